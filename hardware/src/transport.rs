@@ -1,8 +1,10 @@
 //! How bytes reach a device: a serial port, a TCP socket, or a pair in memory.
 
 pub mod memory;
+#[cfg(unix)]
+pub(crate) mod pty;
 mod serial;
-mod tcp;
+pub(crate) mod tcp;
 
 use std::fmt;
 use std::io;

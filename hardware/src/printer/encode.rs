@@ -122,9 +122,15 @@ fn set_style(printer: &mut Printer<Buffer>, style: Style, on: bool) -> Result<()
     }
     match (style.size, on) {
         (Size::Normal, _) => {}
-        (Size::Tall, true) => drop(printer.size(1, 2)?),
-        (Size::Double, true) => drop(printer.size(2, 2)?),
-        (_, false) => drop(printer.reset_size()?),
+        (Size::Tall, true) => {
+            printer.size(1, 2)?;
+        }
+        (Size::Double, true) => {
+            printer.size(2, 2)?;
+        }
+        (_, false) => {
+            printer.reset_size()?;
+        }
     }
     Ok(())
 }
@@ -184,13 +190,13 @@ mod tests {
     use super::*;
     use crate::printer::document::Align;
 
-    fn bytes(build: impl FnOnce(&mut Document)) -> Vec<u8> {
+    fn bytes(build: impl FnOnce(&mut Document) -> &mut Document) -> Vec<u8> {
         let mut document = Document::new();
         build(&mut document);
         encode(&document, &Profile::default()).unwrap()
     }
 
-    fn check(build: impl FnOnce(&mut Document), want: &[&[u8]]) {
+    fn check(build: impl FnOnce(&mut Document) -> &mut Document, want: &[&[u8]]) {
         let got = bytes(build);
         let want = [&b"\x1b\x40\x1b\x74\x04"[..], &want.concat()].concat();
         assert_eq!(got, want, "\n got {got:02x?}\nwant {want:02x?}");
@@ -198,9 +204,9 @@ mod tests {
 
     #[test]
     fn commands_that_the_crate_gets_wrong_are_pinned() {
-        check(|d| drop(d.drawer_kick()), &[b"\x1b\x70\x00\x19\xfa"]);
-        check(|d| drop(d.partial_cut()), &[b"\x1d\x56\x42\x00"]);
-        check(|d| drop(d.full_cut()), &[b"\x1b\x64\x04", b"\x1d\x56\x00"]);
+        check(|d| d.drawer_kick(), &[b"\x1b\x70\x00\x19\xfa"]);
+        check(|d| d.partial_cut(), &[b"\x1d\x56\x42\x00"]);
+        check(|d| d.full_cut(), &[b"\x1b\x64\x04", b"\x1d\x56\x00"]);
         assert_eq!(code128("INV-000123").unwrap(), b"\x1d\x6b\x49\x0c\x7b\x42INV-000123");
         assert_eq!(code128("a{b").unwrap(), b"\x1d\x6b\x49\x06{Ba{{b");
         assert_eq!(code128("é"), None);
@@ -209,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_qr_code_is_five_commands() {
-        check(|d| drop(d.qr("AB")), &[
+        check(|d| d.qr("AB"), &[
             b"\x1b\x61\x01",
             b"\x1d\x28\x6b\x04\x00\x31\x41\x32\x00",
             b"\x1d\x28\x6b\x03\x00\x31\x43\x06",
@@ -222,9 +228,9 @@ mod tests {
 
     #[test]
     fn text_is_written_in_the_page_and_never_as_utf8() {
-        check(|d| drop(d.text("Crème brûlée")), &[b"Cr\x8ame br\x96l\x82e\n"]);
-        check(|d| drop(d.text("5,00 € é")), &[b"5,00 \x1b\x74\x13\xd5 \x82\n"]);
-        check(|d| drop(d.styled("A", Style::BOLD_DOUBLE, Align::Left)), &[
+        check(|d| d.text("Crème brûlée"), &[b"Cr\x8ame br\x96l\x82e\n"]);
+        check(|d| d.text("5,00 € é"), &[b"5,00 \x1b\x74\x13\xd5 \x82\n"]);
+        check(|d| d.styled("A", Style::BOLD_DOUBLE, Align::Left), &[
             b"\x1b\x45\x01\x1d\x21\x11",
             b"A",
             b"\x1b\x45\x00\x1d\x21\x00",

@@ -159,7 +159,7 @@ fn columns(left: &str, right: &str, style: Style, profile: &Profile, lines: &mut
     let taken = right.chars().count();
 
     // With less room than this beside the amount a name is unreadable: it gets its own lines.
-    let beside = width.checked_sub(taken + 1).filter(|&room| room >= width / 3);
+    let beside = width.checked_sub(taken + GAP).filter(|&room| room >= width / 3);
     if let Some(room) = beside.filter(|_| taken > 0) {
         for (i, name) in wrap(&left, room, 2).into_iter().enumerate() {
             let text = match i {
@@ -185,6 +185,9 @@ fn columns(left: &str, right: &str, style: Style, profile: &Profile, lines: &mut
         lines.push(PreviewLine::Text { indent: free, text, style });
     }
 }
+
+/// Fewest columns between a name and its amount.
+const GAP: usize = 2;
 
 /// Breaks a text between words, or inside a word longer than a line. Leading spaces are kept and
 /// repeated on the following lines, with `hang` more.
@@ -242,7 +245,7 @@ fn qr_module(data: &str, profile: &Profile) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn shown(profile: &Profile, build: impl FnOnce(&mut Document)) -> Vec<String> {
+    fn shown(profile: &Profile, build: impl FnOnce(&mut Document) -> &mut Document) -> Vec<String> {
         let mut document = Document::new();
         build(&mut document);
         preview(&document, profile)
@@ -261,15 +264,15 @@ mod tests {
     #[test]
     fn the_name_wraps_and_the_amount_is_never_cut() {
         let check = |left: &str, right: &str, want: &[&str]| {
-            assert_eq!(shown(&narrow(24), |d| drop(d.columns(left, right))), want, "{left:?} {right:?}");
+            assert_eq!(shown(&narrow(24), |d| d.columns(left, right)), want, "{left:?} {right:?}");
         };
         check("Tea", "4.50", &["Tea                 4.50"]);
         check("Tea", "4.50  ", &["Tea               4.50  "]);
-        check("Canal Roast coffee 2 kg", "27.98", &["Canal Roast coffee 27.98", "  2 kg"]);
+        check("Canal Roast coffee 2 kg", "27.98", &["Canal Roast        27.98", "  coffee 2 kg"]);
         check("  Deposit on the crate", "-10.60", &["  Deposit on the  -10.60", "    crate"]);
         check("Œufs « bio »", "5,00 €", &["OEufs « bio »     5,00 €"]);
-        check("exactly-eighteen-c", "27.98", &["exactly-eighteen-c 27.98"]);
-        check("exactly-nineteen-ch", "27.98", &["exactly-nineteen-c 27.98", "  h"]);
+        check("exactly-17-column", "27.98", &["exactly-17-column  27.98"]);
+        check("exactly-18-columns", "27.98", &["exactly-18-column  27.98", "  s"]);
         check("Name", "a-very-long-right-side", &["Name", "  a-very-long-right-side"]);
         check("", "12.00", &["                   12.00"]);
         check("Only", "", &["Only"]);
@@ -282,23 +285,23 @@ mod tests {
 
     #[test]
     fn text_is_aligned_by_columns_after_transliteration() {
-        assert_eq!(shown(&narrow(10), |d| drop(d.centred("œ€"))), ["   oe€"]);
+        assert_eq!(shown(&narrow(10), |d| d.centred("œ€")), ["   oe€"]);
         assert_eq!(
-            shown(&narrow(20), |d| drop(d.styled("ABCD", Style::DOUBLE, Align::Centre))),
+            shown(&narrow(20), |d| d.styled("ABCD", Style::DOUBLE, Align::Centre)),
             ["      ABCD"],
             "four wide characters take eight of twenty columns"
         );
-        assert_eq!(shown(&narrow(10), |d| drop(d.styled("12.00", Style::BOLD, Align::Right))), ["     12.00"]);
-        assert_eq!(shown(&narrow(10), |d| drop(d.text("one two three\nfour"))), ["one two", "three", "four"]);
-        assert_eq!(shown(&narrow(10), |d| drop(d.text(""))), [""]);
-        assert_eq!(shown(&narrow(10), |d| drop(d.rule())), ["----------"]);
+        assert_eq!(shown(&narrow(10), |d| d.styled("12.00", Style::BOLD, Align::Right)), ["     12.00"]);
+        assert_eq!(shown(&narrow(10), |d| d.text("one two three\nfour")), ["one two", "three", "four"]);
+        assert_eq!(shown(&narrow(10), |d| d.text("")), [""]);
+        assert_eq!(shown(&narrow(10), |d| d.rule()), ["----------"]);
     }
 
     #[test]
     fn a_symbol_that_does_not_fit_is_printed_as_text() {
         let wide = "X".repeat(40);
-        assert_eq!(shown(&narrow(48), |d| drop(d.barcode(&*wide))), [format!("    {wide}")]);
-        assert_eq!(shown(&narrow(48), |d| drop(d.barcode("Crème"))), [format!("{}Crème", " ".repeat(21))]);
+        assert_eq!(shown(&narrow(48), |d| d.barcode(&*wide)), [format!("    {wide}")]);
+        assert_eq!(shown(&narrow(48), |d| d.barcode("Crème")), [format!("{}Crème", " ".repeat(21))]);
         let lines = preview(Document::new().barcode("INV-000123").qr("https://example.org/r/1"), &narrow(48));
         assert_eq!(lines, [
             PreviewLine::Barcode { data: "INV-000123".into(), module: 2 },

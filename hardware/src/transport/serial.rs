@@ -29,6 +29,13 @@ impl Serial {
         }
         Ok(Serial(port))
     }
+
+    /// The device's side of a pseudo-terminal.
+    #[cfg(unix)]
+    pub(super) fn from_pty(port: serialport::TTYPort) -> Result<Serial, Error> {
+        never_block(&port)?;
+        Ok(Serial(port))
+    }
 }
 
 impl Transport for Serial {
@@ -61,7 +68,7 @@ impl Drop for Serial {
 
 /// `write` on a blocking terminal waits until every byte is taken, whatever `poll` said before.
 #[cfg(unix)]
-pub(crate) fn never_block(port: &serialport::TTYPort) -> Result<(), Error> {
+fn never_block(port: &serialport::TTYPort) -> Result<(), Error> {
     use nix::fcntl::{FcntlArg, OFlag, fcntl};
     use std::os::fd::AsRawFd;
 

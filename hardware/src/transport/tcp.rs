@@ -6,7 +6,13 @@ use std::time::Duration;
 
 use super::{Error, Transport, closed, sort};
 
-pub(super) struct Tcp(TcpStream);
+pub(crate) struct Tcp(TcpStream);
+
+impl From<TcpStream> for Tcp {
+    fn from(stream: TcpStream) -> Self {
+        Tcp(stream)
+    }
+}
 
 impl Tcp {
     pub(super) fn connect(host: &str, port: u16, timeout: Duration) -> Result<Tcp, Error> {
