@@ -1,0 +1,218 @@
+//! What is sold: product → SKU → GTINs and PLU.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::gs1::Gtin;
+use crate::ids::ProductId;
+use crate::money::Money;
+use crate::quantity::{Quantity, Unit};
+use crate::tax::TaxCategory;
+use crate::text::Text;
+
+/// What a thing is, as the catalogue knows it. Prices are not part of it: they are dated and listed
+/// by SKU.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// Derived from its first SKU, so that two tills that import the same row mean the same product.
+    pub id: ProductId,
+    /// English and French name, as on tile and receipt.
+    pub name: Text,
+    /// Id of its department.
+    pub department: String,
+    /// Decides which taxes apply.
+    pub tax_category: TaxCategory,
+    /// Sold only to people of this age and above.
+    pub minimum_age: Option<u8>,
+    /// No longer sold; kept for the sales that name it.
+    pub archived: bool,
+    /// Name of the drawing that stands for it.
+    pub drawing: String,
+    /// Class under Schedule 3 of the Cannabis Act.
+    pub cannabis: Option<CannabisClass>,
+    /// What is sold and stocked, by SKU code.
+    pub skus: BTreeMap<String, Sku>,
+}
+
+/// The sellable, stocked unit of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sku {
+    /// Sold by piece or by weight.
+    pub unit: Unit,
+    /// Codes that scan as this SKU.
+    pub gtins: BTreeSet<Gtin>,
+    /// Codes that are keyed in, such as the 4011 of bananas.
+    pub plus: BTreeSet<String>,
+    /// Net content in milligrams, where a rule needs it.
+    pub net_milligrams: Option<u32>,
+}
+
+/// Cannabis Act, Schedule 3, column 1 (as amended by SOR/2022-252).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CannabisClass {
+    /// Dried cannabis.
+    Dried,
+    /// Fresh cannabis.
+    Fresh,
+    /// Solids containing cannabis.
+    Solid,
+    /// Non-solids other than beverages.
+    NonSolid,
+    /// Beverages.
+    Beverage,
+    /// Concentrates.
+    Concentrate,
+    /// Plant seeds.
+    Seed,
+}
+
+impl CannabisClass {
+    const ALL: [CannabisClass; 7] = [
+        CannabisClass::Dried,
+        CannabisClass::Fresh,
+        CannabisClass::Solid,
+        CannabisClass::NonSolid,
+        CannabisClass::Beverage,
+        CannabisClass::Concentrate,
+        CannabisClass::Seed,
+    ];
+
+    /// The name in files and tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            CannabisClass::Dried => "dried",
+            CannabisClass::Fresh => "fresh",
+            CannabisClass::Solid => "solid",
+            CannabisClass::NonSolid => "non_solid",
+            CannabisClass::Beverage => "beverage",
+            CannabisClass::Concentrate => "concentrate",
+            CannabisClass::Seed => "seed",
+        }
+    }
+
+    /// The class of a name.
+    pub fn parse(name: &str) -> Option<CannabisClass> {
+        CannabisClass::ALL.into_iter().find(|class| class.as_str() == name)
+    }
+}
+
+/// A SKU with all that a cart line needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// SKU code.
+    pub sku: String,
+    /// Name of the product.
+    pub name: Text,
+    /// Piece or weight.
+    pub unit: Unit,
+    /// Price of one unit; a SKU without one cannot be sold.
+    pub price: Option<Money>,
+    /// Decides the taxes.
+    pub tax_category: TaxCategory,
+    /// 18, 19 or 21 where the law says so.
+    pub minimum_age: Option<u8>,
+    /// No longer sold.
+    pub archived: bool,
+}
+
+/// A branch of the department tree, as the window shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Department {
+    /// Stable id, such as `bakery`.
+    pub id: String,
+    /// Full name.
+    pub name: Text,
+    /// At most 15 characters, for the row of departments.
+    pub short: Text,
+    /// Name of the pigment that its drawings are printed in.
+    pub pigment: String,
+}
+
+/// A SKU as the shelf shows it: drawing above, label below.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Tile {
+    /// SKU code.
+    pub sku: String,
+    /// Name of the product.
+    pub name: Text,
+    /// Price of one unit.
+    pub price: Money,
+    /// Piece or weight.
+    pub unit: Unit,
+    /// Shown as `19+`.
+    pub minimum_age: Option<u8>,
+    /// Name of one of the two-ink drawings.
+    pub drawing: String,
+    /// Pigment of its department.
+    pub pigment: String,
+}
+
+/// What the engine says instead of finding a thing to sell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// Nothing in the catalogue has this code.
+    #[error("nothing in the catalogue has the code {code}")]
+    UnknownCode {
+        /// What was read.
+        code: String,
+    },
+    /// Misread or mistyped.
+    #[error("the check digit of {code} is wrong: scan or type it again")]
+    BadCheckDigit {
+        /// What was read.
+        code: String,
+    },
+    /// There is no such SKU.
+    #[error("there is no SKU {sku}")]
+    UnknownSku {
+        /// The SKU asked for.
+        sku: String,
+    },
+    /// Known, but no longer sold.
+    #[error("{sku} is archived")]
+    Archived {
+        /// The SKU asked for.
+        sku: String,
+    },
+    /// Known, but without a price.
+    #[error("{sku} has no price")]
+    NoPrice {
+        /// The SKU asked for.
+        sku: String,
+    },
+    /// Sold by weight, and no weight was given.
+    #[error("{sku} is sold by weight: say how much")]
+    QuantityRequired {
+        /// The SKU asked for.
+        sku: String,
+        /// Its name, for the question.
+        name: Text,
+    },
+    /// A part of a piece was asked for.
+    #[error("{sku} is sold by the piece")]
+    WholeQuantityOnly {
+        /// The SKU asked for.
+        sku: String,
+    },
+}
+
+impl Item {
+    /// The price and quantity at which this can go into a cart, or why it cannot.
+    pub fn sellable(&self, quantity: Option<Quantity>) -> Result<(Money, Quantity), Refusal> {
+        let sku = || self.sku.clone();
+        if self.archived {
+            return Err(Refusal::Archived { sku: sku() });
+        }
+        let price = self.price.ok_or_else(|| Refusal::NoPrice { sku: sku() })?;
+        match (self.unit, quantity) {
+            (Unit::Each, None) => Ok((price, Quantity::ONE)),
+            (Unit::Each, Some(quantity)) if !quantity.is_whole() => Err(Refusal::WholeQuantityOnly { sku: sku() }),
+            (Unit::Kg, None) => Err(Refusal::QuantityRequired { sku: sku(), name: self.name.clone() }),
+            (_, Some(quantity)) => Ok((price, quantity)),
+        }
+    }
+}

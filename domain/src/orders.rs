@@ -1,0 +1,237 @@
+//! Completing a sale: the one place where goods, taxes, money and change are put together.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::cart::{self, Cart, Line, Totals};
+use crate::ids::{CartId, OperatorId, SaleId, ShiftId};
+use crate::money::{Currency, Money};
+use crate::payments::{self, Tender, TenderType};
+use crate::tax::{TaxLine, TaxRate};
+
+/// A final record: goods sold, taxes, what was paid and given back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sale {
+    /// UUIDv7 of the till.
+    pub id: SaleId,
+    /// The cart it was; completing that cart again answers this sale.
+    pub cart: CartId,
+    /// `{store}{register}-{epoch}-{n}`, gapless per register and epoch.
+    pub receipt: String,
+    /// The shift it counts in.
+    pub shift: ShiftId,
+    /// Who completed it.
+    pub operator: OperatorId,
+    /// Milliseconds since 1970 UTC.
+    pub completed_at: i64,
+    /// The counter's clock then, in minutes east of UTC.
+    pub utc_offset_minutes: i16,
+    /// As sold, the voided ones too.
+    pub lines: Vec<Line>,
+    /// Before tax.
+    pub subtotal: Money,
+    /// One per tax, at the rates of the day.
+    pub taxes: Vec<TaxLine>,
+    /// With tax.
+    pub total: Money,
+    /// Cash due minus what it rounds; nothing when no cash was given.
+    pub rounding: Money,
+    /// As given.
+    pub tenders: Vec<Tender>,
+    /// Given back, in cash.
+    pub change: Money,
+}
+
+/// What a use case of selling says instead of doing it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// There is no sale with this receipt number.
+    #[error("there is no sale {receipt}")]
+    UnknownSale {
+        /// The number asked for.
+        receipt: String,
+    },
+}
+
+/// Ids and time that the till supplies; the rule makes none of its own.
+#[derive(Debug, Clone)]
+pub struct Circumstances {
+    /// New id of the sale.
+    pub id: SaleId,
+    /// Next receipt number.
+    pub receipt: String,
+    /// The open shift.
+    pub shift: ShiftId,
+    /// Who completes.
+    pub operator: OperatorId,
+    /// Milliseconds since 1970 UTC.
+    pub completed_at: i64,
+    /// Minutes east of UTC.
+    pub utc_offset_minutes: i16,
+}
+
+/// Why a cart cannot become a sale.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompletionRefusal {
+    /// For the cart's sake.
+    #[error(transparent)]
+    Cart(#[from] cart::Refusal),
+    /// For the money's sake.
+    #[error(transparent)]
+    Payments(#[from] payments::Refusal),
+}
+
+impl Sale {
+    /// Turns a cart into a sale. `cash` is what was handed over; none means the exact due.
+    pub fn complete(
+        cart: Cart,
+        rates: &[TaxRate],
+        currency: Currency,
+        cash: Option<Money>,
+        circumstances: Circumstances,
+    ) -> Result<Sale, CompletionRefusal> {
+        if cart.is_empty() {
+            return Err(cart::Refusal::EmptyCart.into());
+        }
+        let Totals { subtotal, taxes, total } = cart.totals(rates, currency);
+        let due = payments::cash_due(total);
+        let tendered = cash.unwrap_or(due);
+        // Change comes out of the drawer, so it is bounded by the cash that went in.
+        if tendered < due || tendered.is_negative() {
+            return Err(payments::Refusal::Underpaid { due, tendered }.into());
+        }
+        let Circumstances { id, receipt, shift, operator, completed_at, utc_offset_minutes } = circumstances;
+        let sale = Sale {
+            id,
+            cart: cart.id,
+            receipt,
+            shift,
+            operator,
+            completed_at,
+            utc_offset_minutes,
+            lines: cart.lines,
+            subtotal,
+            taxes,
+            total,
+            rounding: due - total,
+            tenders: vec![Tender { kind: TenderType::Cash, amount: tendered }],
+            change: tendered - due,
+        };
+        debug_assert!(sale.adds_up());
+        Ok(sale)
+    }
+
+    /// Sum of tenders − change = total + rounding, and total = subtotal + taxes = lines + taxes.
+    pub fn adds_up(&self) -> bool {
+        let currency = self.total.currency();
+        let tendered = Money::sum(self.tenders.iter().map(|tender| tender.amount), currency);
+        let lines = Money::sum(self.lines.iter().map(Line::amount), currency);
+        let taxes = Money::sum(self.taxes.iter().map(|tax| tax.amount), currency);
+        tendered - self.change == self.total + self.rounding
+            && self.subtotal == lines
+            && self.total == lines + taxes
+    }
+
+    /// Cash that stays in the drawer: given minus change.
+    pub fn cash_kept(&self) -> Money {
+        let cash = self.tenders.iter().filter(|tender| tender.kind == TenderType::Cash);
+        Money::sum(cash.map(|tender| tender.amount), self.total.currency()) - self.change
+    }
+}
+
+/// The receipt number of the `n`th sale of a register in its epoch.
+pub fn receipt_number(store: &str, register: u32, epoch: u32, n: u64) -> String {
+    format!("{store}{register}-{epoch}-{n}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::quantity::{Quantity, Unit};
+    use crate::store::Region;
+    use crate::tax::TaxCategory;
+    use crate::text::Text;
+
+    fn cad(minor: i64) -> Money {
+        Money::new(minor, Currency::CAD)
+    }
+
+    fn gst(percent: &str) -> TaxRate {
+        TaxRate {
+            code: "GST".into(),
+            letter: 'G',
+            region: Region::AB,
+            percent: percent.parse().unwrap(),
+            valid_from: jiff::civil::date(2013, 1, 1),
+            valid_to: None,
+            categories: vec![TaxCategory::standard()],
+            name: Text::new("GST", "TPS"),
+        }
+    }
+
+    fn sell(prices: &[(i64, i64)], percent: &str, cash: Option<i64>) -> Result<Sale, CompletionRefusal> {
+        let lines = prices.iter().zip(1..).map(|((price, thousandths), line)| Line {
+            line,
+            sku: "TEA".into(),
+            name: Text::new("Tea", "Thé"),
+            quantity: Quantity::from_thousandths(*thousandths),
+            unit: Unit::Kg,
+            price: cad(*price),
+            tax_category: TaxCategory::standard(),
+            minimum_age: None,
+            voided: None,
+        });
+        let cart = Cart { id: CartId(Uuid::nil()), lines: lines.collect(), selected: None };
+        let circumstances = Circumstances {
+            id: SaleId(Uuid::nil()),
+            receipt: receipt_number("YOW1", 1, 1, 1),
+            shift: ShiftId(Uuid::nil()),
+            operator: OperatorId(Uuid::nil()),
+            completed_at: 0,
+            utc_offset_minutes: -300,
+        };
+        Sale::complete(cart, &[gst(percent)], Currency::CAD, cash.map(cad), circumstances)
+    }
+
+    #[test]
+    fn sales_in_cash() {
+        // prices, rate -> total, cash due, given -> change
+        for (prices, percent, total, given, rounding, change) in [
+            (&[(183, 1_000), (286, 1_000)][..], "5", 492, Some(500), -2, 10),
+            (&[(68_993, 1_000)][..], "12", 77_272, Some(80_000), -2, 2_730),
+            (&[(450, 1_000)][..], "5", 473, None, 2, 0),
+            (&[(2, 1_000)][..], "5", 2, None, -2, 0),
+        ] {
+            let sale = sell(prices, percent, given).unwrap();
+            assert_eq!((sale.total, sale.rounding, sale.change), (cad(total), cad(rounding), cad(change)));
+        }
+    }
+
+    #[test]
+    fn too_little_money_is_refused() {
+        assert_eq!(
+            sell(&[(900, 1_000)], "5", Some(940)),
+            Err(payments::Refusal::Underpaid { due: cad(945), tendered: cad(940) }.into())
+        );
+        assert_eq!(sell(&[], "5", None), Err(cart::Refusal::EmptyCart.into()));
+    }
+
+    proptest! {
+        #[test]
+        fn every_sale_adds_up(
+            prices in proptest::collection::vec((0i64..100_000, 1i64..20_000), 1..40),
+            percent in prop_oneof![Just("5"), Just("13"), Just("15"), Just("9.975"), Just("0")],
+            extra in 0i64..100_000,
+        ) {
+            let due = sell(&prices, percent, None).unwrap().cash_kept();
+            let sale = sell(&prices, percent, Some(due.minor() + extra)).unwrap();
+            prop_assert!(sale.adds_up());
+            prop_assert_eq!(sale.change, cad(extra));
+            prop_assert_eq!(sale.cash_kept(), due);
+        }
+    }
+}

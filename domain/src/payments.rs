@@ -1,0 +1,296 @@
+//! Paying: cash rounding, quick amounts, change, and the sum that must always hold.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::money::{Currency, Money};
+
+/// A means of payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TenderType {
+    /// Notes and coins.
+    Cash,
+}
+
+impl TenderType {
+    /// The name in files and tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TenderType::Cash => "cash",
+        }
+    }
+}
+
+/// What was offered in payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Tender {
+    /// Means of payment.
+    #[serde(rename = "type")]
+    pub kind: TenderType,
+    /// As given, before change.
+    pub amount: Money,
+}
+
+/// What the engine says instead of taking the money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// Not enough was given.
+    #[error("{due} is due, {tendered} is tendered")]
+    Underpaid {
+        /// Cash due, rounded.
+        due: Money,
+        /// Given so far.
+        tendered: Money,
+    },
+    /// Money cannot be given in negative amounts.
+    #[error("{text:?} is not an amount")]
+    BadAmount {
+        /// As typed.
+        text: String,
+    },
+    /// Nothing can be sold or counted before a shift is open.
+    #[error("no shift is open on this register")]
+    NoOpenShift,
+    /// One drawer has one shift at a time.
+    #[error("a shift is open already on this register")]
+    ShiftAlreadyOpen,
+    /// The shift cannot be closed over an open cart.
+    #[error("the cart still has lines: complete or void it first")]
+    CartNotEmpty,
+}
+
+/// What is due in cash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct CashDue {
+    /// Rounded to the smallest coin.
+    pub due: Money,
+    /// Due minus total: a line of its own.
+    pub rounding: Money,
+    /// Amounts that a customer is likely to hand over, the exact one first.
+    pub quick: Vec<Money>,
+}
+
+/// What a cash amount would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct CashQuote {
+    /// As given.
+    pub tendered: Money,
+    /// Rounded due.
+    pub due: Money,
+    /// Due minus total.
+    pub rounding: Money,
+    /// What is missing; nothing when there is enough.
+    pub still_due: Money,
+    /// What goes back; nothing when there is not enough.
+    pub change: Money,
+    /// Whether the sale can be completed.
+    pub enough: bool,
+}
+
+/// Notes or coins of one value to hand back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ChangePart {
+    /// Face value.
+    pub value: Money,
+    /// Note or coin.
+    pub kind: Piece,
+    /// How many.
+    pub count: u32,
+}
+
+/// A piece of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// Paper or polymer.
+    Note,
+    /// Metal.
+    Coin,
+}
+
+/// The cash due for `total`: to the nearest 5 cents in Canada, where the penny left circulation in
+/// 2013 (Department of Finance, "Eliminating the penny"): 1, 2 → 0; 3, 4 → 5; 6, 7 → 5; 8, 9 → 10.
+pub fn cash_due(total: Money) -> Money {
+    let step = smallest_coin(total.currency());
+    let (sign, minor) = (total.minor().signum(), total.minor().abs());
+    Money::new(sign * ((minor + step / 2) / step * step), total.currency())
+}
+
+/// Due, rounding and quick amounts for paying `total` in cash.
+pub fn cash(total: Money) -> CashDue {
+    let due = cash_due(total);
+    CashDue { due, rounding: due - total, quick: quick_amounts(due) }
+}
+
+/// What giving `tendered` for `total` would do.
+pub fn quote(total: Money, tendered: Money) -> CashQuote {
+    let due = cash_due(total);
+    let nothing = Money::zero(total.currency());
+    let enough = tendered >= due && !tendered.is_negative();
+    CashQuote {
+        tendered,
+        due,
+        rounding: due - total,
+        still_due: if enough { nothing } else { due - tendered },
+        change: if enough { tendered - due } else { nothing },
+        enough,
+    }
+}
+
+/// The exact amount, then what it makes in ever larger notes.
+pub fn quick_amounts(due: Money) -> Vec<Money> {
+    let mut amounts = vec![due];
+    for step in [500, 1_000, 2_000, 5_000, 10_000] {
+        let rounded_up = Money::new((due.minor() + step - 1) / step * step, due.currency());
+        if due.minor() > 0 && !amounts.contains(&rounded_up) {
+            amounts.push(rounded_up);
+        }
+    }
+    amounts
+}
+
+/// The fewest notes and coins that make `change`, the largest first.
+pub fn change_parts(change: Money) -> Vec<ChangePart> {
+    let mut left = change.minor();
+    let mut parts = Vec::new();
+    for &(value, kind) in pieces(change.currency()) {
+        let count = u32::try_from(left / value).unwrap_or(0);
+        left %= value;
+        if count > 0 {
+            parts.push(ChangePart { value: Money::new(value, change.currency()), kind, count });
+        }
+    }
+    parts
+}
+
+const fn smallest_coin(currency: Currency) -> i64 {
+    match currency {
+        Currency::CAD => 5,
+        Currency::USD | Currency::EUR => 1,
+    }
+}
+
+const fn pieces(currency: Currency) -> &'static [(i64, Piece)] {
+    use Piece::{Coin, Note};
+    match currency {
+        Currency::CAD => &[
+            (10_000, Note),
+            (5_000, Note),
+            (2_000, Note),
+            (1_000, Note),
+            (500, Note),
+            (200, Coin),
+            (100, Coin),
+            (25, Coin),
+            (10, Coin),
+            (5, Coin),
+        ],
+        Currency::USD => &[
+            (10_000, Note),
+            (5_000, Note),
+            (2_000, Note),
+            (1_000, Note),
+            (500, Note),
+            (100, Note),
+            (25, Coin),
+            (10, Coin),
+            (5, Coin),
+            (1, Coin),
+        ],
+        Currency::EUR => &[
+            (10_000, Note),
+            (5_000, Note),
+            (2_000, Note),
+            (1_000, Note),
+            (500, Note),
+            (200, Coin),
+            (100, Coin),
+            (50, Coin),
+            (20, Coin),
+            (10, Coin),
+            (5, Coin),
+            (2, Coin),
+            (1, Coin),
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cad(text: &str) -> Money {
+        Money::parse(text, Currency::CAD).unwrap()
+    }
+
+    /// Department of Finance Canada, "Eliminating the penny", rounding guidelines.
+    #[test]
+    fn cash_is_rounded_to_five_cents() {
+        for (total, due) in [
+            ("4.92", "4.90"),
+            ("772.72", "772.70"),
+            ("5.98", "6.00"),
+            ("5.97", "5.95"),
+            ("0.02", "0.00"),
+            ("1.01", "1.00"),
+            ("1.03", "1.05"),
+            ("1.04", "1.05"),
+            ("1.06", "1.05"),
+            ("1.09", "1.10"),
+            ("2.92", "2.90"),
+            ("-4.92", "-4.90"),
+        ] {
+            assert_eq!(cash_due(cad(total)), cad(due), "{total}");
+        }
+    }
+
+    #[test]
+    fn quick_amounts_start_exact_and_grow() {
+        for (due, expected) in [
+            ("104.35", "104.35 105.00 110.00 120.00 150.00 200.00"),
+            ("4.90", "4.90 5.00 10.00 20.00 50.00 100.00"),
+            ("20.00", "20.00 50.00 100.00"),
+            ("0.00", "0.00"),
+        ] {
+            let shown: Vec<String> = quick_amounts(cad(due)).iter().map(Money::to_string).collect();
+            assert_eq!(shown.join(" "), expected, "{due}");
+        }
+    }
+
+    #[test]
+    fn change_is_handed_back_in_the_fewest_pieces() {
+        let shown: Vec<String> =
+            change_parts(cad("15.65")).iter().map(|part| format!("{}×{}", part.count, part.value)).collect();
+        assert_eq!(shown.join(" "), "1×10.00 1×5.00 2×0.25 1×0.10 1×0.05");
+    }
+
+    #[test]
+    fn a_quote_says_what_is_missing_or_goes_back() {
+        for (total, tendered, still_due, change) in
+            [("104.33", "120.00", "0.00", "15.65"), ("4.92", "4.90", "0.00", "0.00"), ("4.93", "4.90", "0.05", "0.00"), ("0.02", "0.00", "0.00", "0.00")]
+        {
+            let quote = quote(cad(total), cad(tendered));
+            assert_eq!((quote.still_due, quote.change), (cad(still_due), cad(change)), "{total}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_is_never_more_than_two_cents(minor in -Money::MOST_MINOR..=Money::MOST_MINOR) {
+            let total = Money::new(minor, Currency::CAD);
+            prop_assert!((cash_due(total) - total).minor().abs() <= 2);
+            prop_assert_eq!(cash_due(total).minor() % 5, 0);
+        }
+
+        #[test]
+        fn the_pieces_make_the_change(steps in 0i64..100_000) {
+            let change = Money::new(steps * 5, Currency::CAD);
+            let made = Money::sum(change_parts(change).iter().map(|p| Money::new(p.value.minor() * i64::from(p.count), Currency::CAD)), Currency::CAD);
+            prop_assert_eq!(made, change);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Totals of a shift: X so far, Z once.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::money::Money;
+use crate::text::Text;
+
+/// X reads, Z closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ReportKind {
+    /// Totals so far; changes nothing.
+    X,
+    /// The closing, numbered, once.
+    Z,
+}
+
+/// What one means of payment took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct TenderTotal {
+    /// `cash`.
+    pub tender: String,
+    /// Times it was offered.
+    pub count: u64,
+    /// As given, before change.
+    pub amount: Money,
+}
+
+/// What one tax took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ReportTax {
+    /// `HST`.
+    pub code: String,
+    /// As printed.
+    pub name: Text,
+    /// Sum of the tax lines of the sales.
+    pub amount: Money,
+}
+
+/// X or Z of a shift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Report {
+    /// X or Z.
+    pub kind: ReportKind,
+    /// Gapless per register; none on an X.
+    pub number: Option<u64>,
+    /// Number of the shift on this register.
+    pub shift: u64,
+    /// Local time, `2025-11-20 09:02`.
+    pub opened_at: String,
+    /// Local time; none on an X.
+    pub closed_at: Option<String>,
+    /// Who took the report.
+    pub operator: String,
+    /// Completed sales.
+    pub sales: u64,
+    /// Lines removed before completion.
+    pub voided_lines: u64,
+    /// Carts removed before completion.
+    pub voided_carts: u64,
+    /// Before tax.
+    pub subtotal: Money,
+    /// One per tax.
+    pub taxes: Vec<ReportTax>,
+    /// With tax.
+    pub total: Money,
+    /// Cash rounding.
+    pub rounding: Money,
+    /// One per means of payment.
+    pub tenders: Vec<TenderTotal>,
+    /// Given back.
+    pub change: Money,
+    /// Opening cash.
+    pub float: Money,
+    /// Cash by the books: float + cash given − change.
+    pub expected: Money,
+    /// Cash found; none on an X.
+    pub counted: Option<Money>,
+    /// Counted minus expected.
+    pub over_short: Option<Money>,
+    /// Of the shift.
+    pub first_receipt: Option<String>,
+    /// Of the shift.
+    pub last_receipt: Option<String>,
+}
+
+impl Report {
+    /// Sum of tenders − change = sum of totals + rounding; total = subtotal + taxes.
+    pub fn adds_up(&self) -> bool {
+        let currency = self.total.currency();
+        let tendered = Money::sum(self.tenders.iter().map(|tender| tender.amount), currency);
+        let taxes = Money::sum(self.taxes.iter().map(|tax| tax.amount), currency);
+        tendered - self.change == self.total + self.rounding && self.total == self.subtotal + taxes
+    }
+}

@@ -1,0 +1,102 @@
+//! The store itself: where it stands, what it trades in, what it prints at the head of a receipt.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::money::Currency;
+use crate::text::Language;
+
+/// A Canadian province or territory (ISO 3166-2:CA without the prefix).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[ts(type = "string")]
+#[expect(missing_docs, reason = "the codes are their own names")]
+pub enum Region {
+    AB,
+    BC,
+    MB,
+    NB,
+    NL,
+    NS,
+    NT,
+    NU,
+    ON,
+    PE,
+    QC,
+    SK,
+    YT,
+}
+
+impl Region {
+    /// All of them, by code.
+    pub const ALL: [Region; 13] = {
+        use Region::{AB, BC, MB, NB, NL, NS, NT, NU, ON, PE, QC, SK, YT};
+        [AB, BC, MB, NB, NL, NS, NT, NU, ON, PE, QC, SK, YT]
+    };
+
+    /// The two-letter code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Region::AB => "AB",
+            Region::BC => "BC",
+            Region::MB => "MB",
+            Region::NB => "NB",
+            Region::NL => "NL",
+            Region::NS => "NS",
+            Region::NT => "NT",
+            Region::NU => "NU",
+            Region::ON => "ON",
+            Region::PE => "PE",
+            Region::QC => "QC",
+            Region::SK => "SK",
+            Region::YT => "YT",
+        }
+    }
+
+    /// The region of a two-letter code.
+    pub fn parse(code: &str) -> Option<Region> {
+        Region::ALL.into_iter().find(|region| region.code().eq_ignore_ascii_case(code))
+    }
+
+    /// The IANA time zone in which most of the region lives; a setting can name another.
+    pub const fn time_zone(self) -> &'static str {
+        match self {
+            Region::AB | Region::NT => "America/Edmonton",
+            Region::BC => "America/Vancouver",
+            Region::MB => "America/Winnipeg",
+            Region::NB | Region::NS | Region::PE => "America/Halifax",
+            Region::NL => "America/St_Johns",
+            Region::NU => "America/Iqaluit",
+            Region::ON | Region::QC => "America/Toronto",
+            Region::SK => "America/Regina",
+            Region::YT => "America/Whitehorse",
+        }
+    }
+}
+
+/// What a store is and says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Store {
+    /// Short code, part of every receipt number: capitals and digits.
+    pub code: String,
+    /// The name over the door.
+    pub name: String,
+    /// Lines of the address, as printed.
+    pub address: Vec<String>,
+    /// Decides the taxes.
+    pub region: Region,
+    /// The numbered selling position of this till.
+    pub register: u32,
+    /// What it trades in.
+    pub currency: Currency,
+    /// Languages of receipts and window, the first one preferred.
+    pub languages: Vec<Language>,
+    /// Tax registration numbers, as printed.
+    pub tax_numbers: Vec<String>,
+    /// IANA time zone of the counter.
+    pub time_zone: String,
+}
+
+/// Whether `code` can be a store's code in receipt numbers: 2 to 8 capitals or digits.
+pub fn is_well_formed_code(code: &str) -> bool {
+    (2..=8).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}

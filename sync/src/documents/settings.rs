@@ -1,0 +1,116 @@
+//! The settings of one store: what it is, and its departments.
+
+use std::collections::BTreeMap;
+
+use comptoir_domain::catalog::Department;
+use comptoir_domain::money::Currency;
+use comptoir_domain::store::{Region, Store};
+use comptoir_domain::text::{Language, Text};
+use uuid::Uuid;
+
+use super::{Fields, Kind, Value, document_id};
+
+/// `store` by field · `department` id → place in the row · names, short names and pigments by id.
+pub(super) const MAPS: [&str; 7] = [
+    "store",
+    "department",
+    "department_en",
+    "department_fr",
+    "department_short_en",
+    "department_short_fr",
+    "department_pigment",
+];
+
+/// The settings document of a store.
+pub fn id(tenant: &str, store: &str) -> Uuid {
+    document_id(tenant, Kind::Settings, store)
+}
+
+/// The store that a document says, at `register`; none while it lacks what a store must have.
+pub fn read_store(fields: &Fields, code: &str, register: u32) -> Option<Store> {
+    let text = |key| fields.text("store", key);
+    let lines = |key| text(key).lines().map(str::to_owned).collect();
+    let region = Region::parse(text("region"))?;
+    let time_zone = if text("time_zone").is_empty() { region.time_zone() } else { text("time_zone") };
+    Some(Store {
+        code: code.to_owned(),
+        name: text("name").to_owned(),
+        address: lines("address"),
+        region,
+        register,
+        currency: Currency::from_code(text("currency"))?,
+        languages: text("languages").split_whitespace().filter_map(Language::from_code).collect(),
+        tax_numbers: lines("tax_numbers"),
+        time_zone: time_zone.to_owned(),
+    })
+}
+
+/// The departments in the order of the row.
+pub fn read_departments(fields: &Fields) -> Vec<Department> {
+    let mut places = BTreeMap::new();
+    for (id, place) in fields.of("department") {
+        let text = |en, fr| Text::new(fields.text(en, id), fields.text(fr, id));
+        let department = Department {
+            id: id.to_owned(),
+            name: text("department_en", "department_fr"),
+            short: text("department_short_en", "department_short_fr"),
+            pigment: fields.text("department_pigment", id).to_owned(),
+        };
+        let place = if let Value::Int(place) = place { *place } else { i64::MAX };
+        places.insert((place, id.to_owned()), department);
+    }
+    places.into_values().collect()
+}
+
+/// The fields of a store and its departments.
+pub fn fields(store: &Store, departments: &[Department]) -> Fields {
+    let mut fields = Fields::default();
+    let languages: Vec<&str> = store.languages.iter().map(|language| language.code()).collect();
+    fields.set_text("store", "name", &store.name);
+    fields.set_text("store", "address", &store.address.join("\n"));
+    fields.set_text("store", "region", store.region.code());
+    fields.set_text("store", "currency", store.currency.code());
+    fields.set_text("store", "languages", &languages.join(" "));
+    fields.set_text("store", "tax_numbers", &store.tax_numbers.join("\n"));
+    fields.set_text("store", "time_zone", &store.time_zone);
+    for (place, department) in (0..).zip(departments) {
+        let id = &department.id;
+        fields.set("department", id, Some(Value::Int(place)));
+        fields.set_text("department_en", id, &department.name.en);
+        fields.set_text("department_fr", id, &department.name.fr);
+        fields.set_text("department_short_en", id, &department.short.en);
+        fields.set_text("department_short_fr", id, &department.short.fr);
+        fields.set_text("department_pigment", id, &department.pigment);
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_read_back() {
+        let store = Store {
+            code: "YOW1".into(),
+            name: "ACME Ottawa".into(),
+            address: vec!["1 Canal Walk".into(), "Ottawa ON".into()],
+            region: Region::ON,
+            register: 1,
+            currency: Currency::CAD,
+            languages: vec![Language::En, Language::Fr],
+            tax_numbers: vec!["HST 000000000 RT0001".into()],
+            time_zone: "America/Toronto".into(),
+        };
+        let department = |id: &str| Department {
+            id: id.into(),
+            name: Text::new(id, id),
+            short: Text::new(id, ""),
+            pigment: "produce".into(),
+        };
+        let departments = [department("produce"), department("bakery")];
+        let fields = fields(&store, &departments);
+        assert_eq!(read_store(&fields, "YOW1", 1), Some(store));
+        assert_eq!(read_departments(&fields), departments);
+    }
+}

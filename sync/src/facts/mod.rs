@@ -1,0 +1,117 @@
+//! The kinds of facts. A body is a CBOR array (or map) of numbered fields: fields are only added,
+//! at the end, and optional. A kind that a reader does not know stays opaque.
+
+pub mod operators;
+pub mod orders;
+pub mod shifts;
+pub mod trust;
+
+use minicbor::{Decode, Encode};
+
+use crate::documents;
+use crate::entry::{self, Entry, EntryError, Scope};
+
+/// All that can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// A device began to write a new epoch.
+    EpochStarted(trust::EpochStarted),
+    /// An operator was added or changed.
+    OperatorSaved(operators::OperatorSaved),
+    /// Somebody signed in.
+    SignedIn(operators::SignedIn),
+    /// A PIN was wrong.
+    SignInFailed(operators::SignInFailed),
+    /// Somebody signed out.
+    SignedOut(operators::SignedOut),
+    /// Documents were edited.
+    DocumentsChanged(documents::DocumentsChanged),
+    /// A drawer was opened for business.
+    ShiftOpened(shifts::ShiftOpened),
+    /// A drawer was counted and closed: the Z.
+    ShiftClosed(shifts::ShiftClosed),
+    /// A cart became a sale.
+    SaleCompleted(orders::SaleCompleted),
+    /// A cart was removed before completion.
+    CartVoided(orders::CartVoided),
+    /// A receipt was printed again.
+    ReceiptReprinted(orders::ReceiptReprinted),
+    /// A kind, or a version of one, that a newer device writes.
+    Opaque {
+        /// Its name.
+        kind: String,
+    },
+}
+
+macro_rules! kinds {
+    ($($variant:ident = $name:literal, $scope:ident;)*) => {
+        impl Fact {
+            /// The name of the kind in entries.
+            pub fn kind(&self) -> &str {
+                match self {
+                    $(Fact::$variant(_) => $name,)*
+                    Fact::Opaque { kind } => kind,
+                }
+            }
+
+            /// Who has to hold it.
+            pub fn scope(&self) -> Scope {
+                match self {
+                    $(Fact::$variant(_) => Scope::$scope,)*
+                    Fact::Opaque { .. } => Scope::Store,
+                }
+            }
+
+            /// The body of an entry.
+            pub fn encode(&self) -> Vec<u8> {
+                match self {
+                    $(Fact::$variant(body) => entry::encode(body),)*
+                    Fact::Opaque { .. } => Vec::new(),
+                }
+            }
+
+            /// Reads the fact of an entry.
+            pub fn read(entry: &Entry) -> Result<Fact, EntryError> {
+                match (entry.kind.as_str(), entry.kind_v) {
+                    $(($name, 1) => Ok(Fact::$variant(decode(&entry.body)?)),)*
+                    (kind, _) => Ok(Fact::Opaque { kind: kind.to_owned() }),
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    EpochStarted = "epoch_started", Store;
+    OperatorSaved = "operator_saved", Store;
+    SignedIn = "signed_in", Store;
+    SignInFailed = "sign_in_failed", Store;
+    SignedOut = "signed_out", Store;
+    DocumentsChanged = "document_change", Tenant;
+    ShiftOpened = "shift_opened", Store;
+    ShiftClosed = "shift_closed", Store;
+    SaleCompleted = "sale_completed", Store;
+    CartVoided = "cart_voided", Store;
+    ReceiptReprinted = "receipt_reprinted", Store;
+}
+
+fn decode<'b, T: Decode<'b, ()>>(body: &'b [u8]) -> Result<T, EntryError> {
+    minicbor::decode(body).map_err(|error| EntryError::Unreadable(error.to_string()))
+}
+
+/// A 16-byte identifier as a CBOR byte string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Id(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 16]);
+
+impl From<uuid::Uuid> for Id {
+    fn from(id: uuid::Uuid) -> Id {
+        Id(id.into_bytes())
+    }
+}
+
+impl From<Id> for uuid::Uuid {
+    fn from(id: Id) -> uuid::Uuid {
+        uuid::Uuid::from_bytes(id.0)
+    }
+}

@@ -1,0 +1,317 @@
+//! Facts about selling. Amounts are minor units of the currency that the body states once;
+//! quantities are thousandths.
+
+use comptoir_domain::cart::{Line, VoidReason};
+use comptoir_domain::ids::{CartId, OperatorId, SaleId, ShiftId};
+use comptoir_domain::money::{Currency, Money};
+use comptoir_domain::orders::Sale;
+use comptoir_domain::payments::{Tender, TenderType};
+use comptoir_domain::quantity::{Quantity, Unit};
+use comptoir_domain::tax::{TaxCategory, TaxLine};
+use comptoir_domain::text::Text;
+use minicbor::{Decode, Encode};
+
+use super::Id;
+use crate::entry::EntryError;
+
+/// A cart became a sale.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct SaleCompleted {
+    /// UUIDv7.
+    #[n(0)]
+    pub id: Id,
+    /// The cart it was.
+    #[n(1)]
+    pub cart: Id,
+    /// Register, part of the receipt number.
+    #[n(2)]
+    pub register: u32,
+    /// Number of the receipt in the register's epoch.
+    #[n(3)]
+    pub number: u64,
+    /// The shift it counts in.
+    #[n(4)]
+    pub shift: Id,
+    /// Milliseconds since 1970 UTC.
+    #[n(5)]
+    pub completed_at: i64,
+    /// Minutes east of UTC at the counter.
+    #[n(6)]
+    pub utc_offset_minutes: i16,
+    /// ISO 4217.
+    #[n(7)]
+    pub currency: String,
+    /// As sold, the voided ones too.
+    #[n(8)]
+    pub lines: Vec<SaleLine>,
+    /// One per tax.
+    #[n(9)]
+    pub taxes: Vec<SaleTax>,
+    /// Before tax.
+    #[n(10)]
+    pub subtotal: i64,
+    /// With tax.
+    #[n(11)]
+    pub total: i64,
+    /// Cash due minus what it rounds.
+    #[n(12)]
+    pub rounding: i64,
+    /// As given.
+    #[n(13)]
+    pub tenders: Vec<SaleTender>,
+    /// Given back.
+    #[n(14)]
+    pub change: i64,
+    /// Who completed it.
+    #[n(15)]
+    pub operator: Id,
+    /// `{store}{register}-{epoch}-{n}`.
+    #[n(16)]
+    pub receipt: String,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct SaleLine {
+    /// Its number in the cart.
+    #[n(0)]
+    pub line: u32,
+    /// SKU code.
+    #[n(1)]
+    pub sku: String,
+    /// English name as sold.
+    #[n(2)]
+    pub name_en: String,
+    /// French name as sold; none when it is the English one.
+    #[n(3)]
+    pub name_fr: Option<String>,
+    /// Thousandths.
+    #[n(4)]
+    pub quantity: i64,
+    /// Whether it is sold by weight (kg).
+    #[n(5)]
+    pub by_weight: bool,
+    /// Of one unit.
+    #[n(6)]
+    pub price: i64,
+    /// Price times quantity, rounded; nothing when voided.
+    #[n(7)]
+    pub amount: i64,
+    /// Tax category; none is `standard`.
+    #[n(8)]
+    pub tax_category: Option<String>,
+    /// Where the law says so.
+    #[n(9)]
+    pub minimum_age: Option<u8>,
+    /// Position in [`VoidReason::ALL`] when it was voided.
+    #[n(10)]
+    pub voided: Option<u8>,
+}
+
+/// One tax.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct SaleTax {
+    /// `HST`.
+    #[n(0)]
+    pub code: String,
+    /// Its letter.
+    #[n(1)]
+    pub letter: String,
+    /// Per cent, decimal.
+    #[n(2)]
+    pub percent: String,
+    /// As printed in English.
+    #[n(3)]
+    pub name_en: String,
+    /// As printed in French.
+    #[n(4)]
+    pub name_fr: String,
+    /// What it falls on.
+    #[n(5)]
+    pub taxable: i64,
+    /// The tax.
+    #[n(6)]
+    pub amount: i64,
+}
+
+/// One tender.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct SaleTender {
+    /// `cash`.
+    #[n(0)]
+    pub kind: String,
+    /// As given.
+    #[n(1)]
+    pub amount: i64,
+}
+
+/// A cart was removed before completion.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct CartVoided {
+    /// Which.
+    #[n(0)]
+    pub cart: Id,
+    /// The shift it happened in, if one was open.
+    #[n(1)]
+    pub shift: Option<Id>,
+    /// Position in [`VoidReason::ALL`].
+    #[n(2)]
+    pub reason: u8,
+    /// ISO 4217.
+    #[n(3)]
+    pub currency: String,
+    /// What was in it.
+    #[n(4)]
+    pub lines: Vec<SaleLine>,
+}
+
+/// A receipt was printed again, marked as a duplicate.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ReceiptReprinted {
+    /// Of which sale.
+    #[n(0)]
+    pub sale: Id,
+}
+
+impl SaleCompleted {
+    /// The fact of a sale at `register` with receipt `number`.
+    pub fn new(sale: &Sale, register: u32, number: u64) -> SaleCompleted {
+        SaleCompleted {
+            id: sale.id.0.into(),
+            cart: sale.cart.0.into(),
+            register,
+            number,
+            shift: sale.shift.0.into(),
+            completed_at: sale.completed_at,
+            utc_offset_minutes: sale.utc_offset_minutes,
+            currency: sale.total.currency().code().to_owned(),
+            lines: sale.lines.iter().map(SaleLine::new).collect(),
+            taxes: sale.taxes.iter().map(SaleTax::new).collect(),
+            subtotal: sale.subtotal.minor(),
+            total: sale.total.minor(),
+            rounding: sale.rounding.minor(),
+            tenders: sale.tenders.iter().map(SaleTender::new).collect(),
+            change: sale.change.minor(),
+            operator: sale.operator.0.into(),
+            receipt: sale.receipt.clone(),
+        }
+    }
+
+    /// The sale of a fact.
+    pub fn to_sale(&self) -> Result<Sale, EntryError> {
+        let currency = currency(&self.currency)?;
+        let money = |minor| Money::new(minor, currency);
+        Ok(Sale {
+            id: SaleId(self.id.into()),
+            cart: CartId(self.cart.into()),
+            receipt: self.receipt.clone(),
+            shift: ShiftId(self.shift.into()),
+            operator: OperatorId(self.operator.into()),
+            completed_at: self.completed_at,
+            utc_offset_minutes: self.utc_offset_minutes,
+            lines: self.lines.iter().map(|line| line.to_line(currency)).collect(),
+            subtotal: money(self.subtotal),
+            taxes: self.taxes.iter().map(|tax| tax.to_line(currency)).collect::<Result<_, _>>()?,
+            total: money(self.total),
+            rounding: money(self.rounding),
+            tenders: self.tenders.iter().map(|tender| tender.to_tender(currency)).collect::<Result<_, _>>()?,
+            change: money(self.change),
+        })
+    }
+}
+
+impl SaleLine {
+    /// The fact of a line.
+    pub fn new(line: &Line) -> SaleLine {
+        let standard = TaxCategory::standard();
+        SaleLine {
+            line: line.line,
+            sku: line.sku.clone(),
+            name_en: line.name.en.clone(),
+            name_fr: (line.name.fr != line.name.en).then(|| line.name.fr.clone()),
+            quantity: line.quantity.thousandths(),
+            by_weight: line.unit == Unit::Kg,
+            price: line.price.minor(),
+            amount: line.amount().minor(),
+            tax_category: (line.tax_category != standard).then(|| line.tax_category.0.clone()),
+            minimum_age: line.minimum_age,
+            voided: line.voided.map(void_number),
+        }
+    }
+
+    fn to_line(&self, currency: Currency) -> Line {
+        Line {
+            line: self.line,
+            sku: self.sku.clone(),
+            name: Text::new(&self.name_en, self.name_fr.as_ref().unwrap_or(&self.name_en)),
+            quantity: Quantity::from_thousandths(self.quantity),
+            unit: if self.by_weight { Unit::Kg } else { Unit::Each },
+            price: Money::new(self.price, currency),
+            tax_category: self.tax_category.clone().map_or_else(TaxCategory::standard, TaxCategory),
+            minimum_age: self.minimum_age,
+            voided: self.voided.map(void_reason),
+        }
+    }
+}
+
+impl SaleTax {
+    fn new(tax: &TaxLine) -> SaleTax {
+        SaleTax {
+            code: tax.code.clone(),
+            letter: tax.letter.clone(),
+            percent: tax.rate.normalize().to_string(),
+            name_en: tax.name.en.clone(),
+            name_fr: tax.name.fr.clone(),
+            taxable: tax.taxable.minor(),
+            amount: tax.amount.minor(),
+        }
+    }
+
+    fn to_line(&self, currency: Currency) -> Result<TaxLine, EntryError> {
+        Ok(TaxLine {
+            code: self.code.clone(),
+            letter: self.letter.clone(),
+            name: Text::new(&self.name_en, &self.name_fr),
+            rate: self.percent.parse().map_err(|_| unreadable("tax rate", &self.percent))?,
+            taxable: Money::new(self.taxable, currency),
+            amount: Money::new(self.amount, currency),
+        })
+    }
+}
+
+impl SaleTender {
+    fn new(tender: &Tender) -> SaleTender {
+        SaleTender { kind: tender.kind.as_str().to_owned(), amount: tender.amount.minor() }
+    }
+
+    fn to_tender(&self, currency: Currency) -> Result<Tender, EntryError> {
+        match self.kind.as_str() {
+            "cash" => Ok(Tender { kind: TenderType::Cash, amount: Money::new(self.amount, currency) }),
+            other => Err(unreadable("tender", other)),
+        }
+    }
+}
+
+/// How a reason is stored.
+pub fn void_number(reason: VoidReason) -> u8 {
+    VoidReason::ALL.iter().position(|known| *known == reason).and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
+}
+
+/// The reason of a number; one that a newer till knows counts as `other`.
+pub fn void_reason(number: u8) -> VoidReason {
+    VoidReason::ALL.get(usize::from(number)).copied().unwrap_or(VoidReason::Other)
+}
+
+fn currency(code: &str) -> Result<Currency, EntryError> {
+    Currency::from_code(code).ok_or_else(|| unreadable("currency", code))
+}
+
+fn unreadable(what: &str, text: &str) -> EntryError {
+    EntryError::Unreadable(format!("{what} {text:?} is not known"))
+}

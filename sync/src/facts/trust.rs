@@ -1,0 +1,48 @@
+//! Facts about the device itself.
+
+use minicbor::{Decode, Encode};
+
+/// The first fact of a chain's epoch: which key signs, and where it goes on from.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct EpochStarted {
+    /// Ed25519 public key of the device.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub public_key: [u8; 32],
+    /// The register that the device is.
+    #[n(1)]
+    pub register: u32,
+    /// Why there is a new epoch.
+    #[n(2)]
+    pub reason: EpochReason,
+    /// The last entry of the epoch before, as far as this device knows it.
+    #[n(3)]
+    pub previous: Option<PreviousEpoch>,
+}
+
+/// Why an epoch started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum EpochReason {
+    /// The device is new.
+    #[n(0)]
+    Initialised,
+    /// The database was restored from a backup.
+    #[n(1)]
+    Restored,
+}
+
+/// The end of an epoch as its successor saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct PreviousEpoch {
+    /// Its device.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub device: [u8; 16],
+    /// Its number.
+    #[n(1)]
+    pub epoch: u32,
+    /// Last entry of its store chain in the backup.
+    #[n(2)]
+    pub seq: u64,
+}

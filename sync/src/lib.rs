@@ -1,0 +1,7 @@
+//! What tills and head office say to each other: signed, chained journal entries ([`entry`]), the
+//! facts in them ([`facts`]) and the documents whose changes are one kind of fact ([`documents`]).
+//! Bytes in, values out; where they are kept and how they travel is somebody else's affair.
+
+pub mod documents;
+pub mod entry;
+pub mod facts;
