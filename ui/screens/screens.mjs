@@ -1,0 +1,243 @@
+// Walks every screen in both languages and themes, at both sizes, with axe on each, and keeps a picture of each.
+//   node screens/screens.mjs OUT [--base http://127.0.0.1:5273] [--pin 1234] [--operator ID] [--size 1366x768]
+//                            [--language en] [--theme light]
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const { values: option, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    base: { type: 'string', default: 'http://127.0.0.1:5273' },
+    pin: { type: 'string', default: '1234' },
+    operator: { type: 'string' },
+    size: { type: 'string' },
+    language: { type: 'string' },
+    theme: { type: 'string' },
+    chromium: { type: 'string', default: '/usr/bin/chromium' },
+  },
+});
+const out = positionals[0] ?? 'test-results/screens';
+mkdirSync(out, { recursive: true });
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const problems = [];
+
+const browser = await chromium.launch({
+  executablePath: option.chromium,
+  args: ['--no-sandbox', '--disable-background-networking'],
+});
+
+for (const [width, height] of [
+  [1366, 768],
+  [1920, 1080],
+]) {
+  if (option.size && option.size !== `${width}x${height}`) continue;
+  for (const language of ['en', 'fr']) {
+    if (option.language && option.language !== language) continue;
+    for (const theme of ['light', 'dark']) {
+      if (option.theme && option.theme !== theme) continue;
+      await walk({ width, height, language, theme });
+    }
+  }
+}
+await browser.close();
+if (problems.length) {
+  console.error(`\n${problems.length} problems\n` + problems.join('\n'));
+  process.exit(1);
+}
+console.log('every screen passed axe; nothing scrolled or was clipped');
+
+async function walk({ width, height, language, theme }) {
+  const name = `${width}-${language}-${theme}`;
+  console.log(name);
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    bypassCSP: true, // axe is injected; the page itself runs under its policy in the end-to-end tests
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => problems.push(`${name}: ${error.message}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(option.base) && !request.url().startsWith('data:'))
+      problems.push(`${name}: asked ${request.url()}`);
+  });
+  const api = async (command, args = {}) => {
+    const answer = await fetch(`${option.base}/api/${command}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(args),
+    });
+    return answer.json();
+  };
+  const id = (test) => page.getByTestId(test);
+  const type = async (text) => {
+    for (const key of text) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(60); // a hand, not a scanner
+    }
+  };
+  const burst = async (code) => {
+    await page.keyboard.type(code);
+    await page.keyboard.press('Enter');
+  };
+  const keep = async (screen) => {
+    await page.waitForTimeout(180);
+    await page.screenshot({ path: `${out}/${screen}-${name}.png` });
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+    for (const { id, nodes } of violations)
+      problems.push(`${screen}-${name}: ${id}: ${nodes.map((node) => node.target + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`);
+    const clipped = await page.evaluate(() => {
+      const found = [];
+      const page = document.documentElement;
+      if (page.scrollWidth > innerWidth || page.scrollHeight > innerHeight) found.push('the page scrolls');
+      for (const box of document.querySelectorAll('main *, header *')) {
+        if (box.closest('.hidden, svg, .tiles, .lines, .chips, .desk, .shelf, .slips, ul, dialog')) continue;
+        const { right, bottom } = box.getBoundingClientRect();
+        if (right > innerWidth + 1 || bottom > innerHeight + 1) found.push(`off the window: ${box.className || box.tagName}`);
+      }
+      for (const text of document.querySelectorAll('button, .chip, .key, .part, h1, h2, dd, output')) {
+        if (text.closest('.hidden') || text.matches('.hidden')) continue;
+        if (text.scrollWidth > text.clientWidth + 1 && text.clientWidth > 0) found.push(`clipped: ${text.textContent.trim().slice(0, 40)}`);
+      }
+      return found;
+    });
+    for (const one of new Set(clipped)) problems.push(`${screen}-${name}: ${one}`);
+  };
+
+  await api('sign_out');
+  await page.goto(option.base);
+  if (language === 'fr') await id('language-fr').click();
+  const operators = await api('operators');
+  const me = operators.find((one) => one.id === option.operator) ?? operators.find((one) => one.language === language) ?? operators[0];
+  await keep('01-sign-in');
+  await id(`operator-${me.id}`).click();
+  await type('9999');
+  await keep('02-pin');
+  await page.keyboard.press('Enter');
+  await id('sign-in-trouble').waitFor();
+  await keep('03-wrong-pin');
+  await type(option.pin);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-testid=float], [data-testid=pay]');
+  if (await id('float').isVisible()) {
+    await keep('04-open-shift');
+    await type('200');
+    await keep('05-float');
+    await page.keyboard.press('Enter');
+  }
+  await id('pay').waitFor();
+  await keep('10-empty');
+
+  const tiles = page.locator('[data-testid^=tile-]');
+  await tiles.first().waitFor();
+  const favourites = await api('tiles', { department: null });
+  const each = favourites.filter((tile) => tile.unit === 'each').slice(0, 10);
+  const [weighed] = favourites.filter((tile) => tile.unit === 'kg');
+  for (const tile of each.slice(0, 6)) await id(`tile-${tile.sku}`).click();
+  for (const tile of favourites.filter((tile) => tile.minimum_age).slice(0, 2)) await id(`tile-${tile.sku}`).click();
+  if (weighed) {
+    await id(`tile-${weighed.sku}`).click();
+    await page.waitForTimeout(200);
+    await type('1.24');
+    await keep('11-weight');
+    await page.keyboard.press('Enter');
+  }
+  await page.waitForTimeout(200);
+  for (const key of ['ArrowUp', 'ArrowUp', '3']) await page.keyboard.press(key), await page.waitForTimeout(60);
+  await page.keyboard.press('Enter');
+  await keep('12-sell');
+  await burst('9999999999999');
+  await id('notice').waitFor();
+  await keep('13-unknown-code');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F2');
+  await type('ca');
+  await id('results').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await keep('14-search');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F2');
+  await type('zzq');
+  await id('no-hit').waitFor();
+  await keep('15-no-hit');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Delete');
+  await id('sheet').waitFor();
+  await keep('16-void-line');
+  await page.keyboard.press('2');
+  await id('sheet').waitFor({ state: 'detached' });
+  await keep('17-voided');
+  await page.keyboard.press('F1');
+  await keep('18-more');
+  await page.keyboard.press('Escape');
+  await id('x-report').click();
+  await id('report').waitFor();
+  await keep('19-x-report');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Delete');
+  await keep('20-void-cart');
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('F12');
+  await id('complete').waitFor();
+  await keep('30-pay');
+  await type('12');
+  await keep('31-underpaid');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Backspace');
+  await page.locator('[data-testid^=quick-]').nth(2).click();
+  await page.waitForTimeout(150);
+  await keep('32-enough');
+  await page.keyboard.press('Enter');
+  await id('next').waitFor();
+  await page.waitForTimeout(900);
+  await keep('40-done');
+
+  const sell = async (screen, fault, wait) => {
+    await api('sim_fault', { fault });
+    await page.waitForTimeout(300);
+    await id(await id('next').isVisible() ? 'next' : 'pay').waitFor();
+    if (await id('next').isVisible()) await page.keyboard.press('Enter');
+    await id(`tile-${each[0].sku}`).click();
+    await page.waitForTimeout(150);
+    await page.keyboard.press('F12');
+    await page.locator('[data-testid^=quick-]').first().click();
+    await page.waitForTimeout(250);
+    await page.keyboard.press('Enter');
+    await id('next').waitFor();
+    await page.waitForTimeout(wait);
+    await keep(screen);
+  };
+  const sim = await api('sim_state').catch(() => null);
+  if (sim?.goods) {
+    await sell('41-done-paper-out', 'paper_out', 1200);
+    await page.keyboard.press('Enter');
+    await keep('42-sell-paper-out');
+    await sell('43-done-cut-off', 'cut_off', 2500);
+    await page.keyboard.press('Enter');
+    await keep('44-sell-unknown-job');
+    for (const { job } of (await api('state')).jobs.unknown) await api('settle_job', { job, came_out: true });
+    await api('sim_fault', { fault: 'none' });
+    await page.waitForTimeout(1200);
+    await id('pay').waitFor();
+  } else await page.keyboard.press('Enter');
+
+  await id('close-shift').click();
+  await id('counted').waitFor();
+  await keep('50-count');
+  await type('300');
+  await page.keyboard.press('Enter');
+  await id('over-short').waitFor();
+  await keep('51-z-report');
+  await page.keyboard.press('Control+l');
+  await id('pin-dots').waitFor();
+  if (sim?.goods) {
+    await page.goto(`${option.base}/devices.html`);
+    await id('drawer-kicks').waitFor();
+    await keep('60-devices');
+  }
+  await context.close();
+}

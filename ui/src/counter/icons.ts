@@ -1,0 +1,27 @@
+/** Line icons in a 24-unit box, stroke 2. */
+export const icons = {
+  scan: 'M3 8V4h4M17 4h4v4M21 16v4h-4M7 20H3v-4M7 8v8M10.500 8v8M13.500 8v8M17 8v8',
+  star: 'M12 3.500l2.600 5.300 5.900.9-4.200 4.100 1 5.900-5.300-2.800-5.300 2.800 1-5.900-4.200-4.100 5.900-.9Z',
+  person: 'M12 4a4 4 0 1 0 .01 0ZM5 21c0-5 3-7 7-7s7 2 7 7',
+  printer: 'M7 9V3h10v6M7 18H4V9h16v9h-3M7 14h10v7H7Z',
+  bin: 'M4 6h16M9 6V3h6v3M6 6l1 15h10l1-15M10 10v7M14 10v7',
+  bins: 'M3 4h3l2 11h10l2-8H7M9 20h.01M17 20h.01M11 10l4 3M15 10l-4 3',
+  receipt: 'M6 3h12v18l-2-1.500-2 1.500-2-1.500-2 1.500-2-1.500-2 1.500ZM9 8h6M9 12h6M9 16h3',
+  report: 'M6 3h8l4 4v14H6ZM14 3v4h4M9 12h6M9 16h6',
+  shift: 'M4 11l2-6h12l2 6v9H4ZM4 11h16M10 15h4',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  erase: 'M9 5h12v14H9l-6-7ZM12.500 9l5 6M17.500 9l-5 6',
+  left: 'M14 6l-6 6 6 6',
+  right: 'M9 5l7 7-7 7',
+  drawer: 'M4 10l3-5h10l3 5M3 10h18v9H3ZM10 14h4',
+  disk: 'M4 4h13l3 3v13H4ZM8 4v5h7V4M7 20v-7h10v7',
+  check: 'M4 13l5 5L20 6',
+  cross: 'M5 5l14 14M19 5L5 19',
+  globe: 'M12 3a9 9 0 1 0 .01 0ZM3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18',
+  scale: 'M3 5h18M12 5v4M5 9h14l2 11H3ZM12 12a3 3 0 1 0 .01 0ZM12 15l1-2',
+  pad: 'M5 5h.01M12 5h.01M19 5h.01M5 12h.01M12 12h.01M19 12h.01M5 19h.01M12 19h.01M19 19h.01',
+  goods: 'M4 4h7v7H4ZM13 4h7v7h-7ZM4 13h7v7H4ZM13 13h7v7h-7Z',
+  lock: 'M5 11h14v10H5ZM8 11V8a4 4 0 0 1 8 0v3',
+  bell: '',
+} as const;
+export type IconName = keyof typeof icons;

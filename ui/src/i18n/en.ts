@@ -1,0 +1,382 @@
+import type { Refusal, Role, VoidReason } from '../bindings';
+
+/** A fact in bold, then what goes on or what to do. */
+export type Said = { fact: string; then: string };
+
+const roles: Record<Role, string> = { cashier: 'Cashier', supervisor: 'Supervisor', manager: 'Manager' };
+const reasons: Record<VoidReason, string> = {
+  customer_changed_mind: 'Customer changed their mind',
+  wrong_item: 'Wrong item',
+  wrong_quantity: 'Wrong quantity',
+  damaged: 'Damaged',
+  other: 'Other reason',
+};
+
+/** English. Its shape is the shape every language must fill. */
+export const en = {
+  languageName: 'English',
+  language: 'Language',
+  strip: {
+    label: 'Status',
+    register: (number: number) => `Register ${number}`,
+    shiftSince: (time: string) => `Shift since ${time}`,
+    noShift: 'No open shift',
+    printer: 'Printer',
+    scanner: 'Scanner',
+    waiting: (count: number) => `${count} waiting`,
+    lastSale: 'Last sale',
+    lastSaleStored: (receipt: string, time: string) => `Last sale ${receipt}, stored on this disk at ${time}`,
+    demo: 'DEMO',
+  },
+  lamps: {
+    ready: 'ready',
+    attention: 'needs a hand',
+    stopped: 'stopped',
+    offline: 'not connected',
+    busy: 'busy',
+    unknown: 'not known',
+  },
+  causes: {
+    paper_out: 'paper out',
+    paper_low: 'paper low',
+    cover_open: 'cover open',
+    silent: 'no answer',
+    slow: 'slow',
+    cut_off: 'cut off',
+    offline: 'not connected',
+  },
+  roles,
+  signIn: {
+    title: 'Who is at the counter?',
+    noShift: (day: string) => `No shift is open. ${day}.`,
+    shiftOpen: (time: string, day: string) => `Shift open since ${time}. ${day}.`,
+    operators: 'Operators',
+    inShift: 'In shift',
+    choose: 'Choose your name',
+    chooseHint: 'then enter your PIN',
+    enterPin: 'Enter your PIN',
+    notYou: 'Not you?',
+    pin: (name: string) => `PIN of ${name}`,
+    digits: (count: number) => (count === 1 ? '1 digit' : `${count} digits`),
+    signIn: 'Sign in',
+    wrong: 'Wrong PIN.',
+    triesLeft: (count: number) => (count === 1 ? '1 try left.' : `${count} tries left.`),
+    locked: (time: string) => `Locked until ${time}.`,
+    lockedHint: 'Another operator can sign in.',
+    rule: 'Wrong PINs lock a name for a while.',
+    scanIgnored: 'Scan not used.',
+    scanIgnoredHint: 'Sign in first.',
+  },
+  search: {
+    label: 'Search',
+    placeholder: 'Scan, or search name, SKU, GTIN or PLU',
+    results: (count: number) => (count === 1 ? '1 result' : `${count} results`),
+    none: 'Not in the catalogue',
+    noneHint: 'Check the spelling, or scan it.',
+    choose: 'Up and Down choose, Enter adds, Esc closes',
+  },
+  departments: { label: 'Departments', favourites: 'Favourites' },
+  goods: { label: 'Goods', empty: 'Nothing here yet. Scan or search.', inCart: (count: string) => `${count} in cart` },
+  perKg: '/kg',
+  ageTag: (years: number) => `${years}+`,
+  pad: {
+    label: 'Keypad',
+    open: 'Keypad',
+    goods: 'Goods',
+    quantity: 'Qty',
+    quantityOf: (name: string) => `Quantity of ${name}`,
+    weight: 'Weight',
+    weightOf: (name: string) => `Weight of ${name}, kg`,
+    kg: 'kg',
+    noLine: 'No line chosen',
+    enter: 'Enter',
+    cancel: 'Cancel',
+    back: 'Delete digit',
+    decimal: '.',
+    point: 'Decimal point',
+    voidLine: 'Void line',
+    voidCart: 'Void cart',
+    lastReceipt: 'Last receipt',
+    xReport: 'X report',
+    closeShift: 'Close shift',
+    more: 'More',
+  },
+  caps: { del: 'Del', ctrl: 'Ctrl', esc: 'Esc', enter: 'Enter', up: 'Up', down: 'Down' },
+  cart: {
+    title: 'Cart',
+    lines: (count: number) => (count === 1 ? '1 line' : `${count} lines`),
+    empty: 'Scan the first item',
+    emptyHint: 'or choose it from the goods, or search with F2',
+    subtotal: 'Subtotal',
+    total: 'Total',
+    taxOn: (name: string, rate: string, base: string) => `${name} ${rate} on ${base}`,
+    tax: (name: string, rate: string) => `${name} ${rate}`,
+    voided: (reason: string) => `voided: ${reason.toLowerCase()}`,
+    pay: 'Pay',
+    nothingToPay: 'Nothing to pay yet',
+    lineSaid: (quantity: string, name: string, amount: string, total: string) =>
+      `${quantity} ${name}, ${amount}. Total ${total}.`,
+    lineLabel: (quantity: string, name: string, amount: string) => `${quantity} ${name}, ${amount}`,
+    recovered: { fact: 'The cart came back.', then: 'The program stopped unexpectedly; nothing was lost.' } satisfies Said,
+    dismiss: 'Dismiss',
+    weighed: 'weighed',
+  },
+  unknownCode: { title: 'Not in the catalogue.', read: 'Read' },
+  voids: {
+    line: 'Void this line?',
+    cart: 'Void the whole cart?',
+    why: 'Why? The reason is kept with your name.',
+    reasons,
+    gone: (lines: string, total: string) => `${lines}, ${total}`,
+    close: 'Close',
+  },
+  pay: {
+    title: 'Pay',
+    due: 'Cash due',
+    rounded: 'rounded to 5¢',
+    notRounded: 'not rounded',
+    stillDue: 'Still due',
+    stillDueHint: 'in cash',
+    given: 'Cash given',
+    exact: 'exact',
+    quick: 'Quick amounts',
+    back: 'Back to cart',
+    rounding: 'Cash rounding',
+    cash: 'Cash',
+    cashGiven: 'given',
+    change: 'Change',
+    complete: 'Complete sale',
+    typeAmount: 'Type what was given',
+    isStillDue: (amount: string) => `${amount} is still due`,
+    drawer: 'Cash drawer',
+    drawerOpens: 'opens by itself',
+    steps: ['Count what you are given', 'Leave it in sight', 'Hand back the change'],
+    enough: 'Enough',
+    notEnough: 'Not enough yet',
+  },
+  done: {
+    change: 'Change',
+    exact: 'Paid exactly',
+    handBack: 'Hand back',
+    nothingBack: 'Nothing to hand back',
+    total: 'Total',
+    cashDue: 'Cash due',
+    given: 'Given',
+    drawer: {
+      waiting: 'Drawer waits for the printer',
+      printing: 'Drawer opening',
+      printed: 'Drawer told to open',
+      sent: 'Drawer told to open',
+      unknown: 'Drawer: not known',
+      discarded: 'Drawer not opened',
+    },
+    stored: (receipt: string) => `Sale ${receipt} is safe in one place`,
+    thisDisk: 'This disk',
+    receipt: 'Receipt',
+    paper: {
+      waiting: 'Receipt waits',
+      printing: 'Receipt printing',
+      printed: 'Receipt printed',
+      sent: 'Receipt sent',
+      unknown: 'Receipt: not known',
+      discarded: 'Receipt not printed',
+    },
+    printsItself: 'Prints by itself',
+    onItsWay: 'On its way to the printer',
+    noReport: 'This printer does not report back',
+    duplicateHint: 'Print a DUPLICATE',
+    printAgain: 'Print again',
+    marked: 'marked DUPLICATE',
+    askOut: 'Did the receipt come out?',
+    askOutHint: 'The printer was cut off while printing.',
+    cameOut: 'It came out',
+    notOut: 'Not out, print',
+    next: 'Scan the next item',
+    at: (place: string, time: string) => `Stored on ${place.toLowerCase()} at ${time}`,
+  },
+  printer: {
+    paper_out: { fact: 'Paper out.', then: 'Open the cover, drop in a new roll, close it.' },
+    paper_low: { fact: 'Paper is nearly out.', then: 'Keep a new roll at hand.' },
+    cover_open: { fact: 'The printer cover is open.', then: 'Close it until it clicks.' },
+    silent: { fact: 'The printer does not answer.', then: 'Check that it is switched on and its cable is in.' },
+    offline: { fact: 'The printer is not connected.', then: 'Check its cable and its power.' },
+    cut_off: { fact: 'The printer was cut off while printing.', then: 'Check its cable and its power.' },
+    slow: { fact: 'The printer is slow.', then: 'Receipts come a little later.' },
+    other: { fact: 'The printer needs a hand.', then: 'Check paper, cover and cable.' },
+    goesOn: 'Selling goes on.',
+    jobs: (count: number) => (count === 1 ? 'One job will print by itself.' : `${count} jobs will print by themselves.`),
+  },
+  jobs: {
+    ask: (receipt: string) => `Did receipt ${receipt} come out?`,
+    askHint: 'The printer was cut off while printing.',
+    againSent: { fact: 'The receipt prints again.', then: 'It is marked DUPLICATE.' } satisfies Said,
+    noSale: { fact: 'No sale to print yet.', then: 'The last receipt prints again from here.' } satisfies Said,
+  },
+  shift: {
+    openTitle: 'Open the shift',
+    openHint: 'Count the cash in the drawer and type it.',
+    float: 'Float',
+    floatHint: 'cash in the drawer now',
+    open: 'Open shift',
+    typeFloat: 'Type the float',
+    facts: { store: 'Store', register: 'Register', operator: 'Operator', day: 'Day' },
+    closeTitle: 'Close shift',
+    countTitle: 'Count the drawer',
+    countHint: (name: string, time: string, float: string) => `${name} · opened ${time} with ${float}`,
+    counted: 'Counted',
+    countedHint: 'all notes and coins, float included',
+    expected: 'Expected',
+    hidden: 'hidden until handed in',
+    steps: [
+      ['Count the drawer', 'blind: expected is hidden'],
+      ['Hand in the count', 'it cannot be changed after'],
+      ['Read the Z report', 'numbered once'],
+    ] as ReadonlyArray<readonly [string, string]>,
+    keepSelling: 'Keep selling',
+    handIn: 'Hand in count',
+    typeCounted: 'Type what you counted',
+    cartOpen: { fact: 'The cart still has lines.', then: 'Pay or void it before closing the shift.' } satisfies Said,
+    closed: 'Shift closed',
+    over: 'Over',
+    short: 'Short',
+    exact: 'Exact',
+    countedWas: 'Counted',
+    expectedWas: 'Expected',
+    done: 'Done',
+    signOut: 'Sign out',
+    zReport: (number: number) => `Z report ${number}`,
+    xReport: 'X report',
+    xHint: 'The shift so far; nothing is closed.',
+  },
+  report: {
+    shift: 'Shift',
+    opened: 'Opened',
+    closed: 'Closed',
+    operator: 'Operator',
+    sales: 'Sales',
+    voidedLines: 'Voided lines',
+    voidedCarts: 'Voided carts',
+    subtotal: 'Subtotal',
+    total: 'Total',
+    rounding: 'Cash rounding',
+    tenders: 'Tenders',
+    change: 'Change',
+    float: 'Float',
+    expected: 'Expected',
+    counted: 'Counted',
+    overShort: 'Over/short',
+    receipts: 'Receipts',
+    tender: { cash: 'Cash' } as Record<string, string>,
+  },
+  more: {
+    title: 'Keys and more',
+    keys: 'Keys',
+    settings: 'Settings',
+    theme: 'Theme',
+    themes: { system: 'System', light: 'Light', dark: 'Dark' },
+    sound: 'Sound',
+    keyCaps: 'Key caps',
+    on: 'On',
+    off: 'Off',
+    shift: 'Shift',
+    signOut: 'Sign out',
+    list: [
+      ['F2', 'Search'],
+      ['F3', 'Quantity'],
+      ['F12', 'Pay'],
+      ['Up Down', 'Choose a line'],
+      ['+ −', 'Quantity by one'],
+      ['Del', 'Void line'],
+      ['Ctrl+Del', 'Void cart'],
+      ['Enter', 'Confirm'],
+      ['Esc', 'Back'],
+      ['F4', 'After a sale: print again'],
+      ['Ctrl+P', 'Last receipt, DUPLICATE'],
+      ['Ctrl+L', 'Sign out'],
+      ['Alt+1…9', 'Department'],
+      ['F1', 'Keys and more'],
+    ] as ReadonlyArray<readonly [string, string]>,
+  },
+  sim: {
+    title: 'Devices beside the window',
+    hint: 'A printer, a drawer and a scanner that exist only here.',
+    printer: 'Receipt printer',
+    faults: {
+      none: 'Ready',
+      paper_out: 'Paper out',
+      cover_open: 'Cover open',
+      silent: 'No answer',
+      slow: 'Slow',
+      cut_off: 'Cut off',
+    },
+    noPaper: 'Nothing printed yet',
+    slip: (number: number) => `Slip ${number}`,
+    drawer: 'Cash drawer',
+    kicks: (count: number) => (count === 1 ? 'opened once' : `opened ${count} times`),
+    scanner: 'Scanner',
+    scannerHint: 'Press an item to scan it.',
+    code: 'Code',
+    scan: 'Scan',
+    alone: 'No simulated devices here',
+    aloneHint: 'This page works with the demonstration engine only.',
+  },
+  refusal: (refusal: Refusal, tools: Tools): Said => {
+    switch (refusal.kind) {
+      case 'not_signed_in':
+        return { fact: 'Nobody is signed in.', then: 'Sign in first.' };
+      case 'wrong_pin':
+        return { fact: 'Wrong PIN.', then: en.signIn.triesLeft(refusal.tries_left) };
+      case 'locked_out':
+        return { fact: en.signIn.locked(tools.time(refusal.until)), then: en.signIn.lockedHint };
+      case 'not_allowed':
+        return { fact: 'Not allowed.', then: `This needs a ${roles[refusal.needs].toLowerCase()}.` };
+      case 'no_open_shift':
+        return { fact: 'No shift is open.', then: 'Open the shift first.' };
+      case 'shift_already_open':
+        return { fact: 'A shift is already open.', then: 'Go on selling.' };
+      case 'cart_not_empty':
+        return { fact: 'The cart still has lines.', then: 'Pay or void it first.' };
+      case 'unknown_code':
+        return { fact: 'Not in the catalogue.', then: 'Search by name, or ask a manager.' };
+      case 'bad_check_digit':
+        return { fact: 'Read badly.', then: 'The check digit is wrong. Scan it again.' };
+      case 'archived':
+        return { fact: 'No longer sold.', then: 'Put it aside and ask a manager.' };
+      case 'unknown_sku':
+        return { fact: 'Not in the catalogue.', then: 'Search by name, or ask a manager.' };
+      case 'quantity_required':
+        return { fact: `${tools.text(refusal.name)} is sold by weight.`, then: 'Type the weight in kg.' };
+      case 'bad_quantity':
+        return { fact: 'Not a quantity.', then: 'Type it again.' };
+      case 'whole_quantity_only':
+        return { fact: 'Sold by the piece.', then: 'Type a whole number.' };
+      case 'bad_amount':
+        return { fact: 'Not an amount.', then: 'Type it again.' };
+      case 'no_price':
+        return { fact: 'No price today.', then: 'Ask a manager for its price.' };
+      case 'empty_cart':
+        return { fact: 'The cart is empty.', then: 'Scan the first item.' };
+      case 'no_such_line':
+        return { fact: 'This line is gone.', then: 'Choose another line.' };
+      case 'too_many_lines':
+        return { fact: `A cart holds ${refusal.most} lines.`, then: 'Pay this one and start another.' };
+      case 'underpaid':
+        return { fact: 'Not enough yet.', then: `${tools.money(refusal.due)} is due.` };
+      case 'cart_changed':
+        return { fact: 'The cart has changed.', then: 'Read the new total, then pay.' };
+      case 'unknown_sale':
+        return { fact: 'No such sale.', then: 'Check the receipt number.' };
+      case 'no_such_job':
+        return { fact: 'This print is settled.', then: 'Nothing is left to do.' };
+      case 'fault':
+        return {
+          fact: 'That did not work.',
+          then: refusal.reference ? `Try again. Reference ${refusal.reference}.` : 'The engine does not answer. Try again.',
+        };
+    }
+  },
+};
+
+/** What a sentence may need to say an amount, a time or a name. */
+export type Tools = { money: (value: string) => string; time: (iso: string) => string; text: (t: { en: string; fr: string }) => string };
+export type Messages = typeof en;

@@ -1,0 +1,393 @@
+import type { Role, VoidReason } from '../bindings';
+import type { Messages } from './en';
+
+const roles: Record<Role, string> = { cashier: 'Caisse', supervisor: 'Supervision', manager: 'Gérance' };
+const reasons: Record<VoidReason, string> = {
+  customer_changed_mind: 'Le client a changé d’idée',
+  wrong_item: 'Mauvais article',
+  wrong_quantity: 'Mauvaise quantité',
+  damaged: 'Article abîmé',
+  other: 'Autre motif',
+};
+const needs: Record<Role, string> = {
+  cashier: 'une caissière ou un caissier',
+  supervisor: 'un superviseur',
+  manager: 'un gérant',
+};
+
+/** Français du Canada, écrit pour la caisse. */
+export const fr: Messages = {
+  languageName: 'Français',
+  language: 'Langue',
+  strip: {
+    label: 'État',
+    register: (number) => `Caisse ${number}`,
+    shiftSince: (time) => `Quart depuis ${time}`,
+    noShift: 'Aucun quart ouvert',
+    printer: 'Imprimante',
+    scanner: 'Lecteur',
+    waiting: (count) => `${count} en attente`,
+    lastSale: 'Dernière vente',
+    lastSaleStored: (receipt, time) => `Dernière vente ${receipt}, inscrite sur ce disque à ${time}`,
+    demo: 'DÉMO',
+  },
+  lamps: {
+    ready: 'prêt',
+    attention: 'à voir',
+    stopped: 'arrêt',
+    offline: 'non branché',
+    busy: 'occupé',
+    unknown: 'inconnu',
+  },
+  causes: {
+    paper_out: 'plus de papier',
+    paper_low: 'bientôt sans papier',
+    cover_open: 'couvercle ouvert',
+    silent: 'sans réponse',
+    slow: 'lente',
+    cut_off: 'coupée',
+    offline: 'non branchée',
+  },
+  roles,
+  signIn: {
+    title: 'Qui est au comptoir ?',
+    noShift: (day) => `Aucun quart ouvert. ${up(day)}.`,
+    shiftOpen: (time, day) => `Quart ouvert depuis ${time}. ${up(day)}.`,
+    operators: 'Personnel',
+    inShift: 'En quart',
+    choose: 'Choisissez votre nom',
+    chooseHint: 'puis entrez votre NIP',
+    enterPin: 'Entrez votre NIP',
+    notYou: 'Pas vous ?',
+    pin: (name) => `NIP de ${name}`,
+    digits: (count) => (count < 2 ? `${count} chiffre` : `${count} chiffres`),
+    signIn: 'Ouvrir',
+    wrong: 'NIP erroné.',
+    triesLeft: (count) => (count < 2 ? `Encore ${count} essai.` : `Encore ${count} essais.`),
+    locked: (time) => `Bloqué jusqu’à ${time}.`,
+    lockedHint: 'Une autre personne peut ouvrir sa session.',
+    rule: 'Les NIP erronés bloquent un nom pour un temps.',
+    scanIgnored: 'Lecture ignorée.',
+    scanIgnoredHint: 'Ouvrez d’abord une session.',
+  },
+  search: {
+    label: 'Recherche',
+    placeholder: 'Numériser, ou chercher : nom, UGS, GTIN, PLU',
+    results: (count) => (count < 2 ? `${count} résultat` : `${count} résultats`),
+    none: 'Absent du catalogue',
+    noneHint: 'Vérifiez l’orthographe, ou numérisez l’article.',
+    choose: 'Haut et Bas choisissent, Entrée ajoute, Échap ferme',
+  },
+  departments: { label: 'Rayons', favourites: 'Favoris' },
+  goods: {
+    label: 'Articles',
+    empty: 'Rien ici pour l’instant. Numérisez ou cherchez.',
+    inCart: (count) => `${count} au panier`,
+  },
+  perKg: '/kg',
+  ageTag: (years) => `${years}+`,
+  pad: {
+    label: 'Pavé numérique',
+    open: 'Pavé',
+    goods: 'Articles',
+    quantity: 'Qté',
+    quantityOf: (name) => `Quantité de ${name}`,
+    weight: 'Poids',
+    weightOf: (name) => `Poids de ${name}, kg`,
+    kg: 'kg',
+    noLine: 'Aucune ligne choisie',
+    enter: 'Valider',
+    cancel: 'Annuler',
+    back: 'Effacer un chiffre',
+    decimal: ',',
+    point: 'Virgule décimale',
+    voidLine: 'Annuler la ligne',
+    voidCart: 'Annuler le panier',
+    lastReceipt: 'Dernier reçu',
+    xReport: 'Rapport X',
+    closeShift: 'Fermer le quart',
+    more: 'Autres actions',
+  },
+  caps: { del: 'Suppr', ctrl: 'Ctrl', esc: 'Échap', enter: 'Entrée', up: 'Haut', down: 'Bas' },
+  cart: {
+    title: 'Panier',
+    lines: (count) => (count < 2 ? `${count} ligne` : `${count} lignes`),
+    empty: 'Numérisez le premier article',
+    emptyHint: 'ou choisissez-le parmi les articles, ou cherchez avec F2',
+    subtotal: 'Sous-total',
+    total: 'Total',
+    taxOn: (name, rate, base) => `${name} ${rate} sur ${base}`,
+    tax: (name, rate) => `${name} ${rate}`,
+    voided: (reason) => `annulée : ${down(reason)}`,
+    pay: 'Encaisser',
+    nothingToPay: 'Rien à encaisser',
+    lineSaid: (quantity, name, amount, total) => `${quantity} ${name}, ${amount}. Total ${total}.`,
+    lineLabel: (quantity, name, amount) => `${quantity} ${name}, ${amount}`,
+    recovered: { fact: 'Le panier est revenu.', then: 'Le programme s’est arrêté ; rien n’est perdu.' },
+    dismiss: 'Fermer',
+    weighed: 'pesé',
+  },
+  unknownCode: { title: 'Absent du catalogue.', read: 'Lu' },
+  voids: {
+    line: 'Annuler cette ligne ?',
+    cart: 'Annuler tout le panier ?',
+    why: 'Pourquoi ? Le motif est gardé avec votre nom.',
+    reasons,
+    gone: (lines, total) => `${lines}, ${total}`,
+    close: 'Fermer',
+  },
+  pay: {
+    title: 'Encaisser',
+    due: 'À payer comptant',
+    rounded: 'arrondi à 5 ¢',
+    notRounded: 'sans arrondi',
+    stillDue: 'Reste à payer',
+    stillDueHint: 'comptant',
+    given: 'Montant remis',
+    exact: 'exact',
+    quick: 'Montants rapides',
+    back: 'Au panier',
+    rounding: 'Arrondi',
+    cash: 'Comptant',
+    cashGiven: 'remis',
+    change: 'Monnaie',
+    complete: 'Conclure',
+    typeAmount: 'Tapez le montant remis',
+    isStillDue: (amount) => `Il reste ${amount} à payer`,
+    drawer: 'Tiroir-caisse',
+    drawerOpens: 's’ouvre tout seul',
+    steps: ['Comptez ce qu’on vous remet', 'Laissez-le en vue', 'Rendez la monnaie'],
+    enough: 'Suffisant',
+    notEnough: 'Pas encore assez',
+  },
+  done: {
+    change: 'Monnaie',
+    exact: 'Compte exact',
+    handBack: 'À rendre',
+    nothingBack: 'Rien à rendre',
+    total: 'Total',
+    cashDue: 'À payer',
+    given: 'Remis',
+    drawer: {
+      waiting: 'Tiroir : attend l’imprimante',
+      printing: 'Tiroir : ouverture',
+      printed: 'Ouverture du tiroir demandée',
+      sent: 'Ouverture du tiroir demandée',
+      unknown: 'Tiroir : inconnu',
+      discarded: 'Tiroir non ouvert',
+    },
+    stored: (receipt) => `La vente ${receipt} est inscrite à un endroit`,
+    thisDisk: 'Ce disque',
+    receipt: 'Reçu',
+    paper: {
+      waiting: 'Reçu en attente',
+      printing: 'Reçu en impression',
+      printed: 'Reçu imprimé',
+      sent: 'Reçu envoyé',
+      unknown: 'Reçu : inconnu',
+      discarded: 'Reçu non imprimé',
+    },
+    printsItself: 'S’imprimera tout seul',
+    onItsWay: 'En route vers l’imprimante',
+    noReport: 'Cette imprimante ne confirme rien',
+    duplicateHint: 'Imprimer un DUPLICATA',
+    printAgain: 'Réimprimer',
+    marked: 'marqué DUPLICATA',
+    askOut: 'Le reçu est-il sorti ?',
+    askOutHint: 'L’imprimante a été coupée pendant l’impression.',
+    cameOut: 'Il est sorti',
+    notOut: 'Non, imprimer',
+    next: 'Article suivant',
+    at: (place, time) => `Inscrite sur ${down(place)} à ${time}`,
+  },
+  printer: {
+    paper_out: { fact: 'Plus de papier.', then: 'Ouvrez le couvercle, posez un rouleau neuf, refermez.' },
+    paper_low: { fact: 'Bientôt plus de papier.', then: 'Gardez un rouleau neuf à portée.' },
+    cover_open: { fact: 'Le couvercle est ouvert.', then: 'Fermez-le jusqu’au déclic.' },
+    silent: { fact: 'L’imprimante ne répond pas.', then: 'Vérifiez qu’elle est allumée et branchée.' },
+    offline: { fact: 'L’imprimante n’est pas branchée.', then: 'Vérifiez le câble et l’alimentation.' },
+    cut_off: { fact: 'L’imprimante a été coupée en pleine impression.', then: 'Vérifiez le câble et l’alimentation.' },
+    slow: { fact: 'L’imprimante est lente.', then: 'Les reçus sortent un peu plus tard.' },
+    other: { fact: 'L’imprimante demande un coup d’œil.', then: 'Vérifiez papier, couvercle et câble.' },
+    goesOn: 'La vente continue.',
+    jobs: (count) => (count < 2 ? 'Une impression repartira seule.' : `${count} impressions repartiront seules.`),
+  },
+  jobs: {
+    ask: (receipt) => `Le reçu ${receipt} est-il sorti ?`,
+    askHint: 'L’imprimante a été coupée pendant l’impression.',
+    againSent: { fact: 'Le reçu s’imprime de nouveau.', then: 'Il est marqué DUPLICATA.' },
+    noSale: { fact: 'Aucune vente à réimprimer.', then: 'Le dernier reçu se réimprime d’ici.' },
+  },
+  shift: {
+    openTitle: 'Ouvrir le quart',
+    openHint: 'Comptez l’argent du tiroir et tapez le montant.',
+    float: 'Fonds de caisse',
+    floatHint: 'argent dans le tiroir maintenant',
+    open: 'Ouvrir le quart',
+    typeFloat: 'Tapez le fonds de caisse',
+    facts: { store: 'Magasin', register: 'Caisse', operator: 'Personne', day: 'Jour' },
+    closeTitle: 'Fermer le quart',
+    countTitle: 'Compter le tiroir',
+    countHint: (name, time, float) => `${name} · ouvert à ${time} avec ${float}`,
+    counted: 'Compté',
+    countedHint: 'billets et pièces, fonds compris',
+    expected: 'Attendu',
+    hidden: 'caché jusqu’à la remise',
+    steps: [
+      ['Compter le tiroir', 'à l’aveugle : l’attendu est caché'],
+      ['Remettre le compte', 'il ne change plus ensuite'],
+      ['Lire le rapport Z', 'numéroté une seule fois'],
+    ],
+    keepSelling: 'Continuer',
+    handIn: 'Remettre',
+    typeCounted: 'Tapez ce que vous avez compté',
+    cartOpen: { fact: 'Le panier contient des lignes.', then: 'Encaissez-le ou annulez-le avant de fermer le quart.' },
+    closed: 'Quart fermé',
+    over: 'Surplus',
+    short: 'Manque',
+    exact: 'Exact',
+    countedWas: 'Compté',
+    expectedWas: 'Attendu',
+    done: 'Terminé',
+    signOut: 'Fermer la session',
+    zReport: (number) => `Rapport Z ${number}`,
+    xReport: 'Rapport X',
+    xHint: 'Le quart jusqu’ici ; rien n’est fermé.',
+  },
+  report: {
+    shift: 'Quart',
+    opened: 'Ouvert',
+    closed: 'Fermé',
+    operator: 'Personne',
+    sales: 'Ventes',
+    voidedLines: 'Lignes annulées',
+    voidedCarts: 'Paniers annulés',
+    subtotal: 'Sous-total',
+    total: 'Total',
+    rounding: 'Arrondi',
+    tenders: 'Paiements',
+    change: 'Monnaie',
+    float: 'Fonds de caisse',
+    expected: 'Attendu',
+    counted: 'Compté',
+    overShort: 'Surplus ou manque',
+    receipts: 'Reçus',
+    tender: { cash: 'Comptant' },
+  },
+  more: {
+    title: 'Touches et plus',
+    keys: 'Touches',
+    settings: 'Réglages',
+    theme: 'Thème',
+    themes: { system: 'Système', light: 'Clair', dark: 'Sombre' },
+    sound: 'Son',
+    keyCaps: 'Touches visibles',
+    on: 'Oui',
+    off: 'Non',
+    shift: 'Quart',
+    signOut: 'Fermer la session',
+    list: [
+      ['F2', 'Chercher'],
+      ['F3', 'Quantité'],
+      ['F12', 'Encaisser'],
+      ['Haut Bas', 'Choisir une ligne'],
+      ['+ −', 'Quantité, un de plus ou de moins'],
+      ['Suppr', 'Annuler la ligne'],
+      ['Ctrl+Suppr', 'Annuler le panier'],
+      ['Entrée', 'Valider'],
+      ['Échap', 'Revenir'],
+      ['F4', 'Après une vente : réimprimer'],
+      ['Ctrl+P', 'Dernier reçu, DUPLICATA'],
+      ['Ctrl+L', 'Fermer la session'],
+      ['Alt+1…9', 'Rayon'],
+      ['F1', 'Touches et plus'],
+    ],
+  },
+  sim: {
+    title: 'Les appareils à côté de la fenêtre',
+    hint: 'Une imprimante, un tiroir et un lecteur qui n’existent qu’ici.',
+    printer: 'Imprimante à reçus',
+    faults: {
+      none: 'Prête',
+      paper_out: 'Plus de papier',
+      cover_open: 'Couvercle ouvert',
+      silent: 'Sans réponse',
+      slow: 'Lente',
+      cut_off: 'Coupée',
+    },
+    noPaper: 'Rien d’imprimé encore',
+    slip: (number) => `Papier ${number}`,
+    drawer: 'Tiroir-caisse',
+    kicks: (count) => (count < 2 ? `ouvert ${count} fois` : `ouvert ${count} fois`),
+    scanner: 'Lecteur',
+    scannerHint: 'Touchez un article pour le numériser.',
+    code: 'Code',
+    scan: 'Numériser',
+    alone: 'Aucun appareil simulé ici',
+    aloneHint: 'Cette page ne marche qu’avec le moteur de démonstration.',
+  },
+  refusal: (refusal, tools) => {
+    switch (refusal.kind) {
+      case 'not_signed_in':
+        return { fact: 'Aucune session ouverte.', then: 'Ouvrez d’abord une session.' };
+      case 'wrong_pin':
+        return { fact: 'NIP erroné.', then: fr.signIn.triesLeft(refusal.tries_left) };
+      case 'locked_out':
+        return { fact: fr.signIn.locked(tools.time(refusal.until)), then: fr.signIn.lockedHint };
+      case 'not_allowed':
+        return { fact: 'Non permis.', then: `Il faut ${needs[refusal.needs]}.` };
+      case 'no_open_shift':
+        return { fact: 'Aucun quart ouvert.', then: 'Ouvrez d’abord le quart.' };
+      case 'shift_already_open':
+        return { fact: 'Un quart est déjà ouvert.', then: 'Continuez à vendre.' };
+      case 'cart_not_empty':
+        return { fact: 'Le panier contient des lignes.', then: 'Encaissez-le ou annulez-le d’abord.' };
+      case 'unknown_code':
+        return { fact: 'Absent du catalogue.', then: 'Cherchez par nom, ou demandez au gérant.' };
+      case 'bad_check_digit':
+        return { fact: 'Mal lu.', then: 'Le chiffre de contrôle est faux. Numérisez de nouveau.' };
+      case 'archived':
+        return { fact: 'N’est plus vendu.', then: 'Mettez-le de côté et demandez au gérant.' };
+      case 'unknown_sku':
+        return { fact: 'Absent du catalogue.', then: 'Cherchez par nom, ou demandez au gérant.' };
+      case 'quantity_required':
+        return { fact: `${tools.text(refusal.name)} : vendu au poids.`, then: 'Tapez le poids en kg.' };
+      case 'bad_quantity':
+        return { fact: 'Quantité illisible.', then: 'Tapez-la de nouveau.' };
+      case 'whole_quantity_only':
+        return { fact: 'Vendu à la pièce.', then: 'Tapez un nombre entier.' };
+      case 'bad_amount':
+        return { fact: 'Montant illisible.', then: 'Tapez-le de nouveau.' };
+      case 'no_price':
+        return { fact: 'Aucun prix aujourd’hui.', then: 'Demandez son prix au gérant.' };
+      case 'empty_cart':
+        return { fact: 'Le panier est vide.', then: 'Numérisez le premier article.' };
+      case 'no_such_line':
+        return { fact: 'Cette ligne n’est plus là.', then: 'Choisissez une autre ligne.' };
+      case 'too_many_lines':
+        return { fact: `Un panier tient ${refusal.most} lignes.`, then: 'Encaissez celui-ci et commencez-en un autre.' };
+      case 'underpaid':
+        return { fact: 'Pas encore assez.', then: `À payer : ${tools.money(refusal.due)}.` };
+      case 'cart_changed':
+        return { fact: 'Le panier a changé.', then: 'Lisez le nouveau total, puis encaissez.' };
+      case 'unknown_sale':
+        return { fact: 'Vente introuvable.', then: 'Vérifiez le numéro du reçu.' };
+      case 'no_such_job':
+        return { fact: 'Cette impression est réglée.', then: 'Il ne reste rien à faire.' };
+      case 'fault':
+        return {
+          fact: 'Cela n’a pas marché.',
+          then: refusal.reference
+            ? `Essayez encore. Référence ${refusal.reference}.`
+            : 'Le moteur ne répond pas. Essayez encore.',
+        };
+    }
+  },
+};
+
+function up(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+function down(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

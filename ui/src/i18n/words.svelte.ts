@@ -1,0 +1,35 @@
+import type { Language, Refusal, Text } from '../bindings';
+import * as format from '../lib/format';
+import { en, type Messages, type Said } from './en';
+import { fr } from './fr';
+
+const tongues: Record<Language, Messages> = { en, fr };
+
+/** The words of the moment: the language chosen, and how it writes money, times and names. */
+class Words {
+  language = $state<Language>('en');
+  currency = $state('CAD');
+
+  get t(): Messages {
+    return tongues[this.language];
+  }
+  choose(language: Language): void {
+    this.language = language;
+    document.documentElement.lang = language === 'fr' ? 'fr-CA' : 'en-CA';
+  }
+  text = (text: Text): string => text[this.language] || text.en;
+  money = (value: string): string => format.money(value, this.language, this.currency);
+  amount = (value: string): string => format.amount(value, this.language);
+  difference = (value: string): string => format.difference(value, this.language, this.currency);
+  denomination = (value: string): string => format.denomination(value, this.language, this.currency);
+  quantity = (value: string): string => format.quantity(value, this.language);
+  rate = (value: string): string => format.rate(value, this.language);
+  weighed = (weight: string, price: string): string =>
+    format.weighed(weight, price, this.language, this.currency);
+  time = (iso: string | Date): string => format.time(new Date(iso), this.language);
+  seconds = (iso: string): string => format.seconds(new Date(iso), this.language);
+  day = (iso: string | Date): string => format.day(new Date(iso), this.language);
+  refusal = (refusal: Refusal): Said => this.t.refusal(refusal, this);
+}
+
+export const words = new Words();

@@ -1,0 +1,66 @@
+import type { Commands, Pushed, Refusal, Text } from '../bindings';
+
+export type Fault = 'none' | 'paper_out' | 'cover_open' | 'silent' | 'slow' | 'cut_off';
+export type Sim = {
+  slips: Array<{ png: string }>;
+  drawer_kicks: number;
+  fault: Fault;
+  goods: Array<{ gtin: string; name: Text; drawing: string; pigment: string }>;
+};
+/** The devices beside the window: only a demonstration engine answers these. */
+export type SimCommands = {
+  sim_state: [Record<string, never>, Sim];
+  sim_scan: [{ code: string }, Sim];
+  sim_fault: [{ fault: Fault }, Sim];
+};
+type All = Commands & SimCommands;
+type Events = Pushed & { sim: null };
+
+const inWindow = '__TAURI_INTERNALS__' in globalThis;
+
+/** Asks the engine. A refusal is thrown as it is; anything else that fails becomes a `fault`. */
+export async function call<C extends keyof All>(command: C, args: All[C][0]): Promise<All[C][1]> {
+  if (inWindow) {
+    const { invoke } = await import('@tauri-apps/api/core');
+    try {
+      return await invoke<All[C][1]>(command, args as Record<string, unknown>);
+    } catch (thrown) {
+      throw asRefusal(thrown);
+    }
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/${command}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(args),
+    });
+  } catch {
+    throw asRefusal(null);
+  }
+  if (answer.ok) return (await answer.json()) as All[C][1];
+  throw asRefusal(answer.status === 422 ? await answer.json() : null);
+}
+
+/** What was thrown, as a refusal that can be said in words. */
+export function asRefusal(thrown: unknown): Refusal {
+  if (typeof thrown === 'object' && thrown !== null && 'kind' in thrown) return thrown as Refusal;
+  return { kind: 'fault', reference: '' };
+}
+
+let source: EventSource | null = null;
+
+/** Hears what the engine pushes; the answer stops listening. */
+export function listen<E extends keyof Events>(name: E, heard: (payload: Events[E]) => void): () => void {
+  if (inWindow) {
+    const stop = import('@tauri-apps/api/event').then((api) =>
+      api.listen<Events[E]>(name, (event) => heard(event.payload)),
+    );
+    return () => void stop.then((off) => off());
+  }
+  source ??= new EventSource('/api/events');
+  const from = source;
+  const on = (event: MessageEvent<string>) => heard(JSON.parse(event.data || 'null') as Events[E]);
+  from.addEventListener(name, on);
+  return () => from.removeEventListener(name, on);
+}

@@ -1,0 +1,106 @@
+import type { Language } from '../bindings';
+
+// Amounts arrive as decimal strings and stay strings: this file moves characters, it never computes.
+
+const NBSP = '\u00a0';
+const MINUS = '\u2212';
+const signs: Record<string, string> = { CAD: '$', USD: '$', EUR: '€', GBP: '£' };
+
+/** "1234.50" → "1,234.50" or "1 234,50". */
+export function amount(value: string, language: Language): string {
+  const { minus, whole, decimals } = parts(value);
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, language === 'fr' ? NBSP : ',');
+  return minus + grouped + (decimals && (language === 'fr' ? ',' : '.') + decimals);
+}
+
+/** "1234.50" → "$1,234.50" or "1 234,50 $"; the minus stands before the sign. */
+export function money(value: string, language: Language, currency = 'CAD'): string {
+  const { minus } = parts(value);
+  return minus + signed(amount(value.replace('-', ''), language), language, currency);
+}
+
+/** As `money`, with a plus where it is not negative: for rounding and over or short. */
+export function difference(value: string, language: Language, currency = 'CAD'): string {
+  const plus = /^-|^0*\.?0*$/.test(value) ? '' : '+';
+  return plus + money(value, language, currency);
+}
+
+/** A note or coin as it is called: "$10", "10 $", "25¢", "25 ¢". */
+export function denomination(value: string, language: Language, currency = 'CAD'): string {
+  const { whole, decimals } = parts(value);
+  const cents = decimals.padEnd(2, '0');
+  if (/^0+$/.test(whole) && currency !== 'EUR') {
+    return (/^0/.test(cents) ? cents.slice(1) : cents) + (language === 'fr' ? NBSP : '') + '¢';
+  }
+  const text = amount(/^0*$/.test(decimals) ? whole : value, language);
+  return signed(text, language, currency);
+}
+
+/** A quantity or weight: "1.245" → "1,245" in French. */
+export function quantity(value: string, language: Language): string {
+  return amount(value, language);
+}
+
+/** "9.975" → "9.975%" or "9,975 %". */
+export function rate(value: string, language: Language): string {
+  return amount(value, language) + (language === 'fr' ? NBSP : '') + '%';
+}
+
+/** "1.245 kg × $1.74/kg", never broken between a number and its unit. */
+export function weighed(weight: string, price: string, language: Language, currency = 'CAD'): string {
+  return `${quantity(weight, language)}${NBSP}kg × ${money(price, language, currency)}/kg`;
+}
+
+/** "14:06" or "14 h 06". */
+export function time(at: Date, language: Language): string {
+  const minutes = two(at.getMinutes());
+  return language === 'fr' ? `${at.getHours()}${NBSP}h${NBSP}${minutes}` : `${two(at.getHours())}:${minutes}`;
+}
+
+/** "14:06:32" or "14 h 06 min 32": where a sale was stored. */
+export function seconds(at: Date, language: Language): string {
+  const rest = two(at.getSeconds());
+  return language === 'fr' ? `${time(at, language)}${NBSP}min${NBSP}${rest}` : `${time(at, language)}:${rest}`;
+}
+
+const days = {
+  en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+  fr: ['dim.', 'lun.', 'mar.', 'mer.', 'jeu.', 'ven.', 'sam.'],
+};
+const months = {
+  en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
+  fr: ['janv.', 'févr.', 'mars', 'avr.', 'mai', 'juin', 'juill.', 'août', 'sept.', 'oct.', 'nov.', 'déc.'],
+};
+
+/** "Thu Nov 20" or "jeu. 20 nov."; the first of a month is "1er" in French. */
+export function day(at: Date, language: Language): string {
+  const [name, month, date] = [days[language][at.getDay()], months[language][at.getMonth()], at.getDate()];
+  return language === 'fr'
+    ? `${name} ${date === 1 ? '1er' : date}${NBSP}${month}`
+    : `${name} ${month}${NBSP}${date}`;
+}
+
+/** What a decimal string is worth nothing of: "0.00", "0", "-0.00". */
+export function isZero(value: string): boolean {
+  return /^-?0*\.?0*$/.test(value);
+}
+
+/** A code fit for a caption: GS shown as a visible sign, the rest as it was read. */
+export function readable(code: string): string {
+  return code.replaceAll('\u001d', '␝');
+}
+
+function signed(text: string, language: Language, currency: string): string {
+  const sign = signs[currency] ?? currency;
+  return language === 'fr' ? text + NBSP + sign : sign + text;
+}
+
+function parts(value: string): { minus: string; whole: string; decimals: string } {
+  const negative = value.startsWith('-') && !isZero(value);
+  const [whole = '', decimals = ''] = value.replace('-', '').split('.');
+  return { minus: negative ? MINUS : '', whole: whole || '0', decimals };
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,41 @@
+import type { Language } from '../bindings';
+
+export type Theme = 'system' | 'light' | 'dark';
+type Kept = { theme: Theme; sound: boolean; caps: boolean; language: Language | null };
+const place = 'comptoir.settings';
+
+/** What this window remembers by itself: looks and sounds, never money. */
+class Settings {
+  theme = $state<Theme>('system');
+  sound = $state(true);
+  caps = $state(true);
+  /** the language before anybody signed in */
+  language = $state<Language | null>(null);
+  #night = matchMedia('(prefers-color-scheme: dark)');
+
+  constructor() {
+    Object.assign(this, this.#read());
+    this.#night.addEventListener('change', () => this.#show());
+    this.#show();
+  }
+  set(change: Partial<Kept>): void {
+    Object.assign(this, change);
+    const kept: Kept = { theme: this.theme, sound: this.sound, caps: this.caps, language: this.language };
+    localStorage.setItem(place, JSON.stringify(kept));
+    this.#show();
+  }
+  #read(): Partial<Kept> {
+    try {
+      return JSON.parse(localStorage.getItem(place) ?? '{}') as Partial<Kept>;
+    } catch {
+      return {};
+    }
+  }
+  #show(): void {
+    const dark = this.theme === 'dark' || (this.theme === 'system' && this.#night.matches);
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    document.documentElement.dataset.caps = this.caps ? 'on' : 'off';
+  }
+}
+
+export const settings = new Settings();

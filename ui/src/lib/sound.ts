@@ -1,0 +1,37 @@
+import { settings } from './settings.svelte';
+
+type Tone = { hertz: number; from: number; ms: number };
+const sounds = {
+  good: [{ hertz: 1800, from: 0, ms: 60 }],
+  notFound: [
+    { hertz: 300, from: 0, ms: 140 },
+    { hertz: 300, from: 190, ms: 140 },
+  ],
+  needsAnEye: [{ hertz: 600, from: 0, ms: 420 }],
+} satisfies Record<string, Tone[]>;
+
+let audio: AudioContext | null = null;
+
+/** A short sound beside a visible change, never instead of one. */
+export function sound(name: keyof typeof sounds): void {
+  if (!settings.sound) return;
+  try {
+    audio ??= new AudioContext();
+    void audio.resume();
+    for (const tone of sounds[name]) {
+      const start = audio.currentTime + tone.from / 1000;
+      const end = start + tone.ms / 1000;
+      const source = audio.createOscillator();
+      const level = audio.createGain();
+      source.frequency.value = tone.hertz;
+      level.gain.setValueAtTime(0.12, start);
+      level.gain.setValueAtTime(0.12, end - 0.012);
+      level.gain.linearRampToValueAtTime(0, end);
+      source.connect(level).connect(audio.destination);
+      source.start(start);
+      source.stop(end);
+    }
+  } catch {
+    // a till without a sound card sells as well
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Tells a scanner that types like a keyboard from a person who types.
+ *
+ * A scanner sends its characters faster than a hand can and closes with Enter, Tab or a pause. The first key of a
+ * burst cannot be known as such, so it is let through and taken back; the next ones are held until the burst is
+ * decided, and typed after all when it was a quick hand.
+ */
+export type Stroke = { key: string; code: string; shiftKey?: boolean; ctrlKey?: boolean; altKey?: boolean };
+export type Verdict = {
+  /** the first key of what may become a scan: remember what it is about to change */
+  mayBegin: boolean;
+  /** the key belongs to the wedge: it must not reach a field */
+  hold: boolean;
+  /** a whole code was read: take the first key back */
+  scan: string | null;
+  /** held keys that were a hand's after all, in order */
+  typed: string[];
+};
+
+/** Longest time between two characters of a scan, in milliseconds. */
+export const GAP = 35;
+/** Shortest code. */
+export const LEAST = 6;
+const GS = '\u001d';
+
+export class Wedge {
+  #chars: string[] = [];
+  #held: string[] = [];
+  #last = -Infinity;
+
+  /** One key went down at `at` milliseconds. */
+  key(stroke: Stroke, at: number): Verdict {
+    if (stroke.key === 'Shift' || stroke.key === 'CapsLock' || stroke.key === 'AltGraph') return nothing();
+    const fast = this.#chars.length > 0 && at - this.#last <= GAP;
+    const typed = fast ? [] : this.#giveUp();
+
+    if (stroke.key === 'Enter' || stroke.key === 'Tab') {
+      if (!fast) return { ...nothing(), typed };
+      const scan = this.#whole();
+      if (scan !== null) return { mayBegin: false, hold: true, scan, typed: [] };
+      return { ...nothing(), typed: this.#giveUp() };
+    }
+
+    const char = characterOf(stroke);
+    if (char === null) return { ...nothing(), typed: [...typed, ...this.#giveUp()] };
+
+    this.#last = at;
+    this.#chars.push(char);
+    if (!fast) return { mayBegin: true, hold: char === GS, scan: null, typed };
+    this.#held.push(stroke.key.length === 1 ? stroke.key : char);
+    return { mayBegin: false, hold: true, scan: null, typed: [] };
+  }
+
+  /** Called when no key came for a while: a scanner without a closing key ends like this. */
+  pause(at: number): Verdict {
+    if (this.#chars.length === 0 || at - this.#last <= GAP) return nothing();
+    const scan = this.#whole();
+    return { mayBegin: false, hold: false, scan, typed: scan === null ? this.#giveUp() : [] };
+  }
+
+  #whole(): string | null {
+    if (this.#chars.length < LEAST) return null;
+    const code = this.#chars.join('');
+    this.#chars = [];
+    this.#held = [];
+    return code;
+  }
+
+  #giveUp(): string[] {
+    const held = this.#held;
+    this.#chars = [];
+    this.#held = [];
+    return held;
+  }
+}
+
+/** The character a scanner meant. Digits are read by position, so that a French keyboard layout does not matter. */
+export function characterOf(stroke: Stroke): string | null {
+  if (stroke.key === GS || (stroke.ctrlKey && stroke.code === 'BracketRight')) return GS;
+  if (stroke.ctrlKey || stroke.altKey) return null;
+  if (/^[0-9]$/.test(stroke.key)) return stroke.key;
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(stroke.code)?.[1];
+  if (digit !== undefined && !stroke.shiftKey) return digit;
+  return stroke.key.length === 1 ? stroke.key : null;
+}
+
+function nothing(): Verdict {
+  return { mayBegin: false, hold: false, scan: null, typed: [] };
+}

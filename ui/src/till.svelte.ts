@@ -1,0 +1,305 @@
+import type {
+  AppState, Cart, Department, Hit, Operator, Refusal, Report, SaleDone, Text, Tile, VoidReason,
+} from './bindings';
+import type { Said } from './i18n/en';
+import { words } from './i18n/words.svelte';
+import { asRefusal, call, listen } from './lib/call';
+import { settings } from './lib/settings.svelte';
+import { sound } from './lib/sound';
+
+export type Screen = 'sell' | 'pay' | 'done' | 'close';
+export type Sheet = 'void_line' | 'void_cart' | 'more' | 'x_report';
+export type Tone = 'info' | 'attention' | 'stop' | 'ok';
+export type Notice = { tone: Tone; say: () => Said; code?: string };
+
+/** What the window knows of the till, and what it may ask of it. The engine decides; this remembers the answer. */
+class Till {
+  app = $state.raw<AppState | null>(null);
+  operators = $state.raw<Operator[]>([]);
+  departments = $state.raw<Department[]>([]);
+  shelves = $state.raw<Record<string, Tile[]>>({});
+  department = $state<string | null>(null);
+  screen = $state<Screen>('sell');
+  sheet = $state<Sheet | null>(null);
+  notice = $state.raw<Notice | null>(null);
+  /** the sale on the done screen */
+  sale = $state.raw<SaleDone | null>(null);
+  report = $state.raw<Report | null>(null);
+  /** what is on the scale: the engine asked for its weight */
+  weighing = $state.raw<{ sku: string; name: Text } | null>(null);
+  /** the line the keys act on */
+  chosen = $state<number | null>(null);
+  recovered = $state(false);
+  busy = $state(false);
+  /** said to a screen reader */
+  spoken = $state('');
+  spokenNow = $state('');
+
+  cart = $derived(this.app?.cart ?? null);
+  line = $derived(this.cart?.lines.find((line) => line.line === this.chosen && !line.voided) ?? null);
+  live = $derived(this.cart?.lines.filter((line) => !line.voided).length ?? 0);
+  printer = $derived(this.app?.devices.find((device) => device.kind === 'printer') ?? null);
+
+  #turn: Promise<unknown> = Promise.resolve();
+
+  async start(): Promise<void> {
+    const first = await this.#load();
+    if (first) {
+      const language = first.operator?.language ?? settings.language ?? first.store.languages[0] ?? 'en';
+      words.choose(language);
+      this.recovered = first.recovered && first.cart.lines.length > 0;
+    }
+    listen('devices', (devices) => this.#change({ devices }));
+    listen('jobs', (jobs) => this.#change({ jobs }));
+    listen('scanned', ({ code }) => this.scan(code));
+    listen('sale_printed', ({ sale, receipt_job }) => {
+      if (this.sale?.sale === sale) this.sale = { ...this.sale, receipt_job };
+      if (this.app?.last_sale?.sale === sale) this.#change({ last_sale: { ...this.app.last_sale, receipt_job } });
+    });
+    await this.stock();
+  }
+  async #load(): Promise<AppState | null> {
+    try {
+      const [app, operators] = await Promise.all([call('state', {}), call('operators', {})]);
+      this.operators = operators;
+      this.#take(app);
+      return app;
+    } catch (thrown) {
+      this.refused(asRefusal(thrown));
+      setTimeout(() => void this.#load(), 1500);
+      return null;
+    }
+  }
+  /** Fetches every shelf once, so that a department opens at once. */
+  async stock(): Promise<void> {
+    try {
+      const favourites = await call('tiles', { department: null });
+      this.shelves = { '': favourites };
+      this.departments = await call('departments', {});
+      const rest = await Promise.all(
+        this.departments.map(async ({ id }) => [id, await call('tiles', { department: id })] as const),
+      );
+      this.shelves = { '': favourites, ...Object.fromEntries(rest) };
+    } catch {
+      // shelves may need somebody signed in: they are fetched again then
+    }
+  }
+  #take(app: AppState): void {
+    this.app = app;
+    words.currency = app.store.currency;
+    this.chosen = chosenOf(app.cart);
+  }
+  #change(part: Partial<AppState>): void {
+    if (this.app) this.app = { ...this.app, ...part };
+  }
+  #takeCart(cart: Cart): void {
+    this.#change({ cart });
+    this.chosen = chosenOf(cart);
+    this.recovered = false;
+    const line = this.line;
+    if (line) {
+      const { quantity, name, amount } = line;
+      this.spoken = words.t.cart.lineSaid(
+        words.quantity(quantity), words.text(name), words.money(amount), words.money(cart.total),
+      );
+    }
+  }
+
+  /** Asks one thing at a time, in the order it was asked. Answers whether the engine did it. */
+  ask(what: () => Promise<void>): Promise<boolean> {
+    const turn = this.#turn.then(async () => {
+      try {
+        await what();
+        return true;
+      } catch (thrown) {
+        this.refused(asRefusal(thrown));
+        return false;
+      }
+    });
+    this.#turn = turn;
+    return turn;
+  }
+  refused(refusal: Refusal): void {
+    if (refusal.kind === 'quantity_required') {
+      this.weighing = { sku: refusal.sku, name: refusal.name };
+      this.notice = null;
+      this.spoken = Object.values(words.refusal(refusal)).join(' ');
+      sound('needsAnEye');
+      return;
+    }
+    sound('notFound');
+    const told = refusal.kind === 'empty_cart' || refusal.kind === 'cart_not_empty' || refusal.kind === 'cart_changed';
+    const code = 'code' in refusal ? refusal.code : undefined;
+    this.tell({ tone: told ? 'attention' : 'stop', say: () => words.refusal(refusal), ...(code ? { code } : {}) });
+    if (refusal.kind === 'cart_changed' || refusal.kind === 'no_such_line') {
+      void call('state', {}).then((app) => this.#take(app), () => {});
+    }
+  }
+  tell(notice: Notice): void {
+    this.notice = notice;
+    const { fact, then } = notice.say();
+    const text = `${fact} ${notice.code ?? ''} ${then}`;
+    if (notice.tone === 'stop') this.spokenNow = text;
+    else this.spoken = text;
+  }
+
+  scan(code: string): void {
+    if (!this.app?.operator) {
+      sound('notFound');
+      this.tell({
+        tone: 'info',
+        say: () => ({ fact: words.t.signIn.scanIgnored, then: words.t.signIn.scanIgnoredHint }),
+      });
+      return;
+    }
+    if (!this.app.shift) return this.refused({ kind: 'no_open_shift' });
+    this.toSell();
+    void this.ask(async () => {
+      const cart = await call('scan', { code });
+      this.#takeCart(cart);
+      sound(this.line?.minimum_age ? 'needsAnEye' : 'good');
+    });
+  }
+  add(item: Tile | Hit | { sku: string }, quantity: string | null = null): Promise<boolean> {
+    this.notice = null;
+    this.weighing = null;
+    return this.ask(async () => this.#takeCart(await call('add', { sku: item.sku, quantity })));
+  }
+  setQuantity(line: number, quantity: string): Promise<boolean> {
+    this.notice = null;
+    return this.ask(async () => this.#takeCart(await call('set_quantity', { line, quantity })));
+  }
+  void(what: 'line' | 'cart', reason: VoidReason): Promise<boolean> {
+    this.sheet = null;
+    this.notice = null;
+    const line = this.chosen;
+    return this.ask(async () => {
+      if (what === 'cart') this.#takeCart(await call('void_cart', { reason }));
+      else if (line !== null) this.#takeCart(await call('void_line', { line, reason }));
+    });
+  }
+  /** Moves the choice among the lines that still count. */
+  move(by: 1 | -1): void {
+    const lines = this.cart?.lines.filter((line) => !line.voided) ?? [];
+    const at = lines.findIndex((line) => line.line === this.chosen);
+    const next = lines[at < 0 ? lines.length - 1 : Math.min(lines.length - 1, Math.max(0, at + by))];
+    this.weighing = null;
+    if (next) {
+      this.chosen = next.line;
+      this.spoken = words.t.cart.lineLabel(words.quantity(next.quantity), words.text(next.name), words.money(next.amount));
+    }
+  }
+  /** One more or one less of a counted line; one less than one is a void, which asks why. */
+  step(by: 1 | -1): void {
+    const line = this.line;
+    if (!line || line.unit !== 'each') return;
+    const next = Number(line.quantity) + by;
+    if (next < 1) this.open('void_line');
+    else void this.setQuantity(line.line, String(next));
+  }
+
+  open(sheet: Sheet): void {
+    if (sheet === 'void_line' && !this.line) return;
+    if (sheet === 'void_cart' && this.live === 0) return;
+    if (sheet === 'x_report') {
+      void this.ask(async () => {
+        this.report = await call('x_report', {});
+        this.sheet = 'x_report';
+      });
+      return;
+    }
+    this.sheet = sheet;
+  }
+  toSell(): void {
+    this.screen = 'sell';
+    this.sheet = null;
+    this.notice = null;
+    this.weighing = null;
+    if (this.report?.kind === 'z') this.report = null;
+  }
+  toPay(): void {
+    if (this.live === 0) return this.refused({ kind: 'empty_cart' });
+    this.toSell();
+    this.screen = 'pay';
+  }
+  toClose(): void {
+    this.toSell();
+    if (this.live > 0) return this.tell({ tone: 'attention', say: () => words.t.shift.cartOpen });
+    this.screen = 'close';
+  }
+
+  async completeSale(cash: string): Promise<void> {
+    const cart = this.cart;
+    if (!cart || this.busy) return;
+    this.busy = true;
+    this.notice = null;
+    await this.ask(async () => {
+      this.sale = await call('complete_sale', { cart: cart.id, total: cart.total, cash });
+      this.screen = 'done';
+      this.#take(await call('state', {}));
+      this.spoken = `${words.t.done.change} ${words.money(this.sale.change)}`;
+    });
+    this.busy = false;
+  }
+  printAgain(): void {
+    const sale = this.screen === 'done' ? this.sale : (this.app?.last_sale ?? null);
+    if (!sale) return this.tell({ tone: 'info', say: () => words.t.jobs.noSale });
+    void this.ask(async () => {
+      this.#change({ jobs: await call('print_again', { sale: sale.sale }) });
+      this.tell({ tone: 'info', say: () => words.t.jobs.againSent });
+    });
+  }
+  settle(job: number, cameOut: boolean): void {
+    void this.ask(async () => this.#change({ jobs: await call('settle_job', { job, came_out: cameOut }) }));
+  }
+
+  /** Signs in; the refusal is answered, for the screen that asked to say. */
+  async signIn(operator: string, pin: string): Promise<Refusal | null> {
+    try {
+      const app = await call('sign_in', { operator, pin });
+      this.toSell();
+      this.#take(app);
+      if (app.operator) words.choose(app.operator.language);
+      void this.stock();
+      return null;
+    } catch (thrown) {
+      sound('notFound');
+      return asRefusal(thrown);
+    }
+  }
+  signOut(): void {
+    void this.ask(async () => {
+      const app = await call('sign_out', {});
+      this.toSell();
+      this.#take(app);
+      if (settings.language) words.choose(settings.language);
+    });
+  }
+  openShift(float: string): Promise<boolean> {
+    this.notice = null;
+    return this.ask(async () => {
+      const app = await call('open_shift', { float });
+      this.toSell();
+      this.#take(app);
+    });
+  }
+  closeShift(counted: string): Promise<boolean> {
+    this.notice = null;
+    return this.ask(async () => {
+      this.report = await call('close_shift', { counted });
+      this.#take(await call('state', {}));
+    });
+  }
+  setLanguage(language: 'en' | 'fr'): void {
+    words.choose(language);
+    settings.set({ language });
+    if (this.app?.operator) void this.ask(async () => this.#take(await call('set_language', { language })));
+  }
+}
+
+function chosenOf(cart: Cart): number | null {
+  const live = cart.lines.filter((line) => !line.voided);
+  return (live.find((line) => line.line === cart.selected) ?? live.at(-1))?.line ?? null;
+}
+
+export const till = new Till();
