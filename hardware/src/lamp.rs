@@ -55,7 +55,9 @@ impl Cause {
     pub fn lamp(self) -> Lamp {
         match self {
             Cause::PaperLow => Lamp::Attention,
-            Cause::PaperOut | Cause::CoverOpen | Cause::CutterJammed | Cause::Failed => Lamp::Stopped,
+            Cause::PaperOut | Cause::CoverOpen | Cause::CutterJammed | Cause::Failed => {
+                Lamp::Stopped
+            }
             Cause::Offline | Cause::Disconnected | Cause::Silent | Cause::Stalled => Lamp::Offline,
             Cause::Busy => Lamp::Busy,
             Cause::CannotBeRead | Cause::NotConfigured => Lamp::Unknown,

@@ -104,7 +104,9 @@ pub fn open(address: &Address, timeout: Duration) -> Result<Box<dyn Transport>, 
 /// Sorts an IO error into "nothing yet" and "left".
 fn sort(error: io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Error::TimedOut,
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => {
+            Error::TimedOut
+        }
         _ => Error::Gone(error),
     }
 }
@@ -190,8 +192,19 @@ mod tests {
             assert_eq!(json, format!("{text:?}"));
             assert_eq!(serde_json::from_str::<Address>(&json).unwrap(), address);
         }
-        assert_eq!("serial:/dev/ttyS0".parse(), Ok(Address::Serial { path: "/dev/ttyS0".into(), baud: 9_600 }));
-        for text in ["", "tcp://", "tcp://host", "tcp://host:99999", "serial:", "serial:/dev/x?baud=fast", "usb:1"] {
+        assert_eq!(
+            "serial:/dev/ttyS0".parse(),
+            Ok(Address::Serial { path: "/dev/ttyS0".into(), baud: 9_600 })
+        );
+        for text in [
+            "",
+            "tcp://",
+            "tcp://host",
+            "tcp://host:99999",
+            "serial:",
+            "serial:/dev/x?baud=fast",
+            "usb:1",
+        ] {
             assert!(text.parse::<Address>().is_err(), "{text}");
         }
     }

@@ -54,7 +54,9 @@ impl CodePage {
     pub fn decode(self, byte: u8) -> Option<char> {
         match byte {
             0x20..=0x7e => Some(char::from(byte)),
-            0x80.. => self.upper_half().chars().nth(usize::from(byte) - 0x80).filter(|&c| c != '\0'),
+            0x80.. => {
+                self.upper_half().chars().nth(usize::from(byte) - 0x80).filter(|&c| c != '\0')
+            }
             _ => None,
         }
     }
@@ -82,7 +84,8 @@ pub fn fold(text: &str, pages: &[CodePage]) -> String {
 }
 
 fn fold_char(c: char, pages: &[CodePage], folded: &mut String) {
-    let has = |c: char| (' '..='~').contains(&c) || pages.iter().any(|page| page.encode(c).is_some());
+    let has =
+        |c: char| (' '..='~').contains(&c) || pages.iter().any(|page| page.encode(c).is_some());
     match c {
         '\n' => folded.push('\n'),
         // A printed no-break space is a space; the pages disagree about where they keep it.

@@ -48,7 +48,8 @@ pub enum Item {
     },
     /// A QR code, model 2, level M, centred. Data too long for the paper is printed as text.
     Qr {
-        /// Any text.
+        /// Any text. Keep it ASCII where it can be: without a character set named in the symbol,
+        /// readers guess how other letters are meant.
         data: String,
     },
     /// Blank paper.

@@ -13,7 +13,9 @@ use crate::transport::{self, Address, Transport};
 
 use super::document::Drawer;
 use super::encode::drawer_kick;
-use super::status::{AUTOMATIC, CLEAR_ERROR, CONFIRM, Replies, Reply, Status, ask, from_automatic, from_real_time};
+use super::status::{
+    AUTOMATIC, CLEAR_ERROR, CONFIRM, Replies, Reply, Status, ask, from_automatic, from_real_time,
+};
 
 /// What became of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,7 +105,14 @@ pub struct Printer {
 impl Printer {
     /// A printer at an address; nothing is opened yet.
     pub fn new(address: Address, options: Options) -> Printer {
-        Printer { address: Some(address), options, wire: None, replies: Replies::default(), owed: 0, automatic: None }
+        Printer {
+            address: Some(address),
+            options,
+            wire: None,
+            replies: Replies::default(),
+            owed: 0,
+            automatic: None,
+        }
     }
 
     /// A printer over a connection that is open already; it is not opened again when it breaks.
@@ -214,7 +223,10 @@ impl Printer {
                 return Ok(false);
             }
         }
-        if self.options.reads_back && self.options.automatic_status && self.write(&AUTOMATIC).is_err() {
+        if self.options.reads_back
+            && self.options.automatic_status
+            && self.write(&AUTOMATIC).is_err()
+        {
             self.close();
             return Ok(false);
         }
@@ -253,7 +265,10 @@ impl Printer {
         let cause = match cut.error {
             transport::Error::TimedOut => {
                 self.take_replies();
-                self.automatic.filter(|s| !s.can_print()).and_then(Status::cause).unwrap_or(Cause::Stalled)
+                self.automatic
+                    .filter(|s| !s.can_print())
+                    .and_then(Status::cause)
+                    .unwrap_or(Cause::Stalled)
             }
             _ => Cause::Disconnected,
         };
@@ -269,7 +284,9 @@ impl Printer {
             match self.next_reply(left.min(self.options.reply)) {
                 Ok(_) if self.owed == 0 => return Outcome::Printed,
                 Ok(Reply::Automatic(four)) if !from_automatic(four).can_print() => {
-                    return Outcome::Unknown(from_automatic(four).cause().unwrap_or(Cause::Offline));
+                    return Outcome::Unknown(
+                        from_automatic(four).cause().unwrap_or(Cause::Offline),
+                    );
                 }
                 Ok(_) => continue,
                 Err(transport::Error::TimedOut) => {}

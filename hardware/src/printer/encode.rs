@@ -98,7 +98,10 @@ fn write_line(
         }
         PreviewLine::Qr { data, module } => {
             let option = QRCodeOption::new(QRCodeModel::Model2, *module, QRCodeCorrectionLevel::M);
-            printer.justify(JustifyMode::CENTER)?.qrcode_option(data, option)?.justify(JustifyMode::LEFT)?;
+            printer
+                .justify(JustifyMode::CENTER)?
+                .qrcode_option(data, option)?
+                .justify(JustifyMode::LEFT)?;
         }
         PreviewLine::Feed { lines } => {
             printer.feeds(*lines)?;
@@ -215,27 +218,28 @@ mod tests {
 
     #[test]
     fn a_qr_code_is_five_commands() {
-        check(|d| d.qr("AB"), &[
-            b"\x1b\x61\x01",
-            b"\x1d\x28\x6b\x04\x00\x31\x41\x32\x00",
-            b"\x1d\x28\x6b\x03\x00\x31\x43\x06",
-            b"\x1d\x28\x6b\x03\x00\x31\x45\x31",
-            b"\x1d\x28\x6b\x05\x00\x31\x50\x30AB",
-            b"\x1d\x28\x6b\x03\x00\x31\x51\x30",
-            b"\x1b\x61\x00",
-        ]);
+        check(
+            |d| d.qr("AB"),
+            &[
+                b"\x1b\x61\x01",
+                b"\x1d\x28\x6b\x04\x00\x31\x41\x32\x00",
+                b"\x1d\x28\x6b\x03\x00\x31\x43\x06",
+                b"\x1d\x28\x6b\x03\x00\x31\x45\x31",
+                b"\x1d\x28\x6b\x05\x00\x31\x50\x30AB",
+                b"\x1d\x28\x6b\x03\x00\x31\x51\x30",
+                b"\x1b\x61\x00",
+            ],
+        );
     }
 
     #[test]
     fn text_is_written_in_the_page_and_never_as_utf8() {
         check(|d| d.text("Crème brûlée"), &[b"Cr\x8ame br\x96l\x82e\n"]);
         check(|d| d.text("5,00 € é"), &[b"5,00 \x1b\x74\x13\xd5 \x82\n"]);
-        check(|d| d.styled("A", Style::BOLD_DOUBLE, Align::Left), &[
-            b"\x1b\x45\x01\x1d\x21\x11",
-            b"A",
-            b"\x1b\x45\x00\x1d\x21\x00",
-            b"\n",
-        ]);
+        check(
+            |d| d.styled("A", Style::BOLD_DOUBLE, Align::Left),
+            &[b"\x1b\x45\x01\x1d\x21\x11", b"A", b"\x1b\x45\x00\x1d\x21\x00", b"\n"],
+        );
     }
 
     #[test]

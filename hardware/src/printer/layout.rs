@@ -138,7 +138,13 @@ fn normal(text: String) -> PreviewLine {
     PreviewLine::Text { indent: 0, text, style: Style::NORMAL }
 }
 
-fn paragraph(text: &str, style: Style, align: Align, profile: &Profile, lines: &mut Vec<PreviewLine>) {
+fn paragraph(
+    text: &str,
+    style: Style,
+    align: Align,
+    profile: &Profile,
+    lines: &mut Vec<PreviewLine>,
+) {
     let width = (profile.width() / style.size.columns()).max(1);
     for text in wrap(&fold(text, &profile.code_pages), width, 0) {
         let used = text.chars().count() * style.size.columns();
@@ -276,11 +282,11 @@ mod tests {
         check("Name", "a-very-long-right-side", &["Name", "  a-very-long-right-side"]);
         check("", "12.00", &["                   12.00"]);
         check("Only", "", &["Only"]);
-        check("Thank you and come again", "123456789012345678901234567", &[
+        check(
             "Thank you and come again",
-            "123456789012345678901234",
-            "                     567",
-        ]);
+            "123456789012345678901234567",
+            &["Thank you and come again", "123456789012345678901234", "                     567"],
+        );
     }
 
     #[test]
@@ -291,8 +297,14 @@ mod tests {
             ["      ABCD"],
             "four wide characters take eight of twenty columns"
         );
-        assert_eq!(shown(&narrow(10), |d| d.styled("12.00", Style::BOLD, Align::Right)), ["     12.00"]);
-        assert_eq!(shown(&narrow(10), |d| d.text("one two three\nfour")), ["one two", "three", "four"]);
+        assert_eq!(
+            shown(&narrow(10), |d| d.styled("12.00", Style::BOLD, Align::Right)),
+            ["     12.00"]
+        );
+        assert_eq!(
+            shown(&narrow(10), |d| d.text("one two three\nfour")),
+            ["one two", "three", "four"]
+        );
         assert_eq!(shown(&narrow(10), |d| d.text("")), [""]);
         assert_eq!(shown(&narrow(10), |d| d.rule()), ["----------"]);
     }
@@ -301,12 +313,21 @@ mod tests {
     fn a_symbol_that_does_not_fit_is_printed_as_text() {
         let wide = "X".repeat(40);
         assert_eq!(shown(&narrow(48), |d| d.barcode(&*wide)), [format!("    {wide}")]);
-        assert_eq!(shown(&narrow(48), |d| d.barcode("Crème")), [format!("{}Crème", " ".repeat(21))]);
-        let lines = preview(Document::new().barcode("INV-000123").qr("https://example.org/r/1"), &narrow(48));
-        assert_eq!(lines, [
-            PreviewLine::Barcode { data: "INV-000123".into(), module: 2 },
-            PreviewLine::Qr { data: "https://example.org/r/1".into(), module: 6 },
-        ]);
+        assert_eq!(
+            shown(&narrow(48), |d| d.barcode("Crème")),
+            [format!("{}Crème", " ".repeat(21))]
+        );
+        let lines = preview(
+            Document::new().barcode("INV-000123").qr("https://example.org/r/1"),
+            &narrow(48),
+        );
+        assert_eq!(
+            lines,
+            [
+                PreviewLine::Barcode { data: "INV-000123".into(), module: 2 },
+                PreviewLine::Qr { data: "https://example.org/r/1".into(), module: 6 },
+            ]
+        );
     }
 
     #[test]

@@ -26,10 +26,31 @@ pub const WIDTH: usize = 576;
 
 /// Draws what a printer would print for these bytes.
 pub fn render(bytes: &[u8]) -> Paper {
-    let mut device = Device::new(WIDTH);
-    device.receive(bytes);
-    device.work(usize::MAX);
-    device.paper()
+    let mut renderer = Renderer::default();
+    renderer.push(bytes);
+    renderer.paper()
+}
+
+/// Draws bytes that come in pieces, without a thread and without faults.
+pub struct Renderer(Device);
+
+impl Default for Renderer {
+    fn default() -> Self {
+        Renderer(Device::new(WIDTH))
+    }
+}
+
+impl Renderer {
+    /// Takes bytes and prints what they complete.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.receive(bytes);
+        self.0.work(usize::MAX);
+    }
+
+    /// The paper so far.
+    pub fn paper(&self) -> Paper {
+        self.0.paper()
+    }
 }
 
 /// A simulated printer in a thread of its own; dropping it unplugs it for good.
@@ -120,7 +141,10 @@ impl Simulator {
         !waited.timed_out()
     }
 
-    fn start(address: Address, serve: impl FnOnce(&Shared) + Send + 'static) -> io::Result<Simulator> {
+    fn start(
+        address: Address,
+        serve: impl FnOnce(&Shared) + Send + 'static,
+    ) -> io::Result<Simulator> {
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 device: Device::new(WIDTH),
@@ -131,7 +155,9 @@ impl Simulator {
             changed: Condvar::new(),
         });
         let theirs = shared.clone();
-        let thread = std::thread::Builder::new().name("printer simulator".into()).spawn(move || serve(&theirs))?;
+        let thread = std::thread::Builder::new()
+            .name("printer simulator".into())
+            .spawn(move || serve(&theirs))?;
         Ok(Simulator { shared, address, thread: Some(thread) })
     }
 }

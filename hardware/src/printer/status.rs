@@ -120,9 +120,13 @@ impl Replies {
             // The rest is XON, XOFF and noise.
         }
     }
+}
 
-    /// The next answer.
-    pub fn next(&mut self) -> Option<Reply> {
+impl Iterator for Replies {
+    type Item = Reply;
+
+    /// The next answer that is complete.
+    fn next(&mut self) -> Option<Reply> {
         self.ready.pop_front()
     }
 }
@@ -232,7 +236,7 @@ mod tests {
             let mut replies = Replies::default();
             replies.push(&stream[..split]);
             replies.push(&stream[split..]);
-            assert_eq!(std::iter::from_fn(|| replies.next()).collect::<Vec<_>>(), want, "split at {split}");
+            assert_eq!(replies.collect::<Vec<_>>(), want, "split at {split}");
         }
     }
 }

@@ -24,7 +24,8 @@ struct Plugged {
 impl Pty {
     pub(crate) fn open() -> io::Result<Pty> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("comptoir-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("comptoir-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let mut pty = Pty { link: std::env::temp_dir().join(name), plugged: None };
         pty.plug_in()?;
         Ok(pty)
@@ -40,6 +41,9 @@ impl Pty {
     }
 
     pub(crate) fn plug_in(&mut self) -> io::Result<()> {
+        if self.plugged.is_some() {
+            return Ok(());
+        }
         let (ours, theirs) = TTYPort::pair()?;
         let path = theirs.name().ok_or(io::ErrorKind::NotFound)?;
         remove(&self.link);

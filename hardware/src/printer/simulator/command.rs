@@ -24,15 +24,32 @@ pub(super) enum Command {
     AreaWidth(u16),
     MoveTo(u16),
     MoveBy(i16),
-    Cut { partial: bool, feed: Option<u8> },
+    Cut {
+        partial: bool,
+        feed: Option<u8>,
+    },
     Kick,
     BarcodeHeight(u8),
     BarcodeModule(u8),
     BarcodeText(u8),
-    Barcode { kind: u8, data: Vec<u8> },
-    Symbol { function: u8, data: Vec<u8> },
-    Raster { wide: bool, tall: bool, bytes_per_row: usize, data: Vec<u8> },
-    Columns { mode: u8, data: Vec<u8> },
+    Barcode {
+        kind: u8,
+        data: Vec<u8>,
+    },
+    Symbol {
+        function: u8,
+        data: Vec<u8>,
+    },
+    Raster {
+        wide: bool,
+        tall: bool,
+        bytes_per_row: usize,
+        data: Vec<u8>,
+    },
+    Columns {
+        mode: u8,
+        data: Vec<u8>,
+    },
     AutomaticStatus(u8),
     Confirm(u8),
     Identify(u8),
@@ -47,7 +64,10 @@ pub(super) enum Command {
 
 impl Command {
     pub(super) fn is_real_time(&self) -> bool {
-        matches!(self, Command::RealTimeStatus(_) | Command::RealTimeRecover(_) | Command::RealTimeKick)
+        matches!(
+            self,
+            Command::RealTimeStatus(_) | Command::RealTimeRecover(_) | Command::RealTimeKick
+        )
     }
 }
 
@@ -195,7 +215,9 @@ fn counted(arguments: &[u8], command: impl FnOnce(&[u8]) -> Command) -> Option<C
 fn symbol(arguments: &[u8]) -> Option<Command> {
     let kind = arguments.first().copied();
     counted(arguments, |data| match (kind, data) {
-        (Some(b'k'), &[0x31, function, ref data @ ..]) => Command::Symbol { function, data: data.to_vec() },
+        (Some(b'k'), &[0x31, function, ref data @ ..]) => {
+            Command::Symbol { function, data: data.to_vec() }
+        }
         _ => Command::Ignored,
     })
 }
@@ -270,12 +292,26 @@ mod tests {
             (b"\x1d\x72\x01", Command::Confirm(1)),
             (b"\x1d\x61\xff", Command::AutomaticStatus(0xff)),
             (b"\x1b\x74\x04", Command::CodePage(4)),
-            (b"\x1d\x6b\x49\x0c\x7b\x42INV-000123", Command::Barcode { kind: 73, data: b"{BINV-000123".to_vec() }),
-            (b"\x1d\x6b\x02400638133393\x00", Command::Barcode { kind: 2, data: b"400638133393".to_vec() }),
-            (b"\x1d\x28\x6b\x05\x00\x31\x50\x30AB", Command::Symbol { function: 0x50, data: b"0AB".to_vec() }),
+            (
+                b"\x1d\x6b\x49\x0c\x7b\x42INV-000123",
+                Command::Barcode { kind: 73, data: b"{BINV-000123".to_vec() },
+            ),
+            (
+                b"\x1d\x6b\x02400638133393\x00",
+                Command::Barcode { kind: 2, data: b"400638133393".to_vec() },
+            ),
+            (
+                b"\x1d\x28\x6b\x05\x00\x31\x50\x30AB",
+                Command::Symbol { function: 0x50, data: b"0AB".to_vec() },
+            ),
             (
                 b"\x1d\x76\x30\x00\x02\x00\x01\x00\x10\x04",
-                Command::Raster { wide: false, tall: false, bytes_per_row: 2, data: vec![0x10, 0x04] },
+                Command::Raster {
+                    wide: false,
+                    tall: false,
+                    bytes_per_row: 2,
+                    data: vec![0x10, 0x04],
+                },
             ),
         ] {
             assert_eq!(parse(bytes), [command], "{bytes:02x?}");
@@ -300,7 +336,8 @@ mod tests {
             bytes.push(b'A');
         }
         let letters = parse(&bytes).into_iter().filter(|c| *c == Command::Character(b'A')).count();
-        let others = parse(&bytes).into_iter().filter(|c| matches!(c, Command::Character(_))).count();
+        let others =
+            parse(&bytes).into_iter().filter(|c| matches!(c, Command::Character(_))).count();
         assert_eq!((letters, others), (9, 9));
     }
 }

@@ -86,7 +86,11 @@ impl Device {
     }
 
     pub(super) fn paper(&self) -> Paper {
-        Paper { slips: self.head.finished().to_vec(), rest: self.head.rest().clone(), kicks: self.head.kicks() }
+        Paper {
+            slips: self.head.finished().to_vec(),
+            rest: self.head.rest().clone(),
+            kicks: self.head.kicks(),
+        }
     }
 
     pub(super) fn take_answers(&mut self) -> Vec<u8> {
@@ -141,7 +145,9 @@ impl Device {
 
     fn carry_out(&mut self, command: Command) {
         match command {
-            Command::Confirm(1 | 49) => self.answers.push(if self.faults.near_end { 0x03 } else { 0x00 }),
+            Command::Confirm(1 | 49) => {
+                self.answers.push(if self.faults.near_end { 0x03 } else { 0x00 })
+            }
             Command::Confirm(2 | 50) => self.answers.push(0x00),
             Command::Identify(_) => self.answers.push(0x02),
             Command::AutomaticStatus(n) => {
@@ -196,7 +202,10 @@ impl Device {
     }
 
     fn is_online(&self) -> bool {
-        !(self.faults.paper_out || self.faults.cover_open || self.cutter_error || self.faults.power_off)
+        !(self.faults.paper_out
+            || self.faults.cover_open
+            || self.cutter_error
+            || self.faults.power_off)
     }
 
     /// The answer to `DLE EOT n`.
@@ -269,7 +278,11 @@ mod tests {
             assert_eq!(device.take_answers(), want);
         }
         device.change_faults(|f| *f = Faults::default());
-        assert_eq!(ask(&mut device, b"\x10\x05\x02"), [0x14, 0x00, 0x00, 0x00], "cleared by hand and by command");
+        assert_eq!(
+            ask(&mut device, b"\x10\x05\x02"),
+            [0x14, 0x00, 0x00, 0x00],
+            "cleared by hand and by command"
+        );
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub(super) fn glyph(c: char, small: bool, bold: bool, (across, down): (usize, us
     let (width, height) = if small { FONT_B } else { FONT_A };
     let mut dots = vec![false; width * height];
     for (x, y) in font_dots(c) {
-        let (x, y) = if small { (x * FONT_B.0 / FONT_A.0, y * FONT_B.1 / FONT_A.1) } else { (x, y) };
+        let (x, y) =
+            if small { (x * FONT_B.0 / FONT_A.0, y * FONT_B.1 / FONT_A.1) } else { (x, y) };
         dots[y * width + x] = true;
         // Emphasis is a second dot to the right of each.
         if bold && x + 1 < width {
@@ -68,10 +69,19 @@ static INDEX: OnceLock<HashMap<char, &'static [u8]>> = OnceLock::new();
 /// to a byte FF. (The crate's own lookup misses glyphs that stand for more than one, such as ë.)
 fn index() -> HashMap<char, &'static [u8]> {
     let mut index = HashMap::new();
-    let count = FONT_12X24.get(16..20).and_then(|n| n.try_into().ok()).map_or(0, u32::from_le_bytes);
-    let Some(after) = usize::try_from(count).ok().map(|count| HEADER + count * BYTES_PER_GLYPH) else { return index };
-    let (Some(glyphs), Some(names)) = (FONT_12X24.get(HEADER..after), FONT_12X24.get(after..)) else { return index };
-    for (glyph, names) in glyphs.chunks_exact(BYTES_PER_GLYPH).zip(names.split(|&byte| byte == 0xff)) {
+    let count =
+        FONT_12X24.get(16..20).and_then(|n| n.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let Some(after) = usize::try_from(count).ok().map(|count| HEADER + count * BYTES_PER_GLYPH)
+    else {
+        return index;
+    };
+    let (Some(glyphs), Some(names)) = (FONT_12X24.get(HEADER..after), FONT_12X24.get(after..))
+    else {
+        return index;
+    };
+    for (glyph, names) in
+        glyphs.chunks_exact(BYTES_PER_GLYPH).zip(names.split(|&byte| byte == 0xff))
+    {
         for name in names.split(|&byte| byte == 0xfe) {
             for c in String::from_utf8_lossy(name).chars() {
                 index.entry(c).or_insert(glyph);
@@ -97,11 +107,17 @@ fn scale(dots: &[bool], width: usize, across: usize, down: usize) -> Vec<bool> {
             if (across, down) != (2, 2) {
                 return own;
             }
-            let beside = |far: bool| at(if far { Some(left + 1) } else { left.checked_sub(1) }, Some(top));
-            let over = |far: bool| at(Some(left), if far { Some(top + 1) } else { top.checked_sub(1) });
+            let beside =
+                |far: bool| at(if far { Some(left + 1) } else { left.checked_sub(1) }, Some(top));
+            let over =
+                |far: bool| at(Some(left), if far { Some(top + 1) } else { top.checked_sub(1) });
             let (right, below) = (x % 2 == 1, y % 2 == 1);
             let (near_x, near_y) = (beside(right), over(below));
-            if near_x == near_y && near_x != beside(!right) && near_y != over(!below) { near_x } else { own }
+            if near_x == near_y && near_x != beside(!right) && near_y != over(!below) {
+                near_x
+            } else {
+                own
+            }
         })
         .collect()
 }
@@ -113,7 +129,8 @@ mod tests {
     #[test]
     fn the_font_has_every_letter_of_french_and_the_euro() {
         let box_dots = missing();
-        for c in "AZaz09ÀÂÄÆÇÈÉÊËÎÏÔŒÙÛÜŸàâäæçèéêëîïôœùûüÿ«»€°·×½²".chars() {
+        for c in "AZaz09ÀÂÄÆÇÈÉÊËÎÏÔŒÙÛÜŸàâäæçèéêëîïôœùûüÿ«»€°·×½²".chars()
+        {
             assert_ne!(font_dots(c), box_dots, "{c}");
             assert!(!font_dots(c).is_empty(), "{c}");
         }

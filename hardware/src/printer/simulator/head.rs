@@ -157,7 +157,9 @@ impl Head {
             Command::Bold(on) => self.set.bold = on,
             Command::Underline(n) => self.set.underline = n & 3,
             Command::Reverse(on) => self.set.reverse = on,
-            Command::Size(n) => self.set.size = (usize::from(n >> 4 & 7) + 1, usize::from(n & 7) + 1),
+            Command::Size(n) => {
+                self.set.size = (usize::from(n >> 4 & 7) + 1, usize::from(n & 7) + 1)
+            }
             Command::Font(n) => self.set.small = n & 1 != 0,
             // The device takes alignment at the beginning of a line only.
             Command::Align(n) if self.line.pieces.is_empty() => self.set.align = n & 3,
@@ -173,7 +175,9 @@ impl Head {
                 self.feed_pending();
                 self.paper.add_rows(usize::from(n));
             }
-            Command::CodePage(n) => self.set.page = CodePage::from_number(n).unwrap_or(CodePage::Pc437),
+            Command::CodePage(n) => {
+                self.set.page = CodePage::from_number(n).unwrap_or(CodePage::Pc437)
+            }
             Command::LeftMargin(n) => self.set.margin = usize::from(n),
             Command::AreaWidth(n) => self.set.area = Some(usize::from(n)),
             Command::MoveTo(n) => self.line.x = usize::from(n),
@@ -185,7 +189,9 @@ impl Head {
             Command::BarcodeText(n) => self.set.bar_text = n & 3,
             Command::Barcode { kind, data } => self.barcode(kind, &data),
             Command::Symbol { function, data } => self.symbol(function, data),
-            Command::Raster { wide, tall, bytes_per_row, data } => self.raster(wide, tall, bytes_per_row, &data),
+            Command::Raster { wide, tall, bytes_per_row, data } => {
+                self.raster(wide, tall, bytes_per_row, &data)
+            }
             Command::Columns { mode, data } => self.columns(mode, &data),
             Command::CarriageReturn
             | Command::Align(_)
@@ -326,7 +332,9 @@ impl Head {
         let mut write = |top: usize| {
             for (i, c) in bars.text.chars().enumerate() {
                 let x = (width - text_width) / 2 + i * cell_width;
-                for (place, _) in glyph(c, false, false, (1, 1)).iter().enumerate().filter(|(_, dot)| **dot) {
+                for (place, _) in
+                    glyph(c, false, false, (1, 1)).iter().enumerate().filter(|(_, dot)| **dot)
+                {
                     dots[(top + place / cell_width) * width + x + place % cell_width] = true;
                 }
             }
@@ -391,13 +399,17 @@ impl Head {
     /// `ESC *`: columns of 8 or 24 dots, within the line.
     fn columns(&mut self, mode: u8, data: &[u8]) {
         let bytes_each = if matches!(mode, 32 | 33) { 3 } else { 1 };
-        let (across, down) = (if matches!(mode, 0 | 32) { 2 } else { 1 }, if bytes_each == 1 { 3 } else { 1 });
+        let (across, down) =
+            (if matches!(mode, 0 | 32) { 2 } else { 1 }, if bytes_each == 1 { 3 } else { 1 });
         let width = (data.len() / bytes_each * across).min(self.area().saturating_sub(self.line.x));
         if width == 0 {
             return;
         }
-        let dot = |x: usize, y: usize| data[x / across * bytes_each + y / down / 8] & (0x80 >> (y / down % 8)) != 0;
-        let dots = (0..24).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| dot(x, y)).collect();
+        let dot = |x: usize, y: usize| {
+            data[x / across * bytes_each + y / down / 8] & (0x80 >> (y / down % 8)) != 0
+        };
+        let dots =
+            (0..24).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| dot(x, y)).collect();
         let x = self.line.x;
         self.line.pieces.push(Piece { x, width, height: 24, dots });
         self.line.x += width;

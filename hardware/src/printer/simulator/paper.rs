@@ -76,7 +76,10 @@ impl Slip {
     /// Whether a dot is black. Outside of the paper nothing is.
     pub fn is_black(&self, x: usize, y: usize) -> bool {
         x < self.width
-            && self.bits.get(y * self.bytes_per_row + x / 8).is_some_and(|byte| byte & (0x80 >> (x % 8)) != 0)
+            && self
+                .bits
+                .get(y * self.bytes_per_row + x / 8)
+                .is_some_and(|byte| byte & (0x80 >> (x % 8)) != 0)
     }
 
     /// The lines of text; symbols as their content in brackets, as
