@@ -21,7 +21,7 @@ fn receipt() -> Document {
         .centred("HST 000000000 RT0001")
         .blank()
         .columns("Receipt RDC2-1-4127", "2025-11-20 14:07")
-        .columns("Register 2", "Served by Maya")
+        .columns("Register 2", "Cashier 3")
         .rule();
     for (name, amount) in [
         ("Sourdough loaf 680 g", "6.49  "),

@@ -74,6 +74,37 @@ fn symbols_of_other_encoders_are_read_by_zbar() {
     }
 }
 
+/// Bytes written by python-escpos 3.1: text in two code pages, styles, EAN-13 in form A, CODE128 in
+/// form B, a native QR code, a picture as raster and as columns, a QR code as a picture.
+#[test]
+fn a_slip_of_python_escpos_is_drawn_as_it_was_meant() {
+    let paper = render(include_bytes!("fixtures/python-escpos.bin"));
+    let text: Vec<_> =
+        paper.slips[0].text().lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        text,
+        [
+            "Épicerie",
+            "Crème brûlée 4,50 €",
+            "Underlined",
+            "Inverted right",
+            "[4006381333931]",
+            "[INV-000123]",
+            "[https://example.org/native]",
+        ]
+    );
+    assert_eq!((paper.kicks, paper.slips.len()), (1, 1));
+    assert_eq!(
+        read_symbols(&paper.to_png().unwrap(), "python-escpos"),
+        [
+            "CODE-128:INV-000123",
+            "EAN-13:4006381333931",
+            "QR-Code:https://example.org/image",
+            "QR-Code:https://example.org/native",
+        ]
+    );
+}
+
 #[test]
 fn a_barcode_too_wide_for_the_paper_is_not_printed() {
     let wide = [&b"\x1d\x77\x06\x1d\x6b\x49\x16{B"[..], b"12345678901234567890"].concat();

@@ -135,22 +135,32 @@ fn paper_runs_out_in_the_middle_and_the_rest_comes_with_the_new_roll() {
 #[test]
 fn the_answer_to_an_old_job_is_not_taken_for_a_new_one() {
     both(|simulator| {
-        let mut printer = Printer::new(
-            simulator.address(),
-            Options { confirm: Duration::from_millis(400), ..options() },
-        );
+        let confirm = Duration::from_millis(400);
+        let mut printer = Printer::new(simulator.address(), Options { confirm, ..options() });
+        simulator.set(|faults| faults.held = true);
+        assert_eq!(printer.print(&job(2)).unwrap(), Outcome::Unknown(Cause::Busy));
+        assert_eq!(printer.print(&job(3)).unwrap(), Outcome::Unknown(Cause::Busy));
+        // The first job is printed and answered; paper runs out in the second.
+        simulator.set(|faults| {
+            (faults.held, faults.paper_out_after_lines) = (false, Some(5 + 2));
+        });
+        assert_eq!(printer.wait_for_rest(DEADLINE), Outcome::Unknown(Cause::PaperOut));
+        assert_eq!(simulator.slips().len(), 1);
+        simulator.set(|faults| faults.paper_out = false);
+        assert_eq!(printer.wait_for_rest(DEADLINE), Outcome::Printed);
+        assert_eq!(simulator.slips().len(), 2);
+    });
+}
+
+#[test]
+fn an_old_job_that_finished_by_itself_leaves_nothing_owed() {
+    both(|simulator| {
+        let mut printer = driver(&simulator);
         simulator.set(|faults| faults.paper_out_after_lines = Some(2));
         assert_eq!(printer.print(&job(3)).unwrap(), Outcome::Unknown(Cause::PaperOut));
         simulator.set(|faults| faults.paper_out = false);
-        assert!(
-            simulator.wait_for(DEADLINE, |view| view.slips() == 1),
-            "the old job is finished by itself"
-        );
-        // From here on the printer takes jobs and prints nothing of them.
-        simulator.set(|faults| faults.held = true);
-        assert_eq!(printer.print(&job(1)).unwrap(), Outcome::Unknown(Cause::Busy));
-        simulator.set(|faults| faults.held = false);
-        assert_eq!(printer.wait_for_rest(DEADLINE), Outcome::Printed);
+        assert!(simulator.wait_for(DEADLINE, |view| view.slips() == 1));
+        assert_eq!(printer.print(&job(1)).unwrap(), Outcome::Printed);
         assert_eq!(simulator.slips().len(), 2);
     });
 }
@@ -294,11 +304,11 @@ fn a_long_job_waits_for_room_in_the_buffer() {
     both(|simulator| {
         let mut printer = driver(&simulator);
         simulator.set(|faults| faults.held = true);
-        let printing = std::thread::spawn(move || printer.print(&job(2_000)));
+        let printing = std::thread::spawn(move || printer.print(&job(500)));
         assert!(simulator.wait_for(DEADLINE, |view| view.waiting() >= 4_000));
         simulator.set(|faults| faults.held = false);
         assert_eq!(printing.join().unwrap().unwrap(), Outcome::Printed);
-        assert_eq!(simulator.slips()[0].text(), text(2_000));
+        assert_eq!(simulator.slips()[0].text(), text(500));
     });
 }
 

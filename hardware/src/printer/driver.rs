@@ -17,6 +17,9 @@ use super::status::{
     AUTOMATIC, CLEAR_ERROR, CONFIRM, Replies, Reply, Status, ask, from_automatic, from_real_time,
 };
 
+/// Silence after which the printer is asked why it does not confirm.
+const ASK_AFTER: Duration = Duration::from_millis(300);
+
 /// What became of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "outcome", content = "cause", rename_all = "snake_case")]
@@ -281,7 +284,7 @@ impl Printer {
         let owed = self.owed;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            match self.next_reply(left.min(self.options.reply)) {
+            match self.next_reply(left.min(ASK_AFTER)) {
                 Ok(_) if self.owed == 0 => return Outcome::Printed,
                 Ok(Reply::Automatic(four)) if !from_automatic(four).can_print() => {
                     return Outcome::Unknown(

@@ -122,12 +122,12 @@ impl Simulator {
 
     /// Times that a drawer was kicked.
     pub fn kicks(&self) -> u32 {
-        self.paper().kicks
+        self.shared.lock().device.head().kicks()
     }
 
     /// Throws away the paper printed so far.
     pub fn tear_off(&self) {
-        self.shared.lock().device.head().forget();
+        self.shared.lock().device.tear_off();
     }
 
     /// Waits until a condition holds; false when it does not in time.
@@ -165,7 +165,7 @@ impl Simulator {
 impl View<'_> {
     /// Slips cut off so far.
     pub fn slips(&self) -> usize {
-        self.device.paper().slips.len()
+        self.device.head().finished().len()
     }
 
     /// All text on paper.
@@ -175,7 +175,7 @@ impl View<'_> {
 
     /// Times that a drawer was kicked.
     pub fn kicks(&self) -> u32 {
-        self.device.paper().kicks
+        self.device.head().kicks()
     }
 
     /// Bytes received that wait to be printed.

@@ -81,8 +81,13 @@ impl Device {
         self.queued
     }
 
-    pub(super) fn head(&mut self) -> &mut Head {
-        &mut self.head
+    pub(super) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Throws the paper away.
+    pub(super) fn tear_off(&mut self) {
+        self.head.forget();
     }
 
     pub(super) fn paper(&self) -> Paper {
