@@ -184,7 +184,7 @@ export const en = {
     printsItself: 'Prints by itself',
     onItsWay: 'On its way to the printer',
     noReport: 'This printer does not report back',
-    duplicateHint: 'Print a DUPLICATE',
+    confirmed: 'The printer reported it out',
     printAgain: 'Print again',
     marked: 'marked DUPLICATE',
     askOut: 'Did the receipt come out?',

@@ -190,7 +190,7 @@ export const fr: Messages = {
     printsItself: 'S’imprimera tout seul',
     onItsWay: 'En route vers l’imprimante',
     noReport: 'Cette imprimante ne confirme rien',
-    duplicateHint: 'Imprimer un DUPLICATA',
+    confirmed: 'L’imprimante l’a confirmé',
     printAgain: 'Réimprimer',
     marked: 'marqué DUPLICATA',
     askOut: 'Le reçu est-il sorti ?',

@@ -17,7 +17,7 @@ class Words {
     this.language = language;
     document.documentElement.lang = language === 'fr' ? 'fr-CA' : 'en-CA';
   }
-  text = (text: Text): string => text[this.language] || text.en;
+  text = (text: Text): string => format.together(text[this.language] || text.en);
   money = (value: string): string => format.money(value, this.language, this.currency);
   amount = (value: string): string => format.amount(value, this.language);
   difference = (value: string): string => format.difference(value, this.language, this.currency);

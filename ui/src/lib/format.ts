@@ -85,6 +85,11 @@ export function isZero(value: string): boolean {
   return /^-?0*\.?0*$/.test(value);
 }
 
+/** A name with its numbers and units held together: "540 mL" never breaks. */
+export function together(name: string): string {
+  return name.replace(/(\d) (?=(?:kg|g|mg|mL|L|lb|oz|cm|mm|m|%|\$|¢)(?![\p{L}\d]))/gu, `$1${NBSP}`);
+}
+
 /** A code fit for a caption: GS shown as a visible sign, the rest as it was read. */
 export function readable(code: string): string {
   return code.replaceAll('\u001d', '␝');
