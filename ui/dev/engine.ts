@@ -5,11 +5,26 @@ import type * as B from '../src/bindings.ts';
 
 type Good = B.Tile & { gtin: string | null; department: string; favourite: boolean; taxed: boolean };
 const g = (
-  sku: string, en: string, fr: string, price: string, drawing: string, department: string,
+  sku: string,
+  en: string,
+  fr: string,
+  price: string,
+  drawing: string,
+  department: string,
   more: Partial<Good> = {},
 ): Good => ({
-  sku, name: { en, fr }, price, unit: 'each', minimum_age: null, drawing, pigment: department, gtin: null, department,
-  favourite: false, taxed: false, ...more,
+  sku,
+  name: { en, fr },
+  price,
+  unit: 'each',
+  minimum_age: null,
+  drawing,
+  pigment: department,
+  gtin: null,
+  department,
+  favourite: false,
+  taxed: false,
+  ...more,
 });
 const kg = { unit: 'kg' as const };
 const fav = { favourite: true };
@@ -27,7 +42,10 @@ const goods: Good[] = [
   g('DAI-3', 'Aged cheddar', 'Cheddar vieilli', '23.90', 'cheese', 'dairy', { ...fav, ...kg }),
   g('DAI-4', 'Salted butter 454 g', 'Beurre salé 454\u00a0g', '7.49', 'butter', 'dairy', fav),
   g('DAI-5', 'Plain yogurt 750 g', 'Yogourt nature 750\u00a0g', '4.99', 'yogurt', 'dairy'),
-  g('GRO-1', 'Canal Roast coffee 340 g', 'Café Canal torréfié 340\u00a0g', '13.99', 'coffee-bag', 'grocery', { ...fav, gtin: '0628451000011' }),
+  g('GRO-1', 'Canal Roast coffee 340 g', 'Café Canal torréfié 340\u00a0g', '13.99', 'coffee-bag', 'grocery', {
+    ...fav,
+    gtin: '0628451000011',
+  }),
   g('GRO-2', 'Maple syrup 540 mL', 'Sirop d’érable 540\u00a0mL', '14.95', 'can', 'grocery', fav),
   g('GRO-3', 'Green tea 20', 'Thé vert 20', '5.95', 'tea', 'grocery', fav),
   g('GRO-4', 'Wildflower honey', 'Miel de fleurs', '11.50', 'jar', 'grocery', fav),
@@ -39,9 +57,20 @@ const goods: Good[] = [
   g('DRI-2', 'Orange juice', 'Jus d’orange', '4.25', 'juice', 'drinks', { ...fav, taxed: true }),
   g('DRI-3', 'Ginger soda 355 mL', 'Soda au gingembre 355\u00a0mL', '1.99', 'soda', 'drinks', { taxed: true }),
   g('DRI-4', 'Coffee, large', 'Grand café', '2.65', 'cup', 'drinks', { taxed: true }),
-  g('BEE-1', 'Bytown Lager 6 × 355 mL', 'Bytown blonde 6 × 355\u00a0mL', '15.50', 'beer-pack', 'beer', { ...fav, taxed: true, minimum_age: 19 }),
-  g('BEE-2', 'Dry cider 473 mL', 'Cidre sec 473\u00a0mL', '4.35', 'cider-can', 'beer', { ...fav, taxed: true, minimum_age: 19 }),
-  g('BEE-3', 'House red 750 mL', 'Rouge maison 750\u00a0mL', '13.95', 'wine-bottle', 'beer', { taxed: true, minimum_age: 19 }),
+  g('BEE-1', 'Bytown Lager 6 × 355 mL', 'Bytown blonde 6 × 355\u00a0mL', '15.50', 'beer-pack', 'beer', {
+    ...fav,
+    taxed: true,
+    minimum_age: 19,
+  }),
+  g('BEE-2', 'Dry cider 473 mL', 'Cidre sec 473\u00a0mL', '4.35', 'cider-can', 'beer', {
+    ...fav,
+    taxed: true,
+    minimum_age: 19,
+  }),
+  g('BEE-3', 'House red 750 mL', 'Rouge maison 750\u00a0mL', '13.95', 'wine-bottle', 'beer', {
+    taxed: true,
+    minimum_age: 19,
+  }),
   g('HOM-1', 'Canvas tote', 'Sac en toile', '12.00', 'bag', 'home', { ...fav, taxed: true }),
   g('HOM-2', 'Beeswax candle', 'Bougie en cire', '16.50', 'candle', 'home', { ...fav, taxed: true }),
   g('HOM-3', 'Oat soap', 'Savon à l’avoine', '5.25', 'soap', 'home', { taxed: true }),
@@ -50,21 +79,41 @@ const goods: Good[] = [
 ];
 goods.forEach((good, i) => (good.gtin ??= `06141410${String(20000 + i)}`));
 
-const d = (id: string, en: string, fr: string, se: string, sf: string): B.Department => ({ id, name: { en, fr }, short: { en: se, fr: sf }, pigment: id });
+const d = (id: string, en: string, fr: string, se: string, sf: string): B.Department => ({
+  id,
+  name: { en, fr },
+  short: { en: se, fr: sf },
+  pigment: id,
+});
 const departments = [
-  d('bakery', 'Bakery', 'Boulangerie', 'Bakery', 'Pains'), d('produce', 'Produce', 'Fruits et légumes', 'Produce', 'Fruits, légumes'),
-  d('dairy', 'Dairy', 'Produits laitiers', 'Dairy', 'Laitiers'), d('grocery', 'Grocery', 'Épicerie', 'Grocery', 'Épicerie'),
-  d('sweets', 'Sweets', 'Sucreries', 'Sweets', 'Sucreries'), d('drinks', 'Drinks', 'Boissons', 'Drinks', 'Boissons'),
-  d('beer', 'Beer & cider', 'Bières et cidres', 'Beer & cider', 'Bières, cidres'), d('home', 'Home', 'Maison', 'Home', 'Maison'),
+  d('bakery', 'Bakery', 'Boulangerie', 'Bakery', 'Pains'),
+  d('produce', 'Produce', 'Fruits et légumes', 'Produce', 'Fruits, légumes'),
+  d('dairy', 'Dairy', 'Produits laitiers', 'Dairy', 'Laitiers'),
+  d('grocery', 'Grocery', 'Épicerie', 'Grocery', 'Épicerie'),
+  d('sweets', 'Sweets', 'Sucreries', 'Sweets', 'Sucreries'),
+  d('drinks', 'Drinks', 'Boissons', 'Drinks', 'Boissons'),
+  d('beer', 'Beer & cider', 'Bières et cidres', 'Beer & cider', 'Bières, cidres'),
+  d('home', 'Home', 'Maison', 'Home', 'Maison'),
 ];
-const o = (id: string, name: string, initials: string, role: B.Role, language: B.Language): B.Operator => ({ id, name, initials, role, language });
+const o = (id: string, name: string, initials: string, role: B.Role, language: B.Language): B.Operator => ({
+  id,
+  name,
+  initials,
+  role,
+  language,
+});
 const operators = [
-  o('1', 'Maya', 'MD', 'cashier', 'en'), o('2', 'Étienne', 'ÉL', 'cashier', 'fr'), o('3', 'Priya', 'PS', 'cashier', 'en'),
-  o('4', 'Joseph', 'JK', 'supervisor', 'en'), o('5', 'Amélie', 'AR', 'manager', 'fr'), o('6', 'Sam', 'SO', 'cashier', 'en'),
+  o('1', 'Maya', 'MD', 'cashier', 'en'),
+  o('2', 'Étienne', 'ÉL', 'cashier', 'fr'),
+  o('3', 'Priya', 'PS', 'cashier', 'en'),
+  o('4', 'Joseph', 'JK', 'supervisor', 'en'),
+  o('5', 'Amélie', 'AR', 'manager', 'fr'),
+  o('6', 'Sam', 'SO', 'cashier', 'en'),
 ];
 
 type Line = { line: number; good: Good; milli: number; voided: B.VoidReason | null };
-const money = (cents: number): string => `${cents < 0 ? '-' : ''}${Math.floor(Math.abs(cents) / 100)}.${String(Math.abs(cents) % 100).padStart(2, '0')}`;
+const money = (cents: number): string =>
+  `${cents < 0 ? '-' : ''}${Math.floor(Math.abs(cents) / 100)}.${String(Math.abs(cents) % 100).padStart(2, '0')}`;
 const cents = (text: string): number => {
   const m = /^(\d+)(?:\.(\d{1,2}))?$/.exec(text);
   if (!m) refuse({ kind: 'bad_amount', text });
@@ -80,8 +129,14 @@ const refuse = (refusal: B.Refusal): never => {
 };
 
 const store: B.Store = {
-  code: 'RDC', name: 'Rideau Corner', address: ['1 Canal Walk', 'Ottawa ON'], region: 'CA-ON', register: 2, currency: 'CAD',
-  languages: ['en', 'fr'], tax_numbers: ['HST 000000000 RT0001'],
+  code: 'RDC',
+  name: 'Rideau Corner',
+  address: ['1 Canal Walk', 'Ottawa ON'],
+  region: 'CA-ON',
+  register: 2,
+  currency: 'CAD',
+  languages: ['en', 'fr'],
+  tax_numbers: ['HST 000000000 RT0001'],
 };
 let operator: B.Operator | null = null;
 let shift: (B.ShiftSummary & { float: number }) | null = null;
@@ -96,13 +151,16 @@ let waiting: string[] = [];
 let unknown: Array<{ job: number; receipt: string }> = [];
 const slips: Array<{ png: string }> = [];
 const open = new Set<ServerResponse>();
-const push = (name: string, payload: unknown) => open.forEach((to) => to.write(`event: ${name}\ndata: ${JSON.stringify(payload)}\n\n`));
+const push = (name: string, payload: unknown) =>
+  open.forEach((to) => to.write(`event: ${name}\ndata: ${JSON.stringify(payload)}\n\n`));
 
 const live = () => cart.lines.filter((line) => !line.voided);
 const amountOf = (line: Line) => Math.round((cents(line.good.price) * line.milli) / 1000);
 function cartNow(): B.Cart {
   const subtotal = live().reduce((sum, line) => sum + amountOf(line), 0);
-  const taxable = live().filter((line) => line.good.taxed).reduce((sum, line) => sum + amountOf(line), 0);
+  const taxable = live()
+    .filter((line) => line.good.taxed)
+    .reduce((sum, line) => sum + amountOf(line), 0);
   const tax = Math.round(taxable * 0.13);
   const total = subtotal + tax;
   const due = Math.round(total / 5) * 5;
@@ -112,29 +170,74 @@ function cartNow(): B.Cart {
     if (!quick.includes(up)) quick.push(up);
   }
   return {
-    id: cart.id, subtotal: money(subtotal), total: money(total), selected: cart.selected,
+    id: cart.id,
+    subtotal: money(subtotal),
+    total: money(total),
+    selected: cart.selected,
     lines: cart.lines.map((l) => ({
-      line: l.line, sku: l.good.sku, name: l.good.name, quantity: String(l.milli / 1000), unit: l.good.unit, price: l.good.price,
-      amount: l.voided ? '0.00' : money(amountOf(l)), tax_letters: l.good.taxed ? 'H' : '', minimum_age: l.good.minimum_age, voided: l.voided,
+      line: l.line,
+      sku: l.good.sku,
+      name: l.good.name,
+      quantity: String(l.milli / 1000),
+      unit: l.good.unit,
+      price: l.good.price,
+      amount: l.voided ? '0.00' : money(amountOf(l)),
+      tax_letters: l.good.taxed ? 'H' : '',
+      minimum_age: l.good.minimum_age,
+      voided: l.voided,
     })),
-    taxes: taxable ? [{ code: 'HST', letter: 'H', name: { en: 'HST', fr: 'TVH' }, rate: '13', taxable: money(taxable), amount: money(tax) }] : [],
+    taxes: taxable
+      ? [
+          {
+            code: 'HST',
+            letter: 'H',
+            name: { en: 'HST', fr: 'TVH' },
+            rate: '13',
+            taxable: money(taxable),
+            amount: money(tax),
+          },
+        ]
+      : [],
     cash: { due: money(due), rounding: money(due - total), quick: quick.slice(0, 6).map(money) },
   };
 }
 const devices = (): B.Device[] => [
-  { kind: 'printer', lamp: fault === 'none' ? 'ready' : fault === 'silent' ? 'offline' : fault === 'slow' ? 'busy' : 'attention', cause: fault === 'none' ? null : fault },
+  {
+    kind: 'printer',
+    lamp: fault === 'none' ? 'ready' : fault === 'silent' ? 'offline' : fault === 'slow' ? 'busy' : 'attention',
+    cause: fault === 'none' ? null : fault,
+  },
   { kind: 'scanner', lamp: 'ready', cause: null },
 ];
 const jobs = (): B.Jobs => ({ waiting: waiting.length, unknown });
 const app = (): B.AppState => ({
-  store, operator, shift, cart: cartNow(), recovered: false, devices: devices(), jobs: jobs(),
-  last_sale: sales.at(-1) ?? null, demo: true,
+  store,
+  operator,
+  shift,
+  cart: cartNow(),
+  recovered: false,
+  devices: devices(),
+  jobs: jobs(),
+  last_sale: sales.at(-1) ?? null,
+  demo: true,
 });
-const sim = () => ({ slips, drawer_kicks: kicks, fault, goods: goods.slice(0, 16).map(({ gtin, name, drawing, pigment }) => ({ gtin, name, drawing, pigment })) });
+const sim = () => ({
+  slips,
+  drawer_kicks: kicks,
+  fault,
+  goods: goods.slice(0, 16).map(({ gtin, name, drawing, pigment }) => ({ gtin, name, drawing, pigment })),
+});
 const quote = (tendered: string): B.CashQuote => {
   const { cash } = cartNow();
   const [given, due] = [cents(tendered), cents(cash.due)];
-  return { tendered: money(given), due: cash.due, rounding: cash.rounding, still_due: money(Math.max(0, due - given)), change: money(Math.max(0, given - due)), enough: given >= due };
+  return {
+    tendered: money(given),
+    due: cash.due,
+    rounding: cash.rounding,
+    still_due: money(Math.max(0, due - given)),
+    change: money(Math.max(0, given - due)),
+    enough: given >= due,
+  };
 };
 function add(good: Good, quantity: string | null): B.Cart {
   if (!operator) refuse({ kind: 'not_signed_in' });
@@ -147,7 +250,8 @@ function add(good: Good, quantity: string | null): B.Cart {
   cart.selected = same?.line ?? cart.lines.at(-1)!.line;
   return cartNow();
 }
-const at = (line: number): Line => cart.lines.find((l) => l.line === line && !l.voided) ?? refuse({ kind: 'no_such_line', line });
+const at = (line: number): Line =>
+  cart.lines.find((l) => l.line === line && !l.voided) ?? refuse({ kind: 'no_such_line', line });
 const fresh = () => (cart = { id: `c${++numbers.cart}`, lines: [], selected: null });
 function print(receipt: string): void {
   if (fault === 'cut_off') unknown = [...unknown, { job: 390 + unknown.length, receipt }];
@@ -161,7 +265,14 @@ function print(receipt: string): void {
     }, 400);
 }
 const pad = (left: string, right: string) => left + ' '.repeat(Math.max(1, 42 - left.length - right.length)) + right;
-const text = (t: string, more: Partial<B.PaperLine> = {}): B.PaperLine => ({ kind: 'text', text: t, bold: false, double: false, align: 'left', ...more });
+const text = (t: string, more: Partial<B.PaperLine> = {}): B.PaperLine => ({
+  kind: 'text',
+  text: t,
+  bold: false,
+  double: false,
+  align: 'left',
+  ...more,
+});
 const rule: B.PaperLine = { kind: 'rule', text: '', bold: false, double: false, align: 'left' };
 function sell(given: string): B.SaleDone {
   const now = cartNow();
@@ -174,19 +285,51 @@ function sell(given: string): B.SaleDone {
     if (count) change_parts.push({ value: money(value), kind: value >= 500 ? 'note' : 'coin', count });
     left -= count * value;
   }
-  const state: B.JobState = fault === 'cut_off' ? 'unknown' : fault === 'none' || fault === 'slow' ? 'printing' : 'waiting';
+  const state: B.JobState =
+    fault === 'cut_off' ? 'unknown' : fault === 'none' || fault === 'slow' ? 'printing' : 'waiting';
   const sale: B.SaleDone = {
-    sale: receipt, receipt, total: now.total, cash_due: q.due, tendered: q.tendered, rounding: q.rounding, change: q.change, change_parts, columns: 42,
-    completed_at: new Date().toISOString(), receipt_job: state, drawer_job: state === 'printing' ? 'sent' : state,
+    sale: receipt,
+    receipt,
+    total: now.total,
+    cash_due: q.due,
+    tendered: q.tendered,
+    rounding: q.rounding,
+    change: q.change,
+    change_parts,
+    columns: 42,
+    completed_at: new Date().toISOString(),
+    receipt_job: state,
+    drawer_job: state === 'printing' ? 'sent' : state,
     paper: [
-      text('RIDEAU CORNER', { bold: true, double: true, align: 'center' }), text('1 Canal Walk, Ottawa ON', { align: 'center' }),
-      text('HST 000000000 RT0001', { align: 'center' }), { ...rule, kind: 'blank' },
-      text(pad(`Receipt ${receipt}`, new Date().toISOString().slice(0, 16).replace('T', ' '))), text(pad('Register 2', `Served by ${operator?.name ?? ''}`)), rule,
-      ...now.lines.filter((l) => !l.voided).map((l) => text(pad(`${l.name.en.slice(0, 26)}${l.unit === 'kg' ? `  ${l.quantity} kg` : l.quantity === '1' ? '' : `  ${l.quantity} @ ${l.price}`}`, `${l.amount} ${l.tax_letters || ' '}`))), rule,
-      text(pad('Subtotal', `${now.subtotal}  `)), ...now.taxes.map((t) => text(pad(`HST 13% on ${t.taxable}`, `${t.amount}  `))), rule,
-      text(`TOTAL${`$${now.total}`.padStart(15)}`, { bold: true, double: true }), rule,
-      text(pad('Cash rounding', `${q.rounding}  `)), text(pad('Cash', `${q.tendered}  `)), text(pad('Change', `${q.change}  `)), { ...rule, kind: 'blank' },
-      { ...rule, kind: 'barcode', text: receipt, align: 'center' }, text('Thank you · Merci', { align: 'center' }),
+      text('RIDEAU CORNER', { bold: true, double: true, align: 'center' }),
+      text('1 Canal Walk, Ottawa ON', { align: 'center' }),
+      text('HST 000000000 RT0001', { align: 'center' }),
+      { ...rule, kind: 'blank' },
+      text(pad(`Receipt ${receipt}`, new Date().toISOString().slice(0, 16).replace('T', ' '))),
+      text(pad('Register 2', `Served by ${operator?.name ?? ''}`)),
+      rule,
+      ...now.lines
+        .filter((l) => !l.voided)
+        .map((l) =>
+          text(
+            pad(
+              `${l.name.en.slice(0, 26)}${l.unit === 'kg' ? `  ${l.quantity} kg` : l.quantity === '1' ? '' : `  ${l.quantity} @ ${l.price}`}`,
+              `${l.amount} ${l.tax_letters || ' '}`,
+            ),
+          ),
+        ),
+      rule,
+      text(pad('Subtotal', `${now.subtotal}  `)),
+      ...now.taxes.map((t) => text(pad(`HST 13% on ${t.taxable}`, `${t.amount}  `))),
+      rule,
+      text(`TOTAL${`$${now.total}`.padStart(15)}`, { bold: true, double: true }),
+      rule,
+      text(pad('Cash rounding', `${q.rounding}  `)),
+      text(pad('Cash', `${q.tendered}  `)),
+      text(pad('Change', `${q.change}  `)),
+      { ...rule, kind: 'blank' },
+      { ...rule, kind: 'barcode', text: receipt, align: 'center' },
+      text('Thank you · Merci', { align: 'center' }),
     ],
   };
   sales.push(sale);
@@ -201,11 +344,27 @@ function report(kind: 'x' | 'z', counted: number | null): B.Report {
   const cash = sales.reduce((sum, s) => sum + cents(s.cash_due), 0);
   const expected = cash + shift!.float;
   return {
-    kind, number: kind === 'z' ? ++numbers.z : null, shift: shift!.number, opened_at: shift!.opened_at, closed_at: kind === 'z' ? new Date().toISOString() : null,
-    operator: operator!.name, sales: sales.length, voided_lines: voids.lines, voided_carts: voids.carts, subtotal: money(total), taxes: [{ code: 'HST', name: { en: 'HST', fr: 'TVH' }, amount: '0.00' }],
-    total: money(total), rounding: money(cash - total), tenders: [{ tender: 'cash', count: sales.length, amount: money(cash) }], change: '0.00', float: money(shift!.float),
-    expected: money(expected), counted: counted === null ? null : money(counted), over_short: counted === null ? null : money(counted - expected),
-    first_receipt: sales[0]?.receipt ?? null, last_receipt: sales.at(-1)?.receipt ?? null,
+    kind,
+    number: kind === 'z' ? ++numbers.z : null,
+    shift: shift!.number,
+    opened_at: shift!.opened_at,
+    closed_at: kind === 'z' ? new Date().toISOString() : null,
+    operator: operator!.name,
+    sales: sales.length,
+    voided_lines: voids.lines,
+    voided_carts: voids.carts,
+    subtotal: money(total),
+    taxes: [{ code: 'HST', name: { en: 'HST', fr: 'TVH' }, amount: '0.00' }],
+    total: money(total),
+    rounding: money(cash - total),
+    tenders: [{ tender: 'cash', count: sales.length, amount: money(cash) }],
+    change: '0.00',
+    float: money(shift!.float),
+    expected: money(expected),
+    counted: counted === null ? null : money(counted),
+    over_short: counted === null ? null : money(counted - expected),
+    first_receipt: sales[0]?.receipt ?? null,
+    last_receipt: sales.at(-1)?.receipt ?? null,
   };
 }
 
@@ -229,7 +388,13 @@ const commands: Record<string, (a: Args) => unknown> = {
   sign_out: () => ((operator = null), app()),
   set_language: (a) => (operator && (operator = { ...operator, language: a.language as unknown as B.Language }), app()),
   open_shift: (a) => {
-    shift = { id: 's', number: ++numbers.shift, opened_at: new Date().toISOString(), opened_by: operator!.name, float: cents(a.float!) };
+    shift = {
+      id: 's',
+      number: ++numbers.shift,
+      opened_at: new Date().toISOString(),
+      opened_by: operator!.name,
+      float: cents(a.float!),
+    };
     return app();
   },
   x_report: () => report('x', null),
@@ -244,13 +409,20 @@ const commands: Record<string, (a: Args) => unknown> = {
   tiles: (a) => goods.filter((good) => (a.department ? good.department === a.department : good.favourite)),
   search: (a) => {
     const wanted = a.text!.toLowerCase();
-    return goods.filter((good) => `${good.name.en} ${good.name.fr} ${good.sku} ${good.gtin}`.toLowerCase().includes(wanted)).slice(0, a.limit);
+    return goods
+      .filter((good) => `${good.name.en} ${good.name.fr} ${good.sku} ${good.gtin}`.toLowerCase().includes(wanted))
+      .slice(0, a.limit);
   },
   scan: (a) => add(goods.find((good) => good.gtin === a.code) ?? refuse({ kind: 'unknown_code', code: a.code! }), null),
-  add: (a) => add(goods.find((good) => good.sku === a.sku)!, (a.quantity as string | null) ?? null),
+  add: (a) =>
+    add(
+      goods.find((good) => good.sku === a.sku)!,
+      (a.quantity as string | null) ?? null,
+    ),
   set_quantity: (a) => {
     const line = at(a.line!);
-    if (line.good.unit === 'each' && a.quantity!.includes('.')) refuse({ kind: 'whole_quantity_only', sku: line.good.sku });
+    if (line.good.unit === 'each' && a.quantity!.includes('.'))
+      refuse({ kind: 'whole_quantity_only', sku: line.good.sku });
     line.milli = milli(a.quantity!);
     cart.selected = line.line;
     return cartNow();

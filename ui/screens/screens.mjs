@@ -88,7 +88,9 @@ async function walk({ width, height, language, theme }) {
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
     for (const { id, nodes } of violations)
-      problems.push(`${screen}-${name}: ${id}: ${nodes.map((node) => node.target + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`);
+      problems.push(
+        `${screen}-${name}: ${id}: ${nodes.map((node) => node.target + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`,
+      );
     const clipped = await page.evaluate(() => {
       const found = [];
       const page = document.documentElement;
@@ -96,11 +98,13 @@ async function walk({ width, height, language, theme }) {
       for (const box of document.querySelectorAll('main *, header *')) {
         if (box.closest('.hidden, svg, .tiles, .lines, .chips, .desk, .shelf, .slips, ul, dialog')) continue;
         const { right, bottom } = box.getBoundingClientRect();
-        if (right > innerWidth + 1 || bottom > innerHeight + 1) found.push(`off the window: ${box.className || box.tagName}`);
+        if (right > innerWidth + 1 || bottom > innerHeight + 1)
+          found.push(`off the window: ${box.className || box.tagName}`);
       }
       for (const text of document.querySelectorAll('button, .chip, .key, .part, h1, h2, dd, output')) {
         if (text.closest('.hidden') || text.matches('.hidden')) continue;
-        if (text.scrollWidth > text.clientWidth + 1 && text.clientWidth > 0) found.push(`clipped: ${text.textContent.trim().slice(0, 40)}`);
+        if (text.scrollWidth > text.clientWidth + 1 && text.clientWidth > 0)
+          found.push(`clipped: ${text.textContent.trim().slice(0, 40)}`);
       }
       return found;
     });
@@ -111,7 +115,10 @@ async function walk({ width, height, language, theme }) {
   await page.goto(option.base);
   if (language === 'fr') await id('language-fr').click();
   const operators = await api('operators');
-  const me = operators.find((one) => one.id === option.operator) ?? operators.find((one) => one.language === language) ?? operators[0];
+  const me =
+    operators.find((one) => one.id === option.operator) ??
+    operators.find((one) => one.language === language) ??
+    operators[0];
   await keep('01-sign-in');
   await id(`operator-${me.id}`).click();
   await type('9999');
@@ -146,7 +153,7 @@ async function walk({ width, height, language, theme }) {
     await page.keyboard.press('Enter');
   }
   await page.waitForTimeout(200);
-  for (const key of ['ArrowUp', 'ArrowUp', '3']) await page.keyboard.press(key), await page.waitForTimeout(60);
+  for (const key of ['ArrowUp', 'ArrowUp', '3']) (await page.keyboard.press(key), await page.waitForTimeout(60));
   await page.keyboard.press('Enter');
   await keep('12-sell');
   await burst('9999999999999');
@@ -199,7 +206,7 @@ async function walk({ width, height, language, theme }) {
   const sell = async (screen, fault, wait) => {
     await api('sim_fault', { fault });
     await page.waitForTimeout(300);
-    await id(await id('next').isVisible() ? 'next' : 'pay').waitFor();
+    await id((await id('next').isVisible()) ? 'next' : 'pay').waitFor();
     if (await id('next').isVisible()) await page.keyboard.press('Enter');
     await id(`tile-${each[0].sku}`).click();
     await page.waitForTimeout(150);

@@ -1,5 +1,15 @@
 import type {
-  AppState, Cart, Department, Hit, Operator, Refusal, Report, SaleDone, Text, Tile, VoidReason,
+  AppState,
+  Cart,
+  Department,
+  Hit,
+  Operator,
+  Refusal,
+  Report,
+  SaleDone,
+  Text,
+  Tile,
+  VoidReason,
 } from './bindings';
 import type { Said } from './i18n/en';
 import { words } from './i18n/words.svelte';
@@ -100,7 +110,10 @@ class Till {
     if (line) {
       const { quantity, name, amount } = line;
       this.spoken = words.t.cart.lineSaid(
-        words.quantity(quantity), words.text(name), words.money(amount), words.money(cart.total),
+        words.quantity(quantity),
+        words.text(name),
+        words.money(amount),
+        words.money(cart.total),
       );
     }
   }
@@ -132,7 +145,10 @@ class Till {
     const code = 'code' in refusal ? refusal.code : undefined;
     this.tell({ tone: told ? 'attention' : 'stop', say: () => words.refusal(refusal), ...(code ? { code } : {}) });
     if (refusal.kind === 'cart_changed' || refusal.kind === 'no_such_line') {
-      void call('state', {}).then((app) => this.#take(app), () => {});
+      void call('state', {}).then(
+        (app) => this.#take(app),
+        () => {},
+      );
     }
   }
   tell(notice: Notice): void {
@@ -186,7 +202,11 @@ class Till {
     this.weighing = null;
     if (next) {
       this.chosen = next.line;
-      this.spoken = words.t.cart.lineLabel(words.quantity(next.quantity), words.text(next.name), words.money(next.amount));
+      this.spoken = words.t.cart.lineLabel(
+        words.quantity(next.quantity),
+        words.text(next.name),
+        words.money(next.amount),
+      );
     }
   }
   /** One more or one less of a counted line; one less than one is a void, which asks why. */

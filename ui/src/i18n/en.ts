@@ -117,7 +117,10 @@ export const en = {
     lineSaid: (quantity: string, name: string, amount: string, total: string) =>
       `${quantity} ${name}, ${amount}. Total ${total}.`,
     lineLabel: (quantity: string, name: string, amount: string) => `${quantity} ${name}, ${amount}`,
-    recovered: { fact: 'The cart came back.', then: 'The program stopped unexpectedly; nothing was lost.' } satisfies Said,
+    recovered: {
+      fact: 'The cart came back.',
+      then: 'The program stopped unexpectedly; nothing was lost.',
+    } satisfies Said,
     dismiss: 'Dismiss',
     weighed: 'weighed',
   },
@@ -204,7 +207,8 @@ export const en = {
     slow: { fact: 'The printer is slow.', then: 'Receipts come a little later.' },
     other: { fact: 'The printer needs a hand.', then: 'Check paper, cover and cable.' },
     goesOn: 'Selling goes on.',
-    jobs: (count: number) => (count === 1 ? 'One job will print by itself.' : `${count} jobs will print by themselves.`),
+    jobs: (count: number) =>
+      count === 1 ? 'One job will print by itself.' : `${count} jobs will print by themselves.`,
   },
   jobs: {
     ask: (receipt: string) => `Did receipt ${receipt} come out?`,
@@ -371,12 +375,18 @@ export const en = {
       case 'fault':
         return {
           fact: 'That did not work.',
-          then: refusal.reference ? `Try again. Reference ${refusal.reference}.` : 'The engine does not answer. Try again.',
+          then: refusal.reference
+            ? `Try again. Reference ${refusal.reference}.`
+            : 'The engine does not answer. Try again.',
         };
     }
   },
 };
 
 /** What a sentence may need to say an amount, a time or a name. */
-export type Tools = { money: (value: string) => string; time: (iso: string) => string; text: (t: { en: string; fr: string }) => string };
+export type Tools = {
+  money: (value: string) => string;
+  time: (iso: string) => string;
+  text: (t: { en: string; fr: string }) => string;
+};
 export type Messages = typeof en;

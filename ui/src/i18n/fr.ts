@@ -365,7 +365,10 @@ export const fr: Messages = {
       case 'no_such_line':
         return { fact: 'Cette ligne n’est plus là.', then: 'Choisissez une autre ligne.' };
       case 'too_many_lines':
-        return { fact: `Un panier tient ${refusal.most} lignes.`, then: 'Encaissez celui-ci et commencez-en un autre.' };
+        return {
+          fact: `Un panier tient ${refusal.most} lignes.`,
+          then: 'Encaissez celui-ci et commencez-en un autre.',
+        };
       case 'underpaid':
         return { fact: 'Pas encore assez.', then: `À payer : ${tools.money(refusal.due)}.` };
       case 'cart_changed':

@@ -24,8 +24,7 @@ class Words {
   denomination = (value: string): string => format.denomination(value, this.language, this.currency);
   quantity = (value: string): string => format.quantity(value, this.language);
   rate = (value: string): string => format.rate(value, this.language);
-  weighed = (weight: string, price: string): string =>
-    format.weighed(weight, price, this.language, this.currency);
+  weighed = (weight: string, price: string): string => format.weighed(weight, price, this.language, this.currency);
   time = (iso: string | Date): string => format.time(new Date(iso), this.language);
   seconds = (iso: string): string => format.seconds(new Date(iso), this.language);
   day = (iso: string | Date): string => format.day(new Date(iso), this.language);

@@ -75,9 +75,7 @@ const months = {
 /** "Thu Nov 20" or "jeu. 20 nov."; the first of a month is "1er" in French. */
 export function day(at: Date, language: Language): string {
   const [name, month, date] = [days[language][at.getDay()], months[language][at.getMonth()], at.getDate()];
-  return language === 'fr'
-    ? `${name} ${date === 1 ? '1er' : date}${NBSP}${month}`
-    : `${name} ${month}${NBSP}${date}`;
+  return language === 'fr' ? `${name} ${date === 1 ? '1er' : date}${NBSP}${month}` : `${name} ${month}${NBSP}${date}`;
 }
 
 /** What a decimal string is worth nothing of: "0.00", "0", "-0.00". */

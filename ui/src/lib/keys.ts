@@ -94,7 +94,12 @@ function remember(): Array<() => void> {
 function retype(key: string): void {
   const field = document.activeElement;
   if (field instanceof HTMLInputElement) {
-    field.setRangeText(key, field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length, 'end');
+    field.setRangeText(
+      key,
+      field.selectionStart ?? field.value.length,
+      field.selectionEnd ?? field.value.length,
+      'end',
+    );
     field.dispatchEvent(new Event('input', { bubbles: true }));
   } else {
     hear(new KeyboardEvent('keydown', { key }));

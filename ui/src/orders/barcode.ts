@@ -19,7 +19,7 @@ export function code128(text: string): number[] | null {
   if (text === '' || /[^ -~]/.test(text)) return null;
   const out: number[] = [];
   let set: 'B' | 'C' | null = null;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const run = /^\d*/.exec(text.slice(at))![0].length;
     const pairs: boolean = set === 'C' ? run >= 2 : run >= 6 || (run >= 4 && (at === 0 || at + run === text.length));
     const next: 'B' | 'C' = pairs ? 'C' : 'B';

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { en } from './en';
+import { fr } from './fr';
+
+/** Every sentence of a language by its path; sentences with a hole are asked with a sample. */
+function sentences(node: unknown, path = ''): Array<[string, string]> {
+  if (typeof node === 'string') return [[path, node]];
+  if (typeof node === 'function') {
+    if (path === '.refusal') return [];
+    const sample = /digits|triesLeft|results|lines|waiting|jobs|kicks/.test(path) ? 2 : 'x';
+    return sentences((node as (...args: unknown[]) => unknown)(sample, 'x', 'x', 'x'), path);
+  }
+  return Object.entries(node as object).flatMap(([key, value]) => sentences(value, `${path}.${key}`));
+}
+const english = sentences(en);
+const french = sentences(fr);
+
+test('both languages say the same things', () => {
+  expect(french.map(([path]) => path)).toEqual(english.map(([path]) => path));
+});
+
+test('every sentence is said, plainly, with characters the fonts have', () => {
+  for (const [path, text] of [...english, ...french]) {
+    expect(text.trim(), path).toBe(text);
+    expect(text, path).not.toBe('');
+    expect(text, path).not.toMatch(/please|successfully|!|\u202f|[≤≥→]/);
+  }
+});
+
+test('French keeps its spaces and its apostrophe', () => {
+  for (const [path, text] of french) {
+    expect(text, path).not.toMatch(/ [:;?!»%$¢]/); // an ordinary space would part them
+    expect(text, path).not.toMatch(/'/);
+  }
+});
+
+test('every refusal is said in both languages, and never in the same words', () => {
+  const tools = { money: (v: string) => v, time: () => '14:06', text: (t: { en: string; fr: string }) => t.en };
+  const refusals = [
+    { kind: 'not_signed_in' },
+    { kind: 'wrong_pin', tries_left: 3 },
+    { kind: 'locked_out', until: '' },
+    { kind: 'not_allowed', needs: 'manager' },
+    { kind: 'unknown_code', code: '1' },
+    { kind: 'bad_check_digit', code: '1' },
+    { kind: 'quantity_required', sku: '1', name: { en: 'Tea', fr: 'Thé' } },
+    { kind: 'underpaid', due: '9.00', tendered: '5.00' },
+    { kind: 'too_many_lines', most: 200 },
+    { kind: 'cart_changed' },
+    { kind: 'fault', reference: '' },
+  ] as const;
+  for (const refusal of refusals) {
+    const [a, b] = [en.refusal(refusal, tools), fr.refusal(refusal, tools)];
+    expect(a.fact).not.toBe('');
+    expect(b.fact).not.toBe(a.fact);
+    expect(b.then).not.toBe(a.then);
+  }
+});

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { Wedge, type Stroke } from './wedge';
+
+/** Plays keys, each so many milliseconds after the one before; answers scans, what a hand typed, and what went through. */
+function play(strokes: Array<[number, string | Stroke]>, pauseAfter?: number) {
+  const wedge = new Wedge();
+  const [scans, typed, through]: [string[], string[], string[]] = [[], [], []];
+  let at = 0;
+  for (const [wait, what] of strokes) {
+    at += wait;
+    const stroke = typeof what === 'string' ? { key: what, code: codeOf(what) } : what;
+    const verdict = wedge.key(stroke, at);
+    typed.push(...verdict.typed);
+    if (verdict.scan !== null) scans.push(verdict.scan);
+    if (!verdict.hold) through.push(stroke.key);
+  }
+  if (pauseAfter !== undefined) {
+    const verdict = wedge.pause(at + pauseAfter);
+    typed.push(...verdict.typed);
+    if (verdict.scan !== null) scans.push(verdict.scan);
+  }
+  return { scans, typed: typed.join(''), through: through.join('') };
+}
+const codeOf = (key: string) =>
+  /^\d$/.test(key) ? `Digit${key}` : /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : key;
+const burst = (text: string, gap = 3): Array<[number, string]> => [...text].map((key, i) => [i === 0 ? 500 : gap, key]);
+
+test('a scan ends with Enter, which does not press anything', () => {
+  expect(play([...burst('0614141001415'), [3, 'Enter']])).toEqual({
+    scans: ['0614141001415'],
+    typed: '',
+    through: '0', // let through, to be taken back
+  });
+});
+
+test('a scan may end with Tab or with a pause', () => {
+  expect(play([...burst('ABC12345'), [3, 'Tab']]).scans).toEqual(['ABC12345']);
+  expect(play(burst('ABC12345'), 60).scans).toEqual(['ABC12345']);
+  expect(play(burst('ABC12345'), 20).scans).toEqual([]);
+});
+
+test('two scans follow each other', () => {
+  expect(play([...burst('111111'), [3, 'Enter'], ...burst('222222'), [3, 'Enter']]).scans).toEqual([
+    '111111',
+    '222222',
+  ]);
+});
+
+test('a hand types as it always did', () => {
+  const slow = [...'bananas'].map((key): [number, string] => [90, key]);
+  expect(play([...slow, [90, 'Enter']])).toEqual({ scans: [], typed: '', through: 'bananasEnter' });
+});
+
+test('a quick hand gets its keys back', () => {
+  // two keys rolled within the gap, then a slow one
+  expect(
+    play([
+      [500, '1'],
+      [20, '2'],
+      [120, '3'],
+    ]),
+  ).toEqual({ scans: [], typed: '2', through: '13' });
+  expect(
+    play(
+      [
+        [500, '1'],
+        [20, '2'],
+      ],
+      60,
+    ),
+  ).toEqual({ scans: [], typed: '2', through: '1' });
+});
+
+test('fewer than six characters are no scan, and Enter then means Enter', () => {
+  expect(play([...burst('12345'), [3, 'Enter']])).toEqual({ scans: [], typed: '2345', through: '1Enter' });
+});
+
+test('the group separator of a GS1 code is kept', () => {
+  const gs: Stroke = { key: ']', code: 'BracketRight', ctrlKey: true };
+  expect(play([...burst('10ABC1'), [3, gs], [3, '2'], [3, '1'], [3, 'Enter']]).scans).toEqual(['10ABC1\u001d21']);
+  expect(play([...burst('10ABC1'), [3, { key: '\u001d', code: '' }], [3, '9'], [3, 'Enter']]).scans).toEqual([
+    '10ABC1\u001d9',
+  ]);
+});
+
+test('digits are read by position on a French layout', () => {
+  const azerty = ['&', 'é', '"', "'", '(', '-'].map((key, i): [number, Stroke] => [3, { key, code: `Digit${i + 1}` }]);
+  expect(play([...azerty, [3, 'Enter']]).scans).toEqual(['123456']);
+  const numpad = [...'123456'].map((key): [number, Stroke] => [3, { key, code: `Numpad${key}` }]);
+  expect(play([...numpad, [3, 'Enter']]).scans).toEqual(['123456']);
+});
+
+test('Shift inside a burst does not end it', () => {
+  const shift: Stroke = { key: 'Shift', code: 'ShiftLeft', shiftKey: true };
+  expect(
+    play([
+      [500, 'a'],
+      [2, shift],
+      [2, 'B'],
+      [2, 'c'],
+      [2, 'd'],
+      [2, 'e'],
+      [2, 'f'],
+      [2, 'Enter'],
+    ]).scans,
+  ).toEqual(['aBcdef']);
+});
+
+test('a function key ends a burst and keeps its meaning', () => {
+  expect(
+    play([
+      [500, '1'],
+      [3, '2'],
+      [3, 'F12'],
+    ]),
+  ).toEqual({ scans: [], typed: '2', through: '1F12' });
+});
