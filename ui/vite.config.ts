@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { mockEngine } from './dev/engine.ts';
@@ -15,8 +16,24 @@ const contentPolicy: Plugin = {
   ],
 };
 
+/** The fonts are under the OFL, which travels with them. */
+const fontLicences: Plugin = {
+  name: 'font-licences',
+  apply: 'build',
+  generateBundle() {
+    for (const font of [
+      '@fontsource-variable/bitter',
+      '@fontsource-variable/atkinson-hyperlegible-next',
+      '@fontsource/ibm-plex-mono',
+    ]) {
+      const fileName = `licences/${font.split('/')[1]}.txt`;
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(`node_modules/${font}/LICENSE`, 'utf8') });
+    }
+  },
+};
+
 export default defineConfig({
-  plugins: [svelte(), contentPolicy, mockEngine()],
+  plugins: [svelte(), contentPolicy, fontLicences, mockEngine()],
   base: './',
   server: { port: 5273, strictPort: true, host: '127.0.0.1' },
   preview: { port: 5274, strictPort: true, host: '127.0.0.1' },

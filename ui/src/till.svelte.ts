@@ -13,7 +13,7 @@ import type {
 } from './bindings';
 import type { Said } from './i18n/en';
 import { words } from './i18n/words.svelte';
-import { asRefusal, call, listen } from './lib/call';
+import { asRefusal, call, listen, onReturn } from './lib/call';
 import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 
@@ -54,11 +54,8 @@ class Till {
 
   async start(): Promise<void> {
     const first = await this.#load();
-    if (first) {
-      const language = first.operator?.language ?? settings.language ?? first.store.languages[0] ?? 'en';
-      words.choose(language);
-      this.recovered = first.recovered && first.cart.lines.length > 0;
-    }
+    words.choose(first.operator?.language ?? settings.language ?? first.store.languages[0] ?? 'en');
+    this.recovered = first.recovered && first.cart.lines.length > 0;
     listen('devices', (devices) => this.#change({ devices }));
     listen('jobs', (jobs) => this.#change({ jobs }));
     listen('scanned', ({ code }) => this.scan(code));
@@ -66,18 +63,22 @@ class Till {
       if (this.sale?.sale === sale) this.sale = { ...this.sale, receipt_job };
       if (this.app?.last_sale?.sale === sale) this.#change({ last_sale: { ...this.app.last_sale, receipt_job } });
     });
+    onReturn(() => void this.#load());
     await this.stock();
   }
-  async #load(): Promise<AppState | null> {
-    try {
-      const [app, operators] = await Promise.all([call('state', {}), call('operators', {})]);
-      this.operators = operators;
-      this.#take(app);
-      return app;
-    } catch (thrown) {
-      this.refused(asRefusal(thrown));
-      setTimeout(() => void this.#load(), 1500);
-      return null;
+  /** Asks until the engine answers: it may start a moment after its window. */
+  async #load(): Promise<AppState> {
+    for (;;) {
+      try {
+        const [app, operators] = await Promise.all([call('state', {}), call('operators', {})]);
+        this.operators = operators;
+        this.#take(app);
+        return app;
+      } catch (thrown) {
+        if (!this.app) this.tell({ tone: 'stop', say: () => words.refusal(asRefusal(thrown)) });
+        await new Promise((again) => setTimeout(again, 1000));
+        this.notice = null;
+      }
     }
   }
   /** Fetches every shelf once, so that a department opens at once. */
@@ -312,8 +313,8 @@ class Till {
   }
   setLanguage(language: 'en' | 'fr'): void {
     words.choose(language);
-    settings.set({ language });
-    if (this.app?.operator) void this.ask(async () => this.#take(await call('set_language', { language })));
+    if (!this.app?.operator) settings.set({ language });
+    else void this.ask(async () => this.#take(await call('set_language', { language })));
   }
 }
 

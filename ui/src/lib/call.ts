@@ -50,6 +50,16 @@ export function asRefusal(thrown: unknown): Refusal {
 
 let source: EventSource | null = null;
 
+/** Calls when the engine is heard again after a silence: what was pushed meanwhile is lost, so ask for all of it. */
+export function onReturn(back: () => void): void {
+  let away = false;
+  source?.addEventListener('error', () => (away = true));
+  source?.addEventListener('open', () => {
+    if (away) back();
+    away = false;
+  });
+}
+
 /** Hears what the engine pushes; the answer stops listening. */
 export function listen<E extends keyof Events>(name: E, heard: (payload: Events[E]) => void): () => void {
   if (inWindow) {
