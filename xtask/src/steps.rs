@@ -1,0 +1,85 @@
+//! The steps of `cargo xtask test`, in order. To add one is to add a line.
+
+use crate::command::Command;
+use crate::machine::Need::{self, Build, Node, Screen};
+
+/// One thing that must hold.
+pub(crate) struct Step {
+    /// As it is asked for.
+    pub(crate) name: &'static str,
+    /// What this machine must have.
+    pub(crate) needs: &'static [Need],
+    /// Steps that must have been done before.
+    pub(crate) after: &'static [&'static str],
+    /// A file without which there is nothing to do yet.
+    file: &'static str,
+    /// A folder of the repository; empty for its root.
+    folder: &'static str,
+    line: &'static str,
+}
+
+/// The steps that need neither a browser nor a screen, for between two edits.
+pub(crate) const QUICK: &[&str] = &["fmt", "clippy", "test"];
+
+const ENGINE: &[&str] = &["ui-install", "ui-build", "build"];
+const PAGES: &[&str] = &["ui-install"];
+const NONE: &[&str] = &[];
+
+#[rustfmt::skip]
+pub(crate) const STEPS: &[Step] = &[
+    step("fmt",        &[],                    NONE,   "Cargo.toml",              "",   "cargo fmt --all --check"),
+    step("clippy",     &[Build],               NONE,   "Cargo.toml",              "",   "cargo clippy --workspace --all-targets --locked -- -D warnings"),
+    step("ui-install", &[Node],                NONE,   "ui/package-lock.json",    "ui", "npm ci"),
+    step("ui-lint",    &[Node],                PAGES,  "ui/package.json",         "ui", "npm run lint"),
+    step("ui-check",   &[Node],                PAGES,  "ui/package.json",         "ui", "npm run check"),
+    step("ui-test",    &[Node],                PAGES,  "ui/package.json",         "ui", "npm test"),
+    step("ui-build",   &[Node],                PAGES,  "ui/package.json",         "ui", "npm run build"),
+    step("test",       &[Build],               NONE,   "Cargo.toml",              "",   "cargo test --workspace --locked"),
+    step("bindings",   &[Build],               NONE,   "src-tauri/src/lib.rs",    "",   "cargo xtask codegen --check"),
+    step("build",      &[Build],               NONE,   "src-tauri/src/lib.rs",    "",   "cargo build --workspace --bins --locked"),
+    step("chromium",   &[Build, Node, Screen], ENGINE, "tests/e2e/chromium.mjs",  "",   "node tests/e2e/chromium.mjs"),
+    step("window",     &[Build, Node, Screen], ENGINE, "tests/e2e/window.mjs",    "",   "xvfb-run -a dbus-run-session -- node tests/e2e/window.mjs"),
+    step("automerge",  &[Build, Node],         ENGINE, "tests/e2e/automerge.mjs", "",   "node tests/e2e/automerge.mjs"),
+];
+
+const fn step(
+    name: &'static str,
+    needs: &'static [Need],
+    after: &'static [&'static str],
+    file: &'static str,
+    folder: &'static str,
+    line: &'static str,
+) -> Step {
+    Step { name, needs, after, file, folder, line }
+}
+
+impl Step {
+    pub(crate) fn command(&self) -> Command {
+        Command::new(self.line).within(self.folder)
+    }
+
+    /// The file that this step is waiting for.
+    pub(crate) fn waits_for(&self) -> Option<&'static str> {
+        (!crate::root().join(self.file).exists()).then_some(self.file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_come_after_what_they_need() {
+        for (place, step) in STEPS.iter().enumerate() {
+            for before in step.after {
+                assert!(
+                    STEPS[..place].iter().any(|one| one.name == *before),
+                    "{} before {before}",
+                    step.name
+                );
+            }
+            assert!(STEPS[..place].iter().all(|one| one.name != step.name), "{} twice", step.name);
+        }
+        assert!(QUICK.iter().all(|name| STEPS.iter().any(|step| step.name == *name)));
+    }
+}
