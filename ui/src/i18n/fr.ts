@@ -51,8 +51,8 @@ export const fr: Messages = {
   roles,
   signIn: {
     title: 'Qui est au comptoir ?',
-    noShift: (day) => `Aucun quart ouvert. ${up(day)}.`,
-    shiftOpen: (time, day) => `Quart ouvert depuis ${time}. ${up(day)}.`,
+    noShift: (day) => `Aucun quart ouvert. ${sentence(day)}`,
+    shiftOpen: (time, day) => `Quart ouvert depuis ${time}. ${sentence(day)}`,
     operators: 'Personnel',
     inShift: 'En quart',
     choose: 'Choisissez votre nom',
@@ -388,8 +388,9 @@ export const fr: Messages = {
   },
 };
 
-function up(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** A day as a sentence of its own: « Jeu. 20 nov. » already ends with its point. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith('.') ? '' : '.');
 }
 function down(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
