@@ -1,0 +1,203 @@
+// A shift in Chromium against the real engine: both languages, both themes, both sizes. Every screen is kept as a
+// picture and looked over by axe, under the page's own content policy.
+//   node tests/e2e/chromium.mjs [--language en] [--theme light] [--size 1366x768] [--base URL]
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startBridge } from './bridge.mjs';
+import { money, operators, outFolder, root, sale, until } from './story.mjs';
+
+const require = createRequire(join(root, 'ui/package.json'));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const { values: only } = parseArgs({
+  options: {
+    language: { type: 'string' },
+    theme: { type: 'string' },
+    size: { type: 'string' },
+    base: { type: 'string' },
+  },
+});
+const out = outFolder('chromium');
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-background-networking'],
+});
+
+let [walks, screens] = [0, 0];
+try {
+  for (const size of ['1366x768', '1920x1080']) {
+    for (const language of ['en', 'fr']) {
+      for (const theme of ['light', 'dark']) {
+        if ((only.size ?? size) !== size || (only.language ?? language) !== language) continue;
+        if ((only.theme ?? theme) !== theme) continue;
+        await walk(size, language, theme);
+        walks += 1;
+      }
+    }
+  }
+} finally {
+  await browser.close();
+}
+console.log(`${walks} shifts were kept in Chromium; axe found nothing on ${screens} screens`);
+
+async function walk(size, language, theme) {
+  const name = `${size}-${language}-${theme}`;
+  const bridge = only.base ? { base: only.base, stop: async () => {} } : await startBridge(name);
+  const [width, height] = size.split('x').map(Number);
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    locale: language === 'fr' ? 'fr-CA' : 'en-CA',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const behindTheScenes = await context.newCDPSession(page);
+  const problems = [];
+  page.on('pageerror', (error) => problems.push(`threw ${error.message}`));
+  page.on('console', (message) => {
+    // a refusal is an answer of status 422, which the browser reports as a failed load
+    if (message.type() === 'error' && !message.text().includes('status of 422')) problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(bridge.base) && !request.url().startsWith('data:'))
+      problems.push(`asked ${request.url()}`);
+  });
+
+  const at = (id) => page.getByTestId(id);
+  const shown = (id) => at(id).first().waitFor({ timeout: 15_000 });
+  const gone = (id) => at(id).first().waitFor({ state: 'detached', timeout: 15_000 });
+  const text = async (id) => ((await at(id).first().textContent()) ?? '').replace(/[\t\n ]+/g, ' ').trim();
+  const says = (id, wanted) => until(`${id} says`, () => text(id), wanted);
+  const dollars = (amount) => money(amount, language);
+  const type = (digits) => page.keyboard.type(digits, { delay: 60 }); // a hand, not a scanner
+  const scan = async (code) => {
+    await page.keyboard.type(code);
+    await page.keyboard.press('Enter');
+  };
+  const lines = (count) =>
+    until('live lines in the cart', () => page.locator('[data-testid=line]:not(.voided)').count(), count);
+  const keep = async (screen) => {
+    await page.screenshot({ path: join(out, `${screen}-${name}.png`), animations: 'disabled' });
+    await evaluate(axe);
+    const { violations } = await evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
+    for (const { id, nodes } of violations)
+      problems.push(`${screen}: ${id}: ${nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ''}`)}`);
+    const scrolls = await evaluate(
+      'document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight',
+    );
+    if (scrolls) problems.push(`${screen}: the page scrolls`);
+    screens += 1;
+  };
+  const evaluate = async (expression) => {
+    const options = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await behindTheScenes.send('Runtime.evaluate', options);
+    assert.ok(!exceptionDetails, exceptionDetails?.exception?.description);
+    return result.value;
+  };
+
+  try {
+    await page.goto(bridge.base);
+    await shown(`language-${language}`);
+    await at(`language-${language}`).click();
+    await keep('01-sign-in');
+    const { name: who, pin } = operators[language];
+    await page.getByRole('button', { name: who }).click();
+    await type(pin);
+    await keep('02-pin');
+    await page.keyboard.press('Enter');
+
+    await shown('float');
+    await type(sale.float);
+    await keep('03-open-shift');
+    await page.keyboard.press('Enter');
+    await shown('empty-cart');
+    await shown(`tile-${sale.loaf.sku}`);
+    await keep('04-empty-cart');
+
+    await at(`tile-${sale.loaf.sku}`).click();
+    await lines(1);
+    await page.keyboard.press('F2');
+    await type(sale.honey.search[language]);
+    await until('one hit', () => page.getByRole('option').count(), 1);
+    await keep('05-search');
+    await page.keyboard.press('Enter');
+    await lines(2);
+    await scan(sale.coffee.gtin);
+    await lines(3);
+    await at(`tile-${sale.bananas.sku}`).click();
+    await type(sale.bananas.typed);
+    await keep('06-weight');
+    await page.keyboard.press('Enter');
+    await lines(4);
+    await at('department-home').click();
+    await at(`tile-${sale.tote.sku}`).click();
+    await lines(5);
+    await at('department-favourites').click();
+    await at(`tile-${sale.croissant.sku}`).click();
+    await lines(6);
+    await at('void-line').click();
+    await shown('sheet');
+    await keep('07-void-line');
+    await at(`reason-${sale.croissant.reason}`).click();
+    await gone('sheet');
+    await lines(5);
+    await scan('9526999999992');
+    await shown('notice');
+    await keep('08-unknown-code');
+    await page.keyboard.press('Escape');
+    await gone('notice');
+    await says('subtotal', dollars(sale.subtotal));
+    await says('bar-amount', dollars(sale.total));
+    await keep('09-cart');
+
+    await page.keyboard.press('F12');
+    await shown('complete');
+    await says('total', dollars(sale.total));
+    await says('cash-due', dollars(sale.cashDue));
+    await keep('10-pay');
+    assert.equal(await at('complete').isDisabled(), true, 'nothing is given yet');
+    await at(`quick-${sale.given}`).click();
+    await says('change', dollars(sale.change));
+    await until('the sale can be completed', () => at('complete').isEnabled());
+    await keep('11-enough');
+    await page.keyboard.press('Enter');
+
+    await shown('next');
+    await says('change', dollars(sale.change));
+    const handBack = await at('hand-back').evaluateAll((parts) => parts.map((p) => [p.dataset.value, p.dataset.count]));
+    assert.deepEqual(handBack, sale.handBack);
+    await until('the receipt came out', () => at('receipt-state').getAttribute('data-state'), 'printed');
+    await keep('12-sale-done');
+    await page.keyboard.press('Enter');
+    await shown('empty-cart');
+    await shown('last-sale');
+
+    await at('x-report').click();
+    await shown('report');
+    await keep('13-x-report');
+    await page.keyboard.press('Escape');
+    await gone('report');
+    await at('close-shift').click();
+    await shown('counted');
+    await type(sale.inDrawer);
+    await keep('14-count');
+    await page.keyboard.press('Enter');
+    await shown('over-short');
+    assert.ok((await text('over-short')).includes(dollars('0.00')), await text('over-short'));
+    await keep('15-z-report');
+    await at('sign-out').click();
+    await shown('pin-dots');
+    assert.deepEqual(problems, []);
+    console.log(`${name}: ok`);
+  } catch (error) {
+    await page.screenshot({ path: join(out, `failed-${name}.png`) }).catch(() => {});
+    console.error(`${name}: failed; the screen is in ${join(out, `failed-${name}.png`)}\n${problems.join('\n')}`);
+    throw error;
+  } finally {
+    await context.close();
+    await bridge.stop();
+  }
+}

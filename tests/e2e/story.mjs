@@ -1,0 +1,75 @@
+// The sale that every end-to-end test makes, in the demonstration store, and what must come of it.
+import { strict as assert } from 'node:assert';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = resolve(fileURLToPath(import.meta.url), '../../..');
+export const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
+
+export const operators = {
+  en: { name: 'Counter 1', pin: '1111' },
+  fr: { name: 'Caisse 2', pin: '2222' },
+};
+
+// 6.49 + 11.50 + 13.99 + 1.245 kg × 1.74 = 2.17 + 12.00; HST 13% on 12.00 = 1.56; in cash 47.71 is 47.70.
+export const sale = {
+  float: '200',
+  loaf: { sku: 'BAK-101', amount: '6.49' },
+  honey: { sku: 'GRO-104', amount: '11.50', search: { en: 'wildflower', fr: 'fleurs sauv' } },
+  coffee: { sku: 'GRO-101', amount: '13.99', gtin: '9526282310800' },
+  bananas: { sku: 'PRO-101', amount: '2.17', typed: '1.245', quantity: '1.245' },
+  tote: { sku: 'HOM-101', amount: '12.00' },
+  croissant: { sku: 'BAK-103', amount: '3.25', reason: 'customer_changed_mind' },
+  subtotal: '46.15',
+  tax: '1.56',
+  total: '47.71',
+  cashDue: '47.70',
+  given: '50.00',
+  change: '2.30',
+  handBack: [
+    ['2.00', '1'],
+    ['0.25', '1'],
+    ['0.05', '1'],
+  ],
+  inDrawer: '247.70',
+};
+
+/** An amount as the window writes it: $47.71, 47,71 $. */
+export function money(amount, language) {
+  return language === 'fr' ? `${amount.replace('.', ',')}\u00a0$` : `$${amount}`;
+}
+
+/** Where pictures and logs of a test go. */
+export function outFolder(name) {
+  const folder = join(target, 'e2e', name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Asks until the answer is the wanted one (or true), and says at the deadline what it was instead. */
+export async function until(what, read, wanted = true, seconds = 15) {
+  const deadline = Date.now() + seconds * 1000;
+  let last;
+  for (;;) {
+    try {
+      last = await read();
+      if (wanted === true ? last : isSame(last, wanted)) return last;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) break;
+    await new Promise((again) => setTimeout(again, 25));
+  }
+  const found = last instanceof Error ? last.message : JSON.stringify(last);
+  assert.fail(`${what}: wanted ${JSON.stringify(wanted)}, found ${found} after ${seconds} s`);
+}
+
+function isSame(found, wanted) {
+  try {
+    assert.deepEqual(found, wanted);
+    return true;
+  } catch {
+    return false;
+  }
+}

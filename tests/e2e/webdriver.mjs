@@ -1,0 +1,198 @@
+// The part of W3C WebDriver that these tests use, over fetch, and the window it drives.
+import { spawn } from 'node:child_process';
+import { createWriteStream, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { outFolder, target, until } from './story.mjs';
+
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+const KEYS = {
+  Enter: '\ue007',
+  Escape: '\ue00c',
+  Backspace: '\ue003',
+  Delete: '\ue017',
+  ArrowUp: '\ue013',
+  ArrowDown: '\ue015',
+  F1: '\ue031',
+  F2: '\ue032',
+  F4: '\ue034',
+  F12: '\ue03c',
+};
+
+/** The program's window, driven through tauri-driver. */
+export class Window {
+  /** Opens the program on a store. */
+  static async open({ data, name, width = 1366, height = 768 }) {
+    const application = join(target, 'debug/comptoir');
+    const [port, native] = [await freePort(), await freePort()];
+    const own = join(target, 'tools/bin/tauri-driver');
+    const driver = spawn(existsSync(own) ? own : 'tauri-driver', ['--port', port, '--native-port', native].map(String), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // its own group, so that what it started can be ended with it
+      detached: true,
+    });
+    const log = createWriteStream(join(outFolder('logs'), `${name}.log`));
+    driver.stdout.pipe(log);
+    driver.stderr.pipe(log);
+    const window = new Window(driver, `http://127.0.0.1:${port}`, data);
+    const failed = new Promise((_, no) => driver.once('error', no));
+    try {
+      await Promise.race([failed, until('tauri-driver answers', () => window.#ask('GET', '/status'))]);
+      const wanted = { browserName: 'wry', 'tauri:options': { application, args: ['--demo', '--data', data] } };
+      const { sessionId } = await window.#ask('POST', '/session', { capabilities: { alwaysMatch: wanted } });
+      window.#session = `/session/${sessionId}`;
+      await window.#ask('POST', '/window/rect', { width, height }).catch(() => {});
+    } catch (error) {
+      await window.close();
+      throw error;
+    }
+    return window;
+  }
+
+  #driver;
+  #base;
+  #data;
+  #session = '';
+
+  constructor(driver, base, data) {
+    this.#driver = driver;
+    this.#base = base;
+    this.#data = data;
+  }
+
+  async #ask(method, path, body) {
+    const answer = await fetch(this.#base + (path === '/status' || path === '/session' ? '' : this.#session) + path, {
+      method,
+      ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+    });
+    const { value } = await answer.json();
+    if (!answer.ok) throw new Error(`${path}: ${value?.error}: ${value?.message}`);
+    return value;
+  }
+
+  /** Closes the window and ends the driver. */
+  async close() {
+    if (this.#session) await this.#ask('DELETE', '').catch(() => {});
+    if (this.#driver.exitCode === null && this.#driver.pid) {
+      const ended = new Promise((done) => this.#driver.once('exit', done));
+      try {
+        process.kill(-this.#driver.pid, 'SIGKILL');
+        await ended;
+      } catch {
+        // it has ended by itself
+      }
+    }
+  }
+
+  /** Kills the program as a power cut would: no handler runs, nothing is flushed. */
+  async cutPower() {
+    const isOurs = (pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return words.includes(this.#data) && /\/comptoir$/.test(words[0]);
+      } catch {
+        return false;
+      }
+    };
+    const pids = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isOurs(name));
+    const [pid, ...more] = pids();
+    if (!pid || more.length) throw new Error(`the program is process ${[pid, ...more]}`);
+    process.kill(Number(pid), 'SIGKILL');
+    await until('the program is gone', () => pids().length, 0);
+    await this.close();
+  }
+
+  async find(css) {
+    return (await this.#ask('POST', '/element', { using: 'css selector', value: css }))[ELEMENT];
+  }
+  async has(css) {
+    return (await this.#ask('POST', '/elements', { using: 'css selector', value: css })).length > 0;
+  }
+  async shown(id) {
+    return until(`there is ${id}`, () => this.find(byId(id)));
+  }
+  async gone(id) {
+    return until(`${id} is gone`, () => this.has(byId(id)), false);
+  }
+  async click(id) {
+    await this.#click(await this.shown(id));
+  }
+  /** Clicks what a CSS selector finds and whose text begins with `text`. */
+  async clickText(css, text) {
+    const found = await until(`there is ${text}`, async () => {
+      for (const one of await this.#ask('POST', '/elements', { using: 'css selector', value: css })) {
+        if ((await this.#ask('GET', `/element/${one[ELEMENT]}/text`)).trim().includes(text)) return one[ELEMENT];
+      }
+      return null;
+    });
+    await this.#click(found);
+  }
+  async #click(element) {
+    await this.#ask('POST', `/element/${element}/click`);
+  }
+  /** Text content, spaces made one. */
+  async text(id) {
+    const script = 'return document.querySelector(arguments[0])?.textContent ?? null';
+    return (await this.run(script, byId(id)))?.replace(/[\t\n ]+/g, ' ').trim() ?? null;
+  }
+  async says(id, wanted, seconds) {
+    return until(`${id} says`, () => this.text(id), wanted, seconds);
+  }
+  async attribute(id, name) {
+    return this.run('return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? null', byId(id), name);
+  }
+
+  /** Types as a hand does. */
+  async type(text) {
+    await this.#keys([...text], 60);
+  }
+  async press(key) {
+    await this.#keys([KEYS[key] ?? key], 60);
+  }
+  /** Types as a scanner does, which ends with Enter. */
+  async scan(code) {
+    await this.#keys([...code, KEYS.Enter], 0);
+  }
+  async #keys(keys, pause) {
+    const actions = keys.flatMap((value) => [
+      { type: 'keyDown', value },
+      { type: 'keyUp', value },
+      ...(pause ? [{ type: 'pause', duration: pause }] : []),
+    ]);
+    await this.#ask('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  }
+
+  /** Runs a script in the window; `return` answers. */
+  async run(script, ...args) {
+    return this.#ask('POST', '/execute/sync', { script, args });
+  }
+  /** Asks the engine as the window does. */
+  async call(command, args = {}) {
+    const script = `const [command, args, done] = arguments;
+      window.__TAURI_INTERNALS__.invoke(command, args).then((yes) => done({ yes }), (no) => done({ no }));`;
+    const { yes, no } = await this.#ask('POST', '/execute/async', { script, args: [command, args] });
+    if (no !== undefined) throw new Error(`${command}: ${JSON.stringify(no)}`);
+    return yes;
+  }
+  /** Keeps a picture of the window. */
+  async picture(file) {
+    // the picture must not be taken in the middle of a move
+    await until('nothing moves', () => this.run('return document.getAnimations().every((a) => a.playState !== "running")'));
+    writeFileSync(file, Buffer.from(await this.#ask('GET', '/screenshot'), 'base64'));
+  }
+}
+
+function byId(id) {
+  return `[data-testid="${id}"]`;
+}
+
+function freePort() {
+  return new Promise((found, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => found(port));
+    });
+  });
+}

@@ -1,0 +1,92 @@
+// A sale in the real window, with the power cut in the middle of it.
+//   xvfb-run -a node tests/e2e/window.mjs
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { money, operators, outFolder, sale, until } from './story.mjs';
+import { Window } from './webdriver.mjs';
+
+const out = outFolder('window');
+const data = mkdtempSync(join(tmpdir(), 'comptoir-window-'));
+const dollars = (amount) => money(amount, 'en');
+let window;
+
+try {
+  window = await Window.open({ data, name: 'window-1' });
+  await signIn();
+  await window.shown('float');
+  await window.type(sale.float);
+  await window.press('Enter');
+  await window.shown('empty-cart');
+
+  await window.click(`tile-${sale.loaf.sku}`);
+  await live(1);
+  await window.scan(sale.coffee.gtin);
+  await live(2);
+  await window.click(`tile-${sale.bananas.sku}`);
+  await window.type(sale.bananas.typed);
+  await window.press('Enter');
+  await live(3);
+  await window.click(`tile-${sale.croissant.sku}`);
+  await live(4);
+  await window.press('Delete');
+  await window.click(`reason-${sale.croissant.reason}`);
+  await live(3);
+  await window.says('subtotal', dollars('22.65')); // 6.49 + 13.99 + 2.17
+  await window.picture(join(out, '1-before-the-cut.png'));
+
+  await window.cutPower();
+  window = await Window.open({ data, name: 'window-2' });
+  await until('the window is back', async () => (await window.has('[data-testid=pin-dots]')) || (await isSelling()));
+  if (!(await isSelling())) await signIn();
+  await live(3);
+  await window.says('subtotal', dollars('22.65'));
+  await window.shown('recovered');
+  await window.picture(join(out, '2-after-the-cut.png'));
+
+  await window.press('F12');
+  await window.says('cash-due', dollars('22.65'));
+  await window.click('quick-50.00');
+  await until('the sale can be completed', () => window.attribute('complete', 'disabled'), null);
+  await window.press('Enter');
+  await window.shown('next');
+  await window.says('change', dollars('27.35'));
+  await until('the receipt came out', () => window.attribute('receipt-state', 'data-state'), 'printed');
+  const { slips, drawer_kicks } = await window.call('sim_state');
+  assert.equal(drawer_kicks, 1, 'the drawer opened once');
+  assert.equal(slips.length, 1, 'one receipt came out');
+  const receipt = join(out, 'receipt.png');
+  writeFileSync(receipt, Buffer.from(slips[0].png.replace(/^data:image\/png;base64,/, ''), 'base64'));
+  const { last_sale } = await window.call('state');
+  assert.equal(execFileSync('zbarimg', ['--quiet', '--raw', receipt], { encoding: 'utf8' }).trim(), last_sale.receipt);
+  await window.picture(join(out, '3-sale-done.png'));
+  await window.press('Enter');
+  await window.shown('empty-cart');
+  console.log('the cart outlived a power cut, was paid, printed and filed');
+} catch (error) {
+  await window?.picture(join(out, 'failed.png')).catch(() => {});
+  console.error(`failed; the screen, if there was one, is in ${join(out, 'failed.png')}`);
+  throw error;
+} finally {
+  await window?.close();
+  rmSync(data, { recursive: true, force: true });
+}
+
+async function signIn() {
+  await window.shown('pin-dots');
+  await window.clickText('[data-testid^="operator-"]', operators.en.name);
+  await window.type(operators.en.pin);
+  await window.press('Enter');
+  await window.gone('pin-dots');
+}
+
+function live(count) {
+  const script = 'return document.querySelectorAll("[data-testid=line]:not(.voided)").length';
+  return until('live lines in the cart', () => window.run(script), count);
+}
+
+function isSelling() {
+  return window.has('[data-testid=pay]');
+}
