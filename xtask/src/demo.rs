@@ -25,7 +25,8 @@ pub(crate) fn demo(args: &[String]) -> Result<(), String> {
     }
     machine::prepare(&[Need::Screen])?;
     run::build()?;
-    let screen = if headless { "xvfb-run -a dbus-run-session -- " } else { "" };
+    let screen =
+        if headless { "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- " } else { "" };
     Command::new(&format!("{screen}node tests/e2e/demo.mjs")).args([&out]).run()?;
     println!("The pictures are in {}", out.display());
     Ok(())

@@ -126,8 +126,9 @@ fn list(packages: &[(&str, &str)]) {
 }
 
 fn is_installed(package: &str) -> bool {
-    let status =
-        Command::new("dpkg-query --show --showformat=${db:Status-Status}").args([package]).output();
+    let status = Command::new("dpkg-query --show '--showformat=${db:Status-Status}'")
+        .args([package])
+        .output();
     status.as_deref() == Some("installed")
 }
 

@@ -38,7 +38,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("bindings",   &[Build],               NONE,   "src-tauri/src/lib.rs",    "",   "cargo xtask codegen --check"),
     step("build",      &[Build],               NONE,   "src-tauri/src/lib.rs",    "",   "cargo build --workspace --bins --locked"),
     step("chromium",   &[Build, Node, Screen], ENGINE, "tests/e2e/chromium.mjs",  "",   "node tests/e2e/chromium.mjs"),
-    step("window",     &[Build, Node, Screen], ENGINE, "tests/e2e/window.mjs",    "",   "xvfb-run -a dbus-run-session -- node tests/e2e/window.mjs"),
+    step("window",     &[Build, Node, Screen], ENGINE, "tests/e2e/window.mjs",    "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/window.mjs"),
     step("automerge",  &[Build, Node],         ENGINE, "tests/e2e/automerge.mjs", "",   "node tests/e2e/automerge.mjs"),
 ];
 
@@ -58,9 +58,12 @@ impl Step {
         Command::new(self.line).within(self.folder)
     }
 
-    /// The file that this step is waiting for.
+    /// The file that this step is waiting for, or that one which must come before it waits for.
     pub(crate) fn waits_for(&self) -> Option<&'static str> {
-        (!crate::root().join(self.file).exists()).then_some(self.file)
+        if !crate::root().join(self.file).exists() {
+            return Some(self.file);
+        }
+        STEPS.iter().filter(|step| self.after.contains(&step.name)).find_map(Step::waits_for)
     }
 }
 
