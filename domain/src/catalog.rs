@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::gs1::Gtin;
@@ -119,7 +119,7 @@ pub struct Item {
 }
 
 /// A branch of the department tree, as the window shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Department {
     /// Stable id, such as `bakery`.
     pub id: String,

@@ -1,0 +1,256 @@
+//! The catalogue: what a code names, what a shelf shows, and the rows of product documents.
+
+pub mod import;
+pub mod search;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comptoir_domain::catalog::{CannabisClass, Item, Product, Refusal, Sku, Tile};
+use comptoir_domain::gs1::{self, Code, CodeError, Gtin};
+use comptoir_domain::ids::ProductId;
+use comptoir_domain::money::{Currency, Money};
+use comptoir_domain::quantity::Unit;
+use comptoir_domain::tax::TaxCategory;
+use comptoir_domain::text::Text;
+use comptoir_sync::documents::prices::Price;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::till::Tx;
+
+/// Tiles that a department or the favourites show at most; the rest is found by searching.
+pub const MOST_TILES: usize = 96;
+
+/// The SKU that a scan, a PLU or a typed code names.
+pub fn resolve(db: &Connection, raw: &str) -> Result<String> {
+    let unknown = |code: &str| Refusal::UnknownCode { code: code.to_owned() };
+    let code = match gs1::read(raw) {
+        Ok(Code::Gtin(gtin, _)) => return Ok(by_gtin(db, gtin)?.ok_or_else(|| unknown(raw))?),
+        Ok(Code::Plain(code)) => code,
+        Err(CodeError::BadCheckDigit { code, .. }) => return Err(Refusal::BadCheckDigit { code }.into()),
+        Err(_) => return Err(unknown(raw).into()),
+    };
+    if let Some(sku) = by_code(db, &code)? {
+        return Ok(sku);
+    }
+    // A UPC that lost its leading zeros on the way.
+    if let Ok(gtin) = Gtin::parse(&code)
+        && let Some(sku) = by_gtin(db, gtin)?
+    {
+        return Ok(sku);
+    }
+    Err(unknown(&code).into())
+}
+
+/// All that a cart line needs of a SKU.
+pub fn item(tx: &Tx<'_>, sku: &str) -> Result<Item> {
+    let select = "SELECT code, name_en, name_fr, unit, price.price, tax_category, minimum_age, archived
+        FROM sku JOIN product ON product.id = sku.product LEFT JOIN price ON price.sku = sku.code WHERE code = ?1";
+    let currency = tx.store.currency;
+    let found = tx.prepare_cached(select)?.query_row([sku], |row| read_item(row, currency)).optional()?;
+    found.ok_or_else(|| Refusal::UnknownSku { sku: sku.to_owned() }.into())
+}
+
+/// The tiles of a department, or of what sells most.
+pub fn tiles(db: &Connection, department: Option<&str>, currency: Currency) -> Result<Vec<Tile>> {
+    let mut tiles = Vec::new();
+    let mut gather = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<()> {
+        let mut select = db.prepare_cached(&format!("{sql} LIMIT {MOST_TILES}"))?;
+        for tile in select.query_map(params, |row| read_tile(row, currency))? {
+            let tile: Tile = tile?;
+            if tiles.len() < MOST_TILES && tiles.iter().all(|known: &Tile| known.sku != tile.sku) {
+                tiles.push(tile);
+            }
+        }
+        Ok(())
+    };
+    match department {
+        Some(department) => {
+            gather(&format!("{TILE} WHERE product.department = ?1 AND NOT archived ORDER BY product.id"), &[&department])?;
+        }
+        None => {
+            let sold = "JOIN popular_search ON popular_search.sku = sku.code WHERE NOT archived ORDER BY popular_search.rowid";
+            gather(&format!("{TILE_OF_SOLD} {sold}"), &[])?;
+            gather(&format!("{TILE} WHERE NOT archived ORDER BY product.id"), &[])?;
+        }
+    }
+    Ok(tiles)
+}
+
+const TILE: &str = "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
+    coalesce((SELECT pigment FROM department WHERE id = product.department), 'none')
+    FROM product CROSS JOIN sku ON sku.product = product.id CROSS JOIN price ON price.sku = sku.code AND price.price IS NOT NULL";
+
+const TILE_OF_SOLD: &str = "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
+    coalesce((SELECT pigment FROM department WHERE id = product.department), 'none')
+    FROM sku JOIN product ON product.id = sku.product JOIN price ON price.sku = sku.code AND price.price IS NOT NULL";
+
+/// A product and its SKUs' prices as the tables have them.
+pub fn find_product(db: &Connection, sku: &str) -> Result<Option<(Product, Price)>> {
+    let select = "SELECT document, name_en, name_fr, department, tax_category, minimum_age, archived, drawing, cannabis,
+            product.id, price.price, price.cost
+        FROM sku JOIN product ON product.id = sku.product LEFT JOIN price ON price.sku = sku.code WHERE code = ?1";
+    let row = |row: &Row<'_>| {
+        let product = Product {
+            id: ProductId(Uuid::from_bytes(row.get(0)?)),
+            name: Text { en: row.get(1)?, fr: row.get(2)? },
+            department: row.get(3)?,
+            tax_category: TaxCategory(row.get(4)?),
+            minimum_age: row.get(5)?,
+            archived: row.get(6)?,
+            drawing: row.get(7)?,
+            cannabis: row.get::<_, Option<String>>(8)?.and_then(|name| CannabisClass::parse(&name)),
+            skus: BTreeMap::new(),
+        };
+        Ok((product, row.get::<_, i64>(9)?, Price { price: row.get(10)?, cost: row.get(11)? }))
+    };
+    let Some((mut product, id, price)) = db.prepare_cached(select)?.query_row([sku], row).optional()? else {
+        return Ok(None);
+    };
+    let mut skus = db.prepare_cached("SELECT id, code, unit, net_milligrams FROM sku WHERE product = ?1")?;
+    let mut rows = skus.query([id])?;
+    while let Some(row) = rows.next()? {
+        let (id, code, unit): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let sku = Sku {
+            unit: Unit::parse(&unit).unwrap_or(Unit::Each),
+            gtins: codes(db, "SELECT gtin FROM gtin WHERE sku = ?1", id, |row| row.get(0).map(Gtin::from_value))?,
+            plus: codes(db, "SELECT plu FROM plu WHERE sku = ?1", id, |row| row.get(0))?,
+            net_milligrams: row.get(3)?,
+        };
+        product.skus.insert(code, sku);
+    }
+    Ok(Some((product, price)))
+}
+
+/// The SKU that has a GTIN; of several, one that is still sold.
+pub fn by_gtin(db: &Connection, gtin: Gtin) -> Result<Option<String>> {
+    let select = "SELECT code FROM gtin JOIN sku ON sku.id = gtin.sku JOIN product ON product.id = sku.product
+        WHERE gtin = ?1 ORDER BY archived, sku.id LIMIT 1";
+    Ok(db.prepare_cached(select)?.query_row([gtin.value().cast_signed()], |row| row.get(0)).optional()?)
+}
+
+/// The SKU of a code or of a PLU, as typed or in capitals.
+fn by_code(db: &Connection, code: &str) -> Result<Option<String>> {
+    let select = "SELECT code FROM sku WHERE code IN (?1, upper(?1))
+        UNION ALL SELECT code FROM plu JOIN sku ON sku.id = plu.sku JOIN product ON product.id = sku.product
+            WHERE plu = ?1 AND NOT archived
+        LIMIT 1";
+    Ok(db.prepare_cached(select)?.query_row([code], |row| row.get(0)).optional()?)
+}
+
+/// Rows of a product document: the product, its SKUs, their codes and what finds them.
+pub fn project_product(db: &Connection, product: &Product) -> Result<()> {
+    let Product { name, department, tax_category, minimum_age, archived, drawing, cannabis, .. } = product;
+    let id: i64 = db
+        .prepare_cached(
+            "INSERT INTO product (document, name_en, name_fr, department, tax_category, minimum_age, archived, drawing, cannabis)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (document) DO UPDATE SET name_en = excluded.name_en, name_fr = excluded.name_fr,
+                 department = excluded.department, tax_category = excluded.tax_category,
+                 minimum_age = excluded.minimum_age, archived = excluded.archived, drawing = excluded.drawing,
+                 cannabis = excluded.cannabis
+             RETURNING id",
+        )?
+        .query_row(
+            params![
+                product.id.0.into_bytes(),
+                name.en,
+                name.fr,
+                department,
+                tax_category.0,
+                minimum_age,
+                archived,
+                drawing,
+                cannabis.map(CannabisClass::as_str),
+            ],
+            |row| row.get(0),
+        )?;
+    let mut known: BTreeMap<String, i64> = db
+        .prepare_cached("SELECT code, id FROM sku WHERE product = ?1")?
+        .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (code, sku) in &product.skus {
+        let before = known.remove(code);
+        project_sku(db, id, before, code, sku, product)?;
+    }
+    for gone in known.into_values() {
+        search::forget(db, gone)?;
+        db.prepare_cached("DELETE FROM sku WHERE id = ?1")?.execute([gone])?;
+    }
+    Ok(())
+}
+
+fn project_sku(db: &Connection, product_id: i64, before: Option<i64>, code: &str, sku: &Sku, product: &Product) -> Result<()> {
+    let id: i64 = db
+        .prepare_cached(
+            "INSERT INTO sku (product, code, unit, net_milligrams) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (code) DO UPDATE SET product = excluded.product, unit = excluded.unit,
+                 net_milligrams = excluded.net_milligrams
+             RETURNING id",
+        )?
+        .query_row(params![product_id, code, sku.unit.as_str(), sku.net_milligrams], |row| row.get(0))?;
+    if before.is_some() {
+        db.prepare_cached("DELETE FROM gtin WHERE sku = ?1")?.execute([id])?;
+        db.prepare_cached("DELETE FROM plu WHERE sku = ?1")?.execute([id])?;
+    }
+    for gtin in &sku.gtins {
+        db.prepare_cached("INSERT OR IGNORE INTO gtin (gtin, sku) VALUES (?1, ?2)")?
+            .execute(params![gtin.value().cast_signed(), id])?;
+    }
+    for plu in &sku.plus {
+        db.prepare_cached("INSERT OR IGNORE INTO plu (plu, sku) VALUES (?1, ?2)")?.execute(params![plu, id])?;
+    }
+    search::index(db, id, before.is_none(), code, sku, product)
+}
+
+/// Rows of a bucket of prices.
+pub fn project_prices(db: &Connection, prices: &BTreeMap<String, Price>) -> Result<()> {
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO price (sku, price, cost) VALUES (?1, ?2, ?3)
+         ON CONFLICT (sku) DO UPDATE SET price = excluded.price, cost = excluded.cost
+             WHERE price IS NOT excluded.price OR cost IS NOT excluded.cost",
+    )?;
+    for (sku, Price { price, cost }) in prices {
+        upsert.execute(params![sku, price, cost])?;
+    }
+    Ok(())
+}
+
+fn codes<T: Ord>(
+    db: &Connection,
+    select: &str,
+    sku: i64,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<BTreeSet<T>> {
+    Ok(db.prepare_cached(select)?.query_map([sku], |row| read(row))?.collect::<rusqlite::Result<_>>()?)
+}
+
+fn read_item(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Item> {
+    Ok(Item {
+        sku: row.get(0)?,
+        name: Text { en: row.get(1)?, fr: row.get(2)? },
+        unit: read_unit(row, 3)?,
+        price: row.get::<_, Option<i64>>(4)?.map(|minor| Money::new(minor, currency)),
+        tax_category: TaxCategory(row.get(5)?),
+        minimum_age: row.get(6)?,
+        archived: row.get(7)?,
+    })
+}
+
+fn read_tile(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Tile> {
+    Ok(Tile {
+        sku: row.get(0)?,
+        name: Text { en: row.get(1)?, fr: row.get(2)? },
+        price: Money::new(row.get(3)?, currency),
+        unit: read_unit(row, 4)?,
+        minimum_age: row.get(5)?,
+        drawing: row.get(6)?,
+        pigment: row.get(7)?,
+    })
+}
+
+fn read_unit(row: &Row<'_>, column: usize) -> rusqlite::Result<Unit> {
+    let unit: String = row.get(column)?;
+    Ok(Unit::parse(&unit).unwrap_or(Unit::Each))
+}

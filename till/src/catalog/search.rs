@@ -1,0 +1,175 @@
+//! Search as you type: prefixes in any order, accents folded, names in both languages, SKU, GTIN
+//! and PLU, the most sold first.
+//!
+//! Ranking every match is what makes common words slow. So the few thousand SKUs that sell stand in
+//! a small index in the order of their rank, where the first matches are the most sold ones; the
+//! large index is only asked for enough to fill the list. What is gathered is put in order by what
+//! was sold up to now.
+
+use comptoir_domain::catalog::{Product, Sku, Tile};
+use comptoir_domain::gs1::Gtin;
+use comptoir_domain::money::Currency;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::read_tile;
+use crate::error::Result;
+use crate::till::Till;
+
+/// SKUs in the index of what sells.
+const POPULAR: i64 = 5_000;
+/// Matches that are gathered from each index before they are put in order.
+const GATHERED: usize = 64;
+
+/// A SKU that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Hit {
+    /// As on the shelf.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub tile: Tile,
+    /// Its first GTIN, as 14 digits.
+    pub gtin: Option<Gtin14>,
+}
+
+/// A GTIN in what goes to the window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(transparent)]
+#[ts(type = "string")]
+pub struct Gtin14(pub Gtin);
+
+/// The SKUs that match all words of `text`, the most sold first.
+pub fn search(db: &Connection, text: &str, limit: usize, currency: Currency) -> Result<Vec<Hit>> {
+    let Some(query) = query(text) else { return Ok(Vec::new()) };
+    let exact = super::resolve(db, text.trim()).ok();
+    let mut found: Vec<(bool, i64, usize, i64)> = Vec::new();
+    let mut gather = |select: &str| -> Result<()> {
+        let mut select = db.prepare_cached(select)?;
+        let mut rows = select.query(params![query, GATHERED.max(limit)])?;
+        while let Some(row) = rows.next()? {
+            let (id, code, sold): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if found.iter().all(|(_, _, _, known)| *known != id) {
+                found.push((exact.as_deref() != Some(code.as_str()), -sold, found.len(), id));
+            }
+        }
+        Ok(())
+    };
+    gather(
+        "SELECT sku.id, sku.code, coalesce(stock.sold, 0) FROM popular_search JOIN sku ON sku.code = popular_search.sku
+         JOIN product ON product.id = sku.product AND NOT archived LEFT JOIN stock ON stock.sku = sku.code
+         WHERE popular_search MATCH ?1 LIMIT ?2",
+    )?;
+    gather(
+        "SELECT sku.id, sku.code, coalesce(stock.sold, 0) FROM sku_search CROSS JOIN sku ON sku.id = sku_search.rowid
+         LEFT JOIN stock ON stock.sku = sku.code WHERE sku_search MATCH ?1 LIMIT ?2",
+    )?;
+    found.sort_unstable();
+    let mut hits = Vec::with_capacity(limit.min(found.len()));
+    for (.., id) in found {
+        if hits.len() == limit {
+            break;
+        }
+        hits.extend(hit(db, id, currency)?);
+    }
+    Ok(hits)
+}
+
+/// Puts the index of what sells in order by what was sold up to now. Takes some milliseconds, so it
+/// is done between customers: when a shift opens or closes and when the store is opened.
+pub fn refresh_popular(till: &mut Till) -> Result<()> {
+    let tx = till.begin()?;
+    tx.execute("DELETE FROM popular_search", [])?;
+    tx.execute(
+        &format!(
+            "INSERT INTO popular_search (rowid, sku, words)
+             SELECT row_number() OVER (), code, {WORDS} FROM
+                 (SELECT sku AS best FROM stock WHERE sold > 0 ORDER BY sold DESC, sku LIMIT ?1)
+                 JOIN sku ON sku.code = best JOIN product ON product.id = sku.product WHERE NOT archived"
+        ),
+        [POPULAR],
+    )?;
+    tx.commit()
+}
+
+const WORDS: &str = "name_en || ' ' || name_fr || ' ' || code || ' '
+    || coalesce((SELECT group_concat(gtin, ' ') FROM gtin WHERE gtin.sku = sku.id), '') || ' '
+    || coalesce((SELECT group_concat(plu, ' ') FROM plu WHERE plu.sku = sku.id), '')";
+
+/// Takes a SKU's words into the large index; those of archived products are taken out.
+pub(super) fn index(db: &Connection, id: i64, new: bool, code: &str, sku: &Sku, product: &Product) -> Result<()> {
+    if !new {
+        forget(db, id)?;
+    }
+    if product.archived {
+        return Ok(());
+    }
+    let mut words = String::with_capacity(96);
+    for part in [&product.name.en, &product.name.fr, code] {
+        words.push_str(part);
+        words.push(' ');
+    }
+    for gtin in &sku.gtins {
+        words.push_str(&gtin.value().to_string());
+        words.push(' ');
+    }
+    for plu in &sku.plus {
+        words.push_str(plu);
+        words.push(' ');
+    }
+    db.prepare_cached("INSERT INTO sku_search (rowid, words) VALUES (?1, ?2)")?.execute(params![id, words])?;
+    Ok(())
+}
+
+/// Takes a SKU out of the large index.
+pub(super) fn forget(db: &Connection, id: i64) -> Result<()> {
+    db.prepare_cached("DELETE FROM sku_search WHERE rowid = ?1")?.execute([id])?;
+    Ok(())
+}
+
+fn hit(db: &Connection, id: i64, currency: Currency) -> Result<Option<Hit>> {
+    let select = "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
+            coalesce((SELECT pigment FROM department WHERE id = product.department), 'none'),
+            (SELECT min(gtin) FROM gtin WHERE gtin.sku = sku.id)
+        FROM sku JOIN product ON product.id = sku.product JOIN price ON price.sku = sku.code AND price.price IS NOT NULL
+        WHERE sku.id = ?1";
+    let row = |row: &rusqlite::Row<'_>| {
+        let gtin = row.get::<_, Option<u64>>(8)?.map(|value| Gtin14(Gtin::from_value(value)));
+        Ok(Hit { tile: read_tile(row, currency)?, gtin })
+    };
+    Ok(db.prepare_cached(select)?.query_row([id], row).optional()?)
+}
+
+/// What FTS5 is asked: every word as a prefix. Long numbers lose their leading zeros, as GTINs do
+/// in the index.
+fn query(text: &str) -> Option<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let query: Vec<String> = words
+        .take(8)
+        .map(|word| {
+            let is_long_number = word.len() >= 8 && word.bytes().all(|b| b.is_ascii_digit());
+            let word = if is_long_number { word.trim_start_matches('0') } else { word };
+            format!("\"{word}\"*")
+        })
+        .collect();
+    (!query.is_empty()).then(|| query.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_prefixes() {
+        for (text, expected) in [
+            ("sour lo", Some("\"sour\"* \"lo\"*")),
+            ("l'érable", Some("\"l\"* \"érable\"*")),
+            ("0062345678901", Some("\"62345678901\"*")),
+            ("007", Some("\"007\"*")),
+            ("\" OR *", Some("\"OR\"*")),
+            ("  -- ", None),
+        ] {
+            assert_eq!(query(text).as_deref(), expected, "{text}");
+        }
+    }
+}

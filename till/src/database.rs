@@ -1,0 +1,57 @@
+//! Opening SQLite the way the shop needs it: durable before the receipt prints, readable while
+//! somebody sells.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::Result;
+
+mod migrations {
+    refinery::embed_migrations!("../migrations/till");
+}
+
+/// Opens for writing, and brings the schema up to date.
+pub fn open(path: &Path) -> Result<Connection> {
+    let mut db = Connection::open(path)?;
+    // FULL: a commit is on the disk when it returns, so a sale outlives a power cut.
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;
+         PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+    )?;
+    migrate(&mut db)?;
+    prepare(&db)?;
+    Ok(db)
+}
+
+/// Opens for reading beside a writer.
+pub fn open_reader(path: &Path) -> Result<Connection> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    prepare(&db)?;
+    Ok(db)
+}
+
+/// An empty database of the same schema, in memory or in `path`, for what can be thrown away.
+pub fn scratch(path: Option<&Path>) -> Result<Connection> {
+    let mut db = match path {
+        Some(path) => Connection::open(path)?,
+        None => Connection::open_in_memory()?,
+    };
+    db.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;")?;
+    migrate(&mut db)?;
+    prepare(&db)?;
+    Ok(db)
+}
+
+fn migrate(db: &mut Connection) -> Result<()> {
+    migrations::migrations::runner().run(db)?;
+    Ok(())
+}
+
+fn prepare(db: &Connection) -> Result<()> {
+    db.execute_batch("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")?;
+    db.busy_timeout(Duration::from_secs(5))?;
+    db.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Documents in the journal: edits are authored here, and every change, ours or another's, is
+//! projected to rows by the same code.
+
+use std::collections::BTreeMap;
+
+use comptoir_domain::catalog::{Department, Product};
+use comptoir_domain::ids::OperatorId;
+use comptoir_domain::store::Store;
+use comptoir_sync::documents::prices::{self, Price};
+use comptoir_sync::documents::{self as format, Document, DocumentChange, DocumentsChanged, Fields, Kind, product, settings};
+use comptoir_sync::entry::{Entry, Sealed};
+use comptoir_sync::facts::Fact;
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::till::Tx;
+use crate::{catalog, store};
+
+/// The name of the store's price list.
+pub const PRICE_LIST: &str = "base";
+
+/// Edits of one entry: each makes its document say something, all are recorded together.
+pub struct Edits<'tx, 'till> {
+    tx: &'tx Tx<'till>,
+    changes: Vec<DocumentChange>,
+}
+
+impl<'tx, 'till> Edits<'tx, 'till> {
+    /// No edits yet.
+    pub fn new(tx: &'tx Tx<'till>) -> Edits<'tx, 'till> {
+        Edits { tx, changes: Vec::new() }
+    }
+
+    /// Makes a product's document say `product`.
+    pub fn product(&mut self, wanted: &Product) -> Result<()> {
+        let id = wanted.id.0;
+        let known = |fields: &Fields| product::fields(&product::read(id, fields));
+        self.edit(id, Kind::Product, known, &product::fields(wanted))
+    }
+
+    /// Makes the buckets of the price list say `wanted`; the prices of other SKUs stay.
+    pub fn prices(&mut self, wanted: &BTreeMap<String, Price>) -> Result<()> {
+        let mut buckets: BTreeMap<u16, Vec<(&str, Price)>> = BTreeMap::new();
+        for (sku, price) in wanted {
+            buckets.entry(prices::bucket(sku)).or_default().push((sku, *price));
+        }
+        for (bucket, wanted) in buckets {
+            let id = prices::id(&self.tx.identity.tenant, PRICE_LIST, bucket);
+            let known = |fields: &Fields| {
+                let here = prices::read(fields);
+                prices::fields(wanted.iter().filter_map(|(sku, _)| here.get(*sku).map(|price| (*sku, *price))))
+            };
+            let fields = prices::fields(wanted.iter().copied());
+            self.edit(id, Kind::Prices, known, &fields)?;
+        }
+        Ok(())
+    }
+
+    fn edit(&mut self, id: Uuid, kind: Kind, known: impl Fn(&Fields) -> Fields, wanted: &Fields) -> Result<()> {
+        let actor = format::actor(self.tx.identity.device, self.tx.identity.epoch);
+        let earlier = changes(self.tx, id)?;
+        let change = if earlier.is_empty() {
+            Some(format::first_change(kind, wanted, actor, self.tx.wall))
+        } else {
+            let mut document = Document::load(kind, earlier.iter().map(Vec::as_slice))?;
+            let known = known(&document.fields());
+            document.edit(&known, wanted, actor, self.tx.wall)
+        };
+        self.changes.extend(change.map(|change| DocumentChange { document: id.into(), kind, change }));
+        Ok(())
+    }
+
+    /// Records all edits as one fact; nothing when nothing changed.
+    pub fn record(self, operator: Option<OperatorId>) -> Result<()> {
+        if self.changes.is_empty() {
+            return Ok(());
+        }
+        let fact = Fact::DocumentsChanged(DocumentsChanged { changes: self.changes });
+        self.tx.record(&fact, operator)?;
+        Ok(())
+    }
+}
+
+/// Makes the settings document say what the store and its departments are.
+pub fn change_settings(
+    tx: &Tx<'_>,
+    store: &Store,
+    departments: &[Department],
+    operator: Option<OperatorId>,
+) -> Result<()> {
+    let id = settings::id(&tx.identity.tenant, &tx.identity.store);
+    let known = |fields: &Fields| match settings::read_store(fields, &store.code, store.register) {
+        Some(store) => settings::fields(&store, &settings::read_departments(fields)),
+        None => Fields::default(),
+    };
+    let mut edits = Edits::new(tx);
+    edits.edit(id, Kind::Settings, known, &settings::fields(store, departments))?;
+    edits.record(operator)
+}
+
+/// All changes of a document in the order of the journal.
+pub fn changes(db: &Connection, document: Uuid) -> Result<Vec<Vec<u8>>> {
+    let mut select = db.prepare_cached(
+        "SELECT substr(journal.entry, place + 1, length)
+         FROM document_change JOIN journal ON journal.id = document_change.entry
+         WHERE document = ?1 ORDER BY document_change.entry, place",
+    )?;
+    let rows = select.query_map([document.into_bytes()], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A product's document as an Automerge file.
+pub fn automerge_file(db: &Connection, document: Uuid, kind: Kind) -> Result<Vec<u8>> {
+    let changes = changes(db, document)?;
+    Ok(Document::load(kind, changes.iter().map(Vec::as_slice))?.save())
+}
+
+/// Rows of every document that an entry changes, and where each change lies.
+pub fn project(db: &Connection, id: i64, entry: &Entry, fact: &DocumentsChanged, sealed: &Sealed) -> Result<()> {
+    let mut from = sealed.bytes.len().saturating_sub(entry.body.len());
+    for DocumentChange { document, kind, change } in &fact.changes {
+        let document = Uuid::from(*document);
+        let earlier = changes(db, document)?;
+        let fields = match earlier.is_empty() {
+            true => format::fields_after_first(*kind, change)?,
+            false => None,
+        };
+        let fields = match fields {
+            Some(fields) => fields,
+            None => {
+                let all = earlier.iter().chain([change]);
+                Document::load(*kind, all.map(Vec::as_slice))?.fields()
+            }
+        };
+        let place = find(&sealed.bytes, change, from)?;
+        from = place + change.len();
+        db.prepare_cached("INSERT INTO document_change (document, entry, place, length) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![document.into_bytes(), id, place, change.len()])?;
+        match kind {
+            Kind::Product => catalog::project_product(db, &product::read(document, &fields))?,
+            Kind::Prices => catalog::project_prices(db, &prices::read(&fields))?,
+            Kind::Settings => store::project(db, document, &fields)?,
+        }
+    }
+    Ok(())
+}
+
+/// Where `change` lies in the entry: a few bytes of CBOR head behind the one before it.
+fn find(bytes: &[u8], change: &[u8], from: usize) -> Result<usize> {
+    let most_head = 64;
+    let behind = bytes.get(from..).unwrap_or_default();
+    let places = 0..=behind.len().saturating_sub(change.len()).min(most_head);
+    let place = places.into_iter().find(|place| behind[*place..].starts_with(change));
+    place.map(|place| from + place).ok_or_else(|| Error::Broken("a change is not where its entry says".into()))
+}

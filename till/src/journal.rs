@@ -1,0 +1,113 @@
+//! The journal: every fact, once, in order. Recording appends and projects in one transaction, and
+//! rebuilding projects the same entries with the same code.
+
+use comptoir_domain::ids::OperatorId;
+use comptoir_sync::entry::{self, Chain, Entry, Hash, NO_HASH, Sealed};
+use comptoir_sync::facts::Fact;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::Result;
+use crate::till::Tx;
+use crate::{documents, inventory, operators, orders, payments, trust};
+
+/// Where a chain stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Its row.
+    pub id: i64,
+    /// Of its last entry.
+    pub seq: u64,
+    /// Of its last entry.
+    pub hash: Hash,
+}
+
+/// Appends a fact of this device, then projects it. Answers the entry's place in the journal.
+pub fn record(tx: &Tx<'_>, fact: &Fact, operator: Option<OperatorId>) -> Result<i64> {
+    let (scope, identity) = (fact.scope(), tx.identity);
+    let chain = Chain { device: identity.device, epoch: identity.epoch, scope };
+    let head = head(tx, &chain)?;
+    let entry = Entry {
+        v: entry::VERSION,
+        tenant: identity.tenant.clone(),
+        store: identity.store.clone(),
+        device: identity.device.0,
+        epoch: identity.epoch,
+        scope,
+        seq: head.seq + 1,
+        prev: head.hash,
+        hlc: next_hlc(tx, tx.wall)?,
+        wall: tx.wall,
+        kind: fact.kind().to_owned(),
+        kind_v: 1,
+        operator: operator.map(|operator| operator.0.into_bytes()),
+        body: fact.encode(),
+    };
+    let sealed = entry.seal(tx.key);
+    let id = append(tx, &head, &entry, &sealed)?;
+    project(tx, id, &entry, fact, &sealed)?;
+    Ok(id)
+}
+
+/// Where a chain stands; a new chain begins with nothing.
+pub fn head(db: &Connection, chain: &Chain) -> Result<Head> {
+    let select = "SELECT id, seq, head FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = ?3";
+    let found = db
+        .prepare_cached(select)?
+        .query_row(params![chain.device.0, chain.epoch, chain.scope.number()], |row| {
+            Ok(Head { id: row.get(0)?, seq: row.get(1)?, hash: row.get(2)? })
+        })
+        .optional()?;
+    if let Some(head) = found {
+        return Ok(head);
+    }
+    db.prepare_cached("INSERT INTO chain (device, epoch, scope, seq, head, hlc) VALUES (?1, ?2, ?3, 0, ?4, 0)")?
+        .execute(params![chain.device.0, chain.epoch, chain.scope.number(), NO_HASH])?;
+    Ok(Head { id: db.last_insert_rowid(), seq: 0, hash: NO_HASH })
+}
+
+/// Appends an entry that follows `head`.
+pub fn append(db: &Connection, head: &Head, entry: &Entry, sealed: &Sealed) -> Result<i64> {
+    entry.follows(head.seq, &head.hash)?;
+    db.prepare_cached("INSERT INTO journal (chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![head.id, entry.seq, sealed.bytes, sealed.signature])?;
+    let id = db.last_insert_rowid();
+    db.prepare_cached("UPDATE chain SET seq = ?2, head = ?3, hlc = ?4 WHERE id = ?1")?
+        .execute(params![head.id, entry.seq, sealed.hash(), entry.hlc.cast_signed()])?;
+    Ok(id)
+}
+
+/// Brings every table that follows from the journal up to date with one entry.
+pub fn project(db: &Connection, id: i64, entry: &Entry, fact: &Fact, sealed: &Sealed) -> Result<()> {
+    match fact {
+        Fact::EpochStarted(fact) => trust::project_epoch(db, entry, fact),
+        Fact::OperatorSaved(fact) => operators::project_saved(db, fact),
+        Fact::SignedIn(fact) => operators::project_signed_in(db, fact),
+        Fact::SignInFailed(fact) => operators::project_failed(db, fact),
+        Fact::SignedOut(_) | Fact::Opaque { .. } => Ok(()),
+        Fact::DocumentsChanged(fact) => documents::project(db, id, entry, fact, sealed),
+        Fact::ShiftOpened(fact) => payments::project_opened(db, id, entry, fact),
+        Fact::ShiftClosed(fact) => payments::project_closed(db, entry, fact),
+        Fact::SaleCompleted(fact) => {
+            orders::project_completed(db, id, entry, fact)?;
+            inventory::project_sold(db, id, fact)
+        }
+        Fact::CartVoided(fact) => orders::project_cart_voided(db, id, fact),
+        Fact::ReceiptReprinted(fact) => orders::project_reprinted(db, id, fact),
+    }
+}
+
+/// The fact of one entry of the journal.
+pub fn read_fact(db: &Connection, id: i64) -> Result<(Entry, Fact)> {
+    let bytes: Vec<u8> =
+        db.prepare_cached("SELECT entry FROM journal WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
+    let entry = Entry::read(&bytes)?;
+    let fact = Fact::read(&entry)?;
+    Ok((entry, fact))
+}
+
+/// The hybrid logical clock: never behind the wall, never behind anything seen.
+fn next_hlc(db: &Connection, wall: i64) -> Result<u64> {
+    let last: i64 = db.prepare_cached("SELECT coalesce(max(hlc), 0) FROM chain")?.query_row([], |row| row.get(0))?;
+    let by_wall = u64::try_from(wall).unwrap_or(0) << 16;
+    Ok(by_wall.max(last.cast_unsigned() + 1))
+}

@@ -1,0 +1,247 @@
+//! People: who they are, how they sign in, and what is refused to them.
+//!
+//! A PIN is short, so it is kept only as argon2id keyed with a secret that is not in the database:
+//! a stolen database alone cannot be searched for PINs.
+
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use comptoir_domain::ids::OperatorId;
+use comptoir_domain::operators::{LOCK_MILLIS, Permission, Role, WRONG_PINS_THAT_LOCK, initials, is_well_formed_pin};
+use comptoir_domain::text::Language;
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::operators::{OperatorSaved, SignInFailed, SignedIn, SignedOut};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::till::{Till, Tx};
+
+/// Why somebody may not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    NotSignedIn,
+    /// There is no such operator, or they have left.
+    #[error("there is no operator {operator}")]
+    UnknownOperator {
+        /// As asked for.
+        operator: String,
+    },
+    /// The PIN is not theirs.
+    #[error("wrong PIN: {tries_left} tries left")]
+    WrongPin {
+        /// Until the name is locked.
+        tries_left: u32,
+    },
+    /// Too many wrong PINs.
+    #[error("locked until {until}")]
+    LockedOut {
+        /// RFC 3339, UTC.
+        until: String,
+    },
+    /// A PIN is four to eight digits.
+    #[error("a PIN has four to eight digits")]
+    BadPin,
+    /// Needs a higher role.
+    #[error("this needs a {}", needs.as_str())]
+    NotAllowed {
+        /// The least role that may.
+        needs: Role,
+    },
+}
+
+/// A person who can sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Operator {
+    /// Who.
+    pub id: OperatorId,
+    /// As shown on the tile and the receipt.
+    pub name: String,
+    /// For the disc on the tile.
+    pub initials: String,
+    /// What they are trusted with.
+    pub role: Role,
+    /// Preferred language.
+    pub language: Language,
+}
+
+/// Everybody who can sign in at the counter, by name.
+pub fn list(db: &Connection) -> Result<Vec<Operator>> {
+    let mut select = db.prepare_cached(
+        "SELECT id, name, role, language FROM operator WHERE active AND pin_hash IS NOT NULL ORDER BY role, name, id",
+    )?;
+    Ok(select.query_map([], read_operator)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One operator, also one that cannot sign in.
+pub fn find(db: &Connection, id: OperatorId) -> Result<Operator> {
+    let select = "SELECT id, name, role, language FROM operator WHERE id = ?1 AND active";
+    let found = db.prepare_cached(select)?.query_row([id.0.into_bytes()], read_operator).optional()?;
+    found.ok_or_else(|| Refusal::UnknownOperator { operator: id.to_string() }.into())
+}
+
+/// One operator by id or by name, as scripts name them.
+pub fn find_named(db: &Connection, name: &str) -> Result<Operator> {
+    if let Ok(id) = name.parse() {
+        return find(db, id);
+    }
+    let select = "SELECT id, name, role, language FROM operator WHERE name = ?1 AND active";
+    let found = db.prepare_cached(select)?.query_row([name], read_operator).optional()?;
+    found.ok_or_else(|| Refusal::UnknownOperator { operator: name.to_owned() }.into())
+}
+
+/// The operator that commands without a window act as. It has no PIN: whoever may write the store's
+/// files may do this.
+pub fn console(db: &Connection) -> Result<OperatorId> {
+    find(db, CONSOLE).map(|operator| operator.id)
+}
+
+const CONSOLE: OperatorId = OperatorId(Uuid::from_u128(0x0c05_501e_0000_7000_8000_0000_0000_0001));
+
+pub(crate) fn add_console(tx: &Tx<'_>) -> Result<()> {
+    let fact = OperatorSaved {
+        id: CONSOLE.0.into(),
+        name: "tillctl".into(),
+        role: Role::Manager.as_str().into(),
+        language: Language::En.code().into(),
+        pin_hash: None,
+        active: true,
+    };
+    tx.record(&Fact::OperatorSaved(fact), None)?;
+    Ok(())
+}
+
+/// Whether `operator` may do `permission`; else why not.
+pub fn check(db: &Connection, operator: OperatorId, permission: Permission) -> Result<()> {
+    if find(db, operator)?.role.may(permission) {
+        return Ok(());
+    }
+    Err(Refusal::NotAllowed { needs: permission.needs() }.into())
+}
+
+/// Adds an operator with a PIN.
+pub fn add(till: &mut Till, by: OperatorId, name: &str, role: Role, language: Language, pin: &str) -> Result<Operator> {
+    if !is_well_formed_pin(pin) {
+        return Err(Refusal::BadPin.into());
+    }
+    let pin_hash = hash_pin(&till.secret, pin)?;
+    let tx = till.begin()?;
+    check(&tx, by, Permission::ManageOperators)?;
+    let id = OperatorId(tx.new_id());
+    let fact = OperatorSaved {
+        id: id.0.into(),
+        name: name.to_owned(),
+        role: role.as_str().to_owned(),
+        language: language.code().to_owned(),
+        pin_hash: Some(pin_hash),
+        active: true,
+    };
+    tx.record(&Fact::OperatorSaved(fact), Some(by))?;
+    let operator = find(&tx, id)?;
+    tx.commit()?;
+    Ok(operator)
+}
+
+/// Signs in with a PIN. Five wrong ones in a row lock the name for five minutes; right and wrong
+/// ones are facts.
+pub fn sign_in(till: &mut Till, id: OperatorId, pin: &str) -> Result<Operator> {
+    let secret = till.secret;
+    let tx = till.begin()?;
+    let operator = find(&tx, id)?;
+    let select = "SELECT pin_hash, wrong_pins, locked_until FROM operator WHERE id = ?1";
+    let (pin_hash, wrong, locked_until): (Option<String>, u32, Option<i64>) = tx
+        .prepare_cached(select)?
+        .query_row([id.0.into_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    if let Some(until) = locked_until.filter(|until| *until > tx.wall) {
+        return Err(Refusal::LockedOut { until: utc(until) }.into());
+    }
+    let right = pin_hash.is_some_and(|hash| pin_fits(&secret, pin, &hash));
+    if right {
+        tx.record(&Fact::SignedIn(SignedIn { operator: id.0.into() }), Some(id))?;
+        tx.commit()?;
+        return Ok(operator);
+    }
+    // A lock that has run out begins a new count.
+    let wrong = if locked_until.is_some() { 1 } else { wrong + 1 };
+    let locked_until = (wrong >= WRONG_PINS_THAT_LOCK).then_some(tx.wall + LOCK_MILLIS);
+    tx.record(&Fact::SignInFailed(SignInFailed { operator: id.0.into(), wrong, locked_until }), None)?;
+    tx.commit()?;
+    match locked_until {
+        Some(until) => Err(Refusal::LockedOut { until: utc(until) }.into()),
+        None => Err(Refusal::WrongPin { tries_left: WRONG_PINS_THAT_LOCK - wrong }.into()),
+    }
+}
+
+/// Signs out.
+pub fn sign_out(till: &mut Till, operator: OperatorId) -> Result<()> {
+    let tx = till.begin()?;
+    tx.record(&Fact::SignedOut(SignedOut { operator: operator.0.into() }), Some(operator))?;
+    tx.commit()
+}
+
+/// Rows of an operator as of now.
+pub fn project_saved(db: &Connection, fact: &OperatorSaved) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO operator (id, name, role, language, pin_hash, active) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, language = excluded.language,
+             pin_hash = excluded.pin_hash, active = excluded.active",
+    )?
+    .execute(params![fact.id.0, fact.name, fact.role, fact.language, fact.pin_hash, fact.active])?;
+    Ok(())
+}
+
+/// A right PIN forgives the wrong ones.
+pub fn project_signed_in(db: &Connection, fact: &SignedIn) -> Result<()> {
+    db.prepare_cached("UPDATE operator SET wrong_pins = 0, locked_until = NULL WHERE id = ?1")?
+        .execute([fact.operator.0])?;
+    Ok(())
+}
+
+/// A wrong PIN counts.
+pub fn project_failed(db: &Connection, fact: &SignInFailed) -> Result<()> {
+    db.prepare_cached("UPDATE operator SET wrong_pins = ?2, locked_until = ?3 WHERE id = ?1")?
+        .execute(params![fact.operator.0, fact.wrong, fact.locked_until])?;
+    Ok(())
+}
+
+/// OWASP's second recommendation for argon2id: 19 MiB, two passes, one lane.
+fn argon(secret: &[u8]) -> Result<Argon2<'_>> {
+    let broken = |error: argon2::Error| Error::Broken(format!("argon2: {error}"));
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(broken)?;
+    Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params).map_err(broken)
+}
+
+fn hash_pin(secret: &[u8], pin: &str) -> Result<String> {
+    let broken = |error: argon2::password_hash::Error| Error::Broken(format!("argon2: {error}"));
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|error| Error::Broken(format!("no randomness: {error}")))?;
+    let salt = SaltString::encode_b64(&salt).map_err(broken)?;
+    Ok(argon(secret)?.hash_password(pin.as_bytes(), &salt).map_err(broken)?.to_string())
+}
+
+fn pin_fits(secret: &[u8], pin: &str, hash: &str) -> bool {
+    match (argon(secret), PasswordHash::new(hash)) {
+        (Ok(argon), Ok(hash)) => argon.verify_password(pin.as_bytes(), &hash).is_ok(),
+        _ => false,
+    }
+}
+
+fn read_operator(row: &rusqlite::Row<'_>) -> rusqlite::Result<Operator> {
+    let (name, role, language): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+    Ok(Operator {
+        id: OperatorId(Uuid::from_bytes(row.get(0)?)),
+        initials: initials(&name),
+        // A role that a newer till knows is trusted with the least.
+        role: Role::parse(&role).unwrap_or(Role::Cashier),
+        language: Language::from_code(&language).unwrap_or(Language::En),
+        name,
+    })
+}
+
+fn utc(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).unwrap_or_default().to_string()
+}

@@ -1,0 +1,74 @@
+//! Completing a sale: the story that everything else is there for.
+
+use comptoir_domain::cart::{self, Cart};
+use comptoir_domain::ids::{CartId, OperatorId, SaleId};
+use comptoir_domain::money::Money;
+use comptoir_domain::operators::Permission;
+use comptoir_domain::orders::{Circumstances, Sale, receipt_number};
+use comptoir_domain::payments::Refusal;
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::orders::SaleCompleted;
+use rusqlite::Connection;
+
+use super::find_by_cart;
+use crate::error::{Error, Result};
+use crate::outbox::{self, Job};
+use crate::till::{Till, Tx};
+use crate::{operators, payments};
+
+/// Completes the sale of the open cart against cash. Safe to call twice with the same cart: the
+/// second call answers the first one's sale. `shown` is the total that the operator saw.
+pub fn complete_sale(till: &mut Till, cashier: OperatorId, cart: CartId, shown: Option<Money>, cash: Option<Money>) -> Result<Sale> {
+    let tx = till.begin()?;
+    if let Some(sale) = find_by_cart(&tx, cart)? {
+        return Ok(sale);
+    }
+    let open = crate::cart::find(&tx, tx.store.currency)?.filter(|open| open.id == cart);
+    let open = open.ok_or(cart::Refusal::CartChanged)?;
+    if shown.is_some_and(|shown| shown != open.totals(&tx.rates, tx.store.currency).total) {
+        return Err(cart::Refusal::CartChanged.into());
+    }
+    let (sale, entry) = record(&tx, cashier, open, cash)?;
+    crate::cart::close(&tx, cart)?;
+    outbox::push(&tx, &Job::KickDrawer { sale: entry })?;
+    outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
+    tx.commit()?;
+    Ok(sale)
+}
+
+/// Completes a basket that was put together elsewhere, such as a script's. Nothing is printed.
+pub fn complete_basket(tx: &Tx<'_>, cashier: OperatorId, basket: Cart, cash: Option<Money>) -> Result<Sale> {
+    if let Some(sale) = find_by_cart(tx, basket.id)? {
+        return Ok(sale);
+    }
+    Ok(record(tx, cashier, basket, cash)?.0)
+}
+
+/// Journal, and with it lines, taxes, tenders and stock.
+fn record(tx: &Tx<'_>, cashier: OperatorId, cart: Cart, cash: Option<Money>) -> Result<(Sale, i64)> {
+    operators::check(tx, cashier, Permission::Sell)?;
+    let register = tx.identity.register;
+    let shift = payments::open_shift_of(tx, register)?.ok_or(Refusal::NoOpenShift)?;
+    let number = next_number(tx, register, tx.identity.epoch)?;
+    let circumstances = Circumstances {
+        id: SaleId(tx.new_id()),
+        receipt: receipt_number(&tx.identity.store, register, tx.identity.epoch, number),
+        shift: shift.id,
+        operator: cashier,
+        completed_at: tx.wall,
+        utc_offset_minutes: tx.utc_offset_minutes,
+    };
+    let sale = Sale::complete(cart, &tx.rates, tx.store.currency, cash, circumstances)?;
+    if !sale.adds_up() {
+        return Err(Error::Broken(format!("the sale of {} does not add up", sale.cart)));
+    }
+    let fact = SaleCompleted::new(&sale, register, number);
+    let entry = tx.record(&Fact::SaleCompleted(fact), Some(cashier))?;
+    Ok((sale, entry))
+}
+
+/// One more than the last: gapless, since it is taken in the transaction that uses it.
+fn next_number(db: &Connection, register: u32, epoch: u32) -> Result<u64> {
+    let select = "SELECT coalesce(max(number), 0) + 1 FROM sale WHERE register = ?1 AND epoch = ?2";
+    Ok(db.prepare_cached(select)?.query_row([register, epoch], |row| row.get(0))?)
+}

@@ -1,0 +1,145 @@
+//! Sales: completing, finding, printing again, and their rows.
+
+pub mod complete_sale;
+pub mod receipt;
+
+use comptoir_domain::ids::{CartId, OperatorId, SaleId};
+use comptoir_domain::operators::Permission;
+use comptoir_domain::orders::{Refusal, Sale};
+use comptoir_domain::store::Store;
+use comptoir_sync::entry::Entry;
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::orders::{CartVoided, ReceiptReprinted, SaleCompleted};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::{Error, Result};
+use crate::journal;
+use crate::operators;
+use crate::outbox::{self, Job};
+use crate::till::Till;
+
+pub use complete_sale::complete_sale;
+
+/// The sale that a cart became, if it did.
+pub fn find_by_cart(db: &Connection, cart: CartId) -> Result<Option<Sale>> {
+    let select = "SELECT entry FROM sale WHERE cart = ?1";
+    let entry = db.prepare_cached(select)?.query_row([cart.0.into_bytes()], |row| row.get(0)).optional()?;
+    entry.map(|entry| load(db, entry)).transpose()
+}
+
+/// A sale by its id.
+pub fn find(db: &Connection, id: SaleId) -> Result<Sale> {
+    let select = "SELECT entry FROM sale WHERE id = ?1";
+    let entry = db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
+    let unknown = || Error::from(Refusal::UnknownSale { receipt: id.to_string() });
+    load(db, entry.ok_or_else(unknown)?)
+}
+
+/// A sale by its receipt number.
+pub fn find_by_receipt(db: &Connection, store: &Store, receipt: &str) -> Result<Sale> {
+    let unknown = || Error::from(Refusal::UnknownSale { receipt: receipt.to_owned() });
+    let (register, epoch, number) = read_number(store, receipt).ok_or_else(unknown)?;
+    let select = "SELECT entry FROM sale WHERE register = ?1 AND epoch = ?2 AND number = ?3";
+    let entry = db.prepare_cached(select)?.query_row([register, epoch, number], |row| row.get(0)).optional()?;
+    load(db, entry.ok_or_else(unknown)?)
+}
+
+/// The sale completed last on this register.
+pub fn last(db: &Connection) -> Result<Option<Sale>> {
+    let entry = db.prepare_cached("SELECT max(entry) FROM sale")?.query_row([], |row| row.get::<_, Option<i64>>(0))?;
+    entry.map(|entry| load(db, entry)).transpose()
+}
+
+/// The place of a sale in the journal.
+pub fn entry_of(db: &Connection, id: SaleId) -> Result<i64> {
+    let select = "SELECT entry FROM sale WHERE id = ?1";
+    let entry = db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
+    entry.ok_or_else(|| Refusal::UnknownSale { receipt: id.to_string() }.into())
+}
+
+/// The sale of an entry, as its fact says.
+pub fn load(db: &Connection, entry: i64) -> Result<Sale> {
+    match journal::read_fact(db, entry)?.1 {
+        Fact::SaleCompleted(fact) => Ok(fact.to_sale()?),
+        other => Err(Error::Broken(format!("entry {entry} is a {} and not a sale", other.kind()))),
+    }
+}
+
+/// Queues a receipt to be printed again, marked as a duplicate; that it was is a fact.
+pub fn print_again(till: &mut Till, operator: OperatorId, sale: SaleId) -> Result<i64> {
+    let tx = till.begin()?;
+    operators::check(&tx, operator, Permission::Reprint)?;
+    let entry = entry_of(&tx, sale)?;
+    tx.record(&Fact::ReceiptReprinted(ReceiptReprinted { sale: sale.0.into() }), Some(operator))?;
+    let job = outbox::push(&tx, &Job::PrintDuplicate { sale: entry })?;
+    tx.commit()?;
+    Ok(job)
+}
+
+/// Rows of a sale: head, lines, taxes, tenders.
+pub fn project_completed(db: &Connection, id: i64, entry: &Entry, fact: &SaleCompleted) -> Result<()> {
+    let tendered: i64 = fact.tenders.iter().map(|tender| tender.amount).sum();
+    let local = fact.completed_at + i64::from(fact.utc_offset_minutes) * 60_000;
+    let day = local.div_euclid(24 * 60 * 60 * 1_000);
+    db.prepare_cached(
+        "INSERT INTO sale (entry, id, cart, register, epoch, number, shift, completed_at, day, subtotal, total, rounding, tendered, change)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?
+    .execute(params![
+        id,
+        fact.id.0,
+        fact.cart.0,
+        fact.register,
+        entry.epoch,
+        fact.number,
+        fact.shift.0,
+        fact.completed_at,
+        day,
+        fact.subtotal,
+        fact.total,
+        fact.rounding,
+        tendered,
+        fact.change,
+    ])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO sale_line (sale, line, sku, quantity, price, amount, voided) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for line in &fact.lines {
+        insert.execute(params![id, line.line, line.sku, line.quantity, line.price, line.amount, line.voided])?;
+    }
+    let mut insert = db.prepare_cached("INSERT INTO sale_tax (sale, code, taxable, amount) VALUES (?1, ?2, ?3, ?4)")?;
+    for tax in &fact.taxes {
+        insert.execute(params![id, tax.code, tax.taxable, tax.amount])?;
+    }
+    let mut insert = db.prepare_cached("INSERT INTO sale_tender (sale, n, type, amount) VALUES (?1, ?2, ?3, ?4)")?;
+    for (n, tender) in fact.tenders.iter().enumerate() {
+        insert.execute(params![id, n, tender.kind, tender.amount])?;
+    }
+    Ok(())
+}
+
+/// The row of a voided cart.
+pub fn project_cart_voided(db: &Connection, id: i64, fact: &CartVoided) -> Result<()> {
+    let amount: i64 = fact.lines.iter().map(|line| line.amount).sum();
+    db.prepare_cached(
+        "INSERT INTO cart_void (entry, shift, reason, lines, amount)
+         VALUES (?1, (SELECT entry FROM shift WHERE id = ?2), ?3, ?4, ?5)",
+    )?
+    .execute(params![id, fact.shift.map(|shift| shift.0), fact.reason, fact.lines.len(), amount])?;
+    Ok(())
+}
+
+/// The row of a duplicate.
+pub fn project_reprinted(db: &Connection, id: i64, fact: &ReceiptReprinted) -> Result<()> {
+    db.prepare_cached("INSERT INTO reprint (entry, sale) VALUES (?1, (SELECT entry FROM sale WHERE id = ?2))")?
+        .execute(params![id, fact.sale.0])?;
+    Ok(())
+}
+
+/// Register, epoch and number of `{store}{register}-{epoch}-{n}`.
+fn read_number(store: &Store, receipt: &str) -> Option<(i64, i64, i64)> {
+    let rest = receipt.trim().strip_prefix(store.code.as_str())?;
+    let mut parts = rest.split('-').map(|part| part.parse().ok());
+    let number = (parts.next()??, parts.next()??, parts.next()??);
+    parts.next().is_none().then_some(number)
+}

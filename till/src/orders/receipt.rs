@@ -1,0 +1,201 @@
+//! The receipt of a sale, laid out once for paper, window and text.
+
+use comptoir_domain::cart::Line;
+use comptoir_domain::money::Money;
+use comptoir_domain::orders::Sale;
+use comptoir_domain::payments::TenderType;
+use comptoir_domain::quantity::Unit;
+use comptoir_domain::store::Store;
+use comptoir_domain::tax;
+use comptoir_domain::tax::TaxRate;
+use comptoir_domain::text::Language;
+use comptoir_hardware::printer::document::{Align, Document, Style};
+
+use crate::till::local_minute;
+
+/// Words on a receipt.
+struct Words {
+    receipt: &'static str,
+    register: &'static str,
+    served_by: &'static str,
+    subtotal: &'static str,
+    on: &'static str,
+    total: &'static str,
+    cash: &'static str,
+    cash_rounding: &'static str,
+    change: &'static str,
+    duplicate: &'static str,
+    thanks: &'static str,
+    at: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    receipt: "Receipt",
+    register: "Register",
+    served_by: "Served by",
+    subtotal: "Subtotal",
+    on: "on",
+    total: "TOTAL",
+    cash: "Cash",
+    cash_rounding: "Cash rounding",
+    change: "Change",
+    duplicate: "DUPLICATE",
+    thanks: "Thank you · Merci",
+    at: "@",
+};
+
+const FRENCH: Words = Words {
+    receipt: "Reçu",
+    register: "Caisse",
+    served_by: "Servi par",
+    subtotal: "Sous-total",
+    on: "sur",
+    total: "TOTAL",
+    cash: "Comptant",
+    cash_rounding: "Arrondi",
+    change: "Monnaie",
+    duplicate: "DUPLICATA",
+    thanks: "Merci · Thank you",
+    at: "à",
+};
+
+/// What a receipt is made of besides the sale.
+pub struct Receipt<'a> {
+    /// Head of the receipt.
+    pub store: &'a Store,
+    /// The sale.
+    pub sale: &'a Sale,
+    /// Name of who completed it.
+    pub served_by: &'a str,
+    /// The rates of the sale's day, for the letters behind the lines.
+    pub rates: &'a [TaxRate],
+    /// Of the words.
+    pub language: Language,
+    /// Whether it was printed before.
+    pub duplicate: bool,
+}
+
+impl Receipt<'_> {
+    /// The paper, from head to cut.
+    pub fn document(&self) -> Document {
+        let mut paper = Document::new();
+        self.head(&mut paper);
+        for line in self.sale.lines.iter().filter(|line| line.voided.is_none()) {
+            self.line(&mut paper, line);
+        }
+        paper.rule();
+        self.totals(&mut paper);
+        self.foot(&mut paper);
+        paper
+    }
+
+    fn head(&self, paper: &mut Document) {
+        let (words, sale, store) = (self.words(), self.sale, self.store);
+        paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
+        for line in store.address.iter().chain(&store.tax_numbers) {
+            paper.centred(line);
+        }
+        paper.blank();
+        if self.duplicate {
+            paper.styled(format!("*** {} ***", words.duplicate), Style::BOLD_DOUBLE, Align::Centre);
+            paper.blank();
+        }
+        paper.columns(
+            format!("{} {}", words.receipt, sale.receipt),
+            local_minute(sale.completed_at, sale.utc_offset_minutes),
+        );
+        paper.columns(format!("{} {}", words.register, store.register), format!("{} {}", words.served_by, self.served_by));
+        paper.rule();
+    }
+
+    fn line(&self, paper: &mut Document, line: &Line) {
+        let name = line.name.get(self.language);
+        let letters = tax::letters(&line.tax_category, self.rates);
+        paper.columns(name, format!("{} {letters:<2}", plain(line.amount(), self.language)));
+        let price = plain(line.price, self.language);
+        let at = self.words().at;
+        match line.unit {
+            Unit::Kg => {
+                let weight = decimal(&line.quantity.to_string(), self.language);
+                paper.text(format!("  {weight} kg {at} {price}/kg"));
+            }
+            Unit::Each if line.quantity.to_string() != "1" => {
+                paper.text(format!("  {} {at} {price}", line.quantity));
+            }
+            Unit::Each => {}
+        }
+    }
+
+    fn totals(&self, paper: &mut Document) {
+        let (words, sale) = (self.words(), self.sale);
+        let amount = |amount: Money| format!("{}   ", plain(amount, self.language));
+        paper.columns(words.subtotal, amount(sale.subtotal));
+        for line in &sale.taxes {
+            let name = line.name.get(self.language);
+            let percent = decimal(&line.rate.normalize().to_string(), self.language);
+            let space = if self.language == Language::Fr { "\u{a0}" } else { "" };
+            let taxable = plain(line.taxable, self.language);
+            paper.columns(format!("{name} {percent}{space}% {} {taxable}", words.on), amount(line.amount));
+        }
+        paper.rule();
+        // One trailing space of double width keeps the amounts on one vertical.
+        paper.columns_styled(words.total, format!("{} ", signed(sale.total, self.language)), Style::BOLD_DOUBLE);
+        paper.rule();
+        if !sale.rounding.is_zero() {
+            paper.columns(words.cash_rounding, amount(sale.rounding));
+        }
+        for tender in &sale.tenders {
+            let name = match tender.kind {
+                TenderType::Cash => words.cash,
+            };
+            paper.columns(name, amount(tender.amount));
+        }
+        paper.columns(words.change, amount(sale.change));
+    }
+
+    fn foot(&self, paper: &mut Document) {
+        paper.blank();
+        paper.barcode(&self.sale.receipt);
+        paper.blank();
+        paper.centred(self.words().thanks);
+        paper.partial_cut();
+    }
+
+    const fn words(&self) -> &'static Words {
+        match self.language {
+            Language::En => &ENGLISH,
+            Language::Fr => &FRENCH,
+        }
+    }
+}
+
+/// An amount without sign of the currency: `1234.50`, `1 234,50`.
+pub fn plain(amount: Money, language: Language) -> String {
+    let text = amount.to_string();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let (whole, cents) = digits.split_once('.').unwrap_or((digits, ""));
+    let separator = if language == Language::Fr { '\u{a0}' } else { ',' };
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            grouped.push(separator);
+        }
+        grouped.push(digit);
+    }
+    decimal(&format!("{sign}{grouped}.{cents}"), language)
+}
+
+/// With the sign of the currency: `$1,234.50`, `1 234,50 $`.
+fn signed(amount: Money, language: Language) -> String {
+    match language {
+        Language::En => format!("${}", plain(amount, language)),
+        Language::Fr => format!("{}\u{a0}$", plain(amount, language)),
+    }
+}
+
+fn decimal(text: &str, language: Language) -> String {
+    match language {
+        Language::En => text.to_owned(),
+        Language::Fr => text.replace('.', ","),
+    }
+}

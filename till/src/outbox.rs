@@ -1,0 +1,291 @@
+//! The outbox: what has to happen in the world, queued with what causes it and carried out
+//! afterwards. A job is marked before its first byte goes out; what a crash or a printer leaves
+//! unproven becomes *unknown* and is printed again only when a person says so.
+
+use comptoir_domain::text::Language;
+use comptoir_hardware::lamp::Cause;
+use comptoir_hardware::printer::document::{Document, Drawer};
+use comptoir_hardware::printer::driver::Outcome;
+use comptoir_hardware::printer::encode;
+use comptoir_hardware::printer::layout::{self, PreviewLine, Profile};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::error::{Error, Result};
+use crate::orders::receipt::Receipt;
+use crate::till::Till;
+use crate::{operators, orders};
+
+/// What has to be done. Sales are named by their place in the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// The first receipt of a sale.
+    PrintReceipt {
+        /// Which.
+        sale: i64,
+    },
+    /// A further one, marked as a duplicate.
+    PrintDuplicate {
+        /// Which.
+        sale: i64,
+    },
+    /// The cash drawer opens.
+    KickDrawer {
+        /// For which.
+        sale: i64,
+    },
+}
+
+/// How far a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Nothing was sent yet.
+    Waiting,
+    /// Being sent.
+    Printing,
+    /// The printer confirmed it.
+    Printed,
+    /// Sent to a printer that confirms nothing.
+    Sent,
+    /// Perhaps on paper: a person has to look.
+    Unknown,
+    /// Given up.
+    Discarded,
+}
+
+/// Jobs that are not done.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, TS)]
+pub struct Jobs {
+    /// Print by themselves once the printer can.
+    pub waiting: u64,
+    /// Ask whether they came out.
+    pub unknown: Vec<UnknownJob>,
+}
+
+/// A job that may have been printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct UnknownJob {
+    /// Its number.
+    pub job: i64,
+    /// Receipt number of its sale.
+    pub receipt: String,
+}
+
+/// Why a job cannot be settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// There is no such job, or it is not in question.
+    #[error("there is no print job {job} in question")]
+    NoSuchJob {
+        /// As asked for.
+        job: i64,
+    },
+}
+
+/// What the device is to do for a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Print these bytes.
+    Print(Vec<u8>),
+    /// Open this drawer.
+    Kick(Drawer),
+}
+
+/// Queues a job in the transaction that causes it.
+pub fn push(tx: &crate::till::Tx<'_>, job: &Job) -> Result<i64> {
+    let (kind, subject) = match *job {
+        Job::PrintReceipt { sale } => ("print_receipt", sale),
+        Job::PrintDuplicate { sale } => ("print_duplicate", sale),
+        Job::KickDrawer { sale } => ("kick_drawer", sale),
+    };
+    tx.prepare_cached("INSERT INTO outbox (kind, subject, created_at) VALUES (?1, ?2, ?3)")?
+        .execute(params![kind, subject, tx.wall])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// The oldest waiting job and what to do for it, marked as being done. The mark is on disk when
+/// this returns, so that a crash from here on leaves the job in question and not lost or doubled.
+pub fn take(till: &mut Till, profile: &Profile, language: Option<Language>) -> Result<Option<(i64, Work)>> {
+    let select = "SELECT id, kind, subject FROM outbox WHERE state = 'waiting' ORDER BY id LIMIT 1";
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?));
+    let Some((id, kind, sale)) = till.db.prepare_cached(select)?.query_row([], row).optional()? else {
+        return Ok(None);
+    };
+    let work = match kind.as_str() {
+        "kick_drawer" => Work::Kick(Drawer::First),
+        kind => {
+            let paper = receipt(till, sale, kind == "print_duplicate", language)?;
+            let bytes = encode::encode(&paper, profile).map_err(|error| Error::Broken(format!("receipt: {error}")))?;
+            Work::Print(bytes)
+        }
+    };
+    set(&till.db, id, "printing", None)?;
+    Ok(Some((id, work)))
+}
+
+/// What became of a job.
+pub fn finish(till: &Till, job: i64, outcome: Outcome) -> Result<JobState> {
+    let kind: String = till.db.query_row("SELECT kind FROM outbox WHERE id = ?1", [job], |row| row.get(0))?;
+    let state = match outcome {
+        Outcome::Printed => JobState::Printed,
+        Outcome::Sent => JobState::Sent,
+        // A drawer that opens minutes later, with nobody there, is worse than one that stays shut.
+        Outcome::Refused(_) | Outcome::Unknown(_) if kind == "kick_drawer" => JobState::Discarded,
+        Outcome::Refused(_) => JobState::Waiting,
+        Outcome::Unknown(_) => JobState::Unknown,
+    };
+    set(&till.db, job, state.as_str(), outcome.cause())?;
+    Ok(state)
+}
+
+/// After a start: what was being printed when the program stopped is in question.
+pub fn recover(till: &Till) -> Result<()> {
+    till.db.execute(
+        "UPDATE outbox SET state = iif(kind = 'kick_drawer', 'discarded', 'unknown') WHERE state = 'printing'",
+        [],
+    )?;
+    Ok(())
+}
+
+/// Settles a job in question: it came out, or it is printed again, marked as a duplicate.
+pub fn settle(till: &Till, job: i64, came_out: bool) -> Result<()> {
+    let update = match came_out {
+        true => "UPDATE outbox SET state = 'printed' WHERE id = ?1 AND state = 'unknown'",
+        false => "UPDATE outbox SET state = 'waiting', kind = 'print_duplicate' WHERE id = ?1 AND state = 'unknown'",
+    };
+    if till.db.execute(update, [job])? == 0 {
+        return Err(Refusal::NoSuchJob { job }.into());
+    }
+    Ok(())
+}
+
+/// Jobs that are not done.
+pub fn jobs(till: &Till) -> Result<Jobs> {
+    let waiting = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'printing') AND kind <> 'kick_drawer'";
+    let waiting = till.db.prepare_cached(waiting)?.query_row([], |row| row.get::<_, i64>(0))?;
+    let mut select = till.db.prepare_cached("SELECT id, subject FROM outbox WHERE state = 'unknown' ORDER BY id")?;
+    let in_question: Vec<(i64, i64)> =
+        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let unknown = in_question.into_iter().map(|(job, sale)| {
+        let receipt = orders::load(&till.db, sale)?.receipt;
+        Ok(UnknownJob { job, receipt })
+    });
+    Ok(Jobs { waiting: waiting.unsigned_abs(), unknown: unknown.collect::<Result<_>>()? })
+}
+
+/// How far the receipt of a sale is: that of the job queued last.
+pub fn receipt_state(db: &Connection, sale: i64, drawer: bool) -> Result<Option<JobState>> {
+    let select = "SELECT state FROM outbox WHERE subject = ?1 AND (kind = 'kick_drawer') = ?2 ORDER BY id DESC LIMIT 1";
+    let state: Option<String> =
+        db.prepare_cached(select)?.query_row(params![sale, drawer], |row| row.get(0)).optional()?;
+    Ok(state.and_then(|state| JobState::parse(&state)))
+}
+
+/// The sale that a job is about.
+pub fn sale_of(db: &Connection, job: i64) -> Result<i64> {
+    Ok(db.query_row("SELECT subject FROM outbox WHERE id = ?1", [job], |row| row.get(0))?)
+}
+
+/// Forgets jobs that were done before the open shift began.
+pub fn sweep(till: &Till) -> Result<()> {
+    till.db.execute(
+        "DELETE FROM outbox WHERE state IN ('printed', 'sent', 'discarded')
+         AND created_at < coalesce((SELECT max(opened_at) FROM shift), 0)",
+        [],
+    )?;
+    Ok(())
+}
+
+/// The receipt of a sale as a document. Without a language, the store's first.
+pub fn receipt(till: &Till, sale: i64, duplicate: bool, language: Option<Language>) -> Result<Document> {
+    let sale = orders::load(&till.db, sale)?;
+    let served_by = operators::find(&till.db, sale.operator).map(|operator| operator.name).unwrap_or_default();
+    let day = crate::till::local(sale.completed_at, &till.zone()).date();
+    let store = till.store();
+    let rates = till.taxes().in_force(store.region, day);
+    let language = language.or(store.languages.first().copied()).unwrap_or(Language::En);
+    Ok(Receipt { store, sale: &sale, served_by: &served_by, rates: &rates, language, duplicate }.document())
+}
+
+/// A line of paper as the window draws it: characters of one width, blanks in place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct PaperLine {
+    /// What it is.
+    pub kind: PaperKind,
+    /// The characters, or what a barcode says.
+    pub text: String,
+    /// Darker.
+    pub bold: bool,
+    /// Twice as wide and high; takes two columns a character.
+    pub double: bool,
+}
+
+/// What a line of paper is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperKind {
+    /// Characters.
+    Text,
+    /// Bars.
+    Barcode,
+    /// Nothing.
+    Blank,
+}
+
+/// The lines of a document as they come out of the printer.
+pub fn paper(document: &Document, profile: &Profile) -> Vec<PaperLine> {
+    let blank = || PaperLine { kind: PaperKind::Blank, text: String::new(), bold: false, double: false };
+    let mut lines = Vec::new();
+    for line in layout::preview(document, profile) {
+        match line {
+            PreviewLine::Text { text, .. } if text.trim().is_empty() => lines.push(blank()),
+            PreviewLine::Text { indent, text, style } => lines.push(PaperLine {
+                kind: PaperKind::Text,
+                text: format!("{}{text}", " ".repeat(indent / style.size.columns())),
+                bold: style.bold,
+                double: style.size.columns() == 2,
+            }),
+            PreviewLine::Barcode { data, .. } | PreviewLine::Qr { data, .. } => {
+                lines.push(PaperLine { kind: PaperKind::Barcode, text: data, bold: false, double: false });
+            }
+            PreviewLine::Feed { lines: n } => lines.extend((0..n).map(|_| blank())),
+            PreviewLine::Cut { .. } | PreviewLine::DrawerKick { .. } => {}
+        }
+    }
+    lines
+}
+
+impl JobState {
+    const ALL: [JobState; 6] = [
+        JobState::Waiting,
+        JobState::Printing,
+        JobState::Printed,
+        JobState::Sent,
+        JobState::Unknown,
+        JobState::Discarded,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            JobState::Waiting => "waiting",
+            JobState::Printing => "printing",
+            JobState::Printed => "printed",
+            JobState::Sent => "sent",
+            JobState::Unknown => "unknown",
+            JobState::Discarded => "discarded",
+        }
+    }
+
+    fn parse(name: &str) -> Option<JobState> {
+        JobState::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+fn set(db: &Connection, job: i64, state: &str, cause: Option<Cause>) -> Result<()> {
+    let cause = cause.map(|cause| format!("{cause:?}"));
+    db.prepare_cached("UPDATE outbox SET state = ?2, cause = ?3 WHERE id = ?1")?.execute(params![job, state, cause])?;
+    Ok(())
+}

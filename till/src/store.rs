@@ -1,0 +1,130 @@
+//! The store's settings: a document, projected to one row and the row of departments.
+
+use comptoir_domain::catalog::Department;
+use comptoir_domain::money::Currency;
+use comptoir_domain::store::{self, Region, Store};
+use comptoir_domain::text::{Language, Text};
+use comptoir_sync::documents::{Fields, settings};
+use rusqlite::{Connection, params};
+use serde::Serialize;
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::till::{Identity, NewStore};
+
+/// Why a store cannot be set up like this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// Codes are part of receipt numbers.
+    #[error("{code:?} cannot be a store's code: use 2 to 8 capitals and digits")]
+    BadStoreCode {
+        /// As given.
+        code: String,
+    },
+    /// Tenants are part of every key.
+    #[error("{code:?} cannot be a tenant's code: use 1 to 16 letters, digits and -")]
+    BadTenantCode {
+        /// As given.
+        code: String,
+    },
+    /// Registers are part of receipt numbers.
+    #[error("registers are numbered from 1 to 999")]
+    BadRegister {
+        /// As given.
+        register: u32,
+    },
+    /// The time zone is not in the IANA database.
+    #[error("there is no time zone {name:?}")]
+    UnknownTimeZone {
+        /// As given.
+        name: String,
+    },
+}
+
+/// Checks what a new store is made of.
+pub fn check(new: &NewStore) -> Result<()> {
+    let is_code = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    if !(1..=16).contains(&new.tenant.len()) || !new.tenant.bytes().all(is_code) {
+        return Err(Refusal::BadTenantCode { code: new.tenant.clone() }.into());
+    }
+    if !store::is_well_formed_code(&new.store.code) {
+        return Err(Refusal::BadStoreCode { code: new.store.code.clone() }.into());
+    }
+    if !(1..=999).contains(&new.store.register) {
+        return Err(Refusal::BadRegister { register: new.store.register }.into());
+    }
+    Ok(())
+}
+
+/// The store of this till.
+pub fn load(db: &Connection, identity: &Identity) -> Result<Store> {
+    let document = settings::id(&identity.tenant, &identity.store);
+    let row = |row: &rusqlite::Row<'_>| -> rusqlite::Result<_> {
+        let text = |n| row.get::<_, String>(n);
+        Ok((text(0)?, text(1)?, text(2)?, text(3)?, text(4)?, text(5)?, text(6)?))
+    };
+    let (name, address, region, currency, languages, tax_numbers, time_zone) = db
+        .prepare_cached(
+            "SELECT name, address, region, currency, languages, tax_numbers, time_zone FROM store WHERE document = ?1",
+        )?
+        .query_row([document.into_bytes()], row)?;
+    let lines = |text: String| text.lines().map(str::to_owned).collect();
+    let unknown = |what: &str| Error::Broken(format!("the store's {what} is not known"));
+    Ok(Store {
+        code: identity.store.clone(),
+        name,
+        address: lines(address),
+        region: Region::parse(&region).ok_or_else(|| unknown("region"))?,
+        register: identity.register,
+        currency: Currency::from_code(&currency).ok_or_else(|| unknown("currency"))?,
+        languages: languages.split_whitespace().filter_map(Language::from_code).collect(),
+        tax_numbers: lines(tax_numbers),
+        time_zone,
+    })
+}
+
+/// The departments in the order of the row.
+pub fn departments(db: &Connection) -> Result<Vec<Department>> {
+    let mut select = db
+        .prepare_cached("SELECT id, name_en, name_fr, short_en, short_fr, pigment FROM department ORDER BY place, id")?;
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok(Department {
+            id: row.get(0)?,
+            name: Text { en: row.get(1)?, fr: row.get(2)? },
+            short: Text { en: row.get(3)?, fr: row.get(4)? },
+            pigment: row.get(5)?,
+        })
+    };
+    Ok(select.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Rows of a settings document. Register and code are not part of it: they belong to the till.
+pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
+    let Some(store) = settings::read_store(fields, "", 0) else { return Ok(()) };
+    let languages: Vec<&str> = store.languages.iter().map(|language| language.code()).collect();
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO store (document, name, address, region, currency, languages, tax_numbers, time_zone)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        document.into_bytes(),
+        store.name,
+        store.address.join("\n"),
+        store.region.code(),
+        store.currency.code(),
+        languages.join(" "),
+        store.tax_numbers.join("\n"),
+        store.time_zone,
+    ])?;
+    db.execute("DELETE FROM department", [])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO department (id, place, name_en, name_fr, short_en, short_fr, pigment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for (place, department) in (0_i64..).zip(settings::read_departments(fields)) {
+        let Department { id, name, short, pigment } = department;
+        insert.execute(params![id, place, name.en, name.fr, short.en, short.fr, pigment])?;
+    }
+    Ok(())
+}

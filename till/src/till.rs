@@ -1,0 +1,309 @@
+//! [`Till`]: an open store at one register, and [`Tx`], the transaction in which a use case asks,
+//! decides and records.
+
+use std::path::Path;
+
+use comptoir_domain::catalog::Department;
+use comptoir_domain::ids::OperatorId;
+use comptoir_domain::store::Store;
+use comptoir_domain::tax::{TaxRate, TaxTable};
+use comptoir_sync::entry::DeviceId;
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::trust::{EpochReason, EpochStarted, PreviousEpoch};
+use ed25519_dalek::SigningKey;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::home::{Home, WriterLock};
+use crate::{database, documents, home, operators, store, tax};
+
+/// Which till this is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The company.
+    pub tenant: String,
+    /// Code of the store.
+    pub store: String,
+    /// The selling position.
+    pub register: u32,
+    /// The device, by its key.
+    pub device: DeviceId,
+    /// Raised when the device starts anew.
+    pub epoch: u32,
+}
+
+/// Where the time comes from.
+pub type Clock = Box<dyn Fn() -> i64 + Send>;
+
+/// An open store at one register. One thread at a time works with it.
+pub struct Till {
+    pub(crate) db: Connection,
+    pub(crate) key: SigningKey,
+    pub(crate) secret: [u8; 32],
+    identity: Identity,
+    clock: Clock,
+    store: Store,
+    zone: TimeZone,
+    taxes: TaxTable,
+    home: Home,
+    _lock: WriterLock,
+}
+
+/// What a new store is made of.
+#[derive(Debug, Clone)]
+pub struct NewStore {
+    /// The company: 1 to 16 letters, digits, `-`.
+    pub tenant: String,
+    /// The store; its `register` is this till's.
+    pub store: Store,
+    /// The row of departments; import adds to it.
+    pub departments: Vec<Department>,
+}
+
+impl Till {
+    /// Makes a store in `folder` and opens it.
+    pub fn init(folder: &Path, new: &NewStore) -> Result<Till> {
+        store::check(new)?;
+        let home = Home::new(folder)?;
+        let lock = home.lock()?;
+        let key = home.signing_key()?;
+        let device = DeviceId::of(&key.verifying_key());
+        let epoch = home.highest_epoch()? + 1;
+        home.remember_epoch(epoch)?;
+        let identity =
+            Identity { tenant: new.tenant.clone(), store: new.store.code.clone(), register: new.store.register, device, epoch };
+
+        // Made under another name, so that a store that is only half made is none.
+        let unfinished = home.database().with_extension("new");
+        let _ = std::fs::remove_file(&unfinished);
+        let db = database::open(&unfinished)?;
+        write_identity(&db, &identity)?;
+        let mut till = Till {
+            db,
+            key,
+            secret: home.store_secret()?,
+            identity,
+            clock: Box::new(system_clock),
+            store: new.store.clone(),
+            zone: zone(&new.store)?,
+            taxes: tax::table(),
+            home: home.clone(),
+            _lock: lock,
+        };
+        let tx = till.begin()?;
+        let started = tx.epoch_started(EpochReason::Initialised, None);
+        tx.record(&Fact::EpochStarted(started), None)?;
+        documents::change_settings(&tx, &new.store, &new.departments, None)?;
+        operators::add_console(&tx)?;
+        tx.commit()?;
+        till.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")?;
+        let Till { db, _lock: lock, .. } = till;
+        db.close().map_err(|(_, error)| error)?;
+        std::fs::rename(&unfinished, home.database()).map_err(Error::file(&unfinished))?;
+        drop(lock);
+        Till::open(folder)
+    }
+
+    /// Opens the store in `folder` for selling.
+    pub fn open(folder: &Path) -> Result<Till> {
+        Till::open_at(folder, Box::new(system_clock))
+    }
+
+    /// [`Till::open`] with another clock.
+    pub fn open_at(folder: &Path, clock: Clock) -> Result<Till> {
+        let home = Home::existing(folder)?;
+        let lock = home.lock()?;
+        let db = database::open(&home.database())?;
+        let key = home.signing_key()?;
+        let identity = read_identity(&db)?;
+        if identity.device != DeviceId::of(&key.verifying_key()) {
+            return Err(Error::Broken(
+                "the key in this folder is not the one that this store was written with: use `tillctl restore`".into(),
+            ));
+        }
+        let store = store::load(&db, &identity)?;
+        let secret = home.store_secret()?;
+        let zone = zone(&store)?;
+        Ok(Till { db, key, secret, identity, clock, store, zone, taxes: tax::table(), home, _lock: lock })
+    }
+
+    /// Begins the next epoch after the database was restored from a backup.
+    pub(crate) fn begin_epoch(folder: &Path, previous: &Identity) -> Result<Identity> {
+        let home = Home::existing(folder)?;
+        let key = home.signing_key()?;
+        let device = DeviceId::of(&key.verifying_key());
+        let epoch = home.highest_epoch()?.max(previous.epoch) + 1;
+        home.remember_epoch(epoch)?;
+        let db = database::open(&home.database())?;
+        let identity = Identity { device, epoch, ..previous.clone() };
+        write_identity(&db, &identity)?;
+        drop(db);
+
+        let mut till = Till::open(folder)?;
+        let tx = till.begin()?;
+        let seq = tx
+            .prepare_cached("SELECT seq FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = 0")?
+            .query_row(params![previous.device.0, previous.epoch], |row| row.get::<_, i64>(0))
+            .optional()?;
+        let seq = seq.and_then(|seq| u64::try_from(seq).ok()).unwrap_or(0);
+        let previous = PreviousEpoch { device: previous.device.0, epoch: previous.epoch, seq };
+        let started = tx.epoch_started(EpochReason::Restored, Some(previous));
+        tx.record(&Fact::EpochStarted(started), None)?;
+        tx.commit()?;
+        Ok(identity)
+    }
+
+    /// Which till this is.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The store as of its settings.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The store's folder.
+    pub const fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// The tables, for reading.
+    pub const fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    /// The rates in force at the counter today.
+    pub fn rates(&self) -> Vec<TaxRate> {
+        self.rates_at((self.clock)())
+    }
+
+    /// The tax categories that products may have, and every rate.
+    pub const fn taxes(&self) -> &TaxTable {
+        &self.taxes
+    }
+
+    /// Milliseconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    fn rates_at(&self, wall: i64) -> Vec<TaxRate> {
+        self.taxes.in_force(self.store.region, local(wall, &self.zone).date())
+    }
+
+    /// The counter's time zone.
+    pub fn zone(&self) -> TimeZone {
+        self.zone.clone()
+    }
+
+    /// Begins a transaction. What it records is kept by [`Tx::commit`] and forgotten otherwise.
+    pub fn begin(&mut self) -> Result<Tx<'_>> {
+        let wall = (self.clock)();
+        let rates = self.rates_at(wall);
+        let utc_offset_minutes = offset_minutes(wall, &self.zone);
+        let db = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Tx { db, identity: &self.identity, key: &self.key, store: &self.store, taxes: &self.taxes, rates, wall, utc_offset_minutes })
+    }
+}
+
+/// One transaction: what it asks and records is one moment, kept whole or not at all.
+pub struct Tx<'till> {
+    db: rusqlite::Transaction<'till>,
+    /// Which till this is.
+    pub identity: &'till Identity,
+    pub(crate) key: &'till SigningKey,
+    /// The store as of its settings.
+    pub store: &'till Store,
+    /// All tax categories and rates.
+    pub taxes: &'till TaxTable,
+    /// The rates in force at the counter today.
+    pub rates: Vec<TaxRate>,
+    /// Milliseconds since 1970 UTC.
+    pub wall: i64,
+    /// Minutes east of UTC at the counter.
+    pub utc_offset_minutes: i16,
+}
+
+impl std::ops::Deref for Tx<'_> {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.db
+    }
+}
+
+impl Tx<'_> {
+    /// Keeps all that was recorded: on disk when it returns.
+    pub fn commit(self) -> Result<()> {
+        Ok(self.db.commit()?)
+    }
+
+    /// A new id that sorts by time.
+    pub fn new_id(&self) -> Uuid {
+        let millis = u64::try_from(self.wall).unwrap_or(0);
+        let nanos = u32::try_from(millis % 1_000).unwrap_or(0) * 1_000_000;
+        Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, millis / 1_000, nanos))
+    }
+
+    /// Records that `operator` did something, as the operator of the entry.
+    pub fn record(&self, fact: &Fact, operator: Option<OperatorId>) -> Result<i64> {
+        crate::journal::record(self, fact, operator)
+    }
+
+    fn epoch_started(&self, reason: EpochReason, previous: Option<PreviousEpoch>) -> EpochStarted {
+        EpochStarted { public_key: self.key.verifying_key().to_bytes(), register: self.identity.register, reason, previous }
+    }
+}
+
+/// The counter's date and time of day at `wall`.
+pub fn local(wall: i64, zone: &TimeZone) -> jiff::Zoned {
+    Timestamp::from_millisecond(wall).unwrap_or_default().to_zoned(zone.clone())
+}
+
+/// `2025-11-20 14:07` at a given offset from UTC, as on receipts and in exports.
+pub fn local_minute(wall: i64, utc_offset_minutes: i16) -> String {
+    let local = wall + i64::from(utc_offset_minutes) * 60_000;
+    let time = Timestamp::from_millisecond(local).unwrap_or_default();
+    time.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn offset_minutes(wall: i64, zone: &TimeZone) -> i16 {
+    i16::try_from(local(wall, zone).offset().seconds() / 60).unwrap_or(0)
+}
+
+fn zone(store: &Store) -> Result<TimeZone> {
+    let unknown = |_| Error::from(store::Refusal::UnknownTimeZone { name: store.time_zone.clone() });
+    TimeZone::get(&store.time_zone).map_err(unknown)
+}
+
+fn system_clock() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+fn write_identity(db: &Connection, identity: &Identity) -> Result<()> {
+    db.execute(
+        "INSERT INTO identity (one, tenant, store, register, device, epoch) VALUES (1, ?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (one) DO UPDATE SET device = excluded.device, epoch = excluded.epoch",
+        params![identity.tenant, identity.store, identity.register, identity.device.0, identity.epoch],
+    )?;
+    Ok(())
+}
+
+/// Which till a database belongs to.
+pub fn read_identity(db: &Connection) -> Result<Identity> {
+    let identity = db
+        .query_row("SELECT tenant, store, register, device, epoch FROM identity", [], |row| {
+            Ok(Identity {
+                tenant: row.get(0)?,
+                store: row.get(1)?,
+                register: row.get(2)?,
+                device: DeviceId(row.get(3)?),
+                epoch: row.get(4)?,
+            })
+        })
+        .optional()?;
+    identity.ok_or_else(|| home::Refusal::NoStore { path: db.path().unwrap_or_default().to_owned() }.into())
+}

@@ -1,0 +1,388 @@
+//! `verify`: every entry's bytes, chain and signature; every projected table rebuilt from the
+//! journal and compared row by row; receipts and Z reports without gap; sums that hold.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::mpsc;
+
+use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Sealed, verify_batch};
+use comptoir_sync::facts::Fact;
+use ed25519_dalek::VerifyingKey;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, params};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::home::Home;
+use crate::till::{Identity, read_identity};
+use crate::{database, journal};
+
+/// Signatures that are checked together.
+const BATCH: usize = 128;
+/// After so many findings the rest is only counted.
+const MOST_FINDINGS: usize = 100;
+
+/// The tables that follow from the journal, each with the columns that order it.
+const PROJECTIONS: [(&str, &str); 20] = [
+    ("chain", "id"),
+    ("device", "id"),
+    ("operator", "id"),
+    ("document_change", "document, entry, place"),
+    ("store", "document"),
+    ("department", "id"),
+    ("product", "id"),
+    ("sku", "id"),
+    ("gtin", "gtin, sku"),
+    ("plu", "plu, sku"),
+    ("price", "sku"),
+    ("shift", "entry"),
+    ("sale", "entry"),
+    ("sale_line", "sale, line"),
+    ("sale_tax", "sale, code"),
+    ("sale_tender", "sale, n"),
+    ("cart_void", "entry"),
+    ("stock_movement", "entry, line"),
+    ("stock", "sku"),
+    ("reprint", "entry"),
+];
+
+/// Something that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// `journal`, or the table.
+    pub place: String,
+    /// Which entry or row.
+    pub key: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// What was looked at, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Whether nothing was found.
+    pub ok: bool,
+    /// Entries of the journal.
+    pub entries: u64,
+    /// Chains.
+    pub chains: u64,
+    /// Rows of projections compared.
+    pub rows: u64,
+    /// The first hundred findings.
+    pub findings: Vec<Finding>,
+    /// All findings.
+    pub found: u64,
+}
+
+/// Proves a store's books while others may be selling: what is sold meanwhile is left out.
+/// `progress` is told entries done and entries in all.
+pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verdict> {
+    let home = Home::existing(folder)?;
+    let db = database::open_reader(&home.database())?;
+    let mut verdict = Verdict { ok: false, entries: 0, chains: 0, rows: 0, findings: Vec::new(), found: 0 };
+    // A damaged file can break any question asked of it; that too is a finding.
+    if let Err(error) = run(&db, &mut verdict, progress) {
+        verdict.find("database", "", &error.to_string());
+    }
+    verdict.ok = verdict.found == 0;
+    Ok(verdict)
+}
+
+fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
+    db.execute_batch("BEGIN; PRAGMA temp_store = MEMORY;")?;
+    let identity = read_identity(db)?;
+    check_file(db, verdict)?;
+    let scratch = database::scratch(None)?;
+    scratch.execute_batch("PRAGMA foreign_keys = OFF; BEGIN;")?;
+    walk(db, &scratch, &identity, verdict, progress)?;
+    for (table, order) in PROJECTIONS {
+        compare(db, &scratch, verdict, table, "*", order)?;
+    }
+    compare(db, &scratch, verdict, "journal", "id, chain, seq", "id")?;
+    compare_search(db, &scratch, verdict)?;
+    check_numbers(db, verdict)?;
+    check_sums(db, verdict)
+}
+
+/// SQLite's own idea of the file: pages, and indexes against their tables.
+fn check_file(db: &Connection, verdict: &mut Verdict) -> Result<()> {
+    let mut select = db.prepare("PRAGMA integrity_check(100)")?;
+    for problem in select.query_map([], |row| row.get::<_, String>(0))? {
+        let problem = problem?;
+        if problem != "ok" {
+            verdict.find("database", "", &problem);
+        }
+    }
+    Ok(())
+}
+
+/// Walks the journal: chain and place here, signatures on another thread, and the projections of
+/// every entry into the scratch database.
+fn walk(
+    db: &Connection,
+    scratch: &Connection,
+    identity: &Identity,
+    verdict: &mut Verdict,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<()> {
+    let all = db.query_row("SELECT count(*) FROM journal", [], |row| row.get::<_, i64>(0))?.unsigned_abs();
+    let (to_check, signatures) = mpsc::sync_channel::<Batch>(16);
+    let checker = std::thread::spawn(move || signatures.into_iter().flat_map(Batch::forged).collect::<Vec<i64>>());
+    let mut keys: BTreeMap<[u8; 16], VerifyingKey> = BTreeMap::new();
+    let mut heads: BTreeMap<Chain, (u64, Hash)> = BTreeMap::new();
+    let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
+
+    let mut select = db.prepare("SELECT id, chain, seq, entry, signature FROM journal ORDER BY id")?;
+    let mut insert = scratch.prepare("INSERT INTO journal (id, chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        verdict.entries += 1;
+        if verdict.entries.is_multiple_of(1_000) {
+            progress(verdict.entries, all);
+        }
+        let signature: std::result::Result<[u8; 64], _> = row.get(4);
+        let (Ok(bytes), Ok(signature)) = (row.get::<_, Vec<u8>>(3), signature) else {
+            verdict.find("journal", &format!("entry {id}"), "entry or signature has the wrong form");
+            continue;
+        };
+        let sealed = Sealed { bytes, signature };
+        let hash = sealed.hash();
+        let outcome = Entry::read(&sealed.bytes).map_err(Error::from).and_then(|entry| {
+            let fact = Fact::read(&entry)?;
+            let chain = entry.chain();
+            if entry.tenant != identity.tenant || entry.store != identity.store {
+                return Err(Error::Broken("it belongs to another store".into()));
+            }
+            let (seq, head) = *heads.entry(chain).or_insert((0, comptoir_sync::entry::NO_HASH));
+            // The chain goes on from here even when this entry does not fit, so that one wrong
+            // entry is one finding.
+            heads.insert(chain, (entry.seq, hash));
+            entry.follows(seq, &head)?;
+            let key = key_of(&mut keys, &entry, &fact)?;
+            let batch = batches.entry(entry.device).or_insert_with(|| Batch::new(key));
+            batch.push(id, hash, sealed.signature);
+            if batch.ids.len() >= BATCH {
+                let full = std::mem::replace(batch, Batch::new(key));
+                to_check.send(full).map_err(|_| Error::Broken("the checker of signatures stopped".into()))?;
+            }
+            let head = journal::head(scratch, &chain)?;
+            insert.execute(params![id, head.id, entry.seq, sealed.bytes, sealed.signature])?;
+            scratch
+                .prepare_cached("UPDATE chain SET seq = ?2, head = ?3, hlc = ?4 WHERE id = ?1")?
+                .execute(params![head.id, entry.seq, hash, entry.hlc.cast_signed()])?;
+            journal::project(scratch, id, &entry, &fact, &sealed)
+        });
+        if let Err(error) = outcome {
+            verdict.find("journal", &format!("entry {id}"), &error.to_string());
+        }
+    }
+    for batch in batches.into_values() {
+        let _ = to_check.send(batch);
+    }
+    drop(to_check);
+    let forged = checker.join().map_err(|_| Error::Broken("the checker of signatures panicked".into()))?;
+    for id in forged {
+        verdict.find("journal", &format!("entry {id}"), "the signature does not fit the entry");
+    }
+    verdict.chains = heads.len() as u64;
+    progress(all, all);
+    Ok(())
+}
+
+/// The key of an entry's device: told by the first entry of its chain, and bound to it by its hash.
+fn key_of(keys: &mut BTreeMap<[u8; 16], VerifyingKey>, entry: &Entry, fact: &Fact) -> Result<VerifyingKey> {
+    if let Fact::EpochStarted(started) = fact {
+        let bad = |_| Error::Broken("its public key is none".into());
+        let key = VerifyingKey::from_bytes(&started.public_key).map_err(bad)?;
+        if DeviceId::of(&key) != DeviceId(entry.device) {
+            return Err(comptoir_sync::entry::EntryError::WrongDevice.into());
+        }
+        keys.insert(entry.device, key);
+    }
+    keys.get(&entry.device).copied().ok_or_else(|| Error::Broken("no entry before it tells the key of its device".into()))
+}
+
+/// Signatures of one device, to be checked together.
+struct Batch {
+    key: VerifyingKey,
+    ids: Vec<i64>,
+    hashes: Vec<Hash>,
+    signatures: Vec<[u8; 64]>,
+}
+
+impl Batch {
+    fn new(key: VerifyingKey) -> Batch {
+        Batch { key, ids: Vec::new(), hashes: Vec::new(), signatures: Vec::new() }
+    }
+
+    fn push(&mut self, id: i64, hash: Hash, signature: [u8; 64]) {
+        self.ids.push(id);
+        self.hashes.push(hash);
+        self.signatures.push(signature);
+    }
+
+    /// The entries whose signature does not fit.
+    fn forged(self) -> Vec<i64> {
+        if self.ids.is_empty() || verify_batch(&self.hashes, &self.signatures, &self.key) {
+            return Vec::new();
+        }
+        let fits = |n: &usize| verify_batch(&self.hashes[*n..=*n], &self.signatures[*n..=*n], &self.key);
+        (0..self.ids.len()).filter(|n| !fits(n)).map(|n| self.ids[n]).collect()
+    }
+}
+
+/// Compares one table with its rebuilt twin, row by row in the order of its key.
+fn compare(db: &Connection, scratch: &Connection, verdict: &mut Verdict, table: &str, columns: &str, order: &str) -> Result<()> {
+    let sql = format!("SELECT {columns} FROM {table} ORDER BY {order}");
+    let (mut kept, mut rebuilt) = (db.prepare(&sql)?, scratch.prepare(&sql)?);
+    let names: Vec<String> = kept.column_names().into_iter().map(str::to_owned).collect();
+    let key: Vec<usize> = order.split(", ").filter_map(|name| names.iter().position(|known| known == name)).collect();
+    let (mut kept, mut rebuilt) = (kept.query([])?, rebuilt.query([])?);
+    let (mut left, mut right) = (kept.next()?, rebuilt.next()?);
+    loop {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        let order = match (left, right) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => Less,
+            (None, Some(_)) => Greater,
+            (Some(left), Some(right)) => by_key(left, right, &key)?,
+        };
+        match (order, left, right) {
+            (Equal, Some(left), Some(right)) => {
+                verdict.rows += 1;
+                for (n, name) in names.iter().enumerate() {
+                    let (is, ought) = (left.get_ref(n)?, right.get_ref(n)?);
+                    if is != ought {
+                        verdict.find(table, &describe(left, &key)?, &format!("{name} is {} and ought to be {}", show(is), show(ought)));
+                    }
+                }
+            }
+            (Less, Some(left), _) => verdict.find(table, &describe(left, &key)?, "does not follow from the journal"),
+            (_, _, Some(right)) => verdict.find(table, &describe(right, &key)?, "follows from the journal and is missing"),
+            _ => {}
+        }
+        if order != Greater {
+            left = kept.next()?;
+        }
+        if order != Less {
+            right = rebuilt.next()?;
+        }
+    }
+}
+
+fn by_key(left: &Row<'_>, right: &Row<'_>, key: &[usize]) -> Result<std::cmp::Ordering> {
+    for n in key {
+        let order = match (left.get_ref(*n)?, right.get_ref(*n)?) {
+            (ValueRef::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
+            (ValueRef::Text(a), ValueRef::Text(b)) | (ValueRef::Blob(a), ValueRef::Blob(b)) => a.cmp(b),
+            _ => std::cmp::Ordering::Equal,
+        };
+        if order.is_ne() {
+            return Ok(order);
+        }
+    }
+    Ok(std::cmp::Ordering::Equal)
+}
+
+fn describe(row: &Row<'_>, key: &[usize]) -> Result<String> {
+    let parts: std::result::Result<Vec<String>, rusqlite::Error> = key.iter().map(|n| row.get_ref(*n).map(show)).collect();
+    Ok(parts?.join(" "))
+}
+
+fn show(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => "nothing".into(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => format!("{:?}", String::from_utf8_lossy(text)),
+        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+/// The words that find each SKU, term by term.
+fn compare_search(db: &Connection, scratch: &Connection, verdict: &mut Verdict) -> Result<()> {
+    for db in [db, scratch] {
+        db.execute_batch("CREATE VIRTUAL TABLE temp.sku_words USING fts5vocab('main', 'sku_search', 'instance');")?;
+    }
+    let sql = "SELECT term, doc FROM temp.sku_words";
+    let (mut kept, mut rebuilt) = (db.prepare(sql)?, scratch.prepare(sql)?);
+    let (mut kept, mut rebuilt) = (kept.query([])?, rebuilt.query([])?);
+    loop {
+        match (kept.next()?, rebuilt.next()?) {
+            (None, None) => return Ok(()),
+            (Some(left), Some(right)) => {
+                let (is, ought) = (word(left)?, word(right)?);
+                verdict.rows += 1;
+                if is != ought {
+                    let problem = format!("finds SKU {} where the journal says {:?} finds SKU {}", is.1, ought.0, ought.1);
+                    verdict.find("sku_search", &format!("{:?}", is.0), &problem);
+                    return Ok(());
+                }
+            }
+            (Some(row), None) => {
+                verdict.find("sku_search", &word(row)?.0, "does not follow from the journal");
+                return Ok(());
+            }
+            (None, Some(row)) => {
+                verdict.find("sku_search", &word(row)?.0, "follows from the journal and is missing");
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn word(row: &Row<'_>) -> Result<(String, i64)> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+/// Receipts and Z reports are numbered from 1 without gap.
+fn check_numbers(db: &Connection, verdict: &mut Verdict) -> Result<()> {
+    for (place, sql) in [
+        ("sale", "SELECT register || '-' || epoch, count(*), max(number) FROM sale GROUP BY register, epoch"),
+        ("shift", "SELECT register, count(z_number), coalesce(max(z_number), 0) FROM shift GROUP BY register"),
+    ] {
+        let mut select = db.prepare(sql)?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let (count, highest): (i64, i64) = (row.get(1)?, row.get(2)?);
+            if count != highest {
+                let problem = format!("{count} numbers are used and the highest is {highest}");
+                verdict.find(place, &show(row.get_ref(0)?), &problem);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sum of tenders − change = sum of totals + rounding, for each shift and each day; and for each
+/// sale its tenders, taxes and lines.
+fn check_sums(db: &Connection, verdict: &mut Verdict) -> Result<()> {
+    for (place, sql) in [
+        ("sale", "SELECT entry FROM sale WHERE tendered - change <> total + rounding"),
+        (
+            "sale",
+            "SELECT entry FROM sale WHERE tendered <> (SELECT coalesce(sum(amount), 0) FROM sale_tender WHERE sale = entry)
+             OR subtotal <> (SELECT coalesce(sum(amount), 0) FROM sale_line WHERE sale = entry)
+             OR total - subtotal <> (SELECT coalesce(sum(amount), 0) FROM sale_tax WHERE sale = entry)",
+        ),
+        ("shift", "SELECT shift FROM sale GROUP BY shift HAVING sum(tendered) - sum(change) <> sum(total) + sum(rounding)"),
+        ("day", "SELECT day FROM sale GROUP BY day HAVING sum(tendered) - sum(change) <> sum(total) + sum(rounding)"),
+    ] {
+        let mut select = db.prepare(sql)?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            verdict.find(place, &show(row.get_ref(0)?), "does not add up");
+        }
+    }
+    Ok(())
+}
+
+impl Verdict {
+    fn find(&mut self, place: &str, key: &str, problem: &str) {
+        self.found += 1;
+        if self.findings.len() < MOST_FINDINGS {
+            self.findings.push(Finding { place: place.into(), key: key.into(), problem: problem.into() });
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! `tillctl`: the same engine as the window's, on the command line. One JSON object a line on
+//! stdout, messages on stderr, exit code 0 only if all went well: 1 when nothing was done, 2 when
+//! part of it was refused.
+
+mod import;
+mod report;
+mod sale;
+mod sell;
+mod store;
+mod trust;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use comptoir_till::error::Error;
+use serde::Serialize;
+
+#[derive(Parser)]
+#[command(name = "tillctl", version, about = "The till without a window: one JSON object a line on stdout.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a new store.
+    Init(store::Init),
+    /// Take in files.
+    #[command(subcommand)]
+    Import(Import),
+    /// Open or close the drawer's shift.
+    #[command(subcommand)]
+    Shift(Shift),
+    /// Sell baskets, one JSON object a line.
+    Sell(sell::Sell),
+    /// Show one sale, as data or as its receipt.
+    Sale(sale::Sale),
+    /// Totals of the open shift (x) or of the one closed last (z).
+    Report {
+        /// Which.
+        kind: ReportKind,
+        #[command(flatten)]
+        store: Data,
+    },
+    /// On hand of every SKU that ever moved.
+    Stock {
+        #[command(flatten)]
+        store: Data,
+        /// Of this SKU only.
+        #[arg(long)]
+        sku: Option<String>,
+    },
+    /// Find SKUs by the beginnings of words, SKU, GTIN or PLU.
+    Search {
+        /// What to look for.
+        text: String,
+        #[command(flatten)]
+        store: Data,
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Show one product, as data or as its Automerge document.
+    Product(store::Product),
+    /// Add people who sign in at the counter.
+    #[command(subcommand)]
+    Operator(Operator),
+    /// Prove journal, signatures and every table.
+    Verify {
+        #[command(flatten)]
+        store: Data,
+    },
+    /// Copy the store's database while it may be selling.
+    Backup {
+        #[command(flatten)]
+        store: Data,
+        /// The copy.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Go on from a backup, in a new epoch.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        #[command(flatten)]
+        store: Data,
+    },
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Products and prices from a CSV file.
+    Products(import::Products),
+}
+
+#[derive(Subcommand)]
+enum Shift {
+    /// Open the drawer with a float.
+    Open {
+        #[command(flatten)]
+        store: Data,
+        /// Opening cash.
+        #[arg(long)]
+        float: String,
+    },
+    /// Count and close: takes the Z.
+    Close {
+        #[command(flatten)]
+        store: Data,
+        /// Cash found.
+        #[arg(long)]
+        counted: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Operator {
+    /// Add one; the PIN is read from stdin.
+    Add(store::AddOperator),
+    /// Everybody who can sign in.
+    List {
+        #[command(flatten)]
+        store: Data,
+    },
+}
+
+/// Which store.
+#[derive(Args)]
+struct Data {
+    /// The store's folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ReportKind {
+    X,
+    Z,
+}
+
+/// How a command ended.
+enum Done {
+    /// All of it.
+    Wholly,
+    /// Some of it was refused, and told.
+    Partly,
+}
+
+type Outcome = Result<Done, Error>;
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Init(init) => init.run(),
+        Command::Import(Import::Products(products)) => products.run(),
+        Command::Shift(Shift::Open { store, float }) => report::open(&store, &float),
+        Command::Shift(Shift::Close { store, counted }) => report::close(&store, &counted),
+        Command::Sell(sell) => sell.run(),
+        Command::Sale(sale) => sale.run(),
+        Command::Report { kind, store } => report::report(&store, kind),
+        Command::Stock { store, sku } => report::stock(&store, sku.as_deref()),
+        Command::Search { text, store, limit } => report::search(&store, &text, limit),
+        Command::Product(product) => product.run(),
+        Command::Operator(Operator::Add(add)) => add.run(),
+        Command::Operator(Operator::List { store }) => store::list_operators(&store),
+        Command::Verify { store } => trust::verify(&store),
+        Command::Backup { store, to } => trust::backup(&store, &to),
+        Command::Restore { file, store } => trust::restore(&file, &store),
+    };
+    match outcome {
+        Ok(Done::Wholly) => ExitCode::SUCCESS,
+        Ok(Done::Partly) => ExitCode::from(2),
+        Err(error) => {
+            if let Error::Refused(refusal) = &error {
+                let _ = print(&serde_json::json!({ "refused": refusal }));
+            }
+            eprintln!("tillctl: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One object on one line of stdout, flushed.
+fn print(object: &impl Serialize) -> Result<(), Error> {
+    let line = serde_json::to_string(object).map_err(|error| Error::Broken(error.to_string()))?;
+    let mut out = std::io::stdout().lock();
+    let written = writeln!(out, "{line}").and_then(|()| out.flush());
+    written.map_err(|source| Error::File { path: "stdout".into(), source })
+}
+
+/// A line of progress on stderr, when somebody is looking.
+fn progress(what: &'static str) -> impl FnMut(u64, u64) {
+    use std::io::IsTerminal;
+    let watched = std::io::stderr().is_terminal();
+    move |done, all| {
+        if watched {
+            eprint!("\r{what}: {done} of {all}{}", if done == all { "\n" } else { "" });
+        }
+    }
+}

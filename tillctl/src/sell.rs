@@ -1,0 +1,209 @@
+//! Selling baskets: one JSON object a line in, one a line out, each flushed once its sale is on disk.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+
+use clap::Args;
+use comptoir_domain::cart::{self, Cart};
+use comptoir_domain::catalog;
+use comptoir_domain::ids::{CartId, OperatorId};
+use comptoir_domain::money::Money;
+use comptoir_domain::orders::Sale;
+use comptoir_domain::payments;
+use comptoir_domain::quantity::Quantity;
+use comptoir_till::catalog::{item, resolve};
+use comptoir_till::error::Error;
+use comptoir_till::orders::complete_sale::complete_basket;
+use comptoir_till::orders::find_by_cart;
+use comptoir_till::till::{Till, Tx};
+use comptoir_till::operators;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{Data, Done, Outcome, print};
+
+#[derive(Args)]
+pub(crate) struct Sell {
+    #[command(flatten)]
+    store: Data,
+    /// One basket a line, or - for stdin.
+    #[arg(long, value_name = "FILE")]
+    baskets: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Basket {
+    basket: String,
+    operator: Option<String>,
+    lines: Vec<BasketLine>,
+    tenders: Option<Vec<BasketTender>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BasketLine {
+    sku: Option<String>,
+    gtin: Option<String>,
+    quantity: Option<String>,
+    price: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BasketTender {
+    #[serde(rename = "type")]
+    kind: String,
+    amount: Option<String>,
+}
+
+/// Why a basket was not sold: a refusal of the engine, or of what the line says.
+enum NotSold {
+    Refused(Value),
+    Fault(Error),
+}
+
+impl From<Error> for NotSold {
+    fn from(error: Error) -> NotSold {
+        match error {
+            Error::Refused(refusal) => NotSold::Refused(serde_json::to_value(refusal).unwrap_or_default()),
+            fault => NotSold::Fault(fault),
+        }
+    }
+}
+
+macro_rules! refusals {
+    ($($refusal:ty)*) => {$(
+        impl From<$refusal> for NotSold {
+            fn from(refusal: $refusal) -> NotSold {
+                Error::from(refusal).into()
+            }
+        }
+    )*};
+}
+
+refusals! { cart::Refusal catalog::Refusal payments::Refusal }
+
+impl Sell {
+    pub(crate) fn run(self) -> Outcome {
+        let mut till = Till::open(&self.store.data)?;
+        let console = operators::console(till.db())?;
+        let input: Box<dyn BufRead> = if self.baskets.as_os_str() == "-" {
+            Box::new(BufReader::new(std::io::stdin()))
+        } else {
+            Box::new(BufReader::new(std::fs::File::open(&self.baskets).map_err(Error::file(&self.baskets))?))
+        };
+        let mut done = Done::Wholly;
+        for (line, number) in input.split(b'\n').zip(1_u64..) {
+            let line = line.map_err(Error::file(&self.baskets))?;
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let basket = match serde_json::from_slice::<Basket>(&line) {
+                Ok(basket) => basket,
+                Err(error) => {
+                    done = Done::Partly;
+                    let refused = json!({ "kind": "bad_basket", "message": error.to_string() });
+                    print(&json!({ "basket": name_in(&line), "refused": refused, "line": number }))?;
+                    continue;
+                }
+            };
+            match sell(&mut till, console, &basket) {
+                Ok(sale) => print(&sold(&basket.basket, &sale))?,
+                Err(NotSold::Refused(refused)) => {
+                    done = Done::Partly;
+                    print(&json!({ "basket": basket.basket, "refused": refused, "line": number }))?;
+                }
+                Err(NotSold::Fault(error)) => return Err(error),
+            }
+        }
+        Ok(done)
+    }
+}
+
+fn sell(till: &mut Till, console: OperatorId, basket: &Basket) -> Result<Sale, NotSold> {
+    let tx = till.begin()?;
+    let id = cart_id(&tx, &basket.basket);
+    if let Some(sale) = find_by_cart(&tx, id)? {
+        return Ok(sale);
+    }
+    let operator = match &basket.operator {
+        Some(name) => operators::find_named(&tx, name)?.id,
+        None => console,
+    };
+    let mut cart = Cart::empty(id);
+    for line in &basket.lines {
+        add(&tx, &mut cart, line)?;
+    }
+    let cash = cash(&tx, basket.tenders.as_deref())?;
+    let sale = complete_basket(&tx, operator, cart, cash)?;
+    tx.commit()?;
+    Ok(sale)
+}
+
+fn add(tx: &Tx<'_>, cart: &mut Cart, line: &BasketLine) -> Result<(), NotSold> {
+    let sku = match (&line.sku, &line.gtin) {
+        (Some(sku), None) => sku.clone(),
+        (None, Some(gtin)) => resolve(tx, gtin)?,
+        _ => return Err(bad("a line names either a sku or a gtin")),
+    };
+    let quantity: Option<Quantity> = match &line.quantity {
+        Some(text) => Some(text.parse().map_err(|_| cart::Refusal::BadQuantity { text: text.clone() })?),
+        None => None,
+    };
+    let item = item(tx, &sku)?;
+    let (price, quantity) = item.sellable(quantity)?;
+    let price = match &line.price {
+        Some(text) => amount(tx, text)?,
+        None => price,
+    };
+    // Each line of the basket is a line of the sale.
+    cart.selected = None;
+    cart.add(item, price, quantity)?;
+    Ok(())
+}
+
+fn cash(tx: &Tx<'_>, tenders: Option<&[BasketTender]>) -> Result<Option<Money>, NotSold> {
+    let Some(tenders) = tenders else { return Ok(None) };
+    let mut cash = Money::zero(tx.store.currency);
+    for tender in tenders {
+        if tender.kind != "cash" {
+            return Err(NotSold::Refused(json!({ "kind": "unknown_tender", "type": tender.kind })));
+        }
+        match &tender.amount {
+            Some(text) => cash += amount(tx, text)?,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(cash))
+}
+
+fn amount(tx: &Tx<'_>, text: &str) -> Result<Money, NotSold> {
+    let bad = || payments::Refusal::BadAmount { text: text.to_owned() };
+    let amount = Money::parse(text, tx.store.currency).map_err(|_| bad())?;
+    if amount.is_negative() { Err(bad().into()) } else { Ok(amount) }
+}
+
+fn bad(message: &str) -> NotSold {
+    NotSold::Refused(json!({ "kind": "bad_basket", "message": message }))
+}
+
+/// The cart of a basket id: the same for the same id in the same store, so that it is sold once.
+fn cart_id(tx: &Tx<'_>, basket: &str) -> CartId {
+    const NAMESPACE: Uuid = Uuid::from_u128(0x8d0c_55e0_41f6_4b5e_8a0b_19a4_2a7e_6f30);
+    let name = format!("{}/{}/{}/{basket}", tx.identity.tenant, tx.identity.store, tx.identity.register);
+    CartId(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
+}
+
+fn sold(basket: &str, sale: &Sale) -> Value {
+    let taxes: Vec<Value> = sale.taxes.iter().map(|tax| json!({ "code": tax.code, "amount": tax.amount })).collect();
+    json!({
+        "basket": basket, "sale": sale.id, "receipt": sale.receipt, "subtotal": sale.subtotal, "taxes": taxes,
+        "total": sale.total, "rounding": sale.rounding, "change": sale.change,
+    })
+}
+
+fn name_in(line: &[u8]) -> Value {
+    serde_json::from_slice::<Value>(line).ok().and_then(|value| value.get("basket").cloned()).unwrap_or(Value::Null)
+}
