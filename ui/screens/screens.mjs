@@ -1,5 +1,5 @@
 // Walks every screen in both languages and themes, at both sizes, with axe on each, and keeps a picture of each.
-//   node screens/screens.mjs OUT [--base http://127.0.0.1:5273] [--pin 1234] [--operator ID] [--size 1366x768]
+//   node screens/screens.mjs OUT [--base http://127.0.0.1:5273] [--pin 1111] [--pin-fr 2222] [--size 1366x768]
 //                            [--language en] [--theme light]
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,8 +10,8 @@ const { values: option, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     base: { type: 'string', default: 'http://127.0.0.1:5273' },
-    pin: { type: 'string', default: '1234' },
-    operator: { type: 'string' },
+    pin: { type: 'string', default: '1111' },
+    'pin-fr': { type: 'string', default: '2222' },
     size: { type: 'string' },
     language: { type: 'string' },
     theme: { type: 'string' },
@@ -115,10 +115,7 @@ async function walk({ width, height, language, theme }) {
   await page.goto(option.base);
   if (language === 'fr') await id('language-fr').click();
   const operators = await api('operators');
-  const me =
-    operators.find((one) => one.id === option.operator) ??
-    operators.find((one) => one.language === language) ??
-    operators[0];
+  const me = operators.find((one) => one.language === language) ?? operators[0];
   await keep('01-sign-in');
   await id(`operator-${me.id}`).click();
   await type('9999');
@@ -126,7 +123,7 @@ async function walk({ width, height, language, theme }) {
   await page.keyboard.press('Enter');
   await id('sign-in-trouble').waitFor();
   await keep('03-wrong-pin');
-  await type(option.pin);
+  await type(language === 'fr' ? option['pin-fr'] : option.pin);
   await page.keyboard.press('Enter');
   await page.waitForSelector('[data-testid=float], [data-testid=pay]');
   if (await id('float').isVisible()) {
@@ -156,7 +153,7 @@ async function walk({ width, height, language, theme }) {
   for (const key of ['ArrowUp', 'ArrowUp', '3']) (await page.keyboard.press(key), await page.waitForTimeout(60));
   await page.keyboard.press('Enter');
   await keep('12-sell');
-  await burst('9999999999999');
+  await burst('9999999999994');
   await id('notice').waitFor();
   await keep('13-unknown-code');
   await page.keyboard.press('Escape');

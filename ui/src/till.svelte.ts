@@ -61,7 +61,11 @@ class Till {
     listen('scanned', ({ code }) => this.scan(code));
     listen('sale_printed', ({ sale, receipt_job }) => {
       if (this.sale?.sale === sale) this.sale = { ...this.sale, receipt_job };
-      if (this.app?.last_sale?.sale === sale) this.#change({ last_sale: { ...this.app.last_sale, receipt_job } });
+      // the drawer's job is not pushed with it, and an event may overtake the answer it belongs to
+      void call('state', {}).then(
+        (app) => this.#takeSale(app),
+        () => {},
+      );
     });
     onReturn(() => void this.#load());
     await this.stock();
@@ -99,6 +103,10 @@ class Till {
     this.app = app;
     words.currency = app.store.currency;
     this.chosen = chosenOf(app.cart);
+  }
+  #takeSale({ last_sale }: AppState): void {
+    this.#change({ last_sale });
+    if (last_sale && last_sale.sale === this.sale?.sale) this.sale = last_sale;
   }
   #change(part: Partial<AppState>): void {
     if (this.app) this.app = { ...this.app, ...part };
@@ -257,7 +265,9 @@ class Till {
     await this.ask(async () => {
       this.sale = await call('complete_sale', { cart: cart.id, total: cart.total, cash });
       this.screen = 'done';
-      this.#take(await call('state', {}));
+      const app = await call('state', {});
+      this.#take(app);
+      this.#takeSale(app);
       this.spoken = `${words.t.done.change} ${words.money(this.sale.change)}`;
     });
     this.busy = false;

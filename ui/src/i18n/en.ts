@@ -75,7 +75,7 @@ export const en = {
     noneHint: 'Check the spelling, or scan it.',
     choose: 'Up and Down choose, Enter adds, Esc closes',
   },
-  departments: { label: 'Departments', favourites: 'Favourites' },
+  departments: { label: 'Departments', favourites: 'Favourites', first: 'First departments', last: 'More departments' },
   goods: { label: 'Goods', empty: 'Nothing here yet. Scan or search.', inCart: (count: string) => `${count} in cart` },
   perKg: '/kg',
   ageTag: (years: number) => `${years}+`,

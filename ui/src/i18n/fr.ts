@@ -78,7 +78,7 @@ export const fr: Messages = {
     noneHint: 'Vérifiez l’orthographe, ou numérisez l’article.',
     choose: 'Haut et Bas choisissent, Entrée ajoute, Échap ferme',
   },
-  departments: { label: 'Rayons', favourites: 'Favoris' },
+  departments: { label: 'Rayons', favourites: 'Favoris', first: 'Premiers rayons', last: 'Autres rayons' },
   goods: {
     label: 'Articles',
     empty: 'Rien ici pour l’instant. Numérisez ou cherchez.',
