@@ -73,9 +73,16 @@ async function walk(size, language, theme) {
   const says = (id, wanted) => until(`${id} says`, () => text(id), wanted);
   const dollars = (amount) => money(amount, language);
   const type = (digits) => page.keyboard.type(digits, { delay: 60 }); // a hand, not a scanner
+  // A scanner's keys come 5 ms apart by their own clock, however busy this machine is: all are sent at once, with times.
   const scan = async (code) => {
-    await page.keyboard.type(code);
-    await page.keyboard.press('Enter');
+    const began = Date.now() / 1000;
+    const strokes = [...code].map((key) => ({ key, code: `Digit${key}`, text: key, windowsVirtualKeyCode: key.charCodeAt(0) }));
+    strokes.push({ key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
+    const events = strokes.flatMap(({ text, ...stroke }, place) => [
+      { ...stroke, text, type: 'keyDown', timestamp: began + place * 0.005 },
+      { ...stroke, type: 'keyUp', timestamp: began + place * 0.005 + 0.002 },
+    ]);
+    await Promise.all(events.map((event) => behindTheScenes.send('Input.dispatchKeyEvent', event)));
   };
   const lines = (count) =>
     until('live lines in the cart', () => page.locator('[data-testid=line]:not(.voided)').count(), count);

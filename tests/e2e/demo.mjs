@@ -34,7 +34,7 @@ try {
   await keep('search');
   await window.press('Enter');
   await live(2);
-  await window.scan(sale.coffee.gtin);
+  await window.call('sim_scan', { code: sale.coffee.gtin });
   await live(3);
   await window.click(`tile-${sale.bananas.sku}`);
   await window.says('quantity', ''); // the scale is empty: what is typed now is a weight

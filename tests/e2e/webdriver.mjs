@@ -144,20 +144,16 @@ export class Window {
 
   /** Types as a hand does. */
   async type(text) {
-    await this.#keys([...text], 60);
+    await this.#keys([...text]);
   }
   async press(key) {
-    await this.#keys([KEYS[key] ?? key], 60);
+    await this.#keys([KEYS[key] ?? key]);
   }
-  /** Types as a scanner does, which ends with Enter. */
-  async scan(code) {
-    await this.#keys([...code, KEYS.Enter], 0);
-  }
-  async #keys(keys, pause) {
+  async #keys(keys) {
     const actions = keys.flatMap((value) => [
       { type: 'keyDown', value },
       { type: 'keyUp', value },
-      ...(pause ? [{ type: 'pause', duration: pause }] : []),
+      { type: 'pause', duration: 60 },
     ]);
     await this.#ask('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
   }

@@ -23,7 +23,7 @@ try {
 
   await window.click(`tile-${sale.loaf.sku}`);
   await live(1);
-  await window.scan(sale.coffee.gtin);
+  await window.call('sim_scan', { code: sale.coffee.gtin });
   await live(2);
   await window.click(`tile-${sale.bananas.sku}`);
   await window.says('quantity', ''); // the scale is empty: what is typed now is a weight
