@@ -21,25 +21,28 @@ pub(crate) struct Step {
 /// The steps that need neither a browser nor a screen, for between two edits.
 pub(crate) const QUICK: &[&str] = &["fmt", "clippy", "test"];
 
-const ENGINE: &[&str] = &["ui-install", "ui-build", "build"];
+const WINDOW: &[&str] = &["ui-install", "ui-build", "build"];
+const BRIDGE: &[&str] = &["ui-install", "ui-build", "bridge"];
 const PAGES: &[&str] = &["ui-install"];
 const NONE: &[&str] = &[];
 
 #[rustfmt::skip]
 pub(crate) const STEPS: &[Step] = &[
-    step("fmt",        &[],                    NONE,   "Cargo.toml",              "",   "cargo fmt --all --check"),
-    step("clippy",     &[Build],               NONE,   "Cargo.toml",              "",   "cargo clippy --workspace --all-targets --locked -- -D warnings"),
-    step("ui-install", &[Node],                NONE,   "ui/package-lock.json",    "ui", "npm ci"),
-    step("ui-lint",    &[Node],                PAGES,  "ui/package.json",         "ui", "npm run lint"),
-    step("ui-check",   &[Node],                PAGES,  "ui/package.json",         "ui", "npm run check"),
-    step("ui-test",    &[Node],                PAGES,  "ui/package.json",         "ui", "npm test"),
-    step("ui-build",   &[Node],                PAGES,  "ui/package.json",         "ui", "npm run build"),
-    step("test",       &[Build],               NONE,   "Cargo.toml",              "",   "cargo test --workspace --locked"),
-    step("bindings",   &[Build],               NONE,   "src-tauri/src/lib.rs",    "",   "cargo xtask codegen --check"),
-    step("build",      &[Build],               NONE,   "src-tauri/src/lib.rs",    "",   "cargo build --workspace --bins --locked"),
-    step("chromium",   &[Build, Node, Screen], ENGINE, "tests/e2e/chromium.mjs",  "",   "node tests/e2e/chromium.mjs"),
-    step("window",     &[Build, Node, Screen], ENGINE, "tests/e2e/window.mjs",    "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/window.mjs"),
-    step("automerge",  &[Build, Node],         ENGINE, "tests/e2e/automerge.mjs", "",   "node tests/e2e/automerge.mjs"),
+    step("fmt",          &[],                    NONE,   "Cargo.toml",                 "",   "cargo fmt --all --check"),
+    step("clippy",       &[Build],               NONE,   "Cargo.toml",                 "",   "cargo clippy --workspace --all-targets --locked -- -D warnings"),
+    step("ui-install",   &[Node],                NONE,   "ui/package-lock.json",       "ui", "npm ci"),
+    step("ui-lint",      &[Node],                PAGES,  "ui/package.json",            "ui", "npm run lint"),
+    step("ui-check",     &[Node],                PAGES,  "ui/package.json",            "ui", "npm run check"),
+    step("ui-test",      &[Node],                PAGES,  "ui/package.json",            "ui", "npm test"),
+    step("ui-build",     &[Node],                PAGES,  "ui/package.json",            "ui", "npm run build"),
+    step("test",         &[Build],               NONE,   "Cargo.toml",                 "",   "cargo test --workspace --locked"),
+    step("bindings",     &[Build],               NONE,   "src-tauri/src/bindings.rs",  "",   "cargo xtask codegen --check"),
+    step("build",        &[Build],               NONE,   "src-tauri/src/lib.rs",       "",   "cargo build --package comptoir --locked"),
+    step("window",       &[Build, Node, Screen], WINDOW, "tests/e2e/window.mjs",       "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/window.mjs"),
+    step("automerge",    &[Build, Node],         WINDOW, "tests/e2e/automerge.mjs",    "",   "node tests/e2e/automerge.mjs"),
+    step("clippy-bridge",&[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo clippy --package comptoir --all-targets --features bridge --locked -- -D warnings"),
+    step("bridge",       &[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo build --package comptoir --bin comptoir-bridge --features bridge --locked"),
+    step("chromium",     &[Build, Node, Screen], BRIDGE, "tests/e2e/chromium.mjs",     "",   "node tests/e2e/chromium.mjs"),
 ];
 
 const fn step(

@@ -53,7 +53,7 @@ fn list_steps() -> Result<(), String> {
     for step in STEPS {
         let waits =
             step.waits_for().map(|file| format!("   (left out: no {file})")).unwrap_or_default();
-        println!("{:<12}{}{waits}", step.name, step.command());
+        println!("{:<16}{}{waits}", step.name, step.command());
     }
     Ok(())
 }
