@@ -67,12 +67,19 @@ pub struct Line {
 impl Line {
     /// Price times quantity, rounded once; nothing for a voided line.
     pub fn amount(&self) -> Money {
-        if self.voided.is_some() { Money::zero(self.price.currency()) } else { self.price.times(self.quantity) }
+        if self.voided.is_some() {
+            Money::zero(self.price.currency())
+        } else {
+            self.price.times(self.quantity)
+        }
     }
 
     /// Whether one more of `item` at `price` counts on this line instead of making a new one.
     pub fn takes_one_more(&self, item: &Item, price: Money) -> bool {
-        self.voided.is_none() && self.unit == Unit::Each && self.sku == item.sku && self.price == price
+        self.voided.is_none()
+            && self.unit == Unit::Each
+            && self.sku == item.sku
+            && self.price == price
     }
 }
 
@@ -101,6 +108,7 @@ pub struct Totals {
 /// What the engine says instead of changing the cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "CartRefusal")]
 pub enum Refusal {
     /// The cart has no line to sell.
     #[error("the cart is empty")]
@@ -149,7 +157,8 @@ impl Cart {
         let place = match last {
             Some(place) if Some(self.lines[place].line) == self.selected => {
                 let sum = self.lines[place].quantity.checked_add(quantity);
-                self.lines[place].quantity = sum.ok_or_else(|| Refusal::BadQuantity { text: quantity.to_string() })?;
+                self.lines[place].quantity =
+                    sum.ok_or_else(|| Refusal::BadQuantity { text: quantity.to_string() })?;
                 place
             }
             _ => {
@@ -176,7 +185,11 @@ impl Cart {
     }
 
     /// Sets the quantity of a line.
-    pub fn set_quantity(&mut self, number: u32, quantity: Quantity) -> Result<&Line, RefusalOfLine> {
+    pub fn set_quantity(
+        &mut self,
+        number: u32,
+        quantity: Quantity,
+    ) -> Result<&Line, RefusalOfLine> {
         if !quantity.is_positive() {
             return Err(Refusal::BadQuantity { text: quantity.to_string() }.into());
         }
@@ -192,8 +205,12 @@ impl Cart {
     /// Voids a line; it stays visible until the sale is paid.
     pub fn void_line(&mut self, number: u32, reason: VoidReason) -> Result<&Line, Refusal> {
         self.open_line(number)?.voided = Some(reason);
-        self.selected = self.lines.iter().rev().find(|line| line.voided.is_none()).map(|line| line.line);
-        self.lines.iter().find(|line| line.line == number).ok_or(Refusal::NoSuchLine { line: number })
+        self.selected =
+            self.lines.iter().rev().find(|line| line.voided.is_none()).map(|line| line.line);
+        self.lines
+            .iter()
+            .find(|line| line.line == number)
+            .ok_or(Refusal::NoSuchLine { line: number })
     }
 
     /// What the cart comes to at `rates`.
@@ -222,7 +239,8 @@ pub enum RefusalOfLine {
 pub fn totals(lines: &[Line], rates: &[TaxRate], currency: Currency) -> Totals {
     let sold = lines.iter().filter(|line| line.voided.is_none());
     let subtotal = Money::sum(sold.clone().map(Line::amount), currency);
-    let taxes = tax::tax_lines(sold.map(|line| (&line.tax_category, line.amount())), rates, currency);
+    let taxes =
+        tax::tax_lines(sold.map(|line| (&line.tax_category, line.amount())), rates, currency);
     let total = subtotal + Money::sum(taxes.iter().map(|line| line.amount), currency);
     Totals { subtotal, taxes, total }
 }
@@ -331,7 +349,10 @@ mod tests {
     }
 
     fn shown(cart: &Cart) -> String {
-        cart.lines.iter().map(|line| format!("{}:{}×{} ", line.line, line.quantity, line.sku)).collect()
+        cart.lines
+            .iter()
+            .map(|line| format!("{}:{}×{} ", line.line, line.quantity, line.sku))
+            .collect()
     }
 
     #[test]
@@ -352,7 +373,11 @@ mod tests {
         assert_eq!(cart.totals(&[], Currency::CAD).total, Money::new(450, Currency::CAD));
         assert_eq!(cart.void_line(1, VoidReason::Other), Err(Refusal::NoSuchLine { line: 1 }));
         scan(&mut cart, "TEA");
-        assert_eq!(shown(&cart), "1:1×TEA 2:1×JAM 3:1×TEA ", "the number of a voided line is not reused");
+        assert_eq!(
+            shown(&cart),
+            "1:1×TEA 2:1×JAM 3:1×TEA ",
+            "the number of a voided line is not reused"
+        );
     }
 
     #[test]
@@ -360,13 +385,19 @@ mod tests {
         let mut cart = Cart::empty(CartId(Uuid::nil()));
         scan(&mut cart, "TEA");
         for text in ["0", "-1"] {
-            assert!(matches!(cart.set_quantity(1, text.parse().unwrap()), Err(RefusalOfLine::Cart(Refusal::BadQuantity { .. }))));
+            assert!(matches!(
+                cart.set_quantity(1, text.parse().unwrap()),
+                Err(RefusalOfLine::Cart(Refusal::BadQuantity { .. }))
+            ));
         }
         assert!(matches!(
             cart.set_quantity(1, "1.5".parse().unwrap()),
             Err(RefusalOfLine::Catalog(catalog::Refusal::WholeQuantityOnly { .. }))
         ));
-        assert_eq!(cart.set_quantity(1, "12".parse().unwrap()).unwrap().amount(), Money::new(5_400, Currency::CAD));
+        assert_eq!(
+            cart.set_quantity(1, "12".parse().unwrap()).unwrap().amount(),
+            Money::new(5_400, Currency::CAD)
+        );
     }
 
     #[test]

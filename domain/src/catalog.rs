@@ -153,6 +153,7 @@ pub struct Tile {
 /// What the engine says instead of finding a thing to sell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "CatalogRefusal")]
 pub enum Refusal {
     /// Nothing in the catalogue has this code.
     #[error("nothing in the catalogue has the code {code}")]
@@ -210,8 +211,12 @@ impl Item {
         let price = self.price.ok_or_else(|| Refusal::NoPrice { sku: sku() })?;
         match (self.unit, quantity) {
             (Unit::Each, None) => Ok((price, Quantity::ONE)),
-            (Unit::Each, Some(quantity)) if !quantity.is_whole() => Err(Refusal::WholeQuantityOnly { sku: sku() }),
-            (Unit::Kg, None) => Err(Refusal::QuantityRequired { sku: sku(), name: self.name.clone() }),
+            (Unit::Each, Some(quantity)) if !quantity.is_whole() => {
+                Err(Refusal::WholeQuantityOnly { sku: sku() })
+            }
+            (Unit::Kg, None) => {
+                Err(Refusal::QuantityRequired { sku: sku(), name: self.name.clone() })
+            }
             (_, Some(quantity)) => Ok((price, quantity)),
         }
     }

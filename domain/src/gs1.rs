@@ -149,7 +149,9 @@ pub enum Code {
 /// Reads a scan, with or without its AIM symbology prefix.
 pub fn read(raw: &str) -> Result<Code, CodeError> {
     let (aim, data) = match raw.strip_prefix(']') {
-        Some(rest) if rest.len() > 2 && rest.is_char_boundary(2) => (Some(rest.split_at(2).0), rest.split_at(2).1),
+        Some(rest) if rest.len() > 2 && rest.is_char_boundary(2) => {
+            (Some(rest.split_at(2).0), rest.split_at(2).1)
+        }
         _ => (None, raw),
     };
     let data = data.trim_matches(|c: char| c.is_whitespace() && c != GROUP_SEPARATOR);
@@ -219,7 +221,13 @@ impl Rule {
         Rule { prefix, ai_length, least: length, most: length, kind, needs_separator: false }
     }
 
-    const fn ended(prefix: &'static str, ai_length: usize, least: usize, most: usize, kind: Kind) -> Rule {
+    const fn ended(
+        prefix: &'static str,
+        ai_length: usize,
+        least: usize,
+        most: usize,
+        kind: Kind,
+    ) -> Rule {
         Rule { prefix, ai_length, least, most, kind, needs_separator: true }
     }
 
@@ -285,11 +293,14 @@ const RULES: [Rule; 25] = [
 /// `yymmdd`, where day 00 means the last of the month. The century follows the rule of the year
 /// and changes only which Februaries are leap years, so the nearest one is used.
 fn is_date(digits: &str) -> bool {
-    let number = |range: std::ops::Range<usize>| digits.get(range).and_then(|s| s.parse::<i16>().ok());
+    let number =
+        |range: std::ops::Range<usize>| digits.get(range).and_then(|s| s.parse::<i16>().ok());
     let (Some(year), Some(month), Some(day)) = (number(0..2), number(2..4), number(4..6)) else {
         return false;
     };
-    let (Ok(month), Ok(day)) = (i8::try_from(month), i8::try_from(day.max(1))) else { return false };
+    let (Ok(month), Ok(day)) = (i8::try_from(month), i8::try_from(day.max(1))) else {
+        return false;
+    };
     jiff::civil::Date::new(2000 + year, month, day).is_ok()
 }
 
@@ -302,7 +313,9 @@ mod tests {
     /// GS1 General Specifications 7.9, and the worked examples of the check digit calculator.
     #[test]
     fn check_digits() {
-        for (digits, expected) in [("629104150021", 3), ("730001100001", 7), ("890400021003", 7), ("501234567890", 0)] {
+        for (digits, expected) in
+            [("629104150021", 3), ("730001100001", 7), ("890400021003", 7), ("501234567890", 0)]
+        {
             assert_eq!(check_digit(digits), expected, "{digits}");
         }
     }
@@ -341,20 +354,35 @@ mod tests {
         let pair = |ai: &str, value: &str| (ai.to_owned(), value.to_owned());
         assert_eq!(
             elements("]C101095011010209171719050810ABCD1234\u{1d}2110"),
-            [pair("01", "09501101020917"), pair("17", "190508"), pair("10", "ABCD1234"), pair("21", "10")]
+            [
+                pair("01", "09501101020917"),
+                pair("17", "190508"),
+                pair("10", "ABCD1234"),
+                pair("21", "10")
+            ]
         );
         assert_eq!(
             elements("]C1010061414199999631020001413922499\u{1d}10LOT"),
-            [pair("01", "00614141999996"), pair("3102", "000141"), pair("3922", "499"), pair("10", "LOT")]
+            [
+                pair("01", "00614141999996"),
+                pair("3102", "000141"),
+                pair("3922", "499"),
+                pair("10", "LOT")
+            ]
         );
-        assert_eq!(elements("]d20100614141999996\u{1d}10A"), [pair("01", "00614141999996"), pair("10", "A")]);
+        assert_eq!(
+            elements("]d20100614141999996\u{1d}10A"),
+            [pair("01", "00614141999996"), pair("10", "A")]
+        );
     }
 
     #[test]
     fn element_strings_that_are_wrong_say_where() {
         assert!(matches!(read("]E04006381333932"), Err(CodeError::BadCheckDigit { .. })));
         assert!(matches!(read("]Q3010950110102091717190230"), Err(CodeError::BadDate { .. })));
-        assert!(matches!(read("]C10100614141999996310200141LOT"), Err(CodeError::BadValue { ai, .. }) if ai == "3102"));
+        assert!(
+            matches!(read("]C10100614141999996310200141LOT"), Err(CodeError::BadValue { ai, .. }) if ai == "3102")
+        );
         assert!(matches!(read("]C10100614141999996990"), Err(CodeError::UnknownIdentifier { .. })));
     }
 

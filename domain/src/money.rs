@@ -11,7 +11,9 @@ use ts_rs::TS;
 use crate::quantity::Quantity;
 
 /// A currency that a store can trade in (ISO 4217).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize, TS,
+)]
 #[ts(type = "string")]
 pub enum Currency {
     /// Canadian dollar.
@@ -41,7 +43,9 @@ impl Currency {
 
     /// The currency of an ISO 4217 code, if it is one that is known here.
     pub fn from_code(code: &str) -> Option<Currency> {
-        [Currency::CAD, Currency::USD, Currency::EUR].into_iter().find(|currency| currency.code() == code)
+        [Currency::CAD, Currency::USD, Currency::EUR]
+            .into_iter()
+            .find(|currency| currency.code() == code)
     }
 
     const fn scale(self) -> i64 {
@@ -119,7 +123,10 @@ impl Money {
     }
 
     fn with(self, other: Money, what: fn(i64, i64) -> Option<i64>) -> Money {
-        assert_eq!(self.currency, other.currency, "amounts of two currencies cannot be put together");
+        assert_eq!(
+            self.currency, other.currency,
+            "amounts of two currencies cannot be put together"
+        );
         let minor = what(self.minor, other.minor).expect("bounded amounts cannot overflow");
         Money { minor, currency: self.currency }
     }
@@ -208,7 +215,8 @@ impl Sum for Money {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scale, digits) = (self.currency.scale().unsigned_abs(), self.currency.digits() as usize);
+        let (scale, digits) =
+            (self.currency.scale().unsigned_abs(), self.currency.digits() as usize);
         let (sign, minor) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
         write!(f, "{sign}{}.{:0digits$}", minor / scale, minor % scale)
     }
@@ -240,21 +248,48 @@ mod tests {
 
     #[test]
     fn amounts_are_read_exactly_or_refused() {
-        for (text, minor) in
-            [("12", 1200), ("12.5", 1250), ("12.34", 1234), ("0.05", 5), ("-0.02", -2), (" 7.00 ", 700), ("9999999.99", 999_999_999)]
-        {
+        for (text, minor) in [
+            ("12", 1200),
+            ("12.5", 1250),
+            ("12.34", 1234),
+            ("0.05", 5),
+            ("-0.02", -2),
+            (" 7.00 ", 700),
+            ("9999999.99", 999_999_999),
+        ] {
             assert_eq!(Money::parse(text, Currency::CAD), Ok(cad(minor)), "{text}");
         }
-        for text in ["", ".", "1.", ".5", "1.234", "1,234.00", "$1", "1e3", "--1", "+1", "1 2", "10000000.00", "٣", "99999999999999999999"] {
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "1.234",
+            "1,234.00",
+            "$1",
+            "1e3",
+            "--1",
+            "+1",
+            "1 2",
+            "10000000.00",
+            "٣",
+            "99999999999999999999",
+        ] {
             assert!(Money::parse(text, Currency::CAD).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_line_rounds_half_a_cent_up_once() {
-        for (price, quantity, amount) in
-            [(174, "1.245", 217), (1000, "0.0005", 0), (10, "0.05", 1), (10, "0.049", 0), (-174, "1.245", -217), (-10, "0.05", -1), (333, "3", 999)]
-        {
+        for (price, quantity, amount) in [
+            (174, "1.245", 217),
+            (1000, "0.0005", 0),
+            (10, "0.05", 1),
+            (10, "0.049", 0),
+            (-174, "1.245", -217),
+            (-10, "0.05", -1),
+            (333, "3", 999),
+        ] {
             if let Ok(quantity) = quantity.parse::<Quantity>() {
                 assert_eq!(cad(price).times(quantity), cad(amount), "{price} × {quantity}");
             }
@@ -263,7 +298,9 @@ mod tests {
 
     #[test]
     fn amounts_are_shown_as_decimal_strings() {
-        for (minor, text) in [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (123_456, "1234.56"), (-100, "-1.00")] {
+        for (minor, text) in
+            [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (123_456, "1234.56"), (-100, "-1.00")]
+        {
             assert_eq!(cad(minor).to_string(), text);
         }
     }

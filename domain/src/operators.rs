@@ -47,7 +47,9 @@ impl Role {
 
     /// The role of a name.
     pub fn parse(name: &str) -> Option<Role> {
-        [Role::Cashier, Role::Supervisor, Role::Manager].into_iter().find(|role| role.as_str() == name)
+        [Role::Cashier, Role::Supervisor, Role::Manager]
+            .into_iter()
+            .find(|role| role.as_str() == name)
     }
 }
 
@@ -84,7 +86,11 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_one_before_it_may() {
-        for (role, sell, catalog) in [(Role::Cashier, true, false), (Role::Supervisor, true, false), (Role::Manager, true, true)] {
+        for (role, sell, catalog) in [
+            (Role::Cashier, true, false),
+            (Role::Supervisor, true, false),
+            (Role::Manager, true, true),
+        ] {
             assert_eq!(role.may(Permission::Sell), sell, "{role:?}");
             assert_eq!(role.may(Permission::EditCatalog), catalog, "{role:?}");
         }
@@ -92,14 +98,22 @@ mod tests {
 
     #[test]
     fn pins_are_four_to_eight_digits() {
-        for (pin, fine) in [("1234", true), ("12345678", true), ("123", false), ("123456789", false), ("12a4", false), ("", false)] {
+        for (pin, fine) in [
+            ("1234", true),
+            ("12345678", true),
+            ("123", false),
+            ("123456789", false),
+            ("12a4", false),
+            ("", false),
+        ] {
             assert_eq!(is_well_formed_pin(pin), fine, "{pin}");
         }
     }
 
     #[test]
     fn initials_are_one_or_two_capitals() {
-        for (name, expected) in [("Counter 2", "C2"), ("étienne", "É"), ("a b c", "AC"), ("", "")] {
+        for (name, expected) in [("Counter 2", "C2"), ("étienne", "É"), ("a b c", "AC"), ("", "")]
+        {
             assert_eq!(initials(name), expected);
         }
     }

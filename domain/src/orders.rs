@@ -45,6 +45,7 @@ pub struct Sale {
 /// What a use case of selling says instead of doing it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "OrdersRefusal")]
 pub enum Refusal {
     /// There is no sale with this receipt number.
     #[error("there is no sale {receipt}")]
@@ -101,7 +102,8 @@ impl Sale {
         if tendered < due || tendered.is_negative() {
             return Err(payments::Refusal::Underpaid { due, tendered }.into());
         }
-        let Circumstances { id, receipt, shift, operator, completed_at, utc_offset_minutes } = circumstances;
+        let Circumstances { id, receipt, shift, operator, completed_at, utc_offset_minutes } =
+            circumstances;
         let sale = Sale {
             id,
             cart: cart.id,
@@ -173,7 +175,11 @@ mod tests {
         }
     }
 
-    fn sell(prices: &[(i64, i64)], percent: &str, cash: Option<i64>) -> Result<Sale, CompletionRefusal> {
+    fn sell(
+        prices: &[(i64, i64)],
+        percent: &str,
+        cash: Option<i64>,
+    ) -> Result<Sale, CompletionRefusal> {
         let lines = prices.iter().zip(1..).map(|((price, thousandths), line)| Line {
             line,
             sku: "TEA".into(),
@@ -207,7 +213,10 @@ mod tests {
             (&[(2, 1_000)][..], "5", 2, None, -2, 0),
         ] {
             let sale = sell(prices, percent, given).unwrap();
-            assert_eq!((sale.total, sale.rounding, sale.change), (cad(total), cad(rounding), cad(change)));
+            assert_eq!(
+                (sale.total, sale.rounding, sale.change),
+                (cad(total), cad(rounding), cad(change))
+            );
         }
     }
 

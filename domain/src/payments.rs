@@ -35,6 +35,7 @@ pub struct Tender {
 /// What the engine says instead of taking the money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "PaymentsRefusal")]
 pub enum Refusal {
     /// Not enough was given.
     #[error("{due} is due, {tendered} is tendered")]
@@ -263,16 +264,21 @@ mod tests {
 
     #[test]
     fn change_is_handed_back_in_the_fewest_pieces() {
-        let shown: Vec<String> =
-            change_parts(cad("15.65")).iter().map(|part| format!("{}×{}", part.count, part.value)).collect();
+        let shown: Vec<String> = change_parts(cad("15.65"))
+            .iter()
+            .map(|part| format!("{}×{}", part.count, part.value))
+            .collect();
         assert_eq!(shown.join(" "), "1×10.00 1×5.00 2×0.25 1×0.10 1×0.05");
     }
 
     #[test]
     fn a_quote_says_what_is_missing_or_goes_back() {
-        for (total, tendered, still_due, change) in
-            [("104.33", "120.00", "0.00", "15.65"), ("4.92", "4.90", "0.00", "0.00"), ("4.93", "4.90", "0.05", "0.00"), ("0.02", "0.00", "0.00", "0.00")]
-        {
+        for (total, tendered, still_due, change) in [
+            ("104.33", "120.00", "0.00", "15.65"),
+            ("4.92", "4.90", "0.00", "0.00"),
+            ("4.93", "4.90", "0.05", "0.00"),
+            ("0.02", "0.00", "0.00", "0.00"),
+        ] {
             let quote = quote(cad(total), cad(tendered));
             assert_eq!((quote.still_due, quote.change), (cad(still_due), cad(change)), "{total}");
         }

@@ -14,7 +14,9 @@ use crate::money::parse_decimal;
 pub struct Quantity(i64);
 
 /// What a quantity counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Pieces: whole numbers only.
@@ -86,7 +88,9 @@ impl FromStr for Quantity {
     /// Reads a decimal string of at most three decimals: `2`, `1.245`.
     fn from_str(text: &str) -> Result<Quantity, BadQuantity> {
         match parse_decimal(text, 3) {
-            Some(thousandths) if thousandths.abs() <= Self::MOST_THOUSANDTHS => Ok(Quantity(thousandths)),
+            Some(thousandths) if thousandths.abs() <= Self::MOST_THOUSANDTHS => {
+                Ok(Quantity(thousandths))
+            }
             _ => Err(BadQuantity(text.to_owned())),
         }
     }
@@ -123,9 +127,17 @@ mod tests {
 
     #[test]
     fn quantities_read_and_show() {
-        for (text, thousandths, shown) in [("2", 2_000, "2"), ("1.245", 1_245, "1.245"), ("0.50", 500, "0.5"), ("-1.5", -1_500, "-1.5")] {
+        for (text, thousandths, shown) in [
+            ("2", 2_000, "2"),
+            ("1.245", 1_245, "1.245"),
+            ("0.50", 500, "0.5"),
+            ("-1.5", -1_500, "-1.5"),
+        ] {
             let quantity: Quantity = text.parse().unwrap();
-            assert_eq!((quantity.thousandths(), quantity.to_string().as_str()), (thousandths, shown));
+            assert_eq!(
+                (quantity.thousandths(), quantity.to_string().as_str()),
+                (thousandths, shown)
+            );
         }
         for text in ["", "1.2345", "a", "100000", "1,5"] {
             assert!(text.parse::<Quantity>().is_err(), "{text}");

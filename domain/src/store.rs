@@ -98,5 +98,6 @@ pub struct Store {
 
 /// Whether `code` can be a store's code in receipt numbers: 2 to 8 capitals or digits.
 pub fn is_well_formed_code(code: &str) -> bool {
-    (2..=8).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    (2..=8).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }

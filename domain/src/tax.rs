@@ -57,7 +57,9 @@ impl TaxTable {
     /// The rates in force in `region` on `date`, in the order of the table.
     pub fn in_force(&self, region: Region, date: Date) -> Vec<TaxRate> {
         let in_force = |rate: &&TaxRate| {
-            rate.region == region && rate.valid_from <= date && rate.valid_to.is_none_or(|last| date <= last)
+            rate.region == region
+                && rate.valid_from <= date
+                && rate.valid_to.is_none_or(|last| date <= last)
         };
         self.rates.iter().filter(in_force).cloned().collect()
     }
@@ -155,7 +157,8 @@ mod tests {
 
     fn taxes(prices: &[&str], rates: &[TaxRate]) -> Vec<String> {
         let standard = TaxCategory::standard();
-        let prices: Vec<Money> = prices.iter().map(|price| Money::parse(price, Currency::CAD).unwrap()).collect();
+        let prices: Vec<Money> =
+            prices.iter().map(|price| Money::parse(price, Currency::CAD).unwrap()).collect();
         tax_lines(prices.iter().map(|price| (&standard, *price)), rates, Currency::CAD)
             .iter()
             .map(|line| line.amount.to_string())

@@ -33,7 +33,9 @@ impl Language {
 }
 
 /// One thing's name in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, TS)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, TS,
+)]
 pub struct Text {
     /// English.
     pub en: String,

@@ -170,7 +170,8 @@ impl Entry {
     /// Reads an entry without believing it.
     pub fn read(bytes: &[u8]) -> Result<Entry, EntryError> {
         let mut decoder = minicbor::Decoder::new(bytes);
-        let entry: Entry = decoder.decode().map_err(|error| EntryError::Unreadable(error.to_string()))?;
+        let entry: Entry =
+            decoder.decode().map_err(|error| EntryError::Unreadable(error.to_string()))?;
         if decoder.position() != bytes.len() {
             return Err(EntryError::Unreadable("there are bytes behind it".to_owned()));
         }
@@ -180,10 +181,16 @@ impl Entry {
     /// Whether it follows the entry of `seq` and `head` in its chain.
     pub fn follows(&self, seq: u64, head: &Hash) -> Result<(), EntryError> {
         if self.seq != seq + 1 {
-            return Err(EntryError::BrokenChain(format!("entry {} stands after entry {seq}", self.seq)));
+            return Err(EntryError::BrokenChain(format!(
+                "entry {} stands after entry {seq}",
+                self.seq
+            )));
         }
         if self.prev != *head {
-            return Err(EntryError::BrokenChain(format!("entry {} names another entry before it", self.seq)));
+            return Err(EntryError::BrokenChain(format!(
+                "entry {} names another entry before it",
+                self.seq
+            )));
         }
         Ok(())
     }
@@ -266,8 +273,12 @@ mod tests {
     #[test]
     fn an_entry_encodes_to_the_same_bytes_for_ever() {
         let (entry, key) = entry(1, NO_HASH);
-        let hex: String = hash(&entry.seal(&key).bytes).iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, "abeccca82fbad1c5abfd6e321bcf2fc54fccd9b1c616149a4ce75122251aa581", "other tills and head office have signed these bytes");
+        let hex: String =
+            hash(&entry.seal(&key).bytes).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(
+            hex, "abeccca82fbad1c5abfd6e321bcf2fc54fccd9b1c616149a4ce75122251aa581",
+            "other tills and head office have signed these bytes"
+        );
     }
 
     #[test]
@@ -277,7 +288,12 @@ mod tests {
         for place in 0..sealed.bytes.len() * 8 {
             let mut forged = sealed.clone();
             forged.bytes[place / 8] ^= 1 << (place % 8);
-            assert!(Entry::read(&forged.bytes).and_then(|read| forged.verify(&read, &key.verifying_key())).is_err(), "bit {place}");
+            assert!(
+                Entry::read(&forged.bytes)
+                    .and_then(|read| forged.verify(&read, &key.verifying_key()))
+                    .is_err(),
+                "bit {place}"
+            );
             assert!(!verify_batch(&[forged.hash()], &[forged.signature], &key.verifying_key()));
         }
     }
@@ -297,7 +313,10 @@ mod tests {
     fn another_device_cannot_sign() {
         let (entry, _) = entry(1, NO_HASH);
         let other = SigningKey::from_bytes(&[8; 32]);
-        assert_eq!(entry.seal(&other).verify(&entry, &other.verifying_key()), Err(EntryError::WrongDevice));
+        assert_eq!(
+            entry.seal(&other).verify(&entry, &other.verifying_key()),
+            Err(EntryError::WrongDevice)
+        );
     }
 
     proptest! {

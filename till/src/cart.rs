@@ -34,12 +34,22 @@ pub fn scan(till: &mut Till, cashier: OperatorId, code: &str) -> Result<CartView
 }
 
 /// Adds a SKU; weighed goods need their weight.
-pub fn add(till: &mut Till, cashier: OperatorId, sku: &str, quantity: Option<Quantity>) -> Result<CartView> {
+pub fn add(
+    till: &mut Till,
+    cashier: OperatorId,
+    sku: &str,
+    quantity: Option<Quantity>,
+) -> Result<CartView> {
     add_item(till.begin()?, cashier, sku, quantity)
 }
 
 /// Sets the quantity of a line.
-pub fn set_quantity(till: &mut Till, cashier: OperatorId, line: u32, quantity: Quantity) -> Result<CartView> {
+pub fn set_quantity(
+    till: &mut Till,
+    cashier: OperatorId,
+    line: u32,
+    quantity: Quantity,
+) -> Result<CartView> {
     let tx = till.begin()?;
     operators::check(&tx, cashier, Permission::Sell)?;
     let mut cart = open(&tx)?;
@@ -48,7 +58,12 @@ pub fn set_quantity(till: &mut Till, cashier: OperatorId, line: u32, quantity: Q
 }
 
 /// Voids a line; it stays visible, and goes into the sale's fact with its reason.
-pub fn void_line(till: &mut Till, cashier: OperatorId, line: u32, reason: VoidReason) -> Result<CartView> {
+pub fn void_line(
+    till: &mut Till,
+    cashier: OperatorId,
+    line: u32,
+    reason: VoidReason,
+) -> Result<CartView> {
     let tx = till.begin()?;
     operators::check(&tx, cashier, Permission::Sell)?;
     let mut cart = open(&tx)?;
@@ -80,7 +95,12 @@ pub fn void_cart(till: &mut Till, cashier: OperatorId, reason: VoidReason) -> Re
     Ok(view)
 }
 
-fn add_item(tx: Tx<'_>, cashier: OperatorId, sku: &str, quantity: Option<Quantity>) -> Result<CartView> {
+fn add_item(
+    tx: Tx<'_>,
+    cashier: OperatorId,
+    sku: &str,
+    quantity: Option<Quantity>,
+) -> Result<CartView> {
     operators::check(&tx, cashier, Permission::Sell)?;
     let item = catalog::item(&tx, sku)?;
     let (price, quantity) = item.sellable(quantity)?;
@@ -114,13 +134,17 @@ pub(crate) fn open(tx: &Tx<'_>) -> Result<Cart> {
 /// The open cart, if there is one with an id.
 pub(crate) fn find(db: &Connection, currency: Currency) -> Result<Option<Cart>> {
     let select = "SELECT id, selected FROM cart ORDER BY opened_at, id LIMIT 1";
-    let head = db.prepare_cached(select)?.query_row([], |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get(1)?))).optional()?;
+    let head = db
+        .prepare_cached(select)?
+        .query_row([], |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get(1)?)))
+        .optional()?;
     let Some((id, selected)) = head else { return Ok(None) };
     let mut select = db.prepare_cached(
         "SELECT line, sku, name_en, name_fr, quantity, unit, price, tax_category, minimum_age, voided
          FROM cart_line WHERE cart = ?1 ORDER BY line",
     )?;
-    let lines = select.query_map([id], |row| read_line(row, currency))?.collect::<rusqlite::Result<_>>()?;
+    let lines =
+        select.query_map([id], |row| read_line(row, currency))?.collect::<rusqlite::Result<_>>()?;
     Ok(Some(Cart { id: CartId(Uuid::from_bytes(id)), lines, selected }))
 }
 

@@ -27,7 +27,10 @@ pub fn open(path: &Path) -> Result<Connection> {
 
 /// Opens for reading beside a writer.
 pub fn open_reader(path: &Path) -> Result<Connection> {
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let db = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     prepare(&db)?;
     Ok(db)
 }
@@ -38,7 +41,9 @@ pub fn scratch(path: Option<&Path>) -> Result<Connection> {
         Some(path) => Connection::open(path)?,
         None => Connection::open_in_memory()?,
     };
-    db.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;")?;
+    db.execute_batch(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;",
+    )?;
     migrate(&mut db)?;
     prepare(&db)?;
     Ok(db)

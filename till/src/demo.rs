@@ -44,8 +44,28 @@ struct DemoOperator {
 pub fn new_store() -> Result<NewStore> {
     let demo: DemoStore = parse(STORE)?;
     let time_zone = demo.region.time_zone().to_owned();
-    let DemoStore { tenant, code, name, address, region, register, currency, languages, tax_numbers } = demo;
-    let store = Store { code, name, address, region, register, currency, languages, tax_numbers, time_zone };
+    let DemoStore {
+        tenant,
+        code,
+        name,
+        address,
+        region,
+        register,
+        currency,
+        languages,
+        tax_numbers,
+    } = demo;
+    let store = Store {
+        code,
+        name,
+        address,
+        region,
+        register,
+        currency,
+        languages,
+        tax_numbers,
+        time_zone,
+    };
     Ok(NewStore { tenant, store, departments: departments()? })
 }
 
@@ -65,15 +85,25 @@ pub fn init(folder: &Path) -> Result<Till> {
 pub fn fill(till: &mut Till) -> Result<()> {
     let console = operators::console(till.db())?;
     for operator in parse::<Vec<DemoOperator>>(OPERATORS)? {
-        operators::add(till, console, &operator.name, operator.role, operator.language, &operator.pin)?;
+        operators::add(
+            till,
+            console,
+            &operator.name,
+            operator.role,
+            operator.language,
+            &operator.pin,
+        )?;
     }
-    let (outcome, rejects) = import::import_bytes(till, console, PRODUCTS.as_bytes(), &Mapping::default())?;
+    let (outcome, rejects) =
+        import::import_bytes(till, console, PRODUCTS.as_bytes(), &Mapping::default())?;
     match rejects.first() {
         None => {
             tracing::info!(added = outcome.added, "demo products");
             Ok(())
         }
-        Some(reject) => Err(Error::Broken(format!("demo products, line {}: {}", reject.line, reject.reason))),
+        Some(reject) => {
+            Err(Error::Broken(format!("demo products, line {}: {}", reject.line, reject.reason)))
+        }
     }
 }
 

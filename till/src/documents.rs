@@ -7,7 +7,9 @@ use comptoir_domain::catalog::{Department, Product};
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::store::Store;
 use comptoir_sync::documents::prices::{self, Price};
-use comptoir_sync::documents::{self as format, Document, DocumentChange, DocumentsChanged, Fields, Kind, product, settings};
+use comptoir_sync::documents::{
+    self as format, Document, DocumentChange, DocumentsChanged, Fields, Kind, product, settings,
+};
 use comptoir_sync::entry::{Entry, Sealed};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, params};
@@ -49,7 +51,9 @@ impl<'tx, 'till> Edits<'tx, 'till> {
             let id = prices::id(&self.tx.identity.tenant, PRICE_LIST, bucket);
             let known = |fields: &Fields| {
                 let here = prices::read(fields);
-                prices::fields(wanted.iter().filter_map(|(sku, _)| here.get(*sku).map(|price| (*sku, *price))))
+                prices::fields(
+                    wanted.iter().filter_map(|(sku, _)| here.get(*sku).map(|price| (*sku, *price))),
+                )
             };
             let fields = prices::fields(wanted.iter().copied());
             self.edit(id, Kind::Prices, known, &fields)?;
@@ -57,7 +61,13 @@ impl<'tx, 'till> Edits<'tx, 'till> {
         Ok(())
     }
 
-    fn edit(&mut self, id: Uuid, kind: Kind, known: impl Fn(&Fields) -> Fields, wanted: &Fields) -> Result<()> {
+    fn edit(
+        &mut self,
+        id: Uuid,
+        kind: Kind,
+        known: impl Fn(&Fields) -> Fields,
+        wanted: &Fields,
+    ) -> Result<()> {
         let actor = format::actor(self.tx.identity.device, self.tx.identity.epoch);
         let earlier = changes(self.tx, id)?;
         let change = if earlier.is_empty() {
@@ -67,7 +77,11 @@ impl<'tx, 'till> Edits<'tx, 'till> {
             let known = known(&document.fields());
             document.edit(&known, wanted, actor, self.tx.wall)
         };
-        self.changes.extend(change.map(|change| DocumentChange { document: id.into(), kind, change }));
+        self.changes.extend(change.map(|change| DocumentChange {
+            document: id.into(),
+            kind,
+            change,
+        }));
         Ok(())
     }
 
@@ -117,7 +131,13 @@ pub fn automerge_file(db: &Connection, document: Uuid, kind: Kind) -> Result<Vec
 }
 
 /// Rows of every document that an entry changes, and where each change lies.
-pub fn project(db: &Connection, id: i64, entry: &Entry, fact: &DocumentsChanged, sealed: &Sealed) -> Result<()> {
+pub fn project(
+    db: &Connection,
+    id: i64,
+    entry: &Entry,
+    fact: &DocumentsChanged,
+    sealed: &Sealed,
+) -> Result<()> {
     let mut from = sealed.bytes.len().saturating_sub(entry.body.len());
     for DocumentChange { document, kind, change } in &fact.changes {
         let document = Uuid::from(*document);
@@ -135,8 +155,10 @@ pub fn project(db: &Connection, id: i64, entry: &Entry, fact: &DocumentsChanged,
         };
         let place = find(&sealed.bytes, change, from)?;
         from = place + change.len();
-        db.prepare_cached("INSERT INTO document_change (document, entry, place, length) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![document.into_bytes(), id, place, change.len()])?;
+        db.prepare_cached(
+            "INSERT INTO document_change (document, entry, place, length) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![document.into_bytes(), id, place, change.len()])?;
         match kind {
             Kind::Product => catalog::project_product(db, &product::read(document, &fields))?,
             Kind::Prices => catalog::project_prices(db, &prices::read(&fields))?,
@@ -152,5 +174,7 @@ fn find(bytes: &[u8], change: &[u8], from: usize) -> Result<usize> {
     let behind = bytes.get(from..).unwrap_or_default();
     let places = 0..=behind.len().saturating_sub(change.len()).min(most_head);
     let place = places.into_iter().find(|place| behind[*place..].starts_with(change));
-    place.map(|place| from + place).ok_or_else(|| Error::Broken("a change is not where its entry says".into()))
+    place
+        .map(|place| from + place)
+        .ok_or_else(|| Error::Broken("a change is not where its entry says".into()))
 }

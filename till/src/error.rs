@@ -12,6 +12,7 @@ use crate::{home, operators, outbox, store};
 /// Any refusal of any area. In JSON it is the area's own object, told apart by `kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(untagged)]
+#[ts(rename = "EngineRefusal")]
 #[error(transparent)]
 pub enum Refusal {
     /// Of the cart.

@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Why a store's folder cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "HomeRefusal")]
 pub enum Refusal {
     /// Another program writes to this store.
     #[error("{holder} holds this store: close it, or wait until it is done")]
@@ -88,7 +89,8 @@ impl Home {
     /// Takes the right to write, waiting a few seconds for another process to finish.
     pub fn lock(&self) -> Result<WriterLock> {
         let path = self.folder.join(LOCK);
-        let options = || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let options =
+            || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = options().map_err(Error::file(&path))?;
         let mut waited = Duration::ZERO;
         while let Err(error) = file.try_lock() {
@@ -103,7 +105,10 @@ impl Home {
             waited += pause;
         }
         let program = std::env::current_exe().ok();
-        let name = program.as_deref().and_then(Path::file_name).map_or("a program".into(), std::ffi::OsStr::to_string_lossy);
+        let name = program
+            .as_deref()
+            .and_then(Path::file_name)
+            .map_or("a program".into(), std::ffi::OsStr::to_string_lossy);
         let write = |file: &mut File| {
             file.set_len(0)?;
             file.rewind()?;
@@ -149,7 +154,8 @@ impl Home {
         match File::open(&path) {
             Ok(mut file) => file.read_exact(&mut bytes).map_err(Error::file(&path))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                getrandom::fill(&mut bytes).map_err(|error| Error::Broken(format!("no randomness: {error}")))?;
+                getrandom::fill(&mut bytes)
+                    .map_err(|error| Error::Broken(format!("no randomness: {error}")))?;
                 write_private(&path, &bytes).map_err(Error::file(&path))?;
             }
             Err(error) => return Err(Error::file(&path)(error)),

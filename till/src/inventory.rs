@@ -20,8 +20,9 @@ pub struct OnHand {
 
 /// On hand of every SKU that ever moved, or of one.
 pub fn on_hand(db: &Connection, sku: Option<&str>) -> Result<Vec<OnHand>> {
-    let mut select =
-        db.prepare_cached("SELECT sku, on_hand, sold FROM stock WHERE ?1 IS NULL OR sku = ?1 ORDER BY sku")?;
+    let mut select = db.prepare_cached(
+        "SELECT sku, on_hand, sold FROM stock WHERE ?1 IS NULL OR sku = ?1 ORDER BY sku",
+    )?;
     let row = |row: &rusqlite::Row<'_>| {
         let quantity = |n| row.get(n).map(Quantity::from_thousandths);
         Ok(OnHand { sku: row.get(0)?, on_hand: quantity(1)?, sold: quantity(2)? })

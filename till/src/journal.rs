@@ -60,16 +60,20 @@ pub fn head(db: &Connection, chain: &Chain) -> Result<Head> {
     if let Some(head) = found {
         return Ok(head);
     }
-    db.prepare_cached("INSERT INTO chain (device, epoch, scope, seq, head, hlc) VALUES (?1, ?2, ?3, 0, ?4, 0)")?
-        .execute(params![chain.device.0, chain.epoch, chain.scope.number(), NO_HASH])?;
+    db.prepare_cached(
+        "INSERT INTO chain (device, epoch, scope, seq, head, hlc) VALUES (?1, ?2, ?3, 0, ?4, 0)",
+    )?
+    .execute(params![chain.device.0, chain.epoch, chain.scope.number(), NO_HASH])?;
     Ok(Head { id: db.last_insert_rowid(), seq: 0, hash: NO_HASH })
 }
 
 /// Appends an entry that follows `head`.
 pub fn append(db: &Connection, head: &Head, entry: &Entry, sealed: &Sealed) -> Result<i64> {
     entry.follows(head.seq, &head.hash)?;
-    db.prepare_cached("INSERT INTO journal (chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![head.id, entry.seq, sealed.bytes, sealed.signature])?;
+    db.prepare_cached(
+        "INSERT INTO journal (chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![head.id, entry.seq, sealed.bytes, sealed.signature])?;
     let id = db.last_insert_rowid();
     db.prepare_cached("UPDATE chain SET seq = ?2, head = ?3, hlc = ?4 WHERE id = ?1")?
         .execute(params![head.id, entry.seq, sealed.hash(), entry.hlc.cast_signed()])?;
@@ -77,7 +81,13 @@ pub fn append(db: &Connection, head: &Head, entry: &Entry, sealed: &Sealed) -> R
 }
 
 /// Brings every table that follows from the journal up to date with one entry.
-pub fn project(db: &Connection, id: i64, entry: &Entry, fact: &Fact, sealed: &Sealed) -> Result<()> {
+pub fn project(
+    db: &Connection,
+    id: i64,
+    entry: &Entry,
+    fact: &Fact,
+    sealed: &Sealed,
+) -> Result<()> {
     match fact {
         Fact::EpochStarted(fact) => trust::project_epoch(db, entry, fact),
         Fact::OperatorSaved(fact) => operators::project_saved(db, fact),
@@ -98,8 +108,9 @@ pub fn project(db: &Connection, id: i64, entry: &Entry, fact: &Fact, sealed: &Se
 
 /// The fact of one entry of the journal.
 pub fn read_fact(db: &Connection, id: i64) -> Result<(Entry, Fact)> {
-    let bytes: Vec<u8> =
-        db.prepare_cached("SELECT entry FROM journal WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
+    let bytes: Vec<u8> = db
+        .prepare_cached("SELECT entry FROM journal WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
     let entry = Entry::read(&bytes)?;
     let fact = Fact::read(&entry)?;
     Ok((entry, fact))
@@ -107,7 +118,9 @@ pub fn read_fact(db: &Connection, id: i64) -> Result<(Entry, Fact)> {
 
 /// The hybrid logical clock: never behind the wall, never behind anything seen.
 fn next_hlc(db: &Connection, wall: i64) -> Result<u64> {
-    let last: i64 = db.prepare_cached("SELECT coalesce(max(hlc), 0) FROM chain")?.query_row([], |row| row.get(0))?;
+    let last: i64 = db
+        .prepare_cached("SELECT coalesce(max(hlc), 0) FROM chain")?
+        .query_row([], |row| row.get(0))?;
     let by_wall = u64::try_from(wall).unwrap_or(0) << 16;
     Ok(by_wall.max(last.cast_unsigned() + 1))
 }

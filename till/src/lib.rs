@@ -7,6 +7,7 @@ pub mod cart;
 pub mod catalog;
 pub mod database;
 pub mod demo;
+pub mod devices;
 pub mod documents;
 pub mod error;
 pub mod home;

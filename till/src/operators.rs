@@ -6,7 +6,9 @@
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use comptoir_domain::ids::OperatorId;
-use comptoir_domain::operators::{LOCK_MILLIS, Permission, Role, WRONG_PINS_THAT_LOCK, initials, is_well_formed_pin};
+use comptoir_domain::operators::{
+    LOCK_MILLIS, Permission, Role, WRONG_PINS_THAT_LOCK, initials, is_well_formed_pin,
+};
 use comptoir_domain::text::Language;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::operators::{OperatorSaved, SignInFailed, SignedIn, SignedOut};
@@ -21,6 +23,7 @@ use crate::till::{Till, Tx};
 /// Why somebody may not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "OperatorsRefusal")]
 pub enum Refusal {
     /// Nobody is signed in.
     #[error("sign in first")]
@@ -80,7 +83,8 @@ pub fn list(db: &Connection) -> Result<Vec<Operator>> {
 /// One operator, also one that cannot sign in.
 pub fn find(db: &Connection, id: OperatorId) -> Result<Operator> {
     let select = "SELECT id, name, role, language FROM operator WHERE id = ?1 AND active";
-    let found = db.prepare_cached(select)?.query_row([id.0.into_bytes()], read_operator).optional()?;
+    let found =
+        db.prepare_cached(select)?.query_row([id.0.into_bytes()], read_operator).optional()?;
     found.ok_or_else(|| Refusal::UnknownOperator { operator: id.to_string() }.into())
 }
 
@@ -124,7 +128,14 @@ pub fn check(db: &Connection, operator: OperatorId, permission: Permission) -> R
 }
 
 /// Adds an operator with a PIN.
-pub fn add(till: &mut Till, by: OperatorId, name: &str, role: Role, language: Language, pin: &str) -> Result<Operator> {
+pub fn add(
+    till: &mut Till,
+    by: OperatorId,
+    name: &str,
+    role: Role,
+    language: Language,
+    pin: &str,
+) -> Result<Operator> {
     if !is_well_formed_pin(pin) {
         return Err(Refusal::BadPin.into());
     }
@@ -168,7 +179,10 @@ pub fn sign_in(till: &mut Till, id: OperatorId, pin: &str) -> Result<Operator> {
     // A lock that has run out begins a new count.
     let wrong = if locked_until.is_some() { 1 } else { wrong + 1 };
     let locked_until = (wrong >= WRONG_PINS_THAT_LOCK).then_some(tx.wall + LOCK_MILLIS);
-    tx.record(&Fact::SignInFailed(SignInFailed { operator: id.0.into(), wrong, locked_until }), None)?;
+    tx.record(
+        &Fact::SignInFailed(SignInFailed { operator: id.0.into(), wrong, locked_until }),
+        None,
+    )?;
     tx.commit()?;
     match locked_until {
         Some(until) => Err(Refusal::LockedOut { until: utc(until) }.into()),

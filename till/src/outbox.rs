@@ -2,6 +2,8 @@
 //! afterwards. A job is marked before its first byte goes out; what a crash or a printer leaves
 //! unproven becomes *unknown* and is printed again only when a person says so.
 
+use comptoir_domain::ids::OperatorId;
+use comptoir_domain::operators::Permission;
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::printer::document::{Document, Drawer};
@@ -76,6 +78,7 @@ pub struct UnknownJob {
 /// Why a job cannot be settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "OutboxRefusal")]
 pub enum Refusal {
     /// There is no such job, or it is not in question.
     #[error("there is no print job {job} in question")]
@@ -108,17 +111,26 @@ pub fn push(tx: &crate::till::Tx<'_>, job: &Job) -> Result<i64> {
 
 /// The oldest waiting job and what to do for it, marked as being done. The mark is on disk when
 /// this returns, so that a crash from here on leaves the job in question and not lost or doubled.
-pub fn take(till: &mut Till, profile: &Profile, language: Option<Language>) -> Result<Option<(i64, Work)>> {
-    let select = "SELECT id, kind, subject FROM outbox WHERE state = 'waiting' ORDER BY id LIMIT 1";
-    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?));
-    let Some((id, kind, sale)) = till.db.prepare_cached(select)?.query_row([], row).optional()? else {
+pub fn take(
+    till: &mut Till,
+    profile: &Profile,
+    language: Option<Language>,
+) -> Result<Option<(i64, Work)>> {
+    let select = "SELECT id, kind, subject FROM outbox WHERE state = 'waiting'
+        ORDER BY kind <> 'kick_drawer', id LIMIT 1";
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+    };
+    let Some((id, kind, sale)) = till.db.prepare_cached(select)?.query_row([], row).optional()?
+    else {
         return Ok(None);
     };
     let work = match kind.as_str() {
         "kick_drawer" => Work::Kick(Drawer::First),
         kind => {
             let paper = receipt(till, sale, kind == "print_duplicate", language)?;
-            let bytes = encode::encode(&paper, profile).map_err(|error| Error::Broken(format!("receipt: {error}")))?;
+            let bytes = encode::encode(&paper, profile)
+                .map_err(|error| Error::Broken(format!("receipt: {error}")))?;
             Work::Print(bytes)
         }
     };
@@ -128,7 +140,8 @@ pub fn take(till: &mut Till, profile: &Profile, language: Option<Language>) -> R
 
 /// What became of a job.
 pub fn finish(till: &Till, job: i64, outcome: Outcome) -> Result<JobState> {
-    let kind: String = till.db.query_row("SELECT kind FROM outbox WHERE id = ?1", [job], |row| row.get(0))?;
+    let kind: String =
+        till.db.query_row("SELECT kind FROM outbox WHERE id = ?1", [job], |row| row.get(0))?;
     let state = match outcome {
         Outcome::Printed => JobState::Printed,
         Outcome::Sent => JobState::Sent,
@@ -150,11 +163,23 @@ pub fn recover(till: &Till) -> Result<()> {
     Ok(())
 }
 
+/// A printer that cannot print does not open the drawer either, and later is too late.
+pub fn give_up_drawer(till: &Till) -> Result<()> {
+    till.db.execute(
+        "UPDATE outbox SET state = 'discarded' WHERE kind = 'kick_drawer' AND state = 'waiting'",
+        [],
+    )?;
+    Ok(())
+}
+
 /// Settles a job in question: it came out, or it is printed again, marked as a duplicate.
-pub fn settle(till: &Till, job: i64, came_out: bool) -> Result<()> {
+pub fn settle(till: &Till, operator: OperatorId, job: i64, came_out: bool) -> Result<()> {
+    operators::check(&till.db, operator, Permission::Reprint)?;
     let update = match came_out {
         true => "UPDATE outbox SET state = 'printed' WHERE id = ?1 AND state = 'unknown'",
-        false => "UPDATE outbox SET state = 'waiting', kind = 'print_duplicate' WHERE id = ?1 AND state = 'unknown'",
+        false => {
+            "UPDATE outbox SET state = 'waiting', kind = 'print_duplicate' WHERE id = ?1 AND state = 'unknown'"
+        }
     };
     if till.db.execute(update, [job])? == 0 {
         return Err(Refusal::NoSuchJob { job }.into());
@@ -166,9 +191,12 @@ pub fn settle(till: &Till, job: i64, came_out: bool) -> Result<()> {
 pub fn jobs(till: &Till) -> Result<Jobs> {
     let waiting = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'printing') AND kind <> 'kick_drawer'";
     let waiting = till.db.prepare_cached(waiting)?.query_row([], |row| row.get::<_, i64>(0))?;
-    let mut select = till.db.prepare_cached("SELECT id, subject FROM outbox WHERE state = 'unknown' ORDER BY id")?;
-    let in_question: Vec<(i64, i64)> =
-        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut select = till
+        .db
+        .prepare_cached("SELECT id, subject FROM outbox WHERE state = 'unknown' ORDER BY id")?;
+    let in_question: Vec<(i64, i64)> = select
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
     let unknown = in_question.into_iter().map(|(job, sale)| {
         let receipt = orders::load(&till.db, sale)?.receipt;
         Ok(UnknownJob { job, receipt })
@@ -200,14 +228,21 @@ pub fn sweep(till: &Till) -> Result<()> {
 }
 
 /// The receipt of a sale as a document. Without a language, the store's first.
-pub fn receipt(till: &Till, sale: i64, duplicate: bool, language: Option<Language>) -> Result<Document> {
+pub fn receipt(
+    till: &Till,
+    sale: i64,
+    duplicate: bool,
+    language: Option<Language>,
+) -> Result<Document> {
     let sale = orders::load(&till.db, sale)?;
-    let served_by = operators::find(&till.db, sale.operator).map(|operator| operator.name).unwrap_or_default();
+    let served_by =
+        operators::find(&till.db, sale.operator).map(|operator| operator.name).unwrap_or_default();
     let day = crate::till::local(sale.completed_at, &till.zone()).date();
     let store = till.store();
     let rates = till.taxes().in_force(store.region, day);
     let language = language.or(store.languages.first().copied()).unwrap_or(Language::En);
-    Ok(Receipt { store, sale: &sale, served_by: &served_by, rates: &rates, language, duplicate }.document())
+    Ok(Receipt { store, sale: &sale, served_by: &served_by, rates: &rates, language, duplicate }
+        .document())
 }
 
 /// A line of paper as the window draws it: characters of one width, blanks in place.
@@ -237,7 +272,8 @@ pub enum PaperKind {
 
 /// The lines of a document as they come out of the printer.
 pub fn paper(document: &Document, profile: &Profile) -> Vec<PaperLine> {
-    let blank = || PaperLine { kind: PaperKind::Blank, text: String::new(), bold: false, double: false };
+    let blank =
+        || PaperLine { kind: PaperKind::Blank, text: String::new(), bold: false, double: false };
     let mut lines = Vec::new();
     for line in layout::preview(document, profile) {
         match line {
@@ -249,7 +285,12 @@ pub fn paper(document: &Document, profile: &Profile) -> Vec<PaperLine> {
                 double: style.size.columns() == 2,
             }),
             PreviewLine::Barcode { data, .. } | PreviewLine::Qr { data, .. } => {
-                lines.push(PaperLine { kind: PaperKind::Barcode, text: data, bold: false, double: false });
+                lines.push(PaperLine {
+                    kind: PaperKind::Barcode,
+                    text: data,
+                    bold: false,
+                    double: false,
+                });
             }
             PreviewLine::Feed { lines: n } => lines.extend((0..n).map(|_| blank())),
             PreviewLine::Cut { .. } | PreviewLine::DrawerKick { .. } => {}
@@ -286,6 +327,7 @@ impl JobState {
 
 fn set(db: &Connection, job: i64, state: &str, cause: Option<Cause>) -> Result<()> {
     let cause = cause.map(|cause| format!("{cause:?}"));
-    db.prepare_cached("UPDATE outbox SET state = ?2, cause = ?3 WHERE id = ?1")?.execute(params![job, state, cause])?;
+    db.prepare_cached("UPDATE outbox SET state = ?2, cause = ?3 WHERE id = ?1")?
+        .execute(params![job, state, cause])?;
     Ok(())
 }

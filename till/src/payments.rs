@@ -60,7 +60,8 @@ pub fn open_shift(till: &mut Till, operator: OperatorId, float: Money) -> Result
     if float.is_negative() {
         return Err(Refusal::BadAmount { text: float.to_string() }.into());
     }
-    let number = next(&tx, "SELECT coalesce(max(number), 0) + 1 FROM shift WHERE register = ?1", register)?;
+    let number =
+        next(&tx, "SELECT coalesce(max(number), 0) + 1 FROM shift WHERE register = ?1", register)?;
     let fact = ShiftOpened {
         id: tx.new_id().into(),
         number,
@@ -69,7 +70,8 @@ pub fn open_shift(till: &mut Till, operator: OperatorId, float: Money) -> Result
         currency: float.currency().code().to_owned(),
     };
     tx.record(&Fact::ShiftOpened(fact), Some(operator))?;
-    let shift = open_shift_of(&tx, register)?.ok_or_else(|| Error::Broken("the shift that was opened is not there".into()))?;
+    let shift = open_shift_of(&tx, register)?
+        .ok_or_else(|| Error::Broken("the shift that was opened is not there".into()))?;
     tx.commit()?;
     catalog::search::refresh_popular(till)?;
     Ok(shift)
@@ -100,7 +102,11 @@ pub fn close_shift(till: &mut Till, operator: OperatorId, counted: Money) -> Res
     let sums = Sums::of(&tx, &shift)?;
     let fact = ShiftClosed {
         id: shift.id.0.into(),
-        z_number: next(&tx, "SELECT coalesce(max(z_number), 0) + 1 FROM shift WHERE register = ?1", register)?,
+        z_number: next(
+            &tx,
+            "SELECT coalesce(max(z_number), 0) + 1 FROM shift WHERE register = ?1",
+            register,
+        )?,
         counted: counted.minor(),
         expected: x.expected.minor(),
         sales: sums.sales,
@@ -122,10 +128,13 @@ pub fn last_z(till: &mut Till) -> Result<Option<Report>> {
     let select = "SELECT entry, closed_by FROM shift WHERE register = ?1 AND closed_at IS NOT NULL ORDER BY z_number DESC LIMIT 1";
     let found = tx
         .prepare_cached(select)?
-        .query_row([tx.identity.register], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 16]>(1)?)))
+        .query_row([tx.identity.register], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 16]>(1)?))
+        })
         .optional()?;
     let Some((entry, closed_by)) = found else { return Ok(None) };
-    let name = operators::find(&tx, OperatorId(Uuid::from_bytes(closed_by))).map(|operator| operator.name);
+    let name =
+        operators::find(&tx, OperatorId(Uuid::from_bytes(closed_by))).map(|operator| operator.name);
     report(&tx, &find(&tx, entry)?, &name.unwrap_or_default()).map(Some)
 }
 
@@ -145,7 +154,9 @@ fn report(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
     let money = |minor| Money::new(minor, currency);
     let sums = Sums::of(tx, shift)?;
     let receipt = |sale: Option<(u32, u64)>| {
-        sale.map(|(epoch, number)| receipt_number(&tx.identity.store, tx.identity.register, epoch, number))
+        sale.map(|(epoch, number)| {
+            receipt_number(&tx.identity.store, tx.identity.register, epoch, number)
+        })
     };
     let closed = shift.closed.as_ref();
     let report = Report {
@@ -165,13 +176,19 @@ fn report(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
         tenders: tenders(tx, shift)?,
         change: money(sums.change),
         float: money(shift.float),
-        expected: money(closed.map_or(shift.float + sums.cash - sums.change, |closed| closed.expected)),
+        expected: money(
+            closed.map_or(shift.float + sums.cash - sums.change, |closed| closed.expected),
+        ),
         counted: closed.map(|closed| money(closed.counted)),
         over_short: closed.map(|closed| money(closed.counted - closed.expected)),
         first_receipt: receipt(sums.first),
         last_receipt: receipt(sums.last),
     };
-    if report.adds_up() { Ok(report) } else { Err(Error::Broken(format!("shift {} does not add up", shift.number))) }
+    if report.adds_up() {
+        Ok(report)
+    } else {
+        Err(Error::Broken(format!("shift {} does not add up", shift.number)))
+    }
 }
 
 /// Sums over the sales of one shift. They lie behind its opening in the journal, so only those
@@ -224,10 +241,14 @@ impl Sums {
              WHERE entry > ?1 AND shift = ?1",
         )?;
         sums.voided_lines = voided.unsigned_abs();
-        sums.voided_carts = one("SELECT count(*) FROM cart_void WHERE entry > ?1 AND shift = ?1")?.unsigned_abs();
+        sums.voided_carts =
+            one("SELECT count(*) FROM cart_void WHERE entry > ?1 AND shift = ?1")?.unsigned_abs();
         let number = |entry: Option<i64>| -> Result<Option<(u32, u64)>> {
             let select = "SELECT epoch, number FROM sale WHERE entry = ?1";
-            Ok(db.prepare_cached(select)?.query_row([entry], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+            Ok(db
+                .prepare_cached(select)?
+                .query_row([entry], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?)
         };
         (sums.first, sums.last) = (number(first)?, number(last)?);
         Ok(sums)
@@ -239,7 +260,9 @@ fn taxes(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<ReportTax>> {
         "SELECT code, sum(amount) FROM sale JOIN sale_tax ON sale_tax.sale = sale.entry
          WHERE entry > ?1 AND shift = ?1 GROUP BY code ORDER BY code",
     )?;
-    let name = |code: &str| tx.taxes.rates.iter().find(|rate| rate.code == code).map(|rate| rate.name.clone());
+    let name = |code: &str| {
+        tx.taxes.rates.iter().find(|rate| rate.code == code).map(|rate| rate.name.clone())
+    };
     let row = |row: &Row<'_>| {
         let code: String = row.get(0)?;
         let name = name(&code).unwrap_or_else(|| Text::new(&code, &code));
@@ -254,7 +277,11 @@ fn tenders(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<TenderTotal>> {
          WHERE entry > ?1 AND shift = ?1 GROUP BY type ORDER BY type",
     )?;
     let row = |row: &Row<'_>| {
-        Ok(TenderTotal { tender: row.get(0)?, count: row.get(1)?, amount: Money::new(row.get(2)?, tx.store.currency) })
+        Ok(TenderTotal {
+            tender: row.get(0)?,
+            count: row.get(1)?,
+            amount: Money::new(row.get(2)?, tx.store.currency),
+        })
     };
     Ok(select.query_map([shift.entry], row)?.collect::<rusqlite::Result<_>>()?)
 }
@@ -288,7 +315,9 @@ const SHIFT: &str = "SELECT entry, id, number, opened_at, opened_by, float, clos
 
 fn read_shift(row: &Row<'_>) -> rusqlite::Result<Shift> {
     let closed = match row.get::<_, Option<i64>>(6)? {
-        Some(at) => Some(Closing { at, z_number: row.get(7)?, counted: row.get(8)?, expected: row.get(9)? }),
+        Some(at) => {
+            Some(Closing { at, z_number: row.get(7)?, counted: row.get(8)?, expected: row.get(9)? })
+        }
         None => None,
     };
     Ok(Shift {

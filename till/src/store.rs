@@ -16,6 +16,7 @@ use crate::till::{Identity, NewStore};
 /// Why a store cannot be set up like this.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "StoreRefusal")]
 pub enum Refusal {
     /// Codes are part of receipt numbers.
     #[error("{code:?} cannot be a store's code: use 2 to 8 capitals and digits")]

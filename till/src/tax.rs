@@ -4,7 +4,8 @@ use comptoir_domain::tax::TaxTable;
 
 /// Every category and rate. Rates that were announced but are not yet in force are in it as well.
 pub fn table() -> TaxTable {
-    serde_json::from_str(include_str!("../data/taxes-ca.json")).expect("the tax table that ships is checked by a test")
+    serde_json::from_str(include_str!("../data/taxes-ca.json"))
+        .expect("the tax table that ships is checked by a test")
 }
 
 #[cfg(test)]
@@ -19,8 +20,16 @@ mod tests {
     fn taxes(region: Region, day: jiff::civil::Date, category: &str, price: &str) -> String {
         let category = TaxCategory(category.into());
         let amount = Money::parse(price, Currency::CAD).unwrap();
-        let lines = tax::tax_lines([(&category, amount)].into_iter(), &table().in_force(region, day), Currency::CAD);
-        lines.iter().map(|line| format!("{} {}", line.code, line.amount)).collect::<Vec<_>>().join(" ")
+        let lines = tax::tax_lines(
+            [(&category, amount)].into_iter(),
+            &table().in_force(region, day),
+            Currency::CAD,
+        );
+        lines
+            .iter()
+            .map(|line| format!("{} {}", line.code, line.amount))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Canada Revenue Agency, "GST/HST calculator (and rates)"; the provinces' own pages for PST, RST and QST.
@@ -59,7 +68,11 @@ mod tests {
     #[test]
     fn gst_only() {
         for region in [Region::ON, Region::QC, Region::BC, Region::AB] {
-            assert_eq!(taxes(region, date(2025, 11, 20), "gst_only", "100.00"), "GST 5.00", "{region:?}");
+            assert_eq!(
+                taxes(region, date(2025, 11, 20), "gst_only", "100.00"),
+                "GST 5.00",
+                "{region:?}"
+            );
         }
     }
 }

@@ -73,8 +73,13 @@ impl Till {
         let device = DeviceId::of(&key.verifying_key());
         let epoch = home.highest_epoch()? + 1;
         home.remember_epoch(epoch)?;
-        let identity =
-            Identity { tenant: new.tenant.clone(), store: new.store.code.clone(), register: new.store.register, device, epoch };
+        let identity = Identity {
+            tenant: new.tenant.clone(),
+            store: new.store.code.clone(),
+            register: new.store.register,
+            device,
+            epoch,
+        };
 
         // Made under another name, so that a store that is only half made is none.
         let unfinished = home.database().with_extension("new");
@@ -127,7 +132,18 @@ impl Till {
         let store = store::load(&db, &identity)?;
         let secret = home.store_secret()?;
         let zone = zone(&store)?;
-        Ok(Till { db, key, secret, identity, clock, store, zone, taxes: tax::table(), home, _lock: lock })
+        Ok(Till {
+            db,
+            key,
+            secret,
+            identity,
+            clock,
+            store,
+            zone,
+            taxes: tax::table(),
+            home,
+            _lock: lock,
+        })
     }
 
     /// Begins the next epoch after the database was restored from a backup.
@@ -206,7 +222,16 @@ impl Till {
         let rates = self.rates_at(wall);
         let utc_offset_minutes = offset_minutes(wall, &self.zone);
         let db = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Tx { db, identity: &self.identity, key: &self.key, store: &self.store, taxes: &self.taxes, rates, wall, utc_offset_minutes })
+        Ok(Tx {
+            db,
+            identity: &self.identity,
+            key: &self.key,
+            store: &self.store,
+            taxes: &self.taxes,
+            rates,
+            wall,
+            utc_offset_minutes,
+        })
     }
 }
 
@@ -254,7 +279,12 @@ impl Tx<'_> {
     }
 
     fn epoch_started(&self, reason: EpochReason, previous: Option<PreviousEpoch>) -> EpochStarted {
-        EpochStarted { public_key: self.key.verifying_key().to_bytes(), register: self.identity.register, reason, previous }
+        EpochStarted {
+            public_key: self.key.verifying_key().to_bytes(),
+            register: self.identity.register,
+            reason,
+            previous,
+        }
     }
 }
 
@@ -275,7 +305,8 @@ fn offset_minutes(wall: i64, zone: &TimeZone) -> i16 {
 }
 
 fn zone(store: &Store) -> Result<TimeZone> {
-    let unknown = |_| Error::from(store::Refusal::UnknownTimeZone { name: store.time_zone.clone() });
+    let unknown =
+        |_| Error::from(store::Refusal::UnknownTimeZone { name: store.time_zone.clone() });
     TimeZone::get(&store.time_zone).map_err(unknown)
 }
 
@@ -305,5 +336,7 @@ pub fn read_identity(db: &Connection) -> Result<Identity> {
             })
         })
         .optional()?;
-    identity.ok_or_else(|| home::Refusal::NoStore { path: db.path().unwrap_or_default().to_owned() }.into())
+    identity.ok_or_else(|| {
+        home::Refusal::NoStore { path: db.path().unwrap_or_default().to_owned() }.into()
+    })
 }

@@ -43,18 +43,27 @@ impl Products {
             columns: BTreeMap::from_iter(self.map),
             defaults: BTreeMap::from_iter(self.default),
         };
-        let (outcome, rejects, encoding) = import::import(&mut till, by, &self.file, &mapping, &mut progress("import"))?;
+        let (outcome, rejects, encoding) =
+            import::import(&mut till, by, &self.file, &mapping, &mut progress("import"))?;
         match encoding {
             Encoding::Utf8 => {}
-            Encoding::Utf8Bom => eprintln!("tillctl: the file begins with a byte order mark; it is left out"),
+            Encoding::Utf8Bom => {
+                eprintln!("tillctl: the file begins with a byte order mark; it is left out")
+            }
             Encoding::Utf16 => eprintln!("tillctl: the file is UTF-16"),
-            Encoding::Windows1252 => eprintln!("tillctl: the file is not UTF-8; it was read as Windows-1252: look at the accents"),
+            Encoding::Windows1252 => eprintln!(
+                "tillctl: the file is not UTF-8; it was read as Windows-1252: look at the accents"
+            ),
         }
         if self.rejects.is_some() || !rejects.is_empty() {
             let path = self.rejects.unwrap_or_else(|| with_ending(&self.file));
             write_rejects(&path, &rejects)?;
             if !rejects.is_empty() {
-                eprintln!("tillctl: {} rows were not taken; see {}", outcome.rejected, path.display());
+                eprintln!(
+                    "tillctl: {} rows were not taken; see {}",
+                    outcome.rejected,
+                    path.display()
+                );
             }
         }
         print(&outcome)?;

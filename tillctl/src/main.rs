@@ -18,7 +18,11 @@ use comptoir_till::error::Error;
 use serde::Serialize;
 
 #[derive(Parser)]
-#[command(name = "tillctl", version, about = "The till without a window: one JSON object a line on stdout.")]
+#[command(
+    name = "tillctl",
+    version,
+    about = "The till without a window: one JSON object a line on stdout."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

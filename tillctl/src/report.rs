@@ -62,5 +62,6 @@ pub(crate) fn search(store: &Data, text: &str, limit: usize) -> Outcome {
 
 /// An amount in the store's currency.
 pub(crate) fn amount(till: &Till, text: &str) -> Result<Money, Error> {
-    Money::parse(text, till.store().currency).map_err(|_| Refusal::BadAmount { text: text.to_owned() }.into())
+    Money::parse(text, till.store().currency)
+        .map_err(|_| Refusal::BadAmount { text: text.to_owned() }.into())
 }

@@ -44,7 +44,8 @@ impl Sale {
         let entry = orders::entry_of(till.db(), sale.id)?;
         let profile = Profile::default();
         let paper = outbox::receipt(&till, entry, false, self.lang)?;
-        let escpos = || encode::encode(&paper, &profile).map_err(|error| Error::Broken(error.to_string()));
+        let escpos =
+            || encode::encode(&paper, &profile).map_err(|error| Error::Broken(error.to_string()));
         let file = |source| Error::File { path: "receipt".into(), source };
         match self.format {
             Format::Json => print(&as_json(&sale))?,

@@ -13,10 +13,10 @@ use comptoir_domain::payments;
 use comptoir_domain::quantity::Quantity;
 use comptoir_till::catalog::{item, resolve};
 use comptoir_till::error::Error;
+use comptoir_till::operators;
 use comptoir_till::orders::complete_sale::complete_basket;
 use comptoir_till::orders::find_by_cart;
 use comptoir_till::till::{Till, Tx};
-use comptoir_till::operators;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -67,7 +67,9 @@ enum NotSold {
 impl From<Error> for NotSold {
     fn from(error: Error) -> NotSold {
         match error {
-            Error::Refused(refusal) => NotSold::Refused(serde_json::to_value(refusal).unwrap_or_default()),
+            Error::Refused(refusal) => {
+                NotSold::Refused(serde_json::to_value(refusal).unwrap_or_default())
+            }
             fault => NotSold::Fault(fault),
         }
     }
@@ -92,7 +94,9 @@ impl Sell {
         let input: Box<dyn BufRead> = if self.baskets.as_os_str() == "-" {
             Box::new(BufReader::new(std::io::stdin()))
         } else {
-            Box::new(BufReader::new(std::fs::File::open(&self.baskets).map_err(Error::file(&self.baskets))?))
+            Box::new(BufReader::new(
+                std::fs::File::open(&self.baskets).map_err(Error::file(&self.baskets))?,
+            ))
         };
         let mut done = Done::Wholly;
         for (line, number) in input.split(b'\n').zip(1_u64..) {
@@ -105,7 +109,9 @@ impl Sell {
                 Err(error) => {
                     done = Done::Partly;
                     let refused = json!({ "kind": "bad_basket", "message": error.to_string() });
-                    print(&json!({ "basket": name_in(&line), "refused": refused, "line": number }))?;
+                    print(
+                        &json!({ "basket": name_in(&line), "refused": refused, "line": number }),
+                    )?;
                     continue;
                 }
             };
@@ -149,7 +155,9 @@ fn add(tx: &Tx<'_>, cart: &mut Cart, line: &BasketLine) -> Result<(), NotSold> {
         _ => return Err(bad("a line names either a sku or a gtin")),
     };
     let quantity: Option<Quantity> = match &line.quantity {
-        Some(text) => Some(text.parse().map_err(|_| cart::Refusal::BadQuantity { text: text.clone() })?),
+        Some(text) => {
+            Some(text.parse().map_err(|_| cart::Refusal::BadQuantity { text: text.clone() })?)
+        }
         None => None,
     };
     let item = item(tx, &sku)?;
@@ -192,12 +200,14 @@ fn bad(message: &str) -> NotSold {
 /// The cart of a basket id: the same for the same id in the same store, so that it is sold once.
 fn cart_id(tx: &Tx<'_>, basket: &str) -> CartId {
     const NAMESPACE: Uuid = Uuid::from_u128(0x8d0c_55e0_41f6_4b5e_8a0b_19a4_2a7e_6f30);
-    let name = format!("{}/{}/{}/{basket}", tx.identity.tenant, tx.identity.store, tx.identity.register);
+    let name =
+        format!("{}/{}/{}/{basket}", tx.identity.tenant, tx.identity.store, tx.identity.register);
     CartId(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
 }
 
 fn sold(basket: &str, sale: &Sale) -> Value {
-    let taxes: Vec<Value> = sale.taxes.iter().map(|tax| json!({ "code": tax.code, "amount": tax.amount })).collect();
+    let taxes: Vec<Value> =
+        sale.taxes.iter().map(|tax| json!({ "code": tax.code, "amount": tax.amount })).collect();
     json!({
         "basket": basket, "sale": sale.id, "receipt": sale.receipt, "subtotal": sale.subtotal, "taxes": taxes,
         "total": sale.total, "rounding": sale.rounding, "change": sale.change,
@@ -205,5 +215,8 @@ fn sold(basket: &str, sale: &Sale) -> Value {
 }
 
 fn name_in(line: &[u8]) -> Value {
-    serde_json::from_slice::<Value>(line).ok().and_then(|value| value.get("basket").cloned()).unwrap_or(Value::Null)
+    serde_json::from_slice::<Value>(line)
+        .ok()
+        .and_then(|value| value.get("basket").cloned())
+        .unwrap_or(Value::Null)
 }

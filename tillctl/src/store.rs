@@ -73,7 +73,8 @@ impl Init {
             time_zone: self.region.time_zone().to_owned(),
         };
         let departments = if self.demo { demo::departments()? } else { Vec::new() };
-        let mut till = Till::init(&self.store.data, &NewStore { tenant: self.tenant, store, departments })?;
+        let mut till =
+            Till::init(&self.store.data, &NewStore { tenant: self.tenant, store, departments })?;
         if self.demo {
             demo::fill(&mut till)?;
         }
@@ -158,7 +159,8 @@ impl Product {
             let bytes = documents::automerge_file(till.db(), product.id.0, Kind::Product)?;
             std::fs::write(to, bytes).map_err(Error::file(to))?;
         }
-        let money = |minor: Option<i64>| minor.map(|minor| Money::new(minor, till.store().currency));
+        let money =
+            |minor: Option<i64>| minor.map(|minor| Money::new(minor, till.store().currency));
         let sku = product.skus.get(&self.sku);
         print(&json!({
             "sku": self.sku, "product": product.id, "name": product.name, "department": product.department,

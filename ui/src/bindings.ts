@@ -1,91 +1,631 @@
-// This file is generated from the Rust types. Do not edit it by hand.
+// This file is written by `cargo xtask codegen` from the Rust types. Do not edit it by hand.
 
-/** Decimal string with the currency's digits, e.g. "12.34" or "-0.02". Never computed with in the window. */
-export type Money = string;
-/** Decimal string with at most three digits after the point, e.g. "2" or "1.245". */
-export type Quantity = string;
-export type Language = "en" | "fr";
-export type Role = "cashier" | "supervisor" | "manager";
-export type Unit = "each" | "kg";
-export type Text = { en: string; fr: string };
-
-export type Store = {
-  code: string; name: string; address: Array<string>; region: string; register: number; currency: string;
-  languages: Array<Language>; tax_numbers: Array<string>;
-};
-export type Operator = { id: string; name: string; initials: string; role: Role; language: Language };
-export type ShiftSummary = { id: string; number: number; opened_at: string; opened_by: string };
-
-export type Department = { id: string; name: Text; short: Text; pigment: string };
-export type Tile = {
-  sku: string; name: Text; price: Money; unit: Unit; minimum_age: number | null;
-  /** name of one of our two-ink drawings, and the pigment of its department */
-  drawing: string; pigment: string;
-};
-export type Hit = Tile & { gtin: string | null };
-
-export type CartLine = {
-  line: number; sku: string; name: Text; quantity: Quantity; unit: Unit; price: Money; amount: Money;
-  /** letters of the taxes that apply, e.g. "H" or "GQ"; empty when none */
-  tax_letters: string; minimum_age: number | null;
-  /** set when the line was voided in this cart */
-  voided: VoidReason | null;
-};
-export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantity" | "damaged" | "other";
-export type TaxLine = { code: string; letter: string; name: Text; /** per cent, e.g. "13" or "9.975" */ rate: string; taxable: Money; amount: Money };
-export type CashDue = { due: Money; rounding: Money; quick: Array<Money> };
-export type Cart = {
-  id: string; lines: Array<CartLine>; subtotal: Money; taxes: Array<TaxLine>; total: Money; cash: CashDue;
-  /** the line touched last, or null */
-  selected: number | null;
-};
-export type ChangePart = { value: Money; kind: "note" | "coin"; count: number };
-/** What a cash amount would do; computed by the engine as digits are typed. */
-export type CashQuote = { tendered: Money; due: Money; rounding: Money; still_due: Money; change: Money; enough: boolean };
-
-export type PaperLine = { kind: "text" | "rule" | "barcode" | "blank"; text: string; bold: boolean; double: boolean; align: "left" | "center" };
-export type JobState = "waiting" | "printing" | "printed" | "sent" | "unknown" | "discarded";
-export type SaleDone = {
-  sale: string; receipt: string; total: Money; cash_due: Money; tendered: Money; rounding: Money; change: Money;
-  change_parts: Array<ChangePart>; paper: Array<PaperLine>; columns: number; completed_at: string;
-  receipt_job: JobState; drawer_job: JobState;
-};
-
+/** How a device is: a shape, then a word, then a colour. */
 export type Lamp = "ready" | "attention" | "stopped" | "offline" | "busy" | "unknown";
-export type Device = { kind: "printer" | "scanner"; lamp: Lamp; cause: string | null };
-export type Jobs = { waiting: number; /** printed perhaps: the operator must say whether it came out */ unknown: Array<{ job: number; receipt: string }> };
 
-export type AppState = {
-  store: Store; operator: Operator | null; shift: ShiftSummary | null; cart: Cart;
-  /** true when this cart was open when the program stopped unexpectedly */
-  recovered: boolean;
-  devices: Array<Device>; jobs: Jobs; last_sale: SaleDone | null; demo: boolean;
-};
+export type Currency = string;
 
-export type TenderTotal = { tender: string; count: number; amount: Money };
-export type ReportTax = { code: string; name: Text; amount: Money };
-/** X (so far) or Z (closing) of a shift. */
-export type Report = {
-  kind: "x" | "z"; number: number | null; shift: number; opened_at: string; closed_at: string | null; operator: string;
-  sales: number; voided_lines: number; voided_carts: number; subtotal: Money; taxes: Array<ReportTax>; total: Money; rounding: Money; tenders: Array<TenderTotal>;
-  change: Money; float: Money; expected: Money; counted: Money | null; over_short: Money | null; first_receipt: string | null; last_receipt: string | null;
-};
+export type Region = string;
+
+export type Money = string;
+
+export type Quantity = string;
+
+export type OperatorId = string;
+
+export type CartId = string;
+
+export type SaleId = string;
+
+export type ShiftId = string;
+
+export type Gtin14 = string;
+
+export type Language = "en" | "fr";
+
+export type Role = "cashier" | "supervisor" | "manager";
+
+export type Unit = "each" | "kg";
+
+export type Text = { 
+/**
+ * English.
+ */
+en: string, 
+/**
+ * French.
+ */
+fr: string, };
+
+export type Store = { 
+/**
+ * Short code, part of every receipt number: capitals and digits.
+ */
+code: string, 
+/**
+ * The name over the door.
+ */
+name: string, 
+/**
+ * Lines of the address, as printed.
+ */
+address: Array<string>, 
+/**
+ * Decides the taxes.
+ */
+region: Region, 
+/**
+ * The numbered selling position of this till.
+ */
+register: number, 
+/**
+ * What it trades in.
+ */
+currency: Currency, 
+/**
+ * Languages of receipts and window, the first one preferred.
+ */
+languages: Array<Language>, 
+/**
+ * Tax registration numbers, as printed.
+ */
+tax_numbers: Array<string>, 
+/**
+ * IANA time zone of the counter.
+ */
+time_zone: string, };
+
+export type Operator = { 
+/**
+ * Who.
+ */
+id: OperatorId, 
+/**
+ * As shown on the tile and the receipt.
+ */
+name: string, 
+/**
+ * For the disc on the tile.
+ */
+initials: string, 
+/**
+ * What they are trusted with.
+ */
+role: Role, 
+/**
+ * Preferred language.
+ */
+language: Language, };
+
+export type ShiftSummary = { id: ShiftId, number: number, 
+/**
+ * RFC 3339, UTC.
+ */
+opened_at: string, opened_by: string, float: Money, };
+
+export type Department = { 
+/**
+ * Stable id, such as `bakery`.
+ */
+id: string, 
+/**
+ * Full name.
+ */
+name: Text, 
+/**
+ * At most 15 characters, for the row of departments.
+ */
+short: Text, 
+/**
+ * Name of the pigment that its drawings are printed in.
+ */
+pigment: string, };
+
+export type Tile = { 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * Name of the product.
+ */
+name: Text, 
+/**
+ * Price of one unit.
+ */
+price: Money, 
+/**
+ * Piece or weight.
+ */
+unit: Unit, 
+/**
+ * Shown as `19+`.
+ */
+minimum_age: number | null, 
+/**
+ * Name of one of the two-ink drawings.
+ */
+drawing: string, 
+/**
+ * Pigment of its department.
+ */
+pigment: string, };
+
+export type Hit = { 
+/**
+ * Its first GTIN, as 14 digits.
+ */
+gtin: Gtin14 | null, 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * Name of the product.
+ */
+name: Text, 
+/**
+ * Price of one unit.
+ */
+price: Money, 
+/**
+ * Piece or weight.
+ */
+unit: Unit, 
+/**
+ * Shown as `19+`.
+ */
+minimum_age: number | null, 
+/**
+ * Name of one of the two-ink drawings.
+ */
+drawing: string, 
+/**
+ * Pigment of its department.
+ */
+pigment: string, };
+
+export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantity" | "damaged" | "other";
+
+export type CartLine = { 
+/**
+ * Its number.
+ */
+line: number, 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * As sold.
+ */
+name: Text, 
+/**
+ * How many, or how much.
+ */
+quantity: Quantity, 
+/**
+ * Of what.
+ */
+unit: Unit, 
+/**
+ * Of one unit.
+ */
+price: Money, 
+/**
+ * Price times quantity; what it would have been for a voided line.
+ */
+amount: Money, 
+/**
+ * Letters of the taxes that apply; empty when none.
+ */
+tax_letters: string, 
+/**
+ * Shown as `19+`.
+ */
+minimum_age: number | null, 
+/**
+ * Removed before completion, and why.
+ */
+voided: VoidReason | null, };
+
+export type TaxLine = { 
+/**
+ * `HST`.
+ */
+code: string, 
+/**
+ * `H`.
+ */
+letter: string, 
+/**
+ * As printed.
+ */
+name: Text, 
+/**
+ * Per cent, as a decimal string without trailing zeros.
+ */
+rate: string, 
+/**
+ * What it falls on.
+ */
+taxable: Money, 
+/**
+ * The tax.
+ */
+amount: Money, };
+
+export type CashDue = { 
+/**
+ * Rounded to the smallest coin.
+ */
+due: Money, 
+/**
+ * Due minus total: a line of its own.
+ */
+rounding: Money, 
+/**
+ * Amounts that a customer is likely to hand over, the exact one first.
+ */
+quick: Array<Money>, };
+
+export type Cart = { 
+/**
+ * The cart.
+ */
+id: CartId, 
+/**
+ * In the order of entry.
+ */
+lines: Array<CartLine>, 
+/**
+ * Before tax.
+ */
+subtotal: Money, 
+/**
+ * One per tax.
+ */
+taxes: Array<TaxLine>, 
+/**
+ * With tax.
+ */
+total: Money, 
+/**
+ * What it is in cash.
+ */
+cash: CashDue, 
+/**
+ * The line touched last.
+ */
+selected: number | null, };
+
+export type Piece = "note" | "coin";
+
+export type ChangePart = { 
+/**
+ * Face value.
+ */
+value: Money, 
+/**
+ * Note or coin.
+ */
+kind: Piece, 
+/**
+ * How many.
+ */
+count: number, };
+
+export type CashQuote = { 
+/**
+ * As given.
+ */
+tendered: Money, 
+/**
+ * Rounded due.
+ */
+due: Money, 
+/**
+ * Due minus total.
+ */
+rounding: Money, 
+/**
+ * What is missing; nothing when there is enough.
+ */
+still_due: Money, 
+/**
+ * What goes back; nothing when there is not enough.
+ */
+change: Money, 
+/**
+ * Whether the sale can be completed.
+ */
+enough: boolean, };
+
+export type PaperKind = "text" | "barcode" | "blank";
+
+export type PaperLine = { 
+/**
+ * What it is.
+ */
+kind: PaperKind, 
+/**
+ * The characters, or what a barcode says.
+ */
+text: string, 
+/**
+ * Darker.
+ */
+bold: boolean, 
+/**
+ * Twice as wide and high; takes two columns a character.
+ */
+double: boolean, };
+
+export type JobState = "waiting" | "printing" | "printed" | "sent" | "unknown" | "discarded";
+
+export type SaleDone = { sale: SaleId, receipt: string, total: Money, cash_due: Money, tendered: Money, rounding: Money, change: Money, change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
+/**
+ * Characters on one line of the paper.
+ */
+columns: number, 
+/**
+ * RFC 3339, UTC.
+ */
+completed_at: string, receipt_job: JobState, drawer_job: JobState, };
+
+export type Class = "printer" | "scanner";
+
+export type Device = { kind: Class, lamp: Lamp, cause: string | null, };
+
+export type UnknownJob = { 
+/**
+ * Its number.
+ */
+job: number, 
+/**
+ * Receipt number of its sale.
+ */
+receipt: string, };
+
+export type Jobs = { 
+/**
+ * Print by themselves once the printer can.
+ */
+waiting: number, 
+/**
+ * Ask whether they came out.
+ */
+unknown: Array<UnknownJob>, };
+
+export type AppState = { store: Store, operator: Operator | null, shift: ShiftSummary | null, cart: Cart, 
+/**
+ * True when this cart was open when the program stopped.
+ */
+recovered: boolean, devices: Array<Device>, jobs: Jobs, last_sale: SaleDone | null, demo: boolean, };
+
+export type ReportKind = "x" | "z";
+
+export type TenderTotal = { 
+/**
+ * `cash`.
+ */
+tender: string, 
+/**
+ * Times it was offered.
+ */
+count: number, 
+/**
+ * As given, before change.
+ */
+amount: Money, };
+
+export type ReportTax = { 
+/**
+ * `HST`.
+ */
+code: string, 
+/**
+ * As printed.
+ */
+name: Text, 
+/**
+ * Sum of the tax lines of the sales.
+ */
+amount: Money, };
+
+export type Report = { 
+/**
+ * X or Z.
+ */
+kind: ReportKind, 
+/**
+ * Gapless per register; none on an X.
+ */
+number: number | null, 
+/**
+ * Number of the shift on this register.
+ */
+shift: number, 
+/**
+ * Local time, `2025-11-20 09:02`.
+ */
+opened_at: string, 
+/**
+ * Local time; none on an X.
+ */
+closed_at: string | null, 
+/**
+ * Who took the report.
+ */
+operator: string, 
+/**
+ * Completed sales.
+ */
+sales: number, 
+/**
+ * Lines removed before completion.
+ */
+voided_lines: number, 
+/**
+ * Carts removed before completion.
+ */
+voided_carts: number, 
+/**
+ * Before tax.
+ */
+subtotal: Money, 
+/**
+ * One per tax.
+ */
+taxes: Array<ReportTax>, 
+/**
+ * With tax.
+ */
+total: Money, 
+/**
+ * Cash rounding.
+ */
+rounding: Money, 
+/**
+ * One per means of payment.
+ */
+tenders: Array<TenderTotal>, 
+/**
+ * Given back.
+ */
+change: Money, 
+/**
+ * Opening cash.
+ */
+float: Money, 
+/**
+ * Cash by the books: float + cash given − change.
+ */
+expected: Money, 
+/**
+ * Cash found; none on an X.
+ */
+counted: Money | null, 
+/**
+ * Counted minus expected.
+ */
+over_short: Money | null, 
+/**
+ * Of the shift.
+ */
+first_receipt: string | null, 
+/**
+ * Of the shift.
+ */
+last_receipt: string | null, };
+
+export type CartRefusal = { "kind": "empty_cart" } | { "kind": "no_such_line", 
+/**
+ * The line asked for.
+ */
+line: number, } | { "kind": "too_many_lines", 
+/**
+ * [`MOST_LINES`].
+ */
+most: number, } | { "kind": "bad_quantity", 
+/**
+ * As typed.
+ */
+text: string, } | { "kind": "cart_changed" };
+
+export type CatalogRefusal = { "kind": "unknown_code", 
+/**
+ * What was read.
+ */
+code: string, } | { "kind": "bad_check_digit", 
+/**
+ * What was read.
+ */
+code: string, } | { "kind": "unknown_sku", 
+/**
+ * The SKU asked for.
+ */
+sku: string, } | { "kind": "archived", 
+/**
+ * The SKU asked for.
+ */
+sku: string, } | { "kind": "no_price", 
+/**
+ * The SKU asked for.
+ */
+sku: string, } | { "kind": "quantity_required", 
+/**
+ * The SKU asked for.
+ */
+sku: string, 
+/**
+ * Its name, for the question.
+ */
+name: Text, } | { "kind": "whole_quantity_only", 
+/**
+ * The SKU asked for.
+ */
+sku: string, };
+
+export type PaymentsRefusal = { "kind": "underpaid", 
+/**
+ * Cash due, rounded.
+ */
+due: Money, 
+/**
+ * Given so far.
+ */
+tendered: Money, } | { "kind": "bad_amount", 
+/**
+ * As typed.
+ */
+text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "cart_not_empty" };
+
+export type OrdersRefusal = { "kind": "unknown_sale", 
+/**
+ * The number asked for.
+ */
+receipt: string, };
+
+export type OperatorsRefusal = { "kind": "not_signed_in" } | { "kind": "unknown_operator", 
+/**
+ * As asked for.
+ */
+operator: string, } | { "kind": "wrong_pin", 
+/**
+ * Until the name is locked.
+ */
+tries_left: number, } | { "kind": "locked_out", 
+/**
+ * RFC 3339, UTC.
+ */
+until: string, } | { "kind": "bad_pin" } | { "kind": "not_allowed", 
+/**
+ * The least role that may.
+ */
+needs: Role, };
+
+export type OutboxRefusal = { "kind": "no_such_job", 
+/**
+ * As asked for.
+ */
+job: number, };
+
+export type Fault = { "kind": "fault", 
+/**
+ * Eight characters to read out over the telephone.
+ */
+reference: string, };
 
 /** What the engine says instead of doing it; match on `kind`, never on text. */
 export type Refusal =
-  | { kind: "not_signed_in" }
-  | { kind: "wrong_pin"; tries_left: number }
-  | { kind: "locked_out"; until: string }
-  | { kind: "not_allowed"; needs: Role }
-  | { kind: "no_open_shift" } | { kind: "shift_already_open" } | { kind: "cart_not_empty" }
-  | { kind: "unknown_code"; code: string } | { kind: "bad_check_digit"; code: string } | { kind: "archived"; sku: string }
-  | { kind: "unknown_sku"; sku: string }
-  | { kind: "quantity_required"; sku: string; name: Text } | { kind: "bad_quantity"; text: string } | { kind: "whole_quantity_only"; sku: string }
-  | { kind: "bad_amount"; text: string } | { kind: "no_price"; sku: string }
-  | { kind: "empty_cart" } | { kind: "no_such_line"; line: number } | { kind: "too_many_lines"; most: number }
-  | { kind: "underpaid"; due: Money; tendered: Money } | { kind: "cart_changed" }
-  | { kind: "unknown_sale"; receipt: string } | { kind: "no_such_job"; job: number }
-  | { kind: "fault"; reference: string };
+  | CartRefusal
+  | CatalogRefusal
+  | PaymentsRefusal
+  | OrdersRefusal
+  | OperatorsRefusal
+  | OutboxRefusal
+  | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
 export type Commands = {
@@ -93,6 +633,7 @@ export type Commands = {
   operators: [Record<string, never>, Array<Operator>];
   sign_in: [{ operator: string; pin: string }, AppState];
   sign_out: [Record<string, never>, AppState];
+  set_language: [{ language: Language }, AppState];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
   close_shift: [{ counted: string }, Report];
@@ -108,7 +649,12 @@ export type Commands = {
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
   settle_job: [{ job: number; came_out: boolean }, Jobs];
-  set_language: [{ language: Language }, AppState];
 };
-/** Pushed by the engine: Tauri events of the same names, or server-sent events in the bridge. */
-export type Pushed = { scanned: { code: string }; devices: Array<Device>; jobs: Jobs; sale_printed: { sale: string; receipt_job: JobState } };
+
+/** Pushed by the engine. */
+export type Pushed = {
+  scanned: { code: string };
+  devices: Array<Device>;
+  jobs: Jobs;
+  sale_printed: { sale: string; receipt_job: JobState };
+};

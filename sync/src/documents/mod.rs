@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{
-    ActorId, AutoCommit, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc, ScalarValue,
-    ScalarValueRef, ValueRef,
+    ActorId, AutoCommit, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc,
+    ScalarValue, ScalarValueRef, ValueRef,
 };
 use minicbor::{Decode, Encode};
 use uuid::Uuid;
@@ -178,7 +178,9 @@ impl Fields {
     /// The fields of one map in the order of their keys.
     pub fn of(&self, map: &'static str) -> impl Iterator<Item = (&str, &Value)> {
         let from_map = self.0.range((map, String::new())..);
-        from_map.take_while(move |((of, _), _)| *of == map).map(|((_, key), value)| (key.as_str(), value))
+        from_map
+            .take_while(move |((of, _), _)| *of == map)
+            .map(|((_, key), value)| (key.as_str(), value))
     }
 
     /// The words of a field; none are empty.
@@ -221,7 +223,10 @@ impl Document {
     }
 
     /// A document as its changes make it.
-    pub fn load<'a>(kind: Kind, changes: impl IntoIterator<Item = &'a [u8]>) -> Result<Document, ChangeError> {
+    pub fn load<'a>(
+        kind: Kind,
+        changes: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Document, ChangeError> {
         let mut document = Document::new(kind);
         for change in changes {
             document.apply(change)?;
@@ -240,10 +245,17 @@ impl Document {
         let known = self.doc.get_changes_meta(&[]);
         let mut highest = 0;
         for dep in change.deps() {
-            let before = known.iter().find(|known| known.hash == *dep).ok_or(ChangeError::MissingDependency)?;
+            let before = known
+                .iter()
+                .find(|known| known.hash == *dep)
+                .ok_or(ChangeError::MissingDependency)?;
             highest = highest.max(before.max_op);
         }
-        let last = known.iter().filter(|known| *known.actor == *change.actor_id()).map(|known| known.seq).max();
+        let last = known
+            .iter()
+            .filter(|known| *known.actor == *change.actor_id())
+            .map(|known| known.seq)
+            .max();
         check_numbers(change, last.unwrap_or(0), highest)
     }
 
@@ -267,14 +279,26 @@ impl Document {
     /// One change, as `actor` at `wall` (milliseconds since 1970 UTC), that makes the document say
     /// `wanted` where it said `known`; none when it does so already. Fields that are neither wanted
     /// nor known belong to somebody newer and stay.
-    pub fn edit(&mut self, known: &Fields, wanted: &Fields, actor: ActorId, wall: i64) -> Option<Vec<u8>> {
+    pub fn edit(
+        &mut self,
+        known: &Fields,
+        wanted: &Fields,
+        actor: ActorId,
+        wall: i64,
+    ) -> Option<Vec<u8>> {
         let now = self.fields();
         self.doc.set_actor(actor);
-        for ((map, key), value) in wanted.0.iter().filter(|(field, value)| now.0.get(*field) != Some(*value)) {
+        for ((map, key), value) in
+            wanted.0.iter().filter(|(field, value)| now.0.get(*field) != Some(*value))
+        {
             let object = self.map(map);
-            self.doc.put(object, key.as_str(), value.to_scalar()).expect("the maps of the genesis take any key");
+            self.doc
+                .put(object, key.as_str(), value.to_scalar())
+                .expect("the maps of the genesis take any key");
         }
-        let gone = |field: &&(&'static str, String)| !wanted.0.contains_key(*field) && now.0.contains_key(*field);
+        let gone = |field: &&(&'static str, String)| {
+            !wanted.0.contains_key(*field) && now.0.contains_key(*field)
+        };
         for (map, key) in known.0.keys().filter(gone) {
             let object = self.map(map);
             self.doc.delete(object, key.as_str()).expect("the maps of the genesis let any key go");
@@ -329,11 +353,16 @@ pub fn fields_after_first(kind: Kind, bytes: &[u8]) -> Result<Option<Fields>, Ch
     check_numbers(&change, 0, genesis.max_op)?;
     let mut fields = Fields::default();
     for operation in change.decode().operations {
-        let (OpType::Put(value), ObjectId::Id(object), Key::Map(key)) = (operation.action, operation.obj, operation.key) else {
+        let (OpType::Put(value), ObjectId::Id(object), Key::Map(key)) =
+            (operation.action, operation.obj, operation.key)
+        else {
             return Ok(None);
         };
         let map = usize::try_from(object.0).ok().and_then(|n| kind.maps().get(n.checked_sub(1)?));
-        let (Some(map), true, true) = (map, object.1 == genesis_actor(), operation.pred.is_empty()) else { return Ok(None) };
+        let (Some(map), true, true) = (map, object.1 == genesis_actor(), operation.pred.is_empty())
+        else {
+            return Ok(None);
+        };
         let value = match value {
             ScalarValue::Str(text) => Value::Text(text.to_string()),
             ScalarValue::Int(number) => Value::Int(number),
@@ -361,7 +390,8 @@ fn parse(bytes: &[u8]) -> Result<Change, ChangeError> {
     if bytes.len() > MOST_CHANGE_BYTES {
         return Err(ChangeError::TooLarge(bytes.len()));
     }
-    let change = Change::from_bytes(bytes.to_vec()).map_err(|error| ChangeError::Unreadable(error.to_string()))?;
+    let change = Change::from_bytes(bytes.to_vec())
+        .map_err(|error| ChangeError::Unreadable(error.to_string()))?;
     // Four bytes of magic, then the first four of the hash, which Automerge does not compare.
     if bytes.get(4..8) != Some(&change.hash().0[..4]) {
         return Err(ChangeError::BadChecksum);
@@ -389,7 +419,8 @@ struct Genesis {
 }
 
 fn genesis(kind: Kind) -> &'static Genesis {
-    static GENESIS: LazyLock<Vec<Genesis>> = LazyLock::new(|| Kind::ALL.into_iter().map(make_genesis).collect());
+    static GENESIS: LazyLock<Vec<Genesis>> =
+        LazyLock::new(|| Kind::ALL.into_iter().map(make_genesis).collect());
     &GENESIS[kind.number() as usize]
 }
 
@@ -397,7 +428,8 @@ fn genesis(kind: Kind) -> &'static Genesis {
 /// bytes are the same everywhere.
 fn make_genesis(kind: Kind) -> Genesis {
     let mut doc = AutoCommit::new().with_actor(genesis_actor());
-    let mut make = |name: &&str| doc.put_object(ROOT, *name, ObjType::Map).expect("a new document takes maps");
+    let mut make =
+        |name: &&str| doc.put_object(ROOT, *name, ObjType::Map).expect("a new document takes maps");
     let maps = kind.maps().iter().map(&mut make).collect();
     doc.commit_with(CommitOptions::default().with_time(0).with_message(kind.name()));
     let hash = doc.get_heads()[0];
@@ -436,37 +468,63 @@ mod tests {
     #[test]
     fn every_kind_has_one_genesis_for_ever() {
         let heads = Kind::ALL.map(|kind| genesis(kind).hash.to_string());
-        assert_eq!(heads, [
-            "979cba55c70a1f81839e455a2cf149146e12b845887bd33f936ad7663ca983e0",
-            "2746e7fa7988825a98ed74b3938d8504f1bac307aef5fb5921c93eb701b4f577",
-            "b6cb549b76207aea2151b05613f6594f758d3c1c296d49b40da6d9c07fa06b67",
-        ]);
+        assert_eq!(
+            heads,
+            [
+                "979cba55c70a1f81839e455a2cf149146e12b845887bd33f936ad7663ca983e0",
+                "2746e7fa7988825a98ed74b3938d8504f1bac307aef5fb5921c93eb701b4f577",
+                "b6cb549b76207aea2151b05613f6594f758d3c1c296d49b40da6d9c07fa06b67",
+            ]
+        );
     }
 
     #[test]
     fn fields_that_two_managers_edit_apart_are_both_kept() {
-        let first = edit(&mut Document::new(Kind::Product), 1, &fields(&[("name", "en", "Tea")])).unwrap();
+        let first =
+            edit(&mut Document::new(Kind::Product), 1, &fields(&[("name", "en", "Tea")])).unwrap();
         let wanted = fields(&[("name", "fr", "Thé"), ("sku", "TEA", "each")]);
         let second = edit(&mut Document::new(Kind::Product), 2, &wanted).unwrap();
         for order in [[&first, &second], [&second, &first]] {
             let merged = Document::load(Kind::Product, order.map(Vec::as_slice)).unwrap().fields();
-            assert_eq!((merged.text("name", "en"), merged.text("name", "fr"), merged.text("sku", "TEA")), ("Tea", "Thé", "each"));
+            assert_eq!(
+                (merged.text("name", "en"), merged.text("name", "fr"), merged.text("sku", "TEA")),
+                ("Tea", "Thé", "each")
+            );
         }
     }
 
     #[test]
     fn an_edit_leaves_alone_what_it_does_not_know() {
         let mut document = Document::new(Kind::Product);
-        edit(&mut document, 1, &fields(&[("name", "en", "Tea"), ("product", "from_the_future", "x"), ("gtin", "1", "TEA")]));
+        edit(
+            &mut document,
+            1,
+            &fields(&[
+                ("name", "en", "Tea"),
+                ("product", "from_the_future", "x"),
+                ("gtin", "1", "TEA"),
+            ]),
+        );
         let known = fields(&[("name", "en", "Tea"), ("gtin", "1", "TEA")]);
         document.edit(&known, &fields(&[("name", "en", "Green tea")]), device(1), 0).unwrap();
-        assert_eq!(document.fields(), fields(&[("name", "en", "Green tea"), ("product", "from_the_future", "x")]));
-        assert_eq!(edit(&mut document, 1, &fields(&[("name", "en", "Green tea")])), None, "nothing to change, no change");
+        assert_eq!(
+            document.fields(),
+            fields(&[("name", "en", "Green tea"), ("product", "from_the_future", "x")])
+        );
+        assert_eq!(
+            edit(&mut document, 1, &fields(&[("name", "en", "Green tea")])),
+            None,
+            "nothing to change, no change"
+        );
     }
 
     #[test]
     fn the_short_way_and_automerge_agree() {
-        let mut wanted = fields(&[("name", "en", "Tea"), ("name", "fr", "Thé"), ("gtin", "00036000291452", "TEA")]);
+        let mut wanted = fields(&[
+            ("name", "en", "Tea"),
+            ("name", "fr", "Thé"),
+            ("gtin", "00036000291452", "TEA"),
+        ]);
         wanted.set("product", "minimum_age", Some(Value::Int(19)));
         wanted.set("product", "archived", Some(Value::Flag(true)));
         let change = first_change(Kind::Product, &wanted, device(1), 1_763_650_000_000);
@@ -487,7 +545,8 @@ mod tests {
         let mut document = Document::new(Kind::Product);
         let first = edit(&mut document, 1, &fields(&[("name", "en", "Tea")])).unwrap();
         let second = edit(&mut document, 1, &fields(&[("name", "en", "Green tea")])).unwrap();
-        let load = |changes: &[&[u8]]| Document::load(Kind::Product, changes.iter().copied()).map(|_| ());
+        let load =
+            |changes: &[&[u8]]| Document::load(Kind::Product, changes.iter().copied()).map(|_| ());
 
         assert_eq!(load(&[&first, &second]), Ok(()));
         assert_eq!(load(&[&second]), Err(ChangeError::MissingDependency));

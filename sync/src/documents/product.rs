@@ -26,8 +26,10 @@ pub fn id(tenant: &str, code: &str) -> ProductId {
 pub fn read(id: Uuid, fields: &Fields) -> Product {
     let mut skus = BTreeMap::new();
     for (code, unit) in fields.of("sku") {
-        let unit = if *unit == Value::Text(Unit::Kg.as_str().to_owned()) { Unit::Kg } else { Unit::Each };
-        let net_milligrams = fields.int("net", code).and_then(|milligrams| u32::try_from(milligrams).ok());
+        let unit =
+            if *unit == Value::Text(Unit::Kg.as_str().to_owned()) { Unit::Kg } else { Unit::Each };
+        let net_milligrams =
+            fields.int("net", code).and_then(|milligrams| u32::try_from(milligrams).ok());
         let sku = Sku { unit, gtins: BTreeSet::new(), plus: BTreeSet::new(), net_milligrams };
         skus.insert(code.to_owned(), sku);
     }

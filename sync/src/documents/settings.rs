@@ -31,7 +31,8 @@ pub fn read_store(fields: &Fields, code: &str, register: u32) -> Option<Store> {
     let text = |key| fields.text("store", key);
     let lines = |key| text(key).lines().map(str::to_owned).collect();
     let region = Region::parse(text("region"))?;
-    let time_zone = if text("time_zone").is_empty() { region.time_zone() } else { text("time_zone") };
+    let time_zone =
+        if text("time_zone").is_empty() { region.time_zone() } else { text("time_zone") };
     Some(Store {
         code: code.to_owned(),
         name: text("name").to_owned(),

@@ -220,7 +220,11 @@ impl SaleCompleted {
             taxes: self.taxes.iter().map(|tax| tax.to_line(currency)).collect::<Result<_, _>>()?,
             total: money(self.total),
             rounding: money(self.rounding),
-            tenders: self.tenders.iter().map(|tender| tender.to_tender(currency)).collect::<Result<_, _>>()?,
+            tenders: self
+                .tenders
+                .iter()
+                .map(|tender| tender.to_tender(currency))
+                .collect::<Result<_, _>>()?,
             change: money(self.change),
         })
     }
@@ -292,7 +296,9 @@ impl SaleTender {
 
     fn to_tender(&self, currency: Currency) -> Result<Tender, EntryError> {
         match self.kind.as_str() {
-            "cash" => Ok(Tender { kind: TenderType::Cash, amount: Money::new(self.amount, currency) }),
+            "cash" => {
+                Ok(Tender { kind: TenderType::Cash, amount: Money::new(self.amount, currency) })
+            }
             other => Err(unreadable("tender", other)),
         }
     }
@@ -300,7 +306,11 @@ impl SaleTender {
 
 /// How a reason is stored.
 pub fn void_number(reason: VoidReason) -> u8 {
-    VoidReason::ALL.iter().position(|known| *known == reason).and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
+    VoidReason::ALL
+        .iter()
+        .position(|known| *known == reason)
+        .and_then(|place| u8::try_from(place).ok())
+        .unwrap_or(u8::MAX)
 }
 
 /// The reason of a number; one that a newer till knows counts as `other`.

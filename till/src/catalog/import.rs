@@ -149,7 +149,9 @@ pub enum Reason {
     #[error("neither yes nor no")]
     BadFlag,
     /// Not in Schedule 3.
-    #[error("not a cannabis class: use dried, fresh, solid, non_solid, beverage, concentrate or seed")]
+    #[error(
+        "not a cannabis class: use dried, fresh, solid, non_solid, beverage, concentrate or seed"
+    )]
     UnknownCannabisClass,
     /// Not a weight in grams.
     #[error("not a weight: write grams as 3.5")]
@@ -244,31 +246,44 @@ pub fn import(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Outcome, Vec<Reject>, Encoding)> {
     let bytes = std::fs::read(file).map_err(Error::file(file))?;
-    let plan = read(till, &bytes, mapping).map_err(|problem| Error::Broken(format!("{}: {problem}", file.display())))?;
+    let plan = read(till, &bytes, mapping)
+        .map_err(|problem| Error::Broken(format!("{}: {problem}", file.display())))?;
     let encoding = plan.encoding;
     let (outcome, rejects) = write(till, by, plan, progress)?;
     Ok((outcome, rejects, encoding))
 }
 
 /// Imports the bytes of a file, without progress.
-pub fn import_bytes(till: &mut Till, by: OperatorId, bytes: &[u8], mapping: &Mapping) -> Result<(Outcome, Vec<Reject>)> {
+pub fn import_bytes(
+    till: &mut Till,
+    by: OperatorId,
+    bytes: &[u8],
+    mapping: &Mapping,
+) -> Result<(Outcome, Vec<Reject>)> {
     let plan = read(till, bytes, mapping).map_err(|problem| Error::Broken(problem.to_string()))?;
     write(till, by, plan, &mut |_, _| {})
 }
 
 /// Reads and checks a file.
-pub fn read(till: &Till, bytes: &[u8], mapping: &Mapping) -> std::result::Result<Plan, FileProblem> {
+pub fn read(
+    till: &Till,
+    bytes: &[u8],
+    mapping: &Mapping,
+) -> std::result::Result<Plan, FileProblem> {
     let (text, encoding) = decode(bytes);
     let head = text.lines().next().unwrap_or_default();
     let count = |separator: char| head.matches(separator).count();
-    let separator = [',', ';', '\t'].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(',');
+    let separator =
+        [',', ';', '\t'].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(',');
     let separator = if count(separator) > count(',') { separator } else { ',' };
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(u8::try_from(separator).unwrap_or(b','))
         .flexible(true)
         .from_reader(text.as_bytes());
     let head: Vec<String> = match reader.headers() {
-        Ok(head) if head.iter().any(|name| !name.trim().is_empty()) => head.iter().map(|name| name.trim().to_owned()).collect(),
+        Ok(head) if head.iter().any(|name| !name.trim().is_empty()) => {
+            head.iter().map(|name| name.trim().to_owned()).collect()
+        }
         _ => return Err(FileProblem::Empty),
     };
     let columns = Columns::new(&head, mapping)?;
@@ -300,7 +315,8 @@ impl Lines<'_> {
     /// The line on which the record that begins at byte `start` stands.
     fn at(&mut self, start: u64) -> u64 {
         let start = usize::try_from(start).unwrap_or(usize::MAX).min(self.text.len());
-        let breaks = self.text[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let breaks =
+            self.text[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let until = start + breaks;
         let newlines = self.text[self.place..until].iter().filter(|byte| **byte == b'\n').count();
         self.line += newlines as u64;
@@ -310,7 +326,12 @@ impl Lines<'_> {
 }
 
 /// Writes what a plan holds.
-fn write(till: &mut Till, by: OperatorId, mut plan: Plan, progress: &mut dyn FnMut(u64, u64)) -> Result<(Outcome, Vec<Reject>)> {
+fn write(
+    till: &mut Till,
+    by: OperatorId,
+    mut plan: Plan,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(Outcome, Vec<Reject>)> {
     operators::check(&till.db, by, Permission::EditCatalog)?;
     let rejected_lines: BTreeSet<u64> = plan.rejects.iter().map(|reject| reject.line).collect();
     let mut outcome =
@@ -323,11 +344,13 @@ fn write(till: &mut Till, by: OperatorId, mut plan: Plan, progress: &mut dyn FnM
     let all = plan.rows.len() as u64;
     let mut claimed: BTreeMap<Gtin, String> = BTreeMap::new();
     let mut done = 0;
-    for batch in plan.rows.chunks(BATCH) {
+    for batch in plan.rows.chunks_mut(BATCH) {
+        // Within a batch, products are made in the order of the file.
+        batch.sort_by_key(|row| row.line);
         let tx = till.begin()?;
         let mut edits = Edits::new(&tx);
         let mut new_prices = BTreeMap::new();
-        for row in batch {
+        for row in &*batch {
             if let Some(reject) = taken_gtin(&tx, row, &mut claimed)? {
                 plan.rejects.push(reject);
                 outcome.rejected += 1;
@@ -361,7 +384,11 @@ fn write(till: &mut Till, by: OperatorId, mut plan: Plan, progress: &mut dyn FnM
     Ok((outcome, plan.rejects))
 }
 
-fn taken_gtin(tx: &crate::till::Tx<'_>, row: &NewRow, claimed: &mut BTreeMap<Gtin, String>) -> Result<Option<Reject>> {
+fn taken_gtin(
+    tx: &crate::till::Tx<'_>,
+    row: &NewRow,
+    claimed: &mut BTreeMap<Gtin, String>,
+) -> Result<Option<Reject>> {
     for gtin in row.gtins.iter().flatten() {
         let owner = match claimed.get(gtin) {
             Some(sku) => Some(sku.clone()),
@@ -369,7 +396,12 @@ fn taken_gtin(tx: &crate::till::Tx<'_>, row: &NewRow, claimed: &mut BTreeMap<Gti
         };
         if let Some(sku) = owner.filter(|sku| *sku != row.sku) {
             let (column, value) = (row.gtin_column.clone(), gtin.to_string());
-            return Ok(Some(Reject { line: row.line, column, value, reason: Reason::GtinTaken { sku } }));
+            return Ok(Some(Reject {
+                line: row.line,
+                column,
+                value,
+                reason: Reason::GtinTaken { sku },
+            }));
         }
     }
     claimed.extend(row.gtins.iter().flatten().map(|gtin| (*gtin, row.sku.clone())));
@@ -405,7 +437,9 @@ fn department_names(till: &Till) -> Result<Vec<Department>> {
 
 fn find_department<'a>(departments: &'a [Department], name: &str) -> Option<&'a Department> {
     let (slug, name) = (slug(name), name.to_lowercase());
-    departments.iter().find(|d| d.id == slug || d.name.en.to_lowercase() == name || d.name.fr.to_lowercase() == name)
+    departments.iter().find(|d| {
+        d.id == slug || d.name.en.to_lowercase() == name || d.name.fr.to_lowercase() == name
+    })
 }
 
 fn slug(name: &str) -> String {
@@ -422,9 +456,19 @@ fn slug(name: &str) -> String {
 
 impl NewRow {
     /// The product as it is to be: what the row says, and for the rest what it was.
-    fn merged(&self, tenant: &str, known: Option<&(Product, Price)>, departments: &[Department]) -> (Product, Price) {
-        let department = self.department.as_deref().and_then(|name| find_department(departments, name)).map(|d| d.id.clone());
-        let (mut product, mut price) = known.cloned().unwrap_or_else(|| (self.blank(tenant), Price::default()));
+    fn merged(
+        &self,
+        tenant: &str,
+        known: Option<&(Product, Price)>,
+        departments: &[Department],
+    ) -> (Product, Price) {
+        let department = self
+            .department
+            .as_deref()
+            .and_then(|name| find_department(departments, name))
+            .map(|d| d.id.clone());
+        let (mut product, mut price) =
+            known.cloned().unwrap_or_else(|| (self.blank(tenant), Price::default()));
         let sku = product.skus.entry(self.sku.clone()).or_insert_with(blank_sku);
         if let Some(gtins) = &self.gtins {
             sku.gtins.clone_from(gtins);
@@ -480,7 +524,9 @@ struct Columns {
 impl Columns {
     fn new(head: &[String], mapping: &Mapping) -> std::result::Result<Columns, FileProblem> {
         let known = |field: &&String| FIELDS.contains(&field.as_str());
-        if let Some(field) = mapping.columns.keys().chain(mapping.defaults.keys()).find(|field| !known(field)) {
+        if let Some(field) =
+            mapping.columns.keys().chain(mapping.defaults.keys()).find(|field| !known(field))
+        {
             return Err(FileProblem::UnknownField { field: field.clone() });
         }
         let mut places = BTreeMap::new();
@@ -492,7 +538,10 @@ impl Columns {
                     places.insert(field, (place, head[place].clone()));
                 }
                 None if mapped.is_some() => {
-                    return Err(FileProblem::UnknownColumn { column: name.to_owned(), columns: head.to_vec() });
+                    return Err(FileProblem::UnknownColumn {
+                        column: name.to_owned(),
+                        columns: head.to_vec(),
+                    });
                 }
                 None => {}
             }
@@ -517,8 +566,10 @@ struct Row<'a> {
 impl Row<'_> {
     fn check(&mut self, till: &Till, seen: &mut BTreeMap<String, u64>) -> Option<NewRow> {
         if self.record.len() != self.columns.count {
-            let reason = Reason::WrongColumns { expected: self.columns.count, found: self.record.len() };
-            let reject = Reject { line: self.line, column: String::new(), value: String::new(), reason };
+            let reason =
+                Reason::WrongColumns { expected: self.columns.count, found: self.record.len() };
+            let reject =
+                Reject { line: self.line, column: String::new(), value: String::new(), reason };
             self.rejects.push(reject);
             return None;
         }
@@ -529,7 +580,9 @@ impl Row<'_> {
             self.reject("sku", Reason::DuplicateSku { first });
         }
         let name = self.required("name", 120);
-        let price = self.required("price", 40).and_then(|text| self.parsed("price", &text, |text| amount(text, currency), Reason::BadAmount));
+        let price = self.required("price", 40).and_then(|text| {
+            self.parsed("price", &text, |text| amount(text, currency), Reason::BadAmount)
+        });
         let new = NewRow {
             line: self.line,
             sku,
@@ -537,16 +590,29 @@ impl Row<'_> {
             name_fr: self.text("name_fr", 120),
             gtins: self.gtins(),
             gtin_column: self.column("gtin"),
-            plus: self.text("plu", 200).map(|text| text.split(';').map(|plu| plu.trim().to_owned()).filter(|plu| !plu.is_empty()).collect()),
+            plus: self.text("plu", 200).map(|text| {
+                text.split(';')
+                    .map(|plu| plu.trim().to_owned())
+                    .filter(|plu| !plu.is_empty())
+                    .collect()
+            }),
             department: self.text("department", 60),
             price: price.unwrap_or(Money::zero(currency)),
             cost: self.value("cost", |text| amount(text, currency), Reason::BadAmount),
             unit: self.value("unit", Unit::parse, Reason::BadUnit),
             tax_category: self.tax_category(till),
-            minimum_age: self.value("age_restricted", |text| age(text, till.store().region), Reason::BadAge),
+            minimum_age: self.value(
+                "age_restricted",
+                |text| age(text, till.store().region),
+                Reason::BadAge,
+            ),
             archived: self.value("archived", flag, Reason::BadFlag),
             drawing: self.text("drawing", 40),
-            cannabis: self.value("cannabis_class", CannabisClass::parse, Reason::UnknownCannabisClass),
+            cannabis: self.value(
+                "cannabis_class",
+                CannabisClass::parse,
+                Reason::UnknownCannabisClass,
+            ),
             net_milligrams: self.value("net_weight", milligrams, Reason::BadWeight),
         };
         price.map(|_| new)
@@ -560,7 +626,9 @@ impl Row<'_> {
                 Ok(gtin) => {
                     gtins.insert(gtin);
                 }
-                Err(CodeError::BadCheckDigit { expected, .. }) => self.reject("gtin", Reason::BadCheckDigit { expected }),
+                Err(CodeError::BadCheckDigit { expected, .. }) => {
+                    self.reject("gtin", Reason::BadCheckDigit { expected })
+                }
                 Err(_) => self.reject("gtin", Reason::NotAGtin),
             }
         }
@@ -572,17 +640,29 @@ impl Row<'_> {
         if till.taxes().knows(&category) {
             return Some(category);
         }
-        let known: Vec<&str> = till.taxes().categories.iter().map(|category| category.0.as_str()).collect();
+        let known: Vec<&str> =
+            till.taxes().categories.iter().map(|category| category.0.as_str()).collect();
         self.reject("tax_category", Reason::UnknownTaxCategory { known: known.join(", ") });
         None
     }
 
-    fn value<T>(&mut self, field: &'static str, parse: impl Fn(&str) -> Option<T>, reason: Reason) -> Option<T> {
+    fn value<T>(
+        &mut self,
+        field: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        reason: Reason,
+    ) -> Option<T> {
         let text = self.text(field, 40)?;
         self.parsed(field, &text, parse, reason)
     }
 
-    fn parsed<T>(&mut self, field: &'static str, text: &str, parse: impl Fn(&str) -> Option<T>, reason: Reason) -> Option<T> {
+    fn parsed<T>(
+        &mut self,
+        field: &'static str,
+        text: &str,
+        parse: impl Fn(&str) -> Option<T>,
+        reason: Reason,
+    ) -> Option<T> {
         let parsed = parse(text);
         if parsed.is_none() {
             self.reject(field, reason);
@@ -618,7 +698,11 @@ impl Row<'_> {
     }
 
     fn raw(&self, field: &str) -> &str {
-        self.columns.places.get(field).and_then(|(place, _)| self.record.get(*place)).unwrap_or_default()
+        self.columns
+            .places
+            .get(field)
+            .and_then(|(place, _)| self.record.get(*place))
+            .unwrap_or_default()
     }
 
     fn column(&self, field: &str) -> String {
@@ -637,10 +721,13 @@ impl Row<'_> {
 
 /// `12.34`, and as spreadsheets write it: `$12.34`, `1,234.50`, `12,34`, `12,34 $`.
 fn amount(text: &str, currency: comptoir_domain::money::Currency) -> Option<Money> {
-    let plain: String = text.chars().filter(|c| !matches!(c, '$' | ' ' | '\u{a0}' | '\u{202f}')).collect();
+    let plain: String =
+        text.chars().filter(|c| !matches!(c, '$' | ' ' | '\u{a0}' | '\u{202f}')).collect();
     let plain = match (plain.contains('.'), plain.rsplit_once(',')) {
         (true, _) if thousands_are_grouped(&plain) => plain.replace(',', ""),
-        (false, Some((whole, cents))) if cents.len() <= 2 && !whole.contains(',') => format!("{whole}.{cents}"),
+        (false, Some((whole, cents))) if cents.len() <= 2 && !whole.contains(',') => {
+            format!("{whole}.{cents}")
+        }
         _ => plain,
     };
     Money::parse(&plain, currency).ok().filter(|amount| !amount.is_negative())
@@ -656,9 +743,13 @@ fn thousands_are_grouped(text: &str) -> bool {
 /// An age, or whether there is one: `yes` means the age of the region for alcohol.
 fn age(text: &str, region: Region) -> Option<Option<u8>> {
     match flag(text) {
-        Some(true) => Some(Some(if matches!(region, Region::AB | Region::MB | Region::QC) { 18 } else { 19 })),
+        Some(true) => {
+            Some(Some(if matches!(region, Region::AB | Region::MB | Region::QC) { 18 } else { 19 }))
+        }
         Some(false) => Some(None),
-        None => text.trim_end_matches('+').parse().ok().filter(|age| (1..=99).contains(age)).map(Some),
+        None => {
+            text.trim_end_matches('+').parse().ok().filter(|age| (1..=99).contains(age)).map(Some)
+        }
     }
 }
 
@@ -685,7 +776,9 @@ fn decode(bytes: &[u8]) -> (String, Encoding) {
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), Encoding::Utf8),
-        Err(_) if has_utf8_letters(bytes) => (String::from_utf8_lossy(bytes).into_owned(), Encoding::Utf8),
+        Err(_) if has_utf8_letters(bytes) => {
+            (String::from_utf8_lossy(bytes).into_owned(), Encoding::Utf8)
+        }
         Err(_) => {
             let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes);
             (text.into_owned(), Encoding::Windows1252)

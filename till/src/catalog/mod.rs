@@ -28,7 +28,9 @@ pub fn resolve(db: &Connection, raw: &str) -> Result<String> {
     let code = match gs1::read(raw) {
         Ok(Code::Gtin(gtin, _)) => return Ok(by_gtin(db, gtin)?.ok_or_else(|| unknown(raw))?),
         Ok(Code::Plain(code)) => code,
-        Err(CodeError::BadCheckDigit { code, .. }) => return Err(Refusal::BadCheckDigit { code }.into()),
+        Err(CodeError::BadCheckDigit { code, .. }) => {
+            return Err(Refusal::BadCheckDigit { code }.into());
+        }
         Err(_) => return Err(unknown(raw).into()),
     };
     if let Some(sku) = by_code(db, &code)? {
@@ -48,7 +50,8 @@ pub fn item(tx: &Tx<'_>, sku: &str) -> Result<Item> {
     let select = "SELECT code, name_en, name_fr, unit, price.price, tax_category, minimum_age, archived
         FROM sku JOIN product ON product.id = sku.product LEFT JOIN price ON price.sku = sku.code WHERE code = ?1";
     let currency = tx.store.currency;
-    let found = tx.prepare_cached(select)?.query_row([sku], |row| read_item(row, currency)).optional()?;
+    let found =
+        tx.prepare_cached(select)?.query_row([sku], |row| read_item(row, currency)).optional()?;
     found.ok_or_else(|| Refusal::UnknownSku { sku: sku.to_owned() }.into())
 }
 
@@ -67,7 +70,12 @@ pub fn tiles(db: &Connection, department: Option<&str>, currency: Currency) -> R
     };
     match department {
         Some(department) => {
-            gather(&format!("{TILE} WHERE product.department = ?1 AND NOT archived ORDER BY product.id"), &[&department])?;
+            gather(
+                &format!(
+                    "{TILE} WHERE product.department = ?1 AND NOT archived ORDER BY product.id"
+                ),
+                &[&department],
+            )?;
         }
         None => {
             let sold = "JOIN popular_search ON popular_search.sku = sku.code WHERE NOT archived ORDER BY popular_search.rowid";
@@ -105,16 +113,21 @@ pub fn find_product(db: &Connection, sku: &str) -> Result<Option<(Product, Price
         };
         Ok((product, row.get::<_, i64>(9)?, Price { price: row.get(10)?, cost: row.get(11)? }))
     };
-    let Some((mut product, id, price)) = db.prepare_cached(select)?.query_row([sku], row).optional()? else {
+    let Some((mut product, id, price)) =
+        db.prepare_cached(select)?.query_row([sku], row).optional()?
+    else {
         return Ok(None);
     };
-    let mut skus = db.prepare_cached("SELECT id, code, unit, net_milligrams FROM sku WHERE product = ?1")?;
+    let mut skus =
+        db.prepare_cached("SELECT id, code, unit, net_milligrams FROM sku WHERE product = ?1")?;
     let mut rows = skus.query([id])?;
     while let Some(row) = rows.next()? {
         let (id, code, unit): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let sku = Sku {
             unit: Unit::parse(&unit).unwrap_or(Unit::Each),
-            gtins: codes(db, "SELECT gtin FROM gtin WHERE sku = ?1", id, |row| row.get(0).map(Gtin::from_value))?,
+            gtins: codes(db, "SELECT gtin FROM gtin WHERE sku = ?1", id, |row| {
+                row.get(0).map(Gtin::from_value)
+            })?,
             plus: codes(db, "SELECT plu FROM plu WHERE sku = ?1", id, |row| row.get(0))?,
             net_milligrams: row.get(3)?,
         };
@@ -127,7 +140,10 @@ pub fn find_product(db: &Connection, sku: &str) -> Result<Option<(Product, Price
 pub fn by_gtin(db: &Connection, gtin: Gtin) -> Result<Option<String>> {
     let select = "SELECT code FROM gtin JOIN sku ON sku.id = gtin.sku JOIN product ON product.id = sku.product
         WHERE gtin = ?1 ORDER BY archived, sku.id LIMIT 1";
-    Ok(db.prepare_cached(select)?.query_row([gtin.value().cast_signed()], |row| row.get(0)).optional()?)
+    Ok(db
+        .prepare_cached(select)?
+        .query_row([gtin.value().cast_signed()], |row| row.get(0))
+        .optional()?)
 }
 
 /// The SKU of a code or of a PLU, as typed or in capitals.
@@ -141,7 +157,9 @@ fn by_code(db: &Connection, code: &str) -> Result<Option<String>> {
 
 /// Rows of a product document: the product, its SKUs, their codes and what finds them.
 pub fn project_product(db: &Connection, product: &Product) -> Result<()> {
-    let Product { name, department, tax_category, minimum_age, archived, drawing, cannabis, .. } = product;
+    let Product {
+        name, department, tax_category, minimum_age, archived, drawing, cannabis, ..
+    } = product;
     let id: i64 = db
         .prepare_cached(
             "INSERT INTO product (document, name_en, name_fr, department, tax_category, minimum_age, archived, drawing, cannabis)
@@ -181,7 +199,14 @@ pub fn project_product(db: &Connection, product: &Product) -> Result<()> {
     Ok(())
 }
 
-fn project_sku(db: &Connection, product_id: i64, before: Option<i64>, code: &str, sku: &Sku, product: &Product) -> Result<()> {
+fn project_sku(
+    db: &Connection,
+    product_id: i64,
+    before: Option<i64>,
+    code: &str,
+    sku: &Sku,
+    product: &Product,
+) -> Result<()> {
     let id: i64 = db
         .prepare_cached(
             "INSERT INTO sku (product, code, unit, net_milligrams) VALUES (?1, ?2, ?3, ?4)
@@ -189,7 +214,9 @@ fn project_sku(db: &Connection, product_id: i64, before: Option<i64>, code: &str
                  net_milligrams = excluded.net_milligrams
              RETURNING id",
         )?
-        .query_row(params![product_id, code, sku.unit.as_str(), sku.net_milligrams], |row| row.get(0))?;
+        .query_row(params![product_id, code, sku.unit.as_str(), sku.net_milligrams], |row| {
+            row.get(0)
+        })?;
     if before.is_some() {
         db.prepare_cached("DELETE FROM gtin WHERE sku = ?1")?.execute([id])?;
         db.prepare_cached("DELETE FROM plu WHERE sku = ?1")?.execute([id])?;
@@ -199,7 +226,8 @@ fn project_sku(db: &Connection, product_id: i64, before: Option<i64>, code: &str
             .execute(params![gtin.value().cast_signed(), id])?;
     }
     for plu in &sku.plus {
-        db.prepare_cached("INSERT OR IGNORE INTO plu (plu, sku) VALUES (?1, ?2)")?.execute(params![plu, id])?;
+        db.prepare_cached("INSERT OR IGNORE INTO plu (plu, sku) VALUES (?1, ?2)")?
+            .execute(params![plu, id])?;
     }
     search::index(db, id, before.is_none(), code, sku, product)
 }
@@ -223,7 +251,10 @@ fn codes<T: Ord>(
     sku: i64,
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<BTreeSet<T>> {
-    Ok(db.prepare_cached(select)?.query_map([sku], |row| read(row))?.collect::<rusqlite::Result<_>>()?)
+    Ok(db
+        .prepare_cached(select)?
+        .query_map([sku], |row| read(row))?
+        .collect::<rusqlite::Result<_>>()?)
 }
 
 fn read_item(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Item> {

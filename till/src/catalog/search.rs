@@ -75,6 +75,38 @@ pub fn search(db: &Connection, text: &str, limit: usize, currency: Currency) -> 
     Ok(hits)
 }
 
+/// A SKU with a code that a scanner can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoodsForScanning {
+    /// As on the shelf.
+    pub tile: Tile,
+    /// As printed: 8, 12, 13 or 14 digits.
+    pub gtin: String,
+}
+
+impl GoodsForScanning {
+    /// The first `count` of the favourites that have a GTIN.
+    pub fn first(
+        db: &Connection,
+        currency: Currency,
+        count: usize,
+    ) -> Result<Vec<GoodsForScanning>> {
+        let mut goods = Vec::new();
+        for tile in super::tiles(db, None, currency)? {
+            let select = "SELECT min(gtin) FROM gtin JOIN sku ON sku.id = gtin.sku WHERE code = ?1";
+            let gtin: Option<u64> =
+                db.prepare_cached(select)?.query_row([&tile.sku], |row| row.get(0))?;
+            if let Some(gtin) = gtin.filter(|_| goods.len() < count) {
+                let digits = gtin.to_string().len();
+                let width =
+                    [8, 12, 13, 14].into_iter().find(|width| digits <= *width).unwrap_or(14);
+                goods.push(GoodsForScanning { tile, gtin: format!("{gtin:0width$}") });
+            }
+        }
+        Ok(goods)
+    }
+}
+
 /// Puts the index of what sells in order by what was sold up to now. Takes some milliseconds, so it
 /// is done between customers: when a shift opens or closes and when the store is opened.
 pub fn refresh_popular(till: &mut Till) -> Result<()> {
@@ -97,7 +129,14 @@ const WORDS: &str = "name_en || ' ' || name_fr || ' ' || code || ' '
     || coalesce((SELECT group_concat(plu, ' ') FROM plu WHERE plu.sku = sku.id), '')";
 
 /// Takes a SKU's words into the large index; those of archived products are taken out.
-pub(super) fn index(db: &Connection, id: i64, new: bool, code: &str, sku: &Sku, product: &Product) -> Result<()> {
+pub(super) fn index(
+    db: &Connection,
+    id: i64,
+    new: bool,
+    code: &str,
+    sku: &Sku,
+    product: &Product,
+) -> Result<()> {
     if !new {
         forget(db, id)?;
     }
@@ -117,7 +156,8 @@ pub(super) fn index(db: &Connection, id: i64, new: bool, code: &str, sku: &Sku, 
         words.push_str(plu);
         words.push(' ');
     }
-    db.prepare_cached("INSERT INTO sku_search (rowid, words) VALUES (?1, ?2)")?.execute(params![id, words])?;
+    db.prepare_cached("INSERT INTO sku_search (rowid, words) VALUES (?1, ?2)")?
+        .execute(params![id, words])?;
     Ok(())
 }
 

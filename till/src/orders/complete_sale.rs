@@ -18,7 +18,13 @@ use crate::{operators, payments};
 
 /// Completes the sale of the open cart against cash. Safe to call twice with the same cart: the
 /// second call answers the first one's sale. `shown` is the total that the operator saw.
-pub fn complete_sale(till: &mut Till, cashier: OperatorId, cart: CartId, shown: Option<Money>, cash: Option<Money>) -> Result<Sale> {
+pub fn complete_sale(
+    till: &mut Till,
+    cashier: OperatorId,
+    cart: CartId,
+    shown: Option<Money>,
+    cash: Option<Money>,
+) -> Result<Sale> {
     let tx = till.begin()?;
     if let Some(sale) = find_by_cart(&tx, cart)? {
         return Ok(sale);
@@ -37,7 +43,12 @@ pub fn complete_sale(till: &mut Till, cashier: OperatorId, cart: CartId, shown: 
 }
 
 /// Completes a basket that was put together elsewhere, such as a script's. Nothing is printed.
-pub fn complete_basket(tx: &Tx<'_>, cashier: OperatorId, basket: Cart, cash: Option<Money>) -> Result<Sale> {
+pub fn complete_basket(
+    tx: &Tx<'_>,
+    cashier: OperatorId,
+    basket: Cart,
+    cash: Option<Money>,
+) -> Result<Sale> {
     if let Some(sale) = find_by_cart(tx, basket.id)? {
         return Ok(sale);
     }
@@ -45,7 +56,12 @@ pub fn complete_basket(tx: &Tx<'_>, cashier: OperatorId, basket: Cart, cash: Opt
 }
 
 /// Journal, and with it lines, taxes, tenders and stock.
-fn record(tx: &Tx<'_>, cashier: OperatorId, cart: Cart, cash: Option<Money>) -> Result<(Sale, i64)> {
+fn record(
+    tx: &Tx<'_>,
+    cashier: OperatorId,
+    cart: Cart,
+    cash: Option<Money>,
+) -> Result<(Sale, i64)> {
     operators::check(tx, cashier, Permission::Sell)?;
     let register = tx.identity.register;
     let shift = payments::open_shift_of(tx, register)?.ok_or(Refusal::NoOpenShift)?;

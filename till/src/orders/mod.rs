@@ -23,14 +23,16 @@ pub use complete_sale::complete_sale;
 /// The sale that a cart became, if it did.
 pub fn find_by_cart(db: &Connection, cart: CartId) -> Result<Option<Sale>> {
     let select = "SELECT entry FROM sale WHERE cart = ?1";
-    let entry = db.prepare_cached(select)?.query_row([cart.0.into_bytes()], |row| row.get(0)).optional()?;
+    let entry =
+        db.prepare_cached(select)?.query_row([cart.0.into_bytes()], |row| row.get(0)).optional()?;
     entry.map(|entry| load(db, entry)).transpose()
 }
 
 /// A sale by its id.
 pub fn find(db: &Connection, id: SaleId) -> Result<Sale> {
     let select = "SELECT entry FROM sale WHERE id = ?1";
-    let entry = db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
+    let entry =
+        db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
     let unknown = || Error::from(Refusal::UnknownSale { receipt: id.to_string() });
     load(db, entry.ok_or_else(unknown)?)
 }
@@ -40,20 +42,26 @@ pub fn find_by_receipt(db: &Connection, store: &Store, receipt: &str) -> Result<
     let unknown = || Error::from(Refusal::UnknownSale { receipt: receipt.to_owned() });
     let (register, epoch, number) = read_number(store, receipt).ok_or_else(unknown)?;
     let select = "SELECT entry FROM sale WHERE register = ?1 AND epoch = ?2 AND number = ?3";
-    let entry = db.prepare_cached(select)?.query_row([register, epoch, number], |row| row.get(0)).optional()?;
+    let entry = db
+        .prepare_cached(select)?
+        .query_row([register, epoch, number], |row| row.get(0))
+        .optional()?;
     load(db, entry.ok_or_else(unknown)?)
 }
 
 /// The sale completed last on this register.
 pub fn last(db: &Connection) -> Result<Option<Sale>> {
-    let entry = db.prepare_cached("SELECT max(entry) FROM sale")?.query_row([], |row| row.get::<_, Option<i64>>(0))?;
+    let entry = db
+        .prepare_cached("SELECT max(entry) FROM sale")?
+        .query_row([], |row| row.get::<_, Option<i64>>(0))?;
     entry.map(|entry| load(db, entry)).transpose()
 }
 
 /// The place of a sale in the journal.
 pub fn entry_of(db: &Connection, id: SaleId) -> Result<i64> {
     let select = "SELECT entry FROM sale WHERE id = ?1";
-    let entry = db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
+    let entry =
+        db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
     entry.ok_or_else(|| Refusal::UnknownSale { receipt: id.to_string() }.into())
 }
 
@@ -77,7 +85,12 @@ pub fn print_again(till: &mut Till, operator: OperatorId, sale: SaleId) -> Resul
 }
 
 /// Rows of a sale: head, lines, taxes, tenders.
-pub fn project_completed(db: &Connection, id: i64, entry: &Entry, fact: &SaleCompleted) -> Result<()> {
+pub fn project_completed(
+    db: &Connection,
+    id: i64,
+    entry: &Entry,
+    fact: &SaleCompleted,
+) -> Result<()> {
     let tendered: i64 = fact.tenders.iter().map(|tender| tender.amount).sum();
     let local = fact.completed_at + i64::from(fact.utc_offset_minutes) * 60_000;
     let day = local.div_euclid(24 * 60 * 60 * 1_000);
@@ -105,13 +118,25 @@ pub fn project_completed(db: &Connection, id: i64, entry: &Entry, fact: &SaleCom
         "INSERT INTO sale_line (sale, line, sku, quantity, price, amount, voided) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for line in &fact.lines {
-        insert.execute(params![id, line.line, line.sku, line.quantity, line.price, line.amount, line.voided])?;
+        insert.execute(params![
+            id,
+            line.line,
+            line.sku,
+            line.quantity,
+            line.price,
+            line.amount,
+            line.voided
+        ])?;
     }
-    let mut insert = db.prepare_cached("INSERT INTO sale_tax (sale, code, taxable, amount) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO sale_tax (sale, code, taxable, amount) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for tax in &fact.taxes {
         insert.execute(params![id, tax.code, tax.taxable, tax.amount])?;
     }
-    let mut insert = db.prepare_cached("INSERT INTO sale_tender (sale, n, type, amount) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO sale_tender (sale, n, type, amount) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for (n, tender) in fact.tenders.iter().enumerate() {
         insert.execute(params![id, n, tender.kind, tender.amount])?;
     }
@@ -125,14 +150,22 @@ pub fn project_cart_voided(db: &Connection, id: i64, fact: &CartVoided) -> Resul
         "INSERT INTO cart_void (entry, shift, reason, lines, amount)
          VALUES (?1, (SELECT entry FROM shift WHERE id = ?2), ?3, ?4, ?5)",
     )?
-    .execute(params![id, fact.shift.map(|shift| shift.0), fact.reason, fact.lines.len(), amount])?;
+    .execute(params![
+        id,
+        fact.shift.map(|shift| shift.0),
+        fact.reason,
+        fact.lines.len(),
+        amount
+    ])?;
     Ok(())
 }
 
 /// The row of a duplicate.
 pub fn project_reprinted(db: &Connection, id: i64, fact: &ReceiptReprinted) -> Result<()> {
-    db.prepare_cached("INSERT INTO reprint (entry, sale) VALUES (?1, (SELECT entry FROM sale WHERE id = ?2))")?
-        .execute(params![id, fact.sale.0])?;
+    db.prepare_cached(
+        "INSERT INTO reprint (entry, sale) VALUES (?1, (SELECT entry FROM sale WHERE id = ?2))",
+    )?
+    .execute(params![id, fact.sale.0])?;
     Ok(())
 }
 

@@ -104,7 +104,10 @@ impl Receipt<'_> {
             format!("{} {}", words.receipt, sale.receipt),
             local_minute(sale.completed_at, sale.utc_offset_minutes),
         );
-        paper.columns(format!("{} {}", words.register, store.register), format!("{} {}", words.served_by, self.served_by));
+        paper.columns(
+            format!("{} {}", words.register, store.register),
+            format!("{} {}", words.served_by, self.served_by),
+        );
         paper.rule();
     }
 
@@ -135,11 +138,18 @@ impl Receipt<'_> {
             let percent = decimal(&line.rate.normalize().to_string(), self.language);
             let space = if self.language == Language::Fr { "\u{a0}" } else { "" };
             let taxable = plain(line.taxable, self.language);
-            paper.columns(format!("{name} {percent}{space}% {} {taxable}", words.on), amount(line.amount));
+            paper.columns(
+                format!("{name} {percent}{space}% {} {taxable}", words.on),
+                amount(line.amount),
+            );
         }
         paper.rule();
         // One trailing space of double width keeps the amounts on one vertical.
-        paper.columns_styled(words.total, format!("{} ", signed(sale.total, self.language)), Style::BOLD_DOUBLE);
+        paper.columns_styled(
+            words.total,
+            format!("{} ", signed(sale.total, self.language)),
+            Style::BOLD_DOUBLE,
+        );
         paper.rule();
         if !sale.rounding.is_zero() {
             paper.columns(words.cash_rounding, amount(sale.rounding));

@@ -37,7 +37,9 @@ pub fn backup(folder: &Path, file: &Path, progress: &mut dyn FnMut(u64, u64)) ->
     if sound != "ok" {
         return Err(Error::Broken(format!("the copy is not sound: {sound}")));
     }
-    std::fs::File::open(&unfinished).and_then(|file| file.sync_all()).map_err(Error::file(&unfinished))?;
+    std::fs::File::open(&unfinished)
+        .and_then(|file| file.sync_all())
+        .map_err(Error::file(&unfinished))?;
     std::fs::rename(&unfinished, file).map_err(Error::file(file))
 }
 

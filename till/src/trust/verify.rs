@@ -79,7 +79,8 @@ pub struct Verdict {
 pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verdict> {
     let home = Home::existing(folder)?;
     let db = database::open_reader(&home.database())?;
-    let mut verdict = Verdict { ok: false, entries: 0, chains: 0, rows: 0, findings: Vec::new(), found: 0 };
+    let mut verdict =
+        Verdict { ok: false, entries: 0, chains: 0, rows: 0, findings: Vec::new(), found: 0 };
     // A damaged file can break any question asked of it; that too is a finding.
     if let Err(error) = run(&db, &mut verdict, progress) {
         verdict.find("database", "", &error.to_string());
@@ -125,15 +126,22 @@ fn walk(
     verdict: &mut Verdict,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<()> {
-    let all = db.query_row("SELECT count(*) FROM journal", [], |row| row.get::<_, i64>(0))?.unsigned_abs();
+    let all = db
+        .query_row("SELECT count(*) FROM journal", [], |row| row.get::<_, i64>(0))?
+        .unsigned_abs();
     let (to_check, signatures) = mpsc::sync_channel::<Batch>(16);
-    let checker = std::thread::spawn(move || signatures.into_iter().flat_map(Batch::forged).collect::<Vec<i64>>());
+    let checker = std::thread::spawn(move || {
+        signatures.into_iter().flat_map(Batch::forged).collect::<Vec<i64>>()
+    });
     let mut keys: BTreeMap<[u8; 16], VerifyingKey> = BTreeMap::new();
     let mut heads: BTreeMap<Chain, (u64, Hash)> = BTreeMap::new();
     let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
 
-    let mut select = db.prepare("SELECT id, chain, seq, entry, signature FROM journal ORDER BY id")?;
-    let mut insert = scratch.prepare("INSERT INTO journal (id, chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut select =
+        db.prepare("SELECT id, chain, seq, entry, signature FROM journal ORDER BY id")?;
+    let mut insert = scratch.prepare(
+        "INSERT INTO journal (id, chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
@@ -143,7 +151,11 @@ fn walk(
         }
         let signature: std::result::Result<[u8; 64], _> = row.get(4);
         let (Ok(bytes), Ok(signature)) = (row.get::<_, Vec<u8>>(3), signature) else {
-            verdict.find("journal", &format!("entry {id}"), "entry or signature has the wrong form");
+            verdict.find(
+                "journal",
+                &format!("entry {id}"),
+                "entry or signature has the wrong form",
+            );
             continue;
         };
         let sealed = Sealed { bytes, signature };
@@ -164,7 +176,9 @@ fn walk(
             batch.push(id, hash, sealed.signature);
             if batch.ids.len() >= BATCH {
                 let full = std::mem::replace(batch, Batch::new(key));
-                to_check.send(full).map_err(|_| Error::Broken("the checker of signatures stopped".into()))?;
+                to_check
+                    .send(full)
+                    .map_err(|_| Error::Broken("the checker of signatures stopped".into()))?;
             }
             let head = journal::head(scratch, &chain)?;
             insert.execute(params![id, head.id, entry.seq, sealed.bytes, sealed.signature])?;
@@ -181,7 +195,8 @@ fn walk(
         let _ = to_check.send(batch);
     }
     drop(to_check);
-    let forged = checker.join().map_err(|_| Error::Broken("the checker of signatures panicked".into()))?;
+    let forged =
+        checker.join().map_err(|_| Error::Broken("the checker of signatures panicked".into()))?;
     for id in forged {
         verdict.find("journal", &format!("entry {id}"), "the signature does not fit the entry");
     }
@@ -191,7 +206,11 @@ fn walk(
 }
 
 /// The key of an entry's device: told by the first entry of its chain, and bound to it by its hash.
-fn key_of(keys: &mut BTreeMap<[u8; 16], VerifyingKey>, entry: &Entry, fact: &Fact) -> Result<VerifyingKey> {
+fn key_of(
+    keys: &mut BTreeMap<[u8; 16], VerifyingKey>,
+    entry: &Entry,
+    fact: &Fact,
+) -> Result<VerifyingKey> {
     if let Fact::EpochStarted(started) = fact {
         let bad = |_| Error::Broken("its public key is none".into());
         let key = VerifyingKey::from_bytes(&started.public_key).map_err(bad)?;
@@ -200,7 +219,9 @@ fn key_of(keys: &mut BTreeMap<[u8; 16], VerifyingKey>, entry: &Entry, fact: &Fac
         }
         keys.insert(entry.device, key);
     }
-    keys.get(&entry.device).copied().ok_or_else(|| Error::Broken("no entry before it tells the key of its device".into()))
+    keys.get(&entry.device)
+        .copied()
+        .ok_or_else(|| Error::Broken("no entry before it tells the key of its device".into()))
 }
 
 /// Signatures of one device, to be checked together.
@@ -227,17 +248,26 @@ impl Batch {
         if self.ids.is_empty() || verify_batch(&self.hashes, &self.signatures, &self.key) {
             return Vec::new();
         }
-        let fits = |n: &usize| verify_batch(&self.hashes[*n..=*n], &self.signatures[*n..=*n], &self.key);
+        let fits =
+            |n: &usize| verify_batch(&self.hashes[*n..=*n], &self.signatures[*n..=*n], &self.key);
         (0..self.ids.len()).filter(|n| !fits(n)).map(|n| self.ids[n]).collect()
     }
 }
 
 /// Compares one table with its rebuilt twin, row by row in the order of its key.
-fn compare(db: &Connection, scratch: &Connection, verdict: &mut Verdict, table: &str, columns: &str, order: &str) -> Result<()> {
+fn compare(
+    db: &Connection,
+    scratch: &Connection,
+    verdict: &mut Verdict,
+    table: &str,
+    columns: &str,
+    order: &str,
+) -> Result<()> {
     let sql = format!("SELECT {columns} FROM {table} ORDER BY {order}");
     let (mut kept, mut rebuilt) = (db.prepare(&sql)?, scratch.prepare(&sql)?);
     let names: Vec<String> = kept.column_names().into_iter().map(str::to_owned).collect();
-    let key: Vec<usize> = order.split(", ").filter_map(|name| names.iter().position(|known| known == name)).collect();
+    let key: Vec<usize> =
+        order.split(", ").filter_map(|name| names.iter().position(|known| known == name)).collect();
     let (mut kept, mut rebuilt) = (kept.query([])?, rebuilt.query([])?);
     let (mut left, mut right) = (kept.next()?, rebuilt.next()?);
     loop {
@@ -254,12 +284,22 @@ fn compare(db: &Connection, scratch: &Connection, verdict: &mut Verdict, table: 
                 for (n, name) in names.iter().enumerate() {
                     let (is, ought) = (left.get_ref(n)?, right.get_ref(n)?);
                     if is != ought {
-                        verdict.find(table, &describe(left, &key)?, &format!("{name} is {} and ought to be {}", show(is), show(ought)));
+                        verdict.find(
+                            table,
+                            &describe(left, &key)?,
+                            &format!("{name} is {} and ought to be {}", show(is), show(ought)),
+                        );
                     }
                 }
             }
-            (Less, Some(left), _) => verdict.find(table, &describe(left, &key)?, "does not follow from the journal"),
-            (_, _, Some(right)) => verdict.find(table, &describe(right, &key)?, "follows from the journal and is missing"),
+            (Less, Some(left), _) => {
+                verdict.find(table, &describe(left, &key)?, "does not follow from the journal")
+            }
+            (_, _, Some(right)) => verdict.find(
+                table,
+                &describe(right, &key)?,
+                "follows from the journal and is missing",
+            ),
             _ => {}
         }
         if order != Greater {
@@ -275,7 +315,9 @@ fn by_key(left: &Row<'_>, right: &Row<'_>, key: &[usize]) -> Result<std::cmp::Or
     for n in key {
         let order = match (left.get_ref(*n)?, right.get_ref(*n)?) {
             (ValueRef::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
-            (ValueRef::Text(a), ValueRef::Text(b)) | (ValueRef::Blob(a), ValueRef::Blob(b)) => a.cmp(b),
+            (ValueRef::Text(a), ValueRef::Text(b)) | (ValueRef::Blob(a), ValueRef::Blob(b)) => {
+                a.cmp(b)
+            }
             _ => std::cmp::Ordering::Equal,
         };
         if order.is_ne() {
@@ -286,7 +328,8 @@ fn by_key(left: &Row<'_>, right: &Row<'_>, key: &[usize]) -> Result<std::cmp::Or
 }
 
 fn describe(row: &Row<'_>, key: &[usize]) -> Result<String> {
-    let parts: std::result::Result<Vec<String>, rusqlite::Error> = key.iter().map(|n| row.get_ref(*n).map(show)).collect();
+    let parts: std::result::Result<Vec<String>, rusqlite::Error> =
+        key.iter().map(|n| row.get_ref(*n).map(show)).collect();
     Ok(parts?.join(" "))
 }
 
@@ -315,7 +358,10 @@ fn compare_search(db: &Connection, scratch: &Connection, verdict: &mut Verdict) 
                 let (is, ought) = (word(left)?, word(right)?);
                 verdict.rows += 1;
                 if is != ought {
-                    let problem = format!("finds SKU {} where the journal says {:?} finds SKU {}", is.1, ought.0, ought.1);
+                    let problem = format!(
+                        "finds SKU {} where the journal says {:?} finds SKU {}",
+                        is.1, ought.0, ought.1
+                    );
                     verdict.find("sku_search", &format!("{:?}", is.0), &problem);
                     return Ok(());
                 }
@@ -325,7 +371,11 @@ fn compare_search(db: &Connection, scratch: &Connection, verdict: &mut Verdict) 
                 return Ok(());
             }
             (None, Some(row)) => {
-                verdict.find("sku_search", &word(row)?.0, "follows from the journal and is missing");
+                verdict.find(
+                    "sku_search",
+                    &word(row)?.0,
+                    "follows from the journal and is missing",
+                );
                 return Ok(());
             }
         }
@@ -339,8 +389,14 @@ fn word(row: &Row<'_>) -> Result<(String, i64)> {
 /// Receipts and Z reports are numbered from 1 without gap.
 fn check_numbers(db: &Connection, verdict: &mut Verdict) -> Result<()> {
     for (place, sql) in [
-        ("sale", "SELECT register || '-' || epoch, count(*), max(number) FROM sale GROUP BY register, epoch"),
-        ("shift", "SELECT register, count(z_number), coalesce(max(z_number), 0) FROM shift GROUP BY register"),
+        (
+            "sale",
+            "SELECT register || '-' || epoch, count(*), max(number) FROM sale GROUP BY register, epoch",
+        ),
+        (
+            "shift",
+            "SELECT register, count(z_number), coalesce(max(z_number), 0) FROM shift GROUP BY register",
+        ),
     ] {
         let mut select = db.prepare(sql)?;
         let mut rows = select.query([])?;
@@ -382,7 +438,11 @@ impl Verdict {
     fn find(&mut self, place: &str, key: &str, problem: &str) {
         self.found += 1;
         if self.findings.len() < MOST_FINDINGS {
-            self.findings.push(Finding { place: place.into(), key: key.into(), problem: problem.into() });
+            self.findings.push(Finding {
+                place: place.into(),
+                key: key.into(),
+                problem: problem.into(),
+            });
         }
     }
 }

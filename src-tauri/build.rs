@@ -1,0 +1,42 @@
+//! Embeds the window and states which commands exist, so that each needs a permission of its own.
+
+use tauri_build::{AppManifest, Attributes, WindowsAttributes};
+
+const COMMANDS: [&str; 23] = [
+    "state",
+    "operators",
+    "sign_in",
+    "sign_out",
+    "set_language",
+    "open_shift",
+    "x_report",
+    "close_shift",
+    "departments",
+    "tiles",
+    "search",
+    "scan",
+    "add",
+    "set_quantity",
+    "void_line",
+    "void_cart",
+    "cash_quote",
+    "complete_sale",
+    "print_again",
+    "settle_job",
+    "sim_state",
+    "sim_scan",
+    "sim_fault",
+];
+
+fn main() {
+    // The window may not have been built yet; an empty folder keeps the engine's tests from needing it.
+    std::fs::create_dir_all("ui/dist").expect("ui/dist can be made");
+    println!("cargo:rerun-if-changed=ui/dist");
+    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    println!("cargo:rerun-if-changed=migrations");
+    let attributes = Attributes::new()
+        .capabilities_path_pattern("src-tauri/capabilities/**/*")
+        .app_manifest(AppManifest::new().commands(&COMMANDS))
+        .windows_attributes(WindowsAttributes::new().window_icon_path("src-tauri/icons/icon.ico"));
+    tauri_build::try_build(attributes).expect("the window's configuration is sound");
+}

@@ -1,0 +1,132 @@
+//! The types of the window, written from those of the engine. `cargo xtask codegen` writes the file;
+//! the test says when it is stale.
+
+use std::path::Path;
+
+use comptoir_domain::cart::{self, CartView, LineView, VoidReason};
+use comptoir_domain::catalog::{self, Department, Tile};
+use comptoir_domain::ids::{CartId, OperatorId, SaleId, ShiftId};
+use comptoir_domain::money::{Currency, Money};
+use comptoir_domain::operators::Role;
+use comptoir_domain::orders;
+use comptoir_domain::payments::{self, CashDue, CashQuote, ChangePart, Piece};
+use comptoir_domain::quantity::{Quantity, Unit};
+use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
+use comptoir_domain::store::{Region, Store};
+use comptoir_domain::tax::TaxLine;
+use comptoir_domain::text::{Language, Text};
+use comptoir_till::catalog::search::{Gtin14, Hit};
+use comptoir_till::devices::Class;
+use comptoir_till::operators::{self, Operator};
+use comptoir_till::outbox::{self, JobState, Jobs, PaperKind, PaperLine, UnknownJob};
+use ts_rs::{Config, TS};
+
+use crate::desk::{AppState, ShiftSummary};
+use crate::devices::Device;
+use crate::failure::Fault;
+use crate::orders::SaleDone;
+
+const HEAD: &str =
+    "// This file is written by `cargo xtask codegen` from the Rust types. Do not edit it by hand.
+
+/** How a device is: a shape, then a word, then a colour. */
+export type Lamp = \"ready\" | \"attention\" | \"stopped\" | \"offline\" | \"busy\" | \"unknown\";
+";
+
+/// A store that cannot be opened gets no window, so the refusals of opening one are not among these.
+/// Commands: name, arguments, answer. What is thrown is a `Refusal`.
+const COMMANDS: &str = "
+/** What the engine says instead of doing it; match on `kind`, never on text. */
+export type Refusal =
+  | CartRefusal
+  | CatalogRefusal
+  | PaymentsRefusal
+  | OrdersRefusal
+  | OperatorsRefusal
+  | OutboxRefusal
+  | Fault;
+
+/** Commands: name, arguments, answer. A refusal is thrown. */
+export type Commands = {
+  state: [Record<string, never>, AppState];
+  operators: [Record<string, never>, Array<Operator>];
+  sign_in: [{ operator: string; pin: string }, AppState];
+  sign_out: [Record<string, never>, AppState];
+  set_language: [{ language: Language }, AppState];
+  open_shift: [{ float: string }, AppState];
+  x_report: [Record<string, never>, Report];
+  close_shift: [{ counted: string }, Report];
+  departments: [Record<string, never>, Array<Department>];
+  tiles: [{ department: string | null }, Array<Tile>];
+  search: [{ text: string; limit: number }, Array<Hit>];
+  scan: [{ code: string }, Cart];
+  add: [{ sku: string; quantity: string | null }, Cart];
+  set_quantity: [{ line: number; quantity: string }, Cart];
+  void_line: [{ line: number; reason: VoidReason }, Cart];
+  void_cart: [{ reason: VoidReason }, Cart];
+  cash_quote: [{ tendered: string }, CashQuote];
+  complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
+  print_again: [{ sale: string }, Jobs];
+  settle_job: [{ job: number; came_out: boolean }, Jobs];
+};
+
+/** Pushed by the engine. */
+export type Pushed = {
+  scanned: { code: string };
+  devices: Array<Device>;
+  jobs: Jobs;
+  sale_printed: { sale: string; receipt_job: JobState };
+};
+";
+
+fn bindings() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut out = HEAD.to_owned();
+    macro_rules! declare {
+        ($($kind:ty)*) => {$(
+            out.push_str("\nexport ");
+            out.push_str(&<$kind>::decl(&config));
+            out.push('\n');
+        )*};
+    }
+    declare! {
+        Currency Region Money Quantity OperatorId CartId SaleId ShiftId Gtin14
+        Language Role Unit Text Store Operator ShiftSummary Department Tile Hit VoidReason LineView TaxLine CashDue
+        CartView Piece ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
+        ReportKind TenderTotal ReportTax Report
+        cart::Refusal catalog::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
+    }
+    out.push_str(COMMANDS);
+    out
+}
+
+#[test]
+fn bindings_are_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/bindings.ts");
+    let wanted = bindings();
+    if std::env::var_os("UPDATE_BINDINGS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap();
+    assert!(found == wanted, "ui/src/bindings.ts is stale: run `cargo xtask codegen`");
+}
+
+/// The table above is written by hand; the commands that exist are not.
+#[test]
+fn every_command_is_in_the_table() {
+    let till = include_str!("../capabilities/till.json");
+    let named = |line: &str| {
+        line.trim()
+            .trim_matches(['"', ','])
+            .strip_prefix("allow-")
+            .map(|name| name.replace('-', "_"))
+    };
+    let allowed: Vec<String> = till.lines().filter_map(named).collect();
+    let listed: Vec<String> = COMMANDS
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("  ")?.split_once(": [").map(|(name, _)| name.to_owned())
+        })
+        .collect();
+    assert_eq!(allowed, listed);
+}

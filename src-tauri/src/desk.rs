@@ -1,0 +1,166 @@
+//! [`Desk`]: the open till, who stands at it, and the lamps of its devices.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use comptoir_domain::cart::CartView;
+use comptoir_domain::ids::ShiftId;
+use comptoir_domain::money::Money;
+use comptoir_domain::payments::Refusal as PaymentsRefusal;
+use comptoir_domain::store::Store;
+use comptoir_hardware::transport::Address;
+use comptoir_till::error::Result;
+use comptoir_till::operators::{Operator, Refusal};
+use comptoir_till::outbox::{self, Jobs};
+use comptoir_till::till::Till;
+use comptoir_till::{cart, operators, payments};
+use serde::Serialize;
+use tauri::State;
+use ts_rs::TS;
+
+use crate::devices::{Device, Drivers};
+use crate::failure::Answer;
+use crate::orders::{self, SaleDone};
+
+/// The till behind the window. Commands and drivers take turns.
+pub(crate) struct Desk {
+    inner: Mutex<Inner>,
+    pub(crate) drivers: Drivers,
+}
+
+pub(crate) struct Inner {
+    pub(crate) till: Till,
+    operator: Option<Operator>,
+    recovered: bool,
+}
+
+/// The shift as the strip shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub(crate) struct ShiftSummary {
+    id: ShiftId,
+    number: u64,
+    /// RFC 3339, UTC.
+    opened_at: String,
+    opened_by: String,
+    float: Money,
+}
+
+/// All that the window shows at first.
+#[derive(Debug, Clone, Serialize, TS)]
+pub(crate) struct AppState {
+    store: Store,
+    operator: Option<Operator>,
+    shift: Option<ShiftSummary>,
+    cart: CartView,
+    /// True when this cart was open when the program stopped.
+    recovered: bool,
+    devices: Vec<Device>,
+    jobs: Jobs,
+    last_sale: Option<SaleDone>,
+    demo: bool,
+}
+
+impl Desk {
+    pub(crate) fn new(
+        mut till: Till,
+        printer: Option<Address>,
+        scanner: Option<Address>,
+    ) -> Result<Desk> {
+        outbox::recover(&till)?;
+        outbox::sweep(&till)?;
+        let recovered = !cart::show(&mut till)?.lines.is_empty();
+        let drivers = Drivers::new(printer, scanner);
+        Ok(Desk { inner: Mutex::new(Inner { till, operator: None, recovered }), drivers })
+    }
+
+    pub(crate) fn start_drivers(
+        self: &Arc<Self>,
+        push: impl Fn(&str, serde_json::Value) + Send + Sync + 'static,
+    ) -> std::io::Result<()> {
+        Drivers::start(self, Arc::new(push))
+    }
+
+    /// The till, whoever is at it.
+    pub(crate) fn till<T>(&self, ask: impl FnOnce(&mut Till) -> Result<T>) -> Answer<T> {
+        Ok(ask(&mut self.lock().till)?)
+    }
+
+    /// The till, for whoever is signed in.
+    pub(crate) fn signed_in<T>(
+        &self,
+        ask: impl FnOnce(&mut Till, &Operator) -> Result<T>,
+    ) -> Answer<T> {
+        let mut inner = self.lock();
+        let Inner { till, operator, .. } = &mut *inner;
+        let operator = operator
+            .as_ref()
+            .ok_or_else(|| comptoir_till::error::Error::from(Refusal::NotSignedIn))?;
+        Ok(ask(till, operator)?)
+    }
+
+    /// A cart command; from then on the cart is no longer one that came back.
+    pub(crate) fn sell(
+        &self,
+        ask: impl FnOnce(&mut Till, &Operator) -> Result<CartView>,
+    ) -> Answer<CartView> {
+        let cart = self.signed_in(ask)?;
+        self.lock().recovered = false;
+        Ok(cart)
+    }
+
+    pub(crate) fn arrive(&self, operator: Option<Operator>) {
+        self.lock().operator = operator;
+    }
+
+    /// A poisoned lock means that a command panicked; its transaction was rolled back, so the till
+    /// behind it is whole.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn app_state(&self, demo: bool) -> Answer<AppState> {
+        let mut inner = self.lock();
+        let Inner { till, operator, recovered } = &mut *inner;
+        let last_sale = match comptoir_till::orders::last(till.db())? {
+            Some(sale) => Some(orders::done(till, &sale)?),
+            None => None,
+        };
+        Ok(AppState {
+            store: till.store().clone(),
+            operator: operator.clone(),
+            shift: shift(till)?,
+            cart: cart::show(till)?,
+            recovered: *recovered,
+            devices: self.drivers.lamps(),
+            jobs: outbox::jobs(till)?,
+            last_sale,
+            demo,
+        })
+    }
+}
+
+fn shift(till: &Till) -> Result<Option<ShiftSummary>> {
+    let Some(shift) = payments::open_shift_of(till.db(), till.identity().register)? else {
+        return Ok(None);
+    };
+    let opened_by = operators::find(till.db(), shift.opened_by)
+        .map(|operator| operator.name)
+        .unwrap_or_default();
+    let opened_at =
+        jiff::Timestamp::from_millisecond(shift.opened_at).unwrap_or_default().to_string();
+    let float = Money::new(shift.float, till.store().currency);
+    Ok(Some(ShiftSummary { id: shift.id, number: shift.number, opened_at, opened_by, float }))
+}
+
+/// An amount as the window sends it.
+pub(crate) fn amount(till: &Till, text: &str) -> Result<Money> {
+    let bad = |_| PaymentsRefusal::BadAmount { text: text.to_owned() }.into();
+    Money::parse(text, till.store().currency).map_err(bad)
+}
+
+#[tauri::command(async)]
+pub(crate) fn state(
+    desk: State<'_, Arc<Desk>>,
+    simulators: State<'_, Option<crate::simulators::Simulators>>,
+) -> Answer<AppState> {
+    desk.app_state(simulators.is_some())
+}

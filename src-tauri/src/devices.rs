@@ -1,0 +1,195 @@
+//! The drivers in the background: one thread drains the outbox into the printer and keeps its lamp,
+//! one listens to the scanner. Neither ever holds up the counter: the till is theirs only between
+//! two jobs.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use comptoir_hardware::lamp::{Cause, Lamp};
+use comptoir_hardware::printer::driver::{self, Outcome, Printer};
+use comptoir_hardware::printer::layout::Profile;
+use comptoir_hardware::scanner::driver::{Event, Options as ScannerOptions, Scanner};
+use comptoir_hardware::transport::Address;
+use comptoir_till::devices::Class;
+use comptoir_till::error::Result;
+use comptoir_till::orders;
+use comptoir_till::outbox::{self, Work};
+use serde::Serialize;
+use serde_json::{Value, json};
+use ts_rs::TS;
+
+use crate::desk::Desk;
+
+/// How often an idle printer is asked how it is.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// A device and its lamp.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub(crate) struct Device {
+    kind: Class,
+    #[ts(type = "Lamp")]
+    lamp: Lamp,
+    #[ts(type = "string | null")]
+    cause: Option<Cause>,
+}
+
+type Push = Arc<dyn Fn(&str, Value) + Send + Sync>;
+
+/// What the drivers share with the commands.
+pub(crate) struct Drivers {
+    lamps: Mutex<Vec<Device>>,
+    work: Mutex<bool>,
+    bell: Condvar,
+    printer: Option<Address>,
+    scanner: Option<Address>,
+    listening: Mutex<Option<Scanner>>,
+}
+
+impl Drivers {
+    pub(crate) fn new(printer: Option<Address>, scanner: Option<Address>) -> Drivers {
+        let lamp = |kind, address: &Option<Address>| match address {
+            Some(_) => Device { kind, lamp: Lamp::Unknown, cause: None },
+            None => Device { kind, lamp: Lamp::Offline, cause: Some(Cause::NotConfigured) },
+        };
+        let lamps = vec![lamp(Class::Printer, &printer), lamp(Class::Scanner, &scanner)];
+        Drivers {
+            lamps: Mutex::new(lamps),
+            work: Mutex::new(true),
+            bell: Condvar::new(),
+            printer,
+            scanner,
+            listening: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn lamps(&self) -> Vec<Device> {
+        self.lamps.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Something may be in the outbox.
+    pub(crate) fn wake(&self) {
+        *self.work.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.bell.notify_one();
+    }
+
+    pub(crate) fn start(desk: &Arc<Desk>, push: Push) -> std::io::Result<()> {
+        if let Some(address) = desk.drivers.scanner.clone() {
+            let (at, push) = (Arc::clone(desk), Arc::clone(&push));
+            let scanner =
+                Scanner::listen(address, ScannerOptions::default(), move |event| match event {
+                    Event::Scan(scan) => {
+                        let aim = scan.aim.map(|aim| aim.to_string()).unwrap_or_default();
+                        push("scanned", json!({ "code": format!("{aim}{}", scan.data) }));
+                    }
+                    Event::Lamp(lamp, cause) => at.drivers.show(&push, Class::Scanner, lamp, cause),
+                })?;
+            *desk.drivers.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(scanner);
+        }
+        if let Some(address) = desk.drivers.printer.clone() {
+            let at = Arc::downgrade(desk);
+            std::thread::Builder::new().name("printer".into()).spawn(move || {
+                let mut printer = Printer::new(address, driver::Options::default());
+                let mut in_question = None;
+                while let Some(desk) = at.upgrade() {
+                    desk.drivers.rest();
+                    tend(&desk, &mut printer, &mut in_question, &push);
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn rest(&self) {
+        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.bell.wait_timeout_while(work, LOOK, |work| !*work);
+        *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+    }
+
+    fn show(&self, push: &Push, kind: Class, lamp: Lamp, cause: Option<Cause>) {
+        let shown = Device { kind, lamp, cause };
+        let mut lamps = self.lamps.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(known) = lamps.iter_mut().find(|device| device.kind == kind) else { return };
+        if *known != shown {
+            *known = shown;
+            push("devices", json!(*lamps));
+        }
+    }
+}
+
+/// Prints what is waiting for as long as the printer can, then keeps its lamp. `in_question` is the
+/// job that it has not confirmed.
+fn tend(desk: &Desk, printer: &mut Printer, in_question: &mut Option<i64>, push: &Push) {
+    loop {
+        let (lamp, cause) = printer.lamp().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the printer cannot be used");
+            (Lamp::Offline, Some(Cause::Disconnected))
+        });
+        desk.drivers.show(push, Class::Printer, lamp, cause);
+        let more = match lamp {
+            Lamp::Stopped | Lamp::Offline => {
+                outbox::give_up_drawer(&desk.lock().till).map(|()| false)
+            }
+            _ => late_confirmation(desk, printer, in_question, push)
+                .and_then(|()| one_job(desk, printer, in_question, push)),
+        };
+        match more {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be drained");
+                return;
+            }
+        }
+    }
+}
+
+/// A printer that ran out of paper in the middle of a job finishes it by itself once it has some.
+fn late_confirmation(
+    desk: &Desk,
+    printer: &mut Printer,
+    in_question: &mut Option<i64>,
+    push: &Push,
+) -> Result<()> {
+    let Some(job) = in_question.take() else { return Ok(()) };
+    let outcome = printer.wait_for_rest(LOOK);
+    if outcome.is_done() { settle(desk, job, outcome, push) } else { Ok(()) }
+}
+
+/// Carries out one job; false when there is none, or when the printer does not take it.
+fn one_job(
+    desk: &Desk,
+    printer: &mut Printer,
+    in_question: &mut Option<i64>,
+    push: &Push,
+) -> Result<bool> {
+    let taken = outbox::take(&mut desk.lock().till, &Profile::default(), None)?;
+    let Some((job, work)) = taken else { return Ok(false) };
+    let outcome = match work {
+        Work::Print(bytes) => printer.print(&bytes),
+        Work::Kick(drawer) => printer.kick_drawer(drawer),
+    };
+    let outcome = outcome.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the printer cannot be used");
+        Outcome::Refused(Cause::Disconnected)
+    });
+    if let Outcome::Unknown(_) = outcome {
+        *in_question = Some(job);
+    }
+    settle(desk, job, outcome, push)?;
+    Ok(!matches!(outcome, Outcome::Refused(_)))
+}
+
+/// Keeps what became of a job, and tells the window.
+fn settle(desk: &Desk, job: i64, outcome: Outcome, push: &Push) -> Result<()> {
+    let inner = desk.lock();
+    let state = outbox::finish(&inner.till, job, outcome)?;
+    let sale = outbox::sale_of(inner.till.db(), job)?;
+    let receipt_job = outbox::receipt_state(inner.till.db(), sale, false)?;
+    let sale = orders::load(inner.till.db(), sale)?;
+    let jobs = outbox::jobs(&inner.till)?;
+    drop(inner);
+    push("jobs", json!(jobs));
+    push("sale_printed", json!({ "sale": sale.id, "receipt_job": receipt_job }));
+    tracing::info!(receipt = sale.receipt, ?state, ?outcome, "print job");
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! The desktop shell: windows, permissions, background drivers. A command's body is one call of the
+//! engine; whatever decides something is in `comptoir_till` or below it.
+
+#[cfg(test)]
+mod bindings;
+#[cfg(feature = "bridge")]
+pub mod bridge;
+mod cart;
+mod catalog;
+mod desk;
+mod devices;
+mod failure;
+mod operators;
+mod options;
+mod orders;
+mod payments;
+mod simulators;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use comptoir_till::demo;
+use comptoir_till::devices::{Class, address};
+use comptoir_till::error::Result;
+use comptoir_till::home::Home;
+use comptoir_till::till::Till;
+use tauri::{Builder, Emitter, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
+
+use crate::desk::Desk;
+use crate::options::Options;
+use crate::simulators::Simulators;
+
+/// Opens the store and its windows, and stays until they are closed.
+pub fn run() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
+        .init();
+    let options = match Options::from_args(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(2);
+        }
+    };
+    if cfg!(target_os = "linux")
+        && std::env::var_os("DISPLAY").is_none()
+        && std::env::var_os("WAYLAND_DISPLAY").is_none()
+    {
+        eprintln!(
+            "comptoir: there is no screen here. Use `tillctl`, or `cargo xtask demo --headless --out DIR`."
+        );
+        return ExitCode::from(2);
+    }
+    let started =
+        open(&options).map_err(|error| error.to_string()).and_then(|(desk, simulators)| {
+            let app =
+                prepare(Builder::default(), desk, simulators).build(tauri::generate_context!());
+            app.map_err(|error| error.to_string())
+        });
+    match started {
+        Ok(app) => {
+            app.run(|_, _| {});
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("comptoir: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Opens the store that the options name; for the demo, makes it first and puts its devices up.
+fn open(options: &Options) -> Result<(Arc<Desk>, Option<Simulators>)> {
+    let till = match (options.demo, Home::existing(&options.data)) {
+        (true, Err(_)) => demo::init(&options.data)?,
+        _ => Till::open(&options.data)?,
+    };
+    let simulators = if options.demo { Some(Simulators::start(&till)?) } else { None };
+    let (printer, scanner) = match &simulators {
+        Some(simulators) => (Some(simulators.printer()), Some(simulators.scanner())),
+        None => (address(&till, Class::Printer)?, address(&till, Class::Scanner)?),
+    };
+    let desk = Desk::new(till, printer, scanner)?;
+    Ok((Arc::new(desk), simulators))
+}
+
+/// Everything but the context: shared by the real windows and by the bridge.
+fn prepare<R: Runtime>(
+    builder: Builder<R>,
+    desk: Arc<Desk>,
+    simulators: Option<Simulators>,
+) -> Builder<R> {
+    let with_devices = simulators.is_some();
+    builder
+        .manage(Arc::clone(&desk))
+        .manage(simulators)
+        .invoke_handler(tauri::generate_handler![
+            desk::state,
+            operators::operators,
+            operators::sign_in,
+            operators::sign_out,
+            operators::set_language,
+            payments::open_shift,
+            payments::x_report,
+            payments::close_shift,
+            payments::cash_quote,
+            catalog::departments,
+            catalog::tiles,
+            catalog::search,
+            cart::scan,
+            cart::add,
+            cart::set_quantity,
+            cart::void_line,
+            cart::void_cart,
+            orders::complete_sale,
+            orders::print_again,
+            orders::settle_job,
+            simulators::sim_state,
+            simulators::sim_scan,
+            simulators::sim_fault,
+        ])
+        .setup(move |app| {
+            if with_devices {
+                WebviewWindowBuilder::new(app, "devices", WebviewUrl::App("devices.html".into()))
+                    .title("Comptoir: devices")
+                    .inner_size(460.0, 760.0)
+                    .build()?;
+            }
+            let handle = app.handle().clone();
+            desk.start_drivers(move |name, payload| {
+                if let Err(error) = handle.emit(name, payload) {
+                    tracing::warn!(%error, name, "an event did not reach the window");
+                }
+            })?;
+            if let Some(simulators) = app.state::<Option<Simulators>>().inner() {
+                let handle = app.handle().clone();
+                simulators.watch(move || {
+                    let _ = handle.emit("sim", ());
+                });
+            }
+            Ok(())
+        })
+}

@@ -1,0 +1,157 @@
+//! A shop for stories: a store in a temporary folder, a clock that only moves when told to, and a
+//! cashier.
+#![allow(dead_code, clippy::allow_attributes_without_reason, missing_docs, unreachable_pub)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use comptoir_domain::cart::CartView;
+use comptoir_domain::ids::OperatorId;
+use comptoir_domain::money::{Currency, Money};
+use comptoir_domain::operators::Role;
+use comptoir_domain::orders::Sale;
+use comptoir_domain::store::{Region, Store};
+use comptoir_domain::text::Language;
+use comptoir_till::catalog::import::{self, Mapping, Outcome, Reject};
+use comptoir_till::error::{Error, Result};
+use comptoir_till::till::{NewStore, Till};
+use comptoir_till::trust::verify::{self, Verdict};
+use comptoir_till::{cart, operators, orders, payments};
+
+/// 2025-11-20 14:07 in Ottawa.
+pub const AFTERNOON: i64 = 1_763_665_620_000;
+
+pub struct Shop {
+    pub till: Till,
+    pub folder: tempfile::TempDir,
+    pub cashier: OperatorId,
+    pub manager: OperatorId,
+    clock: Arc<AtomicI64>,
+}
+
+pub fn cad(text: &str) -> Money {
+    Money::parse(text, Currency::CAD).unwrap()
+}
+
+impl Shop {
+    /// A store in Ontario with a few products and nobody at the counter.
+    pub fn new() -> Shop {
+        Shop::in_region(Region::ON)
+    }
+
+    pub fn in_region(region: Region) -> Shop {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store {
+            code: "RDC".into(),
+            name: "Rideau Corner".into(),
+            address: vec!["1 Canal Walk".into(), "Ottawa ON".into()],
+            region,
+            register: 1,
+            currency: Currency::CAD,
+            languages: vec![Language::En, Language::Fr],
+            tax_numbers: vec!["HST 000000000 RT0001".into()],
+            time_zone: region.time_zone().into(),
+        };
+        let home = folder.path().join("store");
+        drop(
+            Till::init(&home, &NewStore { tenant: "ACME".into(), store, departments: Vec::new() })
+                .unwrap(),
+        );
+        let clock = Arc::new(AtomicI64::new(AFTERNOON));
+        let till = open(&home, &clock);
+        let mut shop = Shop {
+            till,
+            folder,
+            cashier: OperatorId(Default::default()),
+            manager: OperatorId(Default::default()),
+            clock,
+        };
+        let console = operators::console(shop.till.db()).unwrap();
+        let mut add = |name, role, pin| {
+            operators::add(&mut shop.till, console, name, role, Language::En, pin).unwrap().id
+        };
+        shop.cashier = add("Counter 1", Role::Cashier, "1111");
+        shop.manager = add("Manager", Role::Manager, "4444");
+        shop
+    }
+
+    /// [`Shop::new`] with goods on the shelf and a shift open.
+    pub fn selling() -> Shop {
+        let mut shop = Shop::new();
+        shop.import(GOODS);
+        payments::open_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
+        shop
+    }
+
+    pub fn import(&mut self, csv: &str) -> (Outcome, Vec<Reject>) {
+        import::import_bytes(&mut self.till, self.manager, csv.as_bytes(), &Mapping::default())
+            .unwrap()
+    }
+
+    pub fn home(&self) -> std::path::PathBuf {
+        self.till.home().folder().to_owned()
+    }
+
+    pub fn scan(&mut self, code: &str) -> Result<CartView> {
+        cart::scan(&mut self.till, self.cashier, code)
+    }
+
+    /// Scans each code and takes the exact cash.
+    pub fn sell(&mut self, codes: &[&str]) -> Sale {
+        for code in codes {
+            self.scan(code).unwrap();
+        }
+        self.pay(None).unwrap()
+    }
+
+    pub fn pay(&mut self, cash: Option<&str>) -> Result<Sale> {
+        let cart = cart::show(&mut self.till).unwrap();
+        orders::complete_sale(
+            &mut self.till,
+            self.cashier,
+            cart.id,
+            Some(cart.total),
+            cash.map(cad),
+        )
+    }
+
+    pub fn wait_minutes(&self, minutes: i64) {
+        self.clock.fetch_add(minutes * 60_000, Ordering::Relaxed);
+    }
+
+    /// The program ends and is started again.
+    pub fn restart(self) -> Shop {
+        let Shop { till, folder, cashier, manager, clock } = self;
+        let home = till.home().folder().to_owned();
+        drop(till);
+        Shop { till: open(&home, &clock), folder, cashier, manager, clock }
+    }
+
+    pub fn verify(&self) -> Verdict {
+        verify::verify(&self.home(), &mut |_, _| {}).unwrap()
+    }
+}
+
+fn open(home: &std::path::Path, clock: &Arc<AtomicI64>) -> Till {
+    let clock = Arc::clone(clock);
+    Till::open_at(home, Box::new(move || clock.load(Ordering::Relaxed))).unwrap()
+}
+
+/// The kind of a refusal, as the window gets it.
+pub fn refusal<T: std::fmt::Debug>(result: Result<T>) -> String {
+    match result {
+        Err(Error::Refused(refusal)) => {
+            serde_json::to_value(refusal).unwrap().get("kind").unwrap().as_str().unwrap().to_owned()
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub const GOODS: &str = "\
+sku,name,name_fr,gtin,plu,department,price,cost,unit,tax_category,age_restricted
+LOAF,Sourdough loaf 680 g,Pain au levain 680 g,062345000015,,Bakery,6.49,3.10,each,zero_rated,
+BAN,Bananas,Bananes,,4011,Produce,1.74,0.90,kg,zero_rated,
+COF,Canal Roast coffee 340 g,Café Canal 340 g,062345000022;0062345000039,,Grocery,13.99,8.00,each,zero_rated,
+LAGER,Bytown Lager 6 × 355 mL,Blonde Bytown 6 × 355 mL,062345000046,,Beer,15.50,9.20,each,standard,19
+CAN,Beeswax candle,Bougie en cire d'abeille,062345000053,,Home,9.00,4.00,each,standard,
+";

@@ -1,0 +1,231 @@
+//! `tillctl` as a shop's scripts use it: arguments in, JSON lines out, exit codes.
+#![allow(missing_docs, clippy::allow_attributes_without_reason)]
+
+mod store;
+
+use serde_json::{Value, json};
+use store::{Store, lines};
+
+#[test]
+fn a_day_on_the_command_line() {
+    let store = Store::with_goods();
+    let opened = store.run(&["shift", "open", "--float", "200.00"]);
+    assert_eq!((opened.code, opened.line()["shift"].clone()), (0, json!(1)));
+
+    let baskets = "\
+{\"basket\":\"B-1\",\"lines\":[{\"sku\":\"CAN\",\"quantity\":\"2\"},{\"gtin\":\"062345000015\"}]}
+{\"basket\":\"B-2\",\"lines\":[{\"sku\":\"CAN\"}],\"tenders\":[{\"type\":\"cash\",\"amount\":\"10.00\"}]}
+
+{\"basket\":\"B-3\",\"lines\":[{\"sku\":\"CAN\",\"price\":\"1.99\"}],\"tenders\":[{\"type\":\"cash\",\"amount\":\"20.00\"}]}
+{\"basket\":\"B-1\",\"lines\":[{\"sku\":\"CAN\"}]}
+not json
+{\"basket\":\"B-4\",\"lines\":[{\"sku\":\"NONE\"}]}
+{\"basket\":\"B-5\",\"lines\":[]}
+{\"basket\":\"B-6\",\"lines\":[{\"sku\":\"CAN\",\"quantity\":\"x\"}]}
+{\"basket\":\"B-7\",\"lines\":[{\"sku\":\"CAN\"}],\"tenders\":[{\"type\":\"shells\",\"amount\":\"9\"}]}
+{\"basket\":\"B-8\",\"operator\":\"nobody\",\"lines\":[{\"sku\":\"CAN\"}]}
+";
+    let sold = store.run_with(&["sell", "--baskets", "-"], baskets);
+    assert_eq!(sold.code, 2, "some were refused");
+    let out = sold.lines();
+    assert_eq!(out[0]["total"], "26.83");
+    assert_eq!(
+        (&out[0]["subtotal"], &out[0]["taxes"], &out[0]["rounding"]),
+        (&json!("24.49"), &json!([{"code": "HST", "amount": "2.34"}]), &json!("0.02"))
+    );
+    assert_eq!(
+        out[1],
+        json!({"basket": "B-2", "refused": {"kind": "underpaid", "due": "10.15", "tendered": "10.00"}, "line": 2})
+    );
+    assert_eq!((&out[2]["change"], &out[2]["receipt"]), (&json!("17.75"), &json!("RDC1-1-2")));
+    assert_eq!(
+        (&out[3]["sale"], &out[3]["receipt"]),
+        (&out[0]["sale"], &json!("RDC1-1-1")),
+        "sold before, sold once"
+    );
+    let kinds: Vec<&Value> = out[4..].iter().map(|line| &line["refused"]["kind"]).collect();
+    assert_eq!(
+        kinds,
+        [
+            "bad_basket",
+            "unknown_sku",
+            "empty_cart",
+            "bad_quantity",
+            "unknown_tender",
+            "unknown_operator"
+        ]
+    );
+    assert_eq!(out[4]["line"], 6, "blank lines are counted");
+
+    let stock = store.run(&["stock", "--sku", "CAN"]).line();
+    assert_eq!(stock, json!({"sku": "CAN", "on_hand": "-3", "sold": "3"}));
+    assert_eq!(store.run(&["search", "bougie"]).line()["sku"], "CAN");
+
+    let x = store.run(&["report", "x"]).line();
+    assert_eq!(
+        (&x["sales"], &x["total"], &x["rounding"]),
+        (&json!(2), &json!("29.08"), &json!("0.02"))
+    );
+    let z = store.run(&["shift", "close", "--counted", "229.10"]).line();
+    assert_eq!(
+        (&z["kind"], &z["number"], &z["over_short"], &z["expected"]),
+        (&json!("z"), &json!(1), &json!("0.00"), &json!("229.10"))
+    );
+    assert_eq!(store.run(&["report", "z"]).line(), z, "the same Z again");
+    assert_eq!(store.run(&["shift", "close", "--counted", "0.00"]).code, 1);
+
+    let verdict = store.run(&["verify"]);
+    assert_eq!((verdict.code, verdict.line()["ok"].clone()), (0, json!(true)));
+}
+
+#[test]
+fn a_receipt_in_every_format() {
+    let store = Store::with_goods();
+    store.run(&["shift", "open", "--float", "0.00"]);
+    let sold = store.run_with(
+        &["sell", "--baskets", "-"],
+        "{\"basket\":\"1\",\"lines\":[{\"sku\":\"BAN\",\"quantity\":\"1.245\"}]}",
+    );
+    let receipt = sold.line()["receipt"].as_str().unwrap().to_owned();
+    let show = |format: &[&str]| store.run(&[&["sale", &receipt, "--format"], format].concat());
+    assert_eq!(show(&["json"]).line()["lines"][0]["amount"], "2.17");
+    assert!(String::from_utf8(show(&["text"]).out).unwrap().contains("1.245 kg @ 1.74/kg"));
+    assert!(
+        String::from_utf8(show(&["text", "--lang", "fr"]).out)
+            .unwrap()
+            .contains("1,245 kg à 1,74/kg")
+    );
+    assert!(show(&["escpos"]).out.starts_with(b"\x1b@"));
+
+    let png = store.folder.path().join("receipt.png");
+    std::fs::write(&png, show(&["png"]).out).unwrap();
+    let read = std::process::Command::new("zbarimg").args(["--quiet", "--raw"]).arg(&png).output();
+    let read = read.expect("zbarimg (Debian: zbar-tools) reads the barcode back");
+    assert_eq!(String::from_utf8(read.stdout).unwrap().trim(), receipt);
+    assert_eq!(store.run(&["sale", "RDC1-1-999"]).line()["refused"]["kind"], "unknown_sale");
+}
+
+#[test]
+fn import_prints_counts_and_keeps_rejects() {
+    let store = Store::new();
+    let file = store.folder.path().join("goods.csv");
+    std::fs::write(&file, "code,title,amount\nA,Tea,1.00\nB,Jam,x\n").unwrap();
+    let import = [
+        "import",
+        "products",
+        file.to_str().unwrap(),
+        "--map",
+        "sku=code",
+        "--map",
+        "name=title",
+        "--map",
+        "price=amount",
+    ];
+    let imported = store.run(&import);
+    assert_eq!(
+        imported.line(),
+        json!({"read": 2, "added": 1, "updated": 0, "unchanged": 0, "rejected": 1})
+    );
+    assert_eq!(imported.code, 2);
+    let rejects =
+        std::fs::read_to_string(store.folder.path().join("goods.csv.rejects.csv")).unwrap();
+    assert_eq!(rejects, "line,column,value,reason\n3,amount,x,not a price: write it as 12.34\n");
+}
+
+#[test]
+fn a_second_writer_waits_and_is_told_who_holds_the_store() {
+    let store = Store::with_goods();
+    store.run(&["shift", "open", "--float", "0.00"]);
+    let mut first = store.spawn(&["sell", "--baskets", "-"]);
+    let mut out = lines(&mut first);
+    first.send("{\"basket\":\"1\",\"lines\":[{\"sku\":\"CAN\"}]}\n");
+    assert!(out.next().unwrap().contains("receipt"), "the first one holds the store now");
+    let second = store.run(&["report", "x"]);
+    assert_eq!((second.code, second.line()["refused"]["kind"].clone()), (1, json!("store_in_use")));
+    assert!(
+        second.err.contains("tillctl") && second.err.contains(&format!("process {}", first.id())),
+        "{}",
+        second.err
+    );
+    // Reading beside a writer is no trouble.
+    assert_eq!(store.run(&["verify"]).code, 0);
+    assert_eq!(
+        store.run(&["backup", "--to", store.folder.path().join("b.db").to_str().unwrap()]).code,
+        0
+    );
+    first.finish();
+    assert_eq!(store.run(&["report", "x"]).code, 0);
+}
+
+#[test]
+fn backup_and_restore() {
+    let store = Store::with_goods();
+    store.run(&["shift", "open", "--float", "0.00"]);
+    let basket = |n: u32| format!("{{\"basket\":\"{n}\",\"lines\":[{{\"sku\":\"CAN\"}}]}}");
+    store.run_with(&["sell", "--baskets", "-"], &basket(1));
+    let file = store.folder.path().join("backup.db");
+    assert_eq!(store.run(&["backup", "--to", file.to_str().unwrap()]).code, 0);
+    store.run_with(&["sell", "--baskets", "-"], &basket(2));
+    let restored = store.run(&["restore", file.to_str().unwrap()]);
+    assert_eq!((restored.code, restored.line()["epoch"].clone()), (0, json!(2)));
+    let sold =
+        store.run_with(&["sell", "--baskets", "-"], &format!("{}\n{}", basket(1), basket(2)));
+    let receipts: Vec<Value> = sold.lines().iter().map(|line| line["receipt"].clone()).collect();
+    assert_eq!(receipts, ["RDC1-1-1", "RDC1-2-1"], "what the backup knew is not sold again");
+    assert_eq!(store.run(&["verify"]).code, 0);
+}
+
+#[test]
+fn secrets_are_for_their_owner_only() {
+    let store = Store::new();
+    #[cfg(unix)]
+    for name in ["device.key", "store.secret"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(store.data().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    let added =
+        store.run_with(&["operator", "add", "--name", "Counter 1", "--role", "cashier"], "1111\n");
+    assert_eq!(added.line()["initials"], "C1");
+    assert_eq!(store.run(&["operator", "list"]).line()["name"], "Counter 1");
+    assert_eq!(
+        store.run_with(&["operator", "add", "--name", "X", "--role", "cashier"], "12").line()["refused"]
+            ["kind"],
+        "bad_pin"
+    );
+}
+
+#[test]
+fn a_store_is_made_once_and_named_well() {
+    let store = Store::new();
+    let init = |folder: &str, code: &str| {
+        store.raw(&[
+            "init",
+            "--data",
+            folder,
+            "--tenant",
+            "ACME",
+            "--store",
+            code,
+            "--name",
+            "X",
+            "--region",
+            "ON",
+            "--register",
+            "1",
+        ])
+    };
+    assert_eq!(
+        init(store.data().to_str().unwrap(), "RDC").line()["refused"]["kind"],
+        "store_exists"
+    );
+    let other = store.folder.path().join("other");
+    assert_eq!(
+        init(other.to_str().unwrap(), "lower case").line()["refused"]["kind"],
+        "bad_store_code"
+    );
+    assert_eq!(
+        store.raw(&["report", "x", "--data", other.to_str().unwrap()]).line()["refused"]["kind"],
+        "no_store"
+    );
+}
