@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
-import { mockEngine } from './dev/engine.ts';
+
+/** `comptoir-bridge --demo --port 5280` answers what the pages ask while one works on them. */
+const bridge = `http://127.0.0.1:${process.env.COMPTOIR_BRIDGE_PORT ?? 5280}`;
 
 /** The window asks nobody but its own engine. Only in the build: the dev server injects its styles inline. */
 const policy =
@@ -33,10 +35,10 @@ const fontLicences: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [svelte(), contentPolicy, fontLicences, mockEngine()],
+  plugins: [svelte(), contentPolicy, fontLicences],
   base: './',
-  server: { port: 5273, strictPort: true, host: '127.0.0.1' },
-  preview: { port: 5274, strictPort: true, host: '127.0.0.1' },
+  server: { port: 5273, strictPort: true, host: '127.0.0.1', proxy: { '/api': bridge } },
+  preview: { port: 5274, strictPort: true, host: '127.0.0.1', proxy: { '/api': bridge } },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -1,15 +1,17 @@
 // Walks every screen in both languages and themes, at both sizes, with axe on each, and keeps a picture of each.
-//   node screens/screens.mjs OUT [--base http://127.0.0.1:5273] [--pin 1111] [--pin-fr 2222] [--size 1366x768]
+// Without --base it starts the bridge on a demonstration store of its own.
+//   node screens/screens.mjs OUT [--base http://127.0.0.1:5280] [--pin 1111] [--pin-fr 2222] [--size 1366x768]
 //                            [--language en] [--theme light]
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { startBridge } from '../../tests/e2e/bridge.mjs';
 
 const { values: option, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    base: { type: 'string', default: 'http://127.0.0.1:5273' },
+    base: { type: 'string' },
     pin: { type: 'string', default: '1111' },
     'pin-fr': { type: 'string', default: '2222' },
     size: { type: 'string' },
@@ -22,6 +24,8 @@ const out = positionals[0] ?? 'test-results/screens';
 mkdirSync(out, { recursive: true });
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const problems = [];
+const bridge = option.base ? null : await startBridge('screens');
+option.base ??= bridge.base;
 
 const browser = await chromium.launch({
   executablePath: option.chromium,
@@ -42,6 +46,7 @@ for (const [width, height] of [
   }
 }
 await browser.close();
+await bridge?.stop();
 if (problems.length) {
   console.error(`\n${problems.length} problems\n` + problems.join('\n'));
   process.exit(1);

@@ -51,6 +51,8 @@ class Till {
   printer = $derived(this.app?.devices.find((device) => device.kind === 'printer') ?? null);
 
   #turn: Promise<unknown> = Promise.resolve();
+  /** how many answers are still to come */
+  #asked = 0;
 
   async start(): Promise<void> {
     const first = await this.#load();
@@ -129,6 +131,7 @@ class Till {
 
   /** Asks one thing at a time, in the order it was asked. Answers whether the engine did it. */
   ask(what: () => Promise<void>): Promise<boolean> {
+    this.#asked += 1;
     const turn = this.#turn.then(async () => {
       try {
         await what();
@@ -136,19 +139,20 @@ class Till {
       } catch (thrown) {
         this.refused(asRefusal(thrown));
         return false;
+      } finally {
+        this.#asked -= 1;
       }
     });
     this.#turn = turn;
     return turn;
   }
+  /** Calls once nothing is being asked: what a key means may hang on the answer. */
+  answered(then: () => void): void {
+    if (this.#asked === 0) then();
+    else void this.#turn.then(() => this.answered(then));
+  }
   refused(refusal: Refusal): void {
-    if (refusal.kind === 'quantity_required') {
-      this.weighing = { sku: refusal.sku, name: refusal.name };
-      this.notice = null;
-      this.spoken = Object.values(words.refusal(refusal)).join(' ');
-      sound('needsAnEye');
-      return;
-    }
+    if (refusal.kind === 'quantity_required') return this.#weigh(refusal);
     sound('notFound');
     const told = refusal.kind === 'empty_cart' || refusal.kind === 'cart_not_empty' || refusal.kind === 'cart_changed';
     const code = 'code' in refusal ? refusal.code : undefined;
@@ -159,6 +163,13 @@ class Till {
         () => {},
       );
     }
+  }
+  /** Goods by weight go on the scale; the keypad waits for what it says. */
+  #weigh({ sku, name }: { sku: string; name: Text }): void {
+    this.weighing = { sku, name };
+    this.notice = null;
+    this.spoken = Object.values(words.refusal({ kind: 'quantity_required', sku, name })).join(' ');
+    sound('needsAnEye');
   }
   tell(notice: Notice): void {
     this.notice = notice;
@@ -188,6 +199,10 @@ class Till {
   add(item: Tile | Hit | { sku: string }, quantity: string | null = null): Promise<boolean> {
     this.notice = null;
     this.weighing = null;
+    if (quantity === null && 'unit' in item && item.unit === 'kg') {
+      this.#weigh(item);
+      return Promise.resolve(false);
+    }
     return this.ask(async () => this.#takeCart(await call('add', { sku: item.sku, quantity })));
   }
   setQuantity(line: number, quantity: string): Promise<boolean> {

@@ -1,20 +1,27 @@
 import type { Device, Jobs } from '../bindings';
 import type { Messages, Said } from '../i18n/en';
 
-export type Cause = keyof Messages['causes'];
-const known: Cause[] = ['paper_out', 'paper_low', 'cover_open', 'silent', 'slow', 'cut_off', 'offline'];
+type Cause = keyof Messages['causes'];
+type Calm = 'busy' | 'cannot_be_read' | 'not_configured';
 
 /** What ails a device, when we have words for it. */
-export function causeOf(device: Device): Cause | null {
-  if (device.lamp === 'ready') return null;
-  return known.find((cause) => cause === device.cause) ?? (device.lamp === 'offline' ? 'offline' : null);
+export function causeOf(device: Device, t: Messages): Cause | null {
+  if (device.lamp === 'ready' || device.cause === null || !(device.cause in t.causes)) return null;
+  return device.cause as Cause;
 }
 
 /** What happened to the printer, what goes on, and what to do; null while all is well or merely busy. */
 export function printerTrouble(printer: Device | null, jobs: Jobs, t: Messages): Said | null {
-  if (!printer || printer.lamp === 'ready' || (printer.lamp === 'busy' && printer.cause === null)) return null;
-  if (printer.lamp === 'unknown' && printer.cause === null) return null;
-  const { fact, then } = t.printer[causeOf(printer) ?? 'other'];
+  if (!printer || printer.lamp === 'ready') return null;
+  const cause = causeOf(printer, t);
+  if (cause === null && (printer.lamp === 'busy' || printer.lamp === 'unknown')) return null;
+  if (cause !== null && isCalm(cause)) return null;
+  const { fact, then } = t.printer[cause ?? 'other'];
   const waiting = jobs.waiting > 0 ? t.printer.jobs(jobs.waiting) : '';
   return { fact, then: [then, t.printer.goesOn, waiting].filter(Boolean).join(' ') };
+}
+
+/** Nobody has to do anything about these: the lamp and its word say enough. */
+function isCalm(cause: Cause): cause is Calm {
+  return cause === 'busy' || cause === 'cannot_be_read' || cause === 'not_configured';
 }

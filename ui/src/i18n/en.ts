@@ -40,10 +40,15 @@ export const en = {
     paper_out: 'paper out',
     paper_low: 'paper low',
     cover_open: 'cover open',
+    cutter_jammed: 'cutter jammed',
+    offline: 'offline',
+    failed: 'out of order',
+    disconnected: 'not connected',
     silent: 'no answer',
-    slow: 'slow',
-    cut_off: 'cut off',
-    offline: 'not connected',
+    stalled: 'stopped midway',
+    busy: 'busy',
+    cannot_be_read: 'not known',
+    not_configured: 'not set up',
   },
   roles,
   signIn: {
@@ -201,10 +206,12 @@ export const en = {
     paper_out: { fact: 'Paper out.', then: 'Open the cover, drop in a new roll, close it.' },
     paper_low: { fact: 'Paper is nearly out.', then: 'Keep a new roll at hand.' },
     cover_open: { fact: 'The printer cover is open.', then: 'Close it until it clicks.' },
+    cutter_jammed: { fact: 'The cutter is jammed.', then: 'Switch the printer off, open it, free the paper.' },
+    offline: { fact: 'The printer is offline.', then: 'Look at its lights and its buttons.' },
+    failed: { fact: 'The printer is out of order.', then: 'Switch it off and on. If it stays so, call for help.' },
+    disconnected: { fact: 'The printer is not connected.', then: 'Check its cable and its power.' },
     silent: { fact: 'The printer does not answer.', then: 'Check that it is switched on and its cable is in.' },
-    offline: { fact: 'The printer is not connected.', then: 'Check its cable and its power.' },
-    cut_off: { fact: 'The printer was cut off while printing.', then: 'Check its cable and its power.' },
-    slow: { fact: 'The printer is slow.', then: 'Receipts come a little later.' },
+    stalled: { fact: 'The printer stopped midway.', then: 'Check its paper, its cover and its cable.' },
     other: { fact: 'The printer needs a hand.', then: 'Check paper, cover and cable.' },
     goesOn: 'Selling goes on.',
     jobs: (count: number) =>
@@ -332,6 +339,10 @@ export const en = {
         return { fact: 'Wrong PIN.', then: en.signIn.triesLeft(refusal.tries_left) };
       case 'locked_out':
         return { fact: en.signIn.locked(tools.time(refusal.until)), then: en.signIn.lockedHint };
+      case 'unknown_operator':
+        return { fact: 'This name is not on the list.', then: 'Choose your name again.' };
+      case 'bad_pin':
+        return { fact: 'Not a PIN.', then: 'A PIN has four to eight digits.' };
       case 'not_allowed':
         return { fact: 'Not allowed.', then: `This needs a ${roles[refusal.needs].toLowerCase()}.` };
       case 'no_open_shift':

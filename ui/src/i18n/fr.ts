@@ -43,10 +43,15 @@ export const fr: Messages = {
     paper_out: 'plus de papier',
     paper_low: 'bientôt sans papier',
     cover_open: 'couvercle ouvert',
+    cutter_jammed: 'massicot bloqué',
+    offline: 'hors ligne',
+    failed: 'en panne',
+    disconnected: 'sans liaison',
     silent: 'sans réponse',
-    slow: 'lente',
-    cut_off: 'coupée',
-    offline: 'non branchée',
+    stalled: 'arrêt en route',
+    busy: 'au travail',
+    cannot_be_read: 'état inconnu',
+    not_configured: 'à installer',
   },
   roles,
   signIn: {
@@ -204,10 +209,12 @@ export const fr: Messages = {
     paper_out: { fact: 'Plus de papier.', then: 'Ouvrez le couvercle, posez un rouleau neuf, refermez.' },
     paper_low: { fact: 'Bientôt plus de papier.', then: 'Gardez un rouleau neuf à portée.' },
     cover_open: { fact: 'Le couvercle est ouvert.', then: 'Fermez-le jusqu’au déclic.' },
+    cutter_jammed: { fact: 'Le massicot est bloqué.', then: 'Éteignez l’imprimante, ouvrez-la, dégagez le papier.' },
+    offline: { fact: 'L’imprimante est hors ligne.', then: 'Regardez ses voyants et ses boutons.' },
+    failed: { fact: 'L’imprimante est en panne.', then: 'Éteignez-la et rallumez-la. Sinon, appelez de l’aide.' },
+    disconnected: { fact: 'L’imprimante n’est pas branchée.', then: 'Vérifiez le câble et l’alimentation.' },
     silent: { fact: 'L’imprimante ne répond pas.', then: 'Vérifiez qu’elle est allumée et branchée.' },
-    offline: { fact: 'L’imprimante n’est pas branchée.', then: 'Vérifiez le câble et l’alimentation.' },
-    cut_off: { fact: 'L’imprimante a été coupée en pleine impression.', then: 'Vérifiez le câble et l’alimentation.' },
-    slow: { fact: 'L’imprimante est lente.', then: 'Les reçus sortent un peu plus tard.' },
+    stalled: { fact: 'L’imprimante s’est arrêtée en route.', then: 'Vérifiez papier, couvercle et câble.' },
     other: { fact: 'L’imprimante demande un coup d’œil.', then: 'Vérifiez papier, couvercle et câble.' },
     goesOn: 'La vente continue.',
     jobs: (count) => (count < 2 ? 'Une impression repartira seule.' : `${count} impressions repartiront seules.`),
@@ -318,7 +325,7 @@ export const fr: Messages = {
     noPaper: 'Rien d’imprimé encore',
     slip: (number) => `Papier ${number}`,
     drawer: 'Tiroir-caisse',
-    kicks: (count) => (count < 2 ? `ouvert ${count} fois` : `ouvert ${count} fois`),
+    kicks: (count) => `ouvert ${count} fois`,
     scanner: 'Lecteur',
     scannerHint: 'Touchez un article pour le numériser.',
     code: 'Code',
@@ -334,6 +341,10 @@ export const fr: Messages = {
         return { fact: 'NIP erroné.', then: fr.signIn.triesLeft(refusal.tries_left) };
       case 'locked_out':
         return { fact: fr.signIn.locked(tools.time(refusal.until)), then: fr.signIn.lockedHint };
+      case 'unknown_operator':
+        return { fact: 'Ce nom n’est pas sur la liste.', then: 'Choisissez de nouveau votre nom.' };
+      case 'bad_pin':
+        return { fact: 'Ce n’est pas un NIP.', then: 'Un NIP a de quatre à huit chiffres.' };
       case 'not_allowed':
         return { fact: 'Non permis.', then: `Il faut ${needs[refusal.needs]}.` };
       case 'no_open_shift':
