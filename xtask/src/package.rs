@@ -4,7 +4,7 @@ use crate::command::Command;
 use crate::machine::{self, Need};
 use crate::{root, target};
 
-const CLI: &str = "@tauri-apps/cli@2.12.5";
+const CLI: &str = "@tauri-apps/cli@2.12.3";
 
 /// `cargo xtask package`: a release build and its .deb.
 pub(crate) fn package() -> Result<(), String> {
