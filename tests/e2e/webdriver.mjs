@@ -162,8 +162,23 @@ export class Window {
   async run(script, ...args) {
     return this.#ask('POST', '/execute/sync', { script, args });
   }
-  /** Asks the engine as the window does. */
+  /** Does something in the window of the simulated devices, then comes back to the till's. */
+  async beside(what) {
+    const till = await this.#ask('GET', '/window');
+    const [devices] = (await this.#ask('GET', '/window/handles')).filter((handle) => handle !== till);
+    await this.#ask('POST', '/window', { handle: devices });
+    try {
+      return await what();
+    } finally {
+      await this.#ask('POST', '/window', { handle: till });
+    }
+  }
+  /** Asks the engine as the window does that may ask this. */
   async call(command, args = {}) {
+    if (command.startsWith('sim_')) return this.beside(() => this.#call(command, args));
+    return this.#call(command, args);
+  }
+  async #call(command, args) {
     const script = `const [command, args, done] = arguments;
       window.__TAURI_INTERNALS__.invoke(command, args).then((yes) => done({ yes }), (no) => done({ no }));`;
     const { yes, no } = await this.#ask('POST', '/execute/async', { script, args: [command, args] });
