@@ -23,6 +23,7 @@ pub(crate) const QUICK: &[&str] = &["fmt", "clippy", "test"];
 
 const WINDOW: &[&str] = &["ui-install", "ui-build", "build"];
 const BRIDGE: &[&str] = &["ui-install", "ui-build", "bridge"];
+const TOOLS: &[&str] = &["ui-install", "build"];
 const PAGES: &[&str] = &["ui-install"];
 const NONE: &[&str] = &[];
 
@@ -37,9 +38,9 @@ pub(crate) const STEPS: &[Step] = &[
     step("ui-build",     &[Node],                PAGES,  "ui/package.json",            "ui", "npm run build"),
     step("test",         &[Build],               NONE,   "Cargo.toml",                 "",   "cargo test --workspace --locked"),
     step("bindings",     &[Build],               NONE,   "src-tauri/src/bindings.rs",  "",   "cargo xtask codegen --check"),
-    step("build",        &[Build],               NONE,   "src-tauri/src/lib.rs",       "",   "cargo build --package comptoir --locked"),
+    step("build",        &[Build],               NONE,   "src-tauri/src/lib.rs",       "",   "cargo build --package comptoir --package tillctl --locked"),
     step("window",       &[Build, Node, Screen], WINDOW, "tests/e2e/window.mjs",       "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/window.mjs"),
-    step("automerge",    &[Build, Node],         WINDOW, "tests/e2e/automerge.mjs",    "",   "node tests/e2e/automerge.mjs"),
+    step("automerge",    &[Build, Node],         TOOLS,  "tests/e2e/automerge.mjs",    "",   "node tests/e2e/automerge.mjs"),
     step("clippy-bridge",&[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo clippy --package comptoir --all-targets --features bridge --locked -- -D warnings"),
     step("bridge",       &[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo build --package comptoir --bin comptoir-bridge --features bridge --locked"),
     step("chromium",     &[Build, Node, Screen], BRIDGE, "tests/e2e/chromium.mjs",     "",   "node tests/e2e/chromium.mjs"),
