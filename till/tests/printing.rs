@@ -77,7 +77,7 @@ fn without_paper_the_sale_stands_and_the_receipt_waits() {
 
     counter.paper.set(|faults| *faults = Faults::default());
     while counter.drain_one().is_some() {}
-    assert!(counter.paper.wait_for(PATIENCE, |view| view.slips().len() == 2));
+    assert!(counter.paper.wait_for(PATIENCE, |view| view.slips() == 2));
     assert!(
         counter.text().contains(&sale.receipt)
             && counter.text().contains("RDC1-1-2")

@@ -185,7 +185,7 @@ fn quebec_prints_two_taxes_and_no_combined_rate() {
 fn five_wrong_pins_lock_a_name_for_five_minutes() {
     let mut shop = Shop::new();
     let cashier = shop.cashier;
-    let mut enter = |shop: &mut Shop, pin: &str| operators::sign_in(&mut shop.till, cashier, pin);
+    let enter = |shop: &mut Shop, pin: &str| operators::sign_in(&mut shop.till, cashier, pin);
     for _ in 0..4 {
         assert_eq!(refusal(enter(&mut shop, "0000")), "wrong_pin");
     }

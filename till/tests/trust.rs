@@ -212,7 +212,10 @@ fn a_forged_signature_and_a_swapped_place_are_found() {
     for (sql, place) in [
         ("UPDATE journal SET signature = zeroblob(64) WHERE id = 5", "journal"),
         ("UPDATE journal SET seq = seq + 1000 WHERE id = (SELECT max(id) FROM journal)", "journal"),
-        ("UPDATE journal SET chain = 3 - chain WHERE id = 2", "journal"),
+        (
+            "UPDATE journal SET chain = 3 - chain WHERE id = (SELECT max(id) FROM journal)",
+            "journal",
+        ),
     ] {
         let shop = eventful();
         tamper(&shop, sql);

@@ -4,7 +4,7 @@ use comptoir_domain::cart::Line;
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::payments::TenderType;
-use comptoir_domain::quantity::Unit;
+use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::store::Store;
 use comptoir_domain::tax;
 use comptoir_domain::tax::TaxRate;
@@ -58,6 +58,9 @@ const FRENCH: Words = Words {
     thanks: "Merci · Thank you",
     at: "à",
 };
+
+/// Characters up to which quantity and price stand beside the name.
+const DETAIL_FITS: usize = 36;
 
 /// What a receipt is made of besides the sale.
 pub struct Receipt<'a> {
@@ -114,18 +117,26 @@ impl Receipt<'_> {
     fn line(&self, paper: &mut Document, line: &Line) {
         let name = line.name.get(self.language);
         let letters = tax::letters(&line.tax_category, self.rates);
-        paper.columns(name, format!("{} {letters:<2}", plain(line.amount(), self.language)));
-        let price = plain(line.price, self.language);
-        let at = self.words().at;
-        match line.unit {
+        let amount = format!("{} {letters:<2}", plain(line.amount(), self.language));
+        let (at, price) = (self.words().at, plain(line.price, self.language));
+        let detail = match line.unit {
             Unit::Kg => {
                 let weight = decimal(&line.quantity.to_string(), self.language);
-                paper.text(format!("  {weight} kg {at} {price}/kg"));
+                format!("{weight} kg {at} {price}/kg")
             }
-            Unit::Each if line.quantity.to_string() != "1" => {
-                paper.text(format!("  {} {at} {price}", line.quantity));
+            Unit::Each if line.quantity != Quantity::ONE => {
+                format!("{} {at} {price}", line.quantity)
             }
-            Unit::Each => {}
+            Unit::Each => String::new(),
+        };
+        let one_line = format!("{name}  {detail}");
+        if one_line.chars().count() <= DETAIL_FITS {
+            paper.columns(one_line.trim_end(), amount);
+        } else {
+            paper.columns(name, amount);
+            if !detail.is_empty() {
+                paper.text(format!("  {detail}"));
+            }
         }
     }
 
