@@ -13,7 +13,7 @@ use comptoir_hardware::transport::Address;
 use comptoir_till::devices::Class;
 use comptoir_till::error::Result;
 use comptoir_till::orders;
-use comptoir_till::outbox::{self, Work};
+use comptoir_till::outbox::{self, JobState, Work};
 use serde::Serialize;
 use serde_json::{Value, json};
 use ts_rs::TS;
@@ -126,9 +126,7 @@ fn tend(desk: &Desk, printer: &mut Printer, in_question: &mut Option<i64>, push:
         });
         desk.drivers.show(push, Class::Printer, lamp, cause);
         let more = match lamp {
-            Lamp::Stopped | Lamp::Offline => {
-                outbox::give_up_drawer(&desk.lock().till).map(|()| false)
-            }
+            Lamp::Stopped | Lamp::Offline => give_up_drawer(desk, push).map(|()| false),
             _ => late_confirmation(desk, printer, in_question, push)
                 .and_then(|()| one_job(desk, printer, in_question, push)),
         };
@@ -141,6 +139,22 @@ fn tend(desk: &Desk, printer: &mut Printer, in_question: &mut Option<i64>, push:
             }
         }
     }
+}
+
+/// The drawer stays shut while the printer cannot open it; the sale on the screen says so.
+fn give_up_drawer(desk: &Desk, push: &Push) -> Result<()> {
+    let inner = desk.lock();
+    let db = inner.till.db();
+    let Some(sale) = orders::last(db)? else { return Ok(()) };
+    let entry = orders::entry_of(db, sale.id)?;
+    let waited = outbox::receipt_state(db, entry, true)? == Some(JobState::Waiting);
+    outbox::give_up_drawer(&inner.till)?;
+    let receipt_job = outbox::receipt_state(db, entry, false)?;
+    drop(inner);
+    if waited {
+        push("sale_printed", json!({ "sale": sale.id, "receipt_job": receipt_job }));
+    }
+    Ok(())
 }
 
 /// A printer that ran out of paper in the middle of a job finishes it by itself once it has some.

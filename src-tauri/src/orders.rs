@@ -97,7 +97,7 @@ pub(crate) fn print_again(desk: State<'_, Arc<Desk>>, sale: SaleId) -> Answer<Jo
     jobs
 }
 
-#[tauri::command(async)]
+#[tauri::command(async, rename_all = "snake_case")]
 pub(crate) fn settle_job(desk: State<'_, Arc<Desk>>, job: i64, came_out: bool) -> Answer<Jobs> {
     let jobs = desk.signed_in(|till, operator| {
         outbox::settle(till, operator.id, job, came_out)?;

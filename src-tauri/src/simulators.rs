@@ -54,6 +54,8 @@ pub(crate) struct Sim {
 struct Slip {
     /// Data URL.
     png: String,
+    /// What it says, for whoever cannot see it.
+    text: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -113,7 +115,8 @@ impl Simulators {
         let slips = self.printer.slips();
         let png = |slip: &comptoir_hardware::printer::simulator::Slip| {
             let png = slip.to_png().unwrap_or_default();
-            Slip { png: format!("data:image/png;base64,{}", STANDARD.encode(png)) }
+            let png = format!("data:image/png;base64,{}", STANDARD.encode(png));
+            Slip { png, text: slip.text().to_owned() }
         };
         Sim {
             slips: slips.iter().rev().take(SHOWN).map(png).collect(),

@@ -1,4 +1,5 @@
-// A sale in the real window, with the power cut in the middle of it.
+// Sales in the real window: the power is cut in the middle of one, the paper runs out on one, the printer's cable
+// comes loose on one.
 //   xvfb-run -a node tests/e2e/window.mjs
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
@@ -66,6 +67,41 @@ try {
   await window.press('Enter');
   await window.shown('empty-cart');
   console.log('the cart outlived a power cut, was paid, printed and filed');
+
+  await fault('paper_out');
+  await until('the lamp shows it', lamp, 'stopped');
+  await window.shown('printer-trouble');
+  await sellALoaf();
+  await until('the sale is done, its receipt waits', receiptState, 'waiting');
+  await window.says('drawer-state', 'Drawer not opened');
+  await window.says('jobs-waiting', '1 waiting');
+  assert.match(await window.text('printer-trouble'), /^Paper out\. .* Selling goes on\. One job will print by itself\.$/);
+  await window.picture(join(out, '4-paper-out.png'));
+  await fault('none');
+  await until('the lamp is well again', lamp, 'ready');
+  await until('it prints by itself', receiptState, 'printed');
+  await window.gone('printer-trouble');
+  const afterwards = await window.call('sim_state');
+  assert.equal(afterwards.slips.length, 2);
+  assert.equal(afterwards.drawer_kicks, 1, 'the drawer does not open when nobody expects it');
+  assert.doesNotMatch(afterwards.slips[0].text, /DUPLICATE/);
+  await window.press('Enter');
+  await window.shown('empty-cart');
+  console.log('a sale without paper stood; its receipt printed by itself');
+
+  await fault('cut_off');
+  await sellALoaf();
+  await window.shown('ask-out');
+  await window.picture(join(out, '5-did-it-come-out.png'));
+  await window.press('Enter'); // the next customer need not wait for the answer
+  await window.shown('unknown-job');
+  await window.click('not-out');
+  await window.gone('unknown-job');
+  await until('it printed again', async () => (await window.call('state')).jobs, { waiting: 0, unknown: [] });
+  const [again] = (await window.call('sim_state')).slips;
+  assert.match(again.text, /DUPLICATE/);
+  assert.equal((await window.call('state')).last_sale.receipt_job, 'printed');
+  console.log('a receipt in question was asked for, and printed again as a duplicate');
 } catch (error) {
   await window?.picture(join(out, 'failed.png')).catch(() => {});
   console.error(`failed; the screen, if there was one, is in ${join(out, 'failed.png')}`);
@@ -81,6 +117,31 @@ async function signIn() {
   await window.type(operators.en.pin);
   await window.press('Enter');
   await window.gone('pin-dots');
+}
+
+async function fault(name) {
+  await window.beside(async () => {
+    await window.click(`fault-${name}`);
+    await until('it is so', () => window.attribute(`fault-${name}`, 'aria-pressed'), 'true');
+  });
+}
+
+async function sellALoaf() {
+  await window.click(`tile-${sale.loaf.sku}`);
+  await live(1);
+  await window.press('F12');
+  await window.click('quick-6.50');
+  await until('the sale can be completed', () => window.attribute('complete', 'disabled'), null);
+  await window.press('Enter');
+  await window.shown('next');
+}
+
+function lamp() {
+  return window.attribute('lamp-printer', 'data-lamp');
+}
+
+function receiptState() {
+  return window.attribute('receipt-state', 'data-state');
 }
 
 function live(count) {

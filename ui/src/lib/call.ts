@@ -2,7 +2,7 @@ import type { Commands, Pushed, Refusal, Text } from '../bindings';
 
 export type Fault = 'none' | 'paper_out' | 'cover_open' | 'silent' | 'slow' | 'cut_off';
 export type Sim = {
-  slips: Array<{ png: string }>;
+  slips: Array<{ png: string; text: string }>;
   drawer_kicks: number;
   fault: Fault;
   goods: Array<{ gtin: string; name: Text; drawing: string; pigment: string }>;
