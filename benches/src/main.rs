@@ -18,7 +18,10 @@ struct Line {
     at_most: &'static str,
 }
 
-const ALL: [(&str, fn(&mut Vec<Line>)); 5] = [
+/// A bench adds its lines to the table.
+type Bench = fn(&mut Vec<Line>);
+
+const ALL: [(&str, Bench); 5] = [
     ("complete_sale", sale::run),
     ("scan", scan::run),
     ("search", search::run),

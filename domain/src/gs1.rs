@@ -168,7 +168,7 @@ pub fn read(raw: &str) -> Result<Code, CodeError> {
         None if data.contains(GROUP_SEPARATOR) => read(&format!("]C1{data}")),
         None => match (data.len(), Gtin::parse(data)) {
             (8 | 12 | 13 | 14, Ok(gtin)) => Ok(Code::Gtin(gtin, Vec::new())),
-            (12 | 13 | 14, Err(error @ CodeError::BadCheckDigit { .. })) => Err(error),
+            (12..=14, Err(error @ CodeError::BadCheckDigit { .. })) => Err(error),
             _ => Ok(Code::Plain(data.to_owned())),
         },
     }

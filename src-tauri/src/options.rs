@@ -10,10 +10,6 @@ pub(crate) struct Options {
     /// The demo store with simulated devices.
     pub(crate) demo: bool,
     /// Port of the bridge; 0 is any.
-    #[cfg_attr(
-        all(not(feature = "bridge"), not(test)),
-        expect(dead_code, reason = "only the bridge listens")
-    )]
     pub(crate) port: u16,
 }
 

@@ -265,7 +265,7 @@ fn compare(
 ) -> Result<()> {
     let sql = format!("SELECT {columns} FROM {table} ORDER BY {order}");
     let (mut kept, mut rebuilt) = (db.prepare(&sql)?, scratch.prepare(&sql)?);
-    let names: Vec<String> = kept.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = kept.column_names().map(str::to_owned).collect();
     let key: Vec<usize> =
         order.split(", ").filter_map(|name| names.iter().position(|known| known == name)).collect();
     let (mut kept, mut rebuilt) = (kept.query([])?, rebuilt.query([])?);

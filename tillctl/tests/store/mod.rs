@@ -1,5 +1,5 @@
 //! A store in a temporary folder, and `tillctl` run on it.
-#![allow(dead_code, clippy::allow_attributes_without_reason, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of it")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
