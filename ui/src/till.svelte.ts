@@ -104,6 +104,7 @@ class Till {
   #take(app: AppState): void {
     this.app = app;
     words.currency = app.store.currency;
+    words.zone = app.store.time_zone;
     this.chosen = chosenOf(app.cart);
   }
   #takeSale({ last_sale }: AppState): void {

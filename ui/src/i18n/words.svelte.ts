@@ -9,6 +9,8 @@ const tongues: Record<Language, Messages> = { en, fr };
 class Words {
   language = $state<Language>('en');
   currency = $state('CAD');
+  /** IANA zone of the counter */
+  zone = $state('America/Toronto');
 
   get t(): Messages {
     return tongues[this.language];
@@ -25,9 +27,10 @@ class Words {
   quantity = (value: string): string => format.quantity(value, this.language);
   rate = (value: string): string => format.rate(value, this.language);
   weighed = (weight: string, price: string): string => format.weighed(weight, price, this.language, this.currency);
-  time = (iso: string | Date): string => format.time(new Date(iso), this.language);
-  seconds = (iso: string): string => format.seconds(new Date(iso), this.language);
-  day = (iso: string | Date): string => format.day(new Date(iso), this.language);
+  time = (at: string | Date): string => format.time(this.#local(at), this.language);
+  seconds = (at: string): string => format.seconds(this.#local(at), this.language);
+  day = (at: string | Date): string => format.day(this.#local(at), this.language);
+  #local = (at: string | Date): Date => format.local(new Date(at), this.zone);
   refusal = (refusal: Refusal): Said => this.t.refusal(refusal, this);
 }
 

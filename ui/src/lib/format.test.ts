@@ -70,6 +70,14 @@ test('times and days', () => {
   expect(format.day(new Date(2025, 10, 1), 'fr')).toBe(n('sam. 1er_nov.'));
 });
 
+test('an instant is told by the clock of the shop', () => {
+  const at = new Date('2025-11-21T01:07:32Z');
+  expect(format.seconds(format.local(at, 'America/Toronto'), 'en')).toBe('20:07:32');
+  expect(format.day(format.local(at, 'America/Toronto'), 'en')).toBe(n('Thu Nov_20'));
+  expect(format.time(format.local(at, 'America/St_Johns'), 'fr')).toBe(n('21_h_37'));
+  expect(format.time(format.local(new Date('2025-11-21T05:00:00Z'), 'America/Toronto'), 'en')).toBe('00:00');
+});
+
 test.each([
   ['Maple syrup 540 mL', 'Maple syrup 540_mL'],
   ['Lait 2 % 2 L', 'Lait 2_% 2_L'],

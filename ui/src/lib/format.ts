@@ -51,6 +51,24 @@ export function weighed(weight: string, price: string, language: Language, curre
   return `${quantity(weight, language)}${NBSP}kg × ${money(price, language, currency)}/kg`;
 }
 
+/** An instant as the shop's clock and calendar show it, wherever the machine believes it is. */
+export function local(at: Date, zone: string): Date {
+  const form = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const part: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
+  for (const { type, value } of form.formatToParts(at)) part[type] = value;
+  const [year, month, day] = [Number(part.year), Number(part.month) - 1, Number(part.day)];
+  return new Date(year, month, day, Number(part.hour), Number(part.minute), Number(part.second));
+}
+
 /** "14:06" or "14 h 06". */
 export function time(at: Date, language: Language): string {
   const minutes = two(at.getMinutes());
