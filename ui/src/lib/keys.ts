@@ -1,4 +1,4 @@
-import { Wedge, type Verdict } from './wedge';
+import { QUIET, Wedge, type Verdict } from './wedge';
 
 type Handler = (event: KeyboardEvent) => boolean;
 /** Who hears a key first: an open sheet, then the screen, then the whole window. */
@@ -41,7 +41,7 @@ export function watchKeys(scanned: (code: string) => void): () => void {
       takeBack = remember();
     } else act(verdict);
     clearTimeout(timer);
-    timer = window.setTimeout(() => act(wedge.pause(performance.now())), 45);
+    timer = window.setTimeout(() => act(wedge.pause(performance.now())), QUIET);
     if (verdict.hold) {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -90,6 +90,15 @@ test('digits are read by position on a French layout', () => {
   expect(play([...numpad, [3, 'Enter']]).scans).toEqual(['123456']);
 });
 
+test('a busy machine hands the keys on late: their own times tell the scan', () => {
+  const wedge = new Wedge();
+  const key = (char: string, at: number) => wedge.key({ key: char, code: `Digit${char}` }, at);
+  expect(key('9', 1000).mayBegin).toBe(true);
+  expect(wedge.pause(1400)).toMatchObject({ scan: null, typed: [] });
+  for (const [place, char] of [...'52628'].entries()) expect(key(char, 1005 + place * 5).hold).toBe(true);
+  expect(wedge.key({ key: 'Enter', code: 'Enter' }, 1030).scan).toBe('952628');
+});
+
 test('Shift inside a burst does not end it', () => {
   const shift: Stroke = { key: 'Shift', code: 'ShiftLeft', shiftKey: true };
   expect(

@@ -19,6 +19,8 @@ export type Verdict = {
 
 /** Longest time between two characters of a scan, in milliseconds. */
 export const GAP = 35;
+/** How long to wait for a closing key, in milliseconds: a busy machine hands the keys on late, each with its own time. */
+export const QUIET = 120;
 /** Shortest code. */
 export const LEAST = 6;
 const GS = '\u001d';
@@ -53,7 +55,8 @@ export class Wedge {
 
   /** Called when no key came for a while: a scanner without a closing key ends like this. */
   pause(at: number): Verdict {
-    if (this.#chars.length === 0 || at - this.#last <= GAP) return nothing();
+    // A single key holds nothing back, so it may wait for the rest of its scan as long as it takes.
+    if (this.#chars.length < 2 || at - this.#last <= GAP) return nothing();
     const scan = this.#whole();
     return { mayBegin: false, hold: false, scan, typed: scan === null ? this.#giveUp() : [] };
   }
