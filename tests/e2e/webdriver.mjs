@@ -21,9 +21,10 @@ const KEYS = {
 
 /** The program's window, driven through tauri-driver. */
 export class Window {
-  /** Opens the program on a store. */
-  static async open({ data, name, width = 1366, height = 768 }) {
-    const application = join(target, 'debug/comptoir');
+  /** Opens the program on a store; the demonstration's, unless told otherwise. */
+  static async open({ data, name, width = 1366, height = 768, application, args }) {
+    application ??= join(target, 'debug/comptoir');
+    args ??= ['--demo', '--data', data];
     const [port, native] = [await freePort(), await freePort()];
     const own = join(target, 'tools/bin/tauri-driver');
     const driver = spawn(existsSync(own) ? own : 'tauri-driver', ['--port', port, '--native-port', native].map(String), {
@@ -38,7 +39,7 @@ export class Window {
     const failed = new Promise((_, no) => driver.once('error', no));
     try {
       await Promise.race([failed, until('tauri-driver answers', () => window.#ask('GET', '/status'))]);
-      const wanted = { browserName: 'wry', 'tauri:options': { application, args: ['--demo', '--data', data] } };
+      const wanted = { browserName: 'wry', 'tauri:options': { application, args } };
       const { sessionId } = await window.#ask('POST', '/session', { capabilities: { alwaysMatch: wanted } });
       window.#session = `/session/${sessionId}`;
       await window.#ask('POST', '/window/rect', { width, height }).catch(() => {});

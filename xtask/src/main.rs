@@ -1,6 +1,7 @@
 //! `cargo xtask`: what a developer asks of this repository. Standard library only, so that it
 //! builds in seconds on a machine that has nothing but Rust.
 
+mod bench;
 mod command;
 mod demo;
 mod machine;
@@ -21,7 +22,7 @@ cargo xtask test                      everything, as CI runs it
 cargo xtask test NAME | quick         one step (and what it needs), or fmt, clippy and the unit tests
 cargo xtask test --list               the steps
 cargo xtask codegen [--check]         ui/src/bindings.ts from the Rust types; --check only compares
-cargo xtask bench [ARGS]              the benchmarks, optimised
+cargo xtask bench [NAME]              the benchmarks, optimised; `window` is the one of the window
 cargo xtask package                   a .deb in target/release/bundle/deb
 cargo xtask demo [--headless] [--out DIR]
                                       a sale in the real window, as numbered pictures";
@@ -33,9 +34,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(rest),
         Some("test") => test::test(rest),
         Some("codegen") => codegen(rest),
-        Some("bench") => {
-            Command::new("cargo run --release --package comptoir-bench --").args(rest).run()
-        }
+        Some("bench") => bench::bench(rest),
         Some("package") => package::package(),
         Some("demo") => demo::demo(rest),
         None | Some("help" | "--help" | "-h") => {
