@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::Result;
@@ -55,6 +56,9 @@ fn migrate(db: &mut Connection) -> Result<()> {
 }
 
 fn prepare(db: &Connection) -> Result<()> {
+    // Otherwise SQLite, as it is built here, compiles a cached statement again whenever a bound value
+    // might suggest another plan: most of what a lookup would take.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.execute_batch("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")?;
     db.busy_timeout(Duration::from_secs(5))?;
     db.set_prepared_statement_cache_capacity(128);

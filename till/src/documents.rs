@@ -139,6 +139,7 @@ pub fn project(
     sealed: &Sealed,
 ) -> Result<()> {
     let mut from = sealed.bytes.len().saturating_sub(entry.body.len());
+    let mut found = catalog::search::Updates::default();
     for DocumentChange { document, kind, change } in &fact.changes {
         let document = Uuid::from(*document);
         let earlier = changes(db, document)?;
@@ -160,12 +161,14 @@ pub fn project(
         )?
         .execute(params![document.into_bytes(), id, place, change.len()])?;
         match kind {
-            Kind::Product => catalog::project_product(db, &product::read(document, &fields))?,
+            Kind::Product => {
+                catalog::project_product(db, &product::read(document, &fields), &mut found)?
+            }
             Kind::Prices => catalog::project_prices(db, &prices::read(&fields))?,
             Kind::Settings => store::project(db, document, &fields)?,
         }
     }
-    Ok(())
+    found.apply(db)
 }
 
 /// Where `change` lies in the entry: a few bytes of CBOR head behind the one before it.

@@ -2,6 +2,7 @@
 //! stdout, messages on stderr, exit code 0 only if all went well: 1 when nothing was done, 2 when
 //! part of it was refused.
 
+mod device;
 mod import;
 mod report;
 mod sale;
@@ -72,6 +73,9 @@ enum Command {
     /// Add people who sign in at the counter.
     #[command(subcommand)]
     Operator(Operator),
+    /// Where this till's printer and scanner are.
+    #[command(subcommand)]
+    Device(Device),
     /// Prove journal, signatures and every table.
     Verify {
         #[command(flatten)]
@@ -117,6 +121,17 @@ enum Shift {
         /// Cash found.
         #[arg(long)]
         counted: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Device {
+    /// Say where one is: tcp://192.168.1.50:9100 or serial:/dev/ttyUSB0?baud=38400.
+    Set(device::Set),
+    /// Every device and its address.
+    List {
+        #[command(flatten)]
+        store: Data,
     },
 }
 
@@ -169,6 +184,8 @@ fn main() -> ExitCode {
         Command::Product(product) => product.run(),
         Command::Operator(Operator::Add(add)) => add.run(),
         Command::Operator(Operator::List { store }) => store::list_operators(&store),
+        Command::Device(Device::Set(set)) => set.run(),
+        Command::Device(Device::List { store }) => device::list(&store),
         Command::Verify { store } => trust::verify(&store),
         Command::Backup { store, to } => trust::backup(&store, &to),
         Command::Restore { file, store } => trust::restore(&file, &store),

@@ -196,6 +196,16 @@ fn secrets_are_for_their_owner_only() {
 }
 
 #[test]
+fn devices_are_set_and_taken_away() {
+    let store = Store::new();
+    let set = store.run(&["device", "set", "printer", "tcp://127.0.0.1:9100"]);
+    assert_eq!(set.line(), json!({"device": "printer", "address": "tcp://127.0.0.1:9100"}));
+    assert_eq!(store.run(&["device", "list"]).lines()[1]["address"], Value::Null);
+    assert_eq!(store.run(&["device", "set", "printer"]).line()["address"], Value::Null);
+    assert_ne!(store.run(&["device", "set", "printer", "somewhere"]).code, 0);
+}
+
+#[test]
 fn a_store_is_made_once_and_named_well() {
     let store = Store::new();
     let init = |folder: &str, code: &str| {

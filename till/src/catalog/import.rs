@@ -336,8 +336,7 @@ fn write(
     let rejected_lines: BTreeSet<u64> = plan.rejects.iter().map(|reject| reject.line).collect();
     let mut outcome =
         Outcome { read: plan.read, rejected: rejected_lines.len() as u64, ..Outcome::default() };
-    add_departments(till, by, &plan.rows)?;
-    let departments = department_names(till)?;
+    let departments = departments(till, by, &plan.rows)?;
 
     // Rows whose prices lie in one bucket are written together, so that each bucket is written once.
     plan.rows.sort_by_cached_key(|row| (prices::bucket(&row.sku), row.line));
@@ -408,31 +407,41 @@ fn taken_gtin(
     Ok(None)
 }
 
-fn add_departments(till: &mut Till, by: OperatorId, rows: &[NewRow]) -> Result<()> {
+/// Adds the departments that the rows name and the store does not have; answers the id of each name.
+fn departments(
+    till: &mut Till,
+    by: OperatorId,
+    rows: &[NewRow],
+) -> Result<BTreeMap<String, String>> {
     let mut departments = store::departments(&till.db)?;
     let before = departments.len();
+    let mut ids = BTreeMap::new();
     for name in rows.iter().filter_map(|row| row.department.as_deref()) {
-        if find_department(&departments, name).is_none() {
-            let short: String = name.chars().take(15).collect();
-            departments.push(Department {
-                id: slug(name),
-                name: Text::new(name, name),
-                short: Text::new(short.trim(), short.trim()),
-                pigment: "none".into(),
-            });
+        if ids.contains_key(name) {
+            continue;
         }
+        let id = match find_department(&departments, name) {
+            Some(department) => department.id.clone(),
+            None => {
+                let short: String = name.chars().take(15).collect();
+                departments.push(Department {
+                    id: slug(name),
+                    name: Text::new(name, name),
+                    short: Text::new(short.trim(), short.trim()),
+                    pigment: "none".into(),
+                });
+                slug(name)
+            }
+        };
+        ids.insert(name.to_owned(), id);
     }
-    if departments.len() == before {
-        return Ok(());
+    if departments.len() > before {
+        let store = till.store().clone();
+        let tx = till.begin()?;
+        documents::change_settings(&tx, &store, &departments, Some(by))?;
+        tx.commit()?;
     }
-    let store = till.store().clone();
-    let tx = till.begin()?;
-    documents::change_settings(&tx, &store, &departments, Some(by))?;
-    tx.commit()
-}
-
-fn department_names(till: &Till) -> Result<Vec<Department>> {
-    store::departments(&till.db)
+    Ok(ids)
 }
 
 fn find_department<'a>(departments: &'a [Department], name: &str) -> Option<&'a Department> {
@@ -460,13 +469,9 @@ impl NewRow {
         &self,
         tenant: &str,
         known: Option<&(Product, Price)>,
-        departments: &[Department],
+        departments: &BTreeMap<String, String>,
     ) -> (Product, Price) {
-        let department = self
-            .department
-            .as_deref()
-            .and_then(|name| find_department(departments, name))
-            .map(|d| d.id.clone());
+        let department = self.department.as_ref().and_then(|name| departments.get(name)).cloned();
         let (mut product, mut price) =
             known.cloned().unwrap_or_else(|| (self.blank(tenant), Price::default()));
         let sku = product.skus.entry(self.sku.clone()).or_insert_with(blank_sku);

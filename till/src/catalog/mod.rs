@@ -156,7 +156,11 @@ fn by_code(db: &Connection, code: &str) -> Result<Option<String>> {
 }
 
 /// Rows of a product document: the product, its SKUs, their codes and what finds them.
-pub fn project_product(db: &Connection, product: &Product) -> Result<()> {
+pub fn project_product(
+    db: &Connection,
+    product: &Product,
+    found: &mut search::Updates,
+) -> Result<()> {
     let Product {
         name, department, tax_category, minimum_age, archived, drawing, cannabis, ..
     } = product;
@@ -190,10 +194,11 @@ pub fn project_product(db: &Connection, product: &Product) -> Result<()> {
         .collect::<rusqlite::Result<_>>()?;
     for (code, sku) in &product.skus {
         let before = known.remove(code);
-        project_sku(db, id, before, code, sku, product)?;
+        let sku_id = project_sku(db, id, before, code, sku)?;
+        found.index(sku_id, before.is_none(), code, sku, product);
     }
     for gone in known.into_values() {
-        search::forget(db, gone)?;
+        found.forget(gone);
         db.prepare_cached("DELETE FROM sku WHERE id = ?1")?.execute([gone])?;
     }
     Ok(())
@@ -201,12 +206,11 @@ pub fn project_product(db: &Connection, product: &Product) -> Result<()> {
 
 fn project_sku(
     db: &Connection,
-    product_id: i64,
+    product: i64,
     before: Option<i64>,
     code: &str,
     sku: &Sku,
-    product: &Product,
-) -> Result<()> {
+) -> Result<i64> {
     let id: i64 = db
         .prepare_cached(
             "INSERT INTO sku (product, code, unit, net_milligrams) VALUES (?1, ?2, ?3, ?4)
@@ -214,7 +218,7 @@ fn project_sku(
                  net_milligrams = excluded.net_milligrams
              RETURNING id",
         )?
-        .query_row(params![product_id, code, sku.unit.as_str(), sku.net_milligrams], |row| {
+        .query_row(params![product, code, sku.unit.as_str(), sku.net_milligrams], |row| {
             row.get(0)
         })?;
     if before.is_some() {
@@ -229,7 +233,7 @@ fn project_sku(
         db.prepare_cached("INSERT OR IGNORE INTO plu (plu, sku) VALUES (?1, ?2)")?
             .execute(params![plu, id])?;
     }
-    search::index(db, id, before.is_none(), code, sku, product)
+    Ok(id)
 }
 
 /// Rows of a bucket of prices.

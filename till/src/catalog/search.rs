@@ -6,6 +6,8 @@
 //! large index is only asked for enough to fill the list. What is gathered is put in order by what
 //! was sold up to now.
 
+use std::collections::BTreeMap;
+
 use comptoir_domain::catalog::{Product, Sku, Tile};
 use comptoir_domain::gs1::Gtin;
 use comptoir_domain::money::Currency;
@@ -128,21 +130,49 @@ const WORDS: &str = "name_en || ' ' || name_fr || ' ' || code || ' '
     || coalesce((SELECT group_concat(gtin, ' ') FROM gtin WHERE gtin.sku = sku.id), '') || ' '
     || coalesce((SELECT group_concat(plu, ' ') FROM plu WHERE plu.sku = sku.id), '')";
 
-/// Takes a SKU's words into the large index; those of archived products are taken out.
-pub(super) fn index(
-    db: &Connection,
-    id: i64,
-    new: bool,
-    code: &str,
-    sku: &Sku,
-    product: &Product,
-) -> Result<()> {
-    if !new {
-        forget(db, id)?;
+/// Changes of the large index. They are made after all rows of an entry: FTS5 writes out what it holds
+/// at every savepoint, and statements on other tables set many.
+#[derive(Debug, Default)]
+pub struct Updates(BTreeMap<i64, Update>);
+
+#[derive(Debug)]
+struct Update {
+    indexed_before: bool,
+    words: Option<String>,
+}
+
+impl Updates {
+    /// The words of a SKU; those of archived products are taken out.
+    pub(super) fn index(&mut self, id: i64, new: bool, code: &str, sku: &Sku, product: &Product) {
+        let words = (!product.archived).then(|| words(code, sku, product));
+        self.set(id, !new, words);
     }
-    if product.archived {
-        return Ok(());
+
+    /// A SKU that is gone.
+    pub(super) fn forget(&mut self, id: i64) {
+        self.set(id, true, None);
     }
+
+    fn set(&mut self, id: i64, indexed_before: bool, words: Option<String>) {
+        self.0.entry(id).or_insert(Update { indexed_before, words: None }).words = words;
+    }
+
+    /// Makes them.
+    pub fn apply(self, db: &Connection) -> Result<()> {
+        for (id, Update { indexed_before, words }) in self.0 {
+            if indexed_before {
+                db.prepare_cached("DELETE FROM sku_search WHERE rowid = ?1")?.execute([id])?;
+            }
+            if let Some(words) = words {
+                db.prepare_cached("INSERT INTO sku_search (rowid, words) VALUES (?1, ?2)")?
+                    .execute(params![id, words])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn words(code: &str, sku: &Sku, product: &Product) -> String {
     let mut words = String::with_capacity(96);
     for part in [&product.name.en, &product.name.fr, code] {
         words.push_str(part);
@@ -156,15 +186,7 @@ pub(super) fn index(
         words.push_str(plu);
         words.push(' ');
     }
-    db.prepare_cached("INSERT INTO sku_search (rowid, words) VALUES (?1, ?2)")?
-        .execute(params![id, words])?;
-    Ok(())
-}
-
-/// Takes a SKU out of the large index.
-pub(super) fn forget(db: &Connection, id: i64) -> Result<()> {
-    db.prepare_cached("DELETE FROM sku_search WHERE rowid = ?1")?.execute([id])?;
-    Ok(())
+    words
 }
 
 fn hit(db: &Connection, id: i64, currency: Currency) -> Result<Option<Hit>> {

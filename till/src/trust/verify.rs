@@ -2,6 +2,7 @@
 //! journal and compared row by row; receipts and Z reports without gap; sums that hold.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 use std::path::Path;
 use std::sync::mpsc;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::home::Home;
+use crate::journal::Head;
 use crate::till::{Identity, read_identity};
 use crate::{database, journal};
 
@@ -92,10 +94,17 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verdi
 fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
     db.execute_batch("BEGIN; PRAGMA temp_store = MEMORY;")?;
     let identity = read_identity(db)?;
-    check_file(db, verdict)?;
+    let path = db.path().unwrap_or_default().to_owned();
+    let file = std::thread::spawn(move || check_file(&database::open_reader(Path::new(&path))?));
     let scratch = database::scratch(None)?;
     scratch.execute_batch("PRAGMA foreign_keys = OFF; BEGIN;")?;
-    walk(db, &scratch, &identity, verdict, progress)?;
+    let walked = walk(db, &scratch, &identity, verdict, progress);
+    for problem in
+        file.join().map_err(|_| Error::Broken("the check of the file panicked".into()))??
+    {
+        verdict.find("database", "", &problem);
+    }
+    walked?;
     for (table, order) in PROJECTIONS {
         compare(db, &scratch, verdict, table, "*", order)?;
     }
@@ -106,15 +115,13 @@ fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64
 }
 
 /// SQLite's own idea of the file: pages, and indexes against their tables.
-fn check_file(db: &Connection, verdict: &mut Verdict) -> Result<()> {
+fn check_file(db: &Connection) -> Result<Vec<String>> {
     let mut select = db.prepare("PRAGMA integrity_check(100)")?;
-    for problem in select.query_map([], |row| row.get::<_, String>(0))? {
-        let problem = problem?;
-        if problem != "ok" {
-            verdict.find("database", "", &problem);
-        }
-    }
-    Ok(())
+    let problems = select.query_map([], |row| row.get::<_, String>(0))?;
+    let wrong = |problem: &rusqlite::Result<String>| {
+        problem.as_ref().is_ok_and(|problem| problem != "ok") || problem.is_err()
+    };
+    Ok(problems.filter(wrong).collect::<rusqlite::Result<_>>()?)
 }
 
 /// Walks the journal: chain and place here, signatures on another thread, and the projections of
@@ -134,7 +141,7 @@ fn walk(
         signatures.into_iter().flat_map(Batch::forged).collect::<Vec<i64>>()
     });
     let mut keys: BTreeMap<[u8; 16], VerifyingKey> = BTreeMap::new();
-    let mut heads: BTreeMap<Chain, (u64, Hash)> = BTreeMap::new();
+    let mut heads: BTreeMap<Chain, Standing> = BTreeMap::new();
     let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
 
     let mut select =
@@ -166,10 +173,17 @@ fn walk(
             if entry.tenant != identity.tenant || entry.store != identity.store {
                 return Err(Error::Broken("it belongs to another store".into()));
             }
-            let (seq, head) = *heads.entry(chain).or_insert((0, comptoir_sync::entry::NO_HASH));
+            let standing = match heads.entry(chain) {
+                Slot::Occupied(slot) => slot.into_mut(),
+                Slot::Vacant(slot) => {
+                    slot.insert(Standing { head: journal::head(scratch, &chain)?, hlc: 0 })
+                }
+            };
+            let Head { id: chain_id, seq, hash: head } = standing.head.clone();
             // The chain goes on from here even when this entry does not fit, so that one wrong
             // entry is one finding.
-            heads.insert(chain, (entry.seq, hash));
+            *standing =
+                Standing { head: Head { id: chain_id, seq: entry.seq, hash }, hlc: entry.hlc };
             entry.follows(seq, &head)?;
             let key = key_of(&mut keys, &entry, &fact)?;
             let batch = batches.entry(entry.device).or_insert_with(|| Batch::new(key));
@@ -180,16 +194,17 @@ fn walk(
                     .send(full)
                     .map_err(|_| Error::Broken("the checker of signatures stopped".into()))?;
             }
-            let head = journal::head(scratch, &chain)?;
-            insert.execute(params![id, head.id, entry.seq, sealed.bytes, sealed.signature])?;
-            scratch
-                .prepare_cached("UPDATE chain SET seq = ?2, head = ?3, hlc = ?4 WHERE id = ?1")?
-                .execute(params![head.id, entry.seq, hash, entry.hlc.cast_signed()])?;
+            insert.execute(params![id, chain_id, entry.seq, sealed.bytes, sealed.signature])?;
             journal::project(scratch, id, &entry, &fact, &sealed)
         });
         if let Err(error) = outcome {
             verdict.find("journal", &format!("entry {id}"), &error.to_string());
         }
+    }
+    for Standing { head, hlc } in heads.values() {
+        scratch
+            .prepare_cached("UPDATE chain SET seq = ?2, head = ?3, hlc = ?4 WHERE id = ?1")?
+            .execute(params![head.id, head.seq, head.hash, hlc.cast_signed()])?;
     }
     for batch in batches.into_values() {
         let _ = to_check.send(batch);
@@ -203,6 +218,12 @@ fn walk(
     verdict.chains = heads.len() as u64;
     progress(all, all);
     Ok(())
+}
+
+/// Where a chain stands during the walk; written down once at its end.
+struct Standing {
+    head: Head,
+    hlc: u64,
 }
 
 /// The key of an entry's device: told by the first entry of its chain, and bound to it by its hash.

@@ -1,0 +1,55 @@
+//! Where this till's devices are.
+
+use clap::{Args, ValueEnum};
+use comptoir_hardware::transport::Address;
+use comptoir_till::devices::{self, Class};
+use comptoir_till::till::Till;
+use serde_json::json;
+
+use crate::{Data, Done, Outcome, print};
+
+#[derive(Args)]
+pub(crate) struct Set {
+    /// Which.
+    device: Device,
+    /// Where it is; none takes the device away.
+    address: Option<Address>,
+    #[command(flatten)]
+    store: Data,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Device {
+    Printer,
+    Scanner,
+}
+
+impl Device {
+    const fn class(self) -> Class {
+        match self {
+            Device::Printer => Class::Printer,
+            Device::Scanner => Class::Scanner,
+        }
+    }
+}
+
+impl Set {
+    pub(crate) fn run(self) -> Outcome {
+        let till = Till::open(&self.store.data)?;
+        devices::set_address(&till, self.device.class(), self.address.as_ref())?;
+        show(&till, self.device)
+    }
+}
+
+pub(crate) fn list(store: &Data) -> Outcome {
+    let till = Till::open(&store.data)?;
+    show(&till, Device::Printer)?;
+    show(&till, Device::Scanner)
+}
+
+fn show(till: &Till, device: Device) -> Outcome {
+    let class = device.class();
+    let address = devices::address(till, class)?.map(|address| address.to_string());
+    print(&json!({ "device": class.as_str(), "address": address }))?;
+    Ok(Done::Wholly)
+}
