@@ -123,6 +123,9 @@ pub struct Item {
 pub struct Department {
     /// Stable id, such as `bakery`.
     pub id: String,
+    /// The department that it is a part of; none at the top.
+    #[serde(default)]
+    pub parent: Option<String>,
     /// Full name.
     pub name: Text,
     /// At most 15 characters, for the row of departments.

@@ -64,6 +64,7 @@ CREATE TABLE store (
 
 CREATE TABLE department (
     id       TEXT    PRIMARY KEY,
+    parent   TEXT,
     place    INTEGER NOT NULL,
     name_en  TEXT    NOT NULL,
     name_fr  TEXT    NOT NULL,

@@ -89,13 +89,14 @@ pub fn load(db: &Connection, identity: &Identity) -> Result<Store> {
 /// The departments in the order of the row.
 pub fn departments(db: &Connection) -> Result<Vec<Department>> {
     let mut select = db
-        .prepare_cached("SELECT id, name_en, name_fr, short_en, short_fr, pigment FROM department ORDER BY place, id")?;
+        .prepare_cached("SELECT id, name_en, name_fr, short_en, short_fr, pigment, parent FROM department ORDER BY place, id")?;
     let row = |row: &rusqlite::Row<'_>| {
         Ok(Department {
             id: row.get(0)?,
             name: Text { en: row.get(1)?, fr: row.get(2)? },
             short: Text { en: row.get(3)?, fr: row.get(4)? },
             pigment: row.get(5)?,
+            parent: row.get(6)?,
         })
     };
     Ok(select.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
@@ -121,11 +122,13 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
     ])?;
     db.execute("DELETE FROM department", [])?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO department (id, place, name_en, name_fr, short_en, short_fr, pigment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO department (id, parent, place, name_en, name_fr, short_en, short_fr, pigment)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for (place, department) in (0_i64..).zip(settings::read_departments(fields)) {
-        let Department { id, name, short, pigment } = department;
-        insert.execute(params![id, place, name.en, name.fr, short.en, short.fr, pigment])?;
+        let Department { id, parent, name, short, pigment } = department;
+        insert
+            .execute(params![id, parent, place, name.en, name.fr, short.en, short.fr, pigment])?;
     }
     Ok(())
 }

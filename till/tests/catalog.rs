@@ -158,6 +158,41 @@ fn any_columns_through_a_mapping() {
 }
 
 #[test]
+fn departments_are_a_tree() {
+    let mut shop = Shop::new();
+    shop.import(
+        "sku,name,price,department\nA,Merlot,9.00,Liquor > Wine > Red\nB,Riesling,9.00,Liquor > Wine\nC,Lager,9.00,liquor>beer\nD,Candle,9.00,Home\n",
+    );
+    let departments = comptoir_till::store::departments(shop.till.db()).unwrap();
+    let shown: Vec<String> = departments
+        .iter()
+        .map(|d| format!("{} < {}", d.id, d.parent.as_deref().unwrap_or("-")))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "liquor < -",
+            "liquor-wine < liquor",
+            "liquor-wine-red < liquor-wine",
+            "liquor-beer < liquor",
+            "home < -"
+        ]
+    );
+    let skus = |id: &str| -> Vec<String> {
+        tiles(shop.till.db(), Some(id), shop.till.store().currency)
+            .unwrap()
+            .into_iter()
+            .map(|tile| tile.sku)
+            .collect()
+    };
+    assert_eq!(
+        (skus("liquor"), skus("liquor-wine")),
+        (vec!["C".into(), "B".into(), "A".into()], vec!["B".into(), "A".into()])
+    );
+    assert!(shop.verify().ok);
+}
+
+#[test]
 fn encodings_are_recognised_and_told() {
     let shop = Shop::new();
     let text = "sku,name,price\nA,Crème brûlée — 5 œufs,4.00\n";

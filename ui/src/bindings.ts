@@ -109,6 +109,10 @@ export type Department = {
  */
 id: string, 
 /**
+ * The department that it is a part of; none at the top.
+ */
+parent: string | null, 
+/**
  * Full name.
  */
 name: Text, 

@@ -92,7 +92,8 @@ class Till {
     try {
       const favourites = await call('tiles', { department: null });
       this.shelves = { '': favourites };
-      this.departments = await call('departments', {});
+      // The row shows the top of the tree; a department's tiles are those of all its parts.
+      this.departments = (await call('departments', {})).filter(({ parent }) => parent === null);
       const rest = await Promise.all(
         this.departments.map(async ({ id }) => [id, await call('tiles', { department: id })] as const),
       );

@@ -473,7 +473,7 @@ mod tests {
             [
                 "979cba55c70a1f81839e455a2cf149146e12b845887bd33f936ad7663ca983e0",
                 "2746e7fa7988825a98ed74b3938d8504f1bac307aef5fb5921c93eb701b4f577",
-                "b6cb549b76207aea2151b05613f6594f758d3c1c296d49b40da6d9c07fa06b67",
+                "c666797c94468f4a73c9f4a5e11bf20c2c71de8b302f689cf627a16ccadd10ca",
             ]
         );
     }

@@ -11,9 +11,10 @@ use uuid::Uuid;
 use super::{Fields, Kind, Value, document_id};
 
 /// `store` by field · `department` id → place in the row · names, short names and pigments by id.
-pub(super) const MAPS: [&str; 7] = [
+pub(super) const MAPS: [&str; 8] = [
     "store",
     "department",
+    "department_parent",
     "department_en",
     "department_fr",
     "department_short_en",
@@ -53,6 +54,9 @@ pub fn read_departments(fields: &Fields) -> Vec<Department> {
         let text = |en, fr| Text::new(fields.text(en, id), fields.text(fr, id));
         let department = Department {
             id: id.to_owned(),
+            parent: Some(fields.text("department_parent", id))
+                .filter(|parent| !parent.is_empty())
+                .map(str::to_owned),
             name: text("department_en", "department_fr"),
             short: text("department_short_en", "department_short_fr"),
             pigment: fields.text("department_pigment", id).to_owned(),
@@ -77,6 +81,7 @@ pub fn fields(store: &Store, departments: &[Department]) -> Fields {
     for (place, department) in (0..).zip(departments) {
         let id = &department.id;
         fields.set("department", id, Some(Value::Int(place)));
+        fields.set_text("department_parent", id, department.parent.as_deref().unwrap_or_default());
         fields.set_text("department_en", id, &department.name.en);
         fields.set_text("department_fr", id, &department.name.fr);
         fields.set_text("department_short_en", id, &department.short.en);
@@ -105,6 +110,7 @@ mod tests {
         };
         let department = |id: &str| Department {
             id: id.into(),
+            parent: (id == "bakery").then(|| "produce".to_owned()),
             name: Text::new(id, id),
             short: Text::new(id, ""),
             pigment: "produce".into(),

@@ -420,19 +420,7 @@ fn departments(
         if ids.contains_key(name) {
             continue;
         }
-        let id = match find_department(&departments, name) {
-            Some(department) => department.id.clone(),
-            None => {
-                let short: String = name.chars().take(15).collect();
-                departments.push(Department {
-                    id: slug(name),
-                    name: Text::new(name, name),
-                    short: Text::new(short.trim(), short.trim()),
-                    pigment: "none".into(),
-                });
-                slug(name)
-            }
-        };
+        let id = department(&mut departments, name);
         ids.insert(name.to_owned(), id);
     }
     if departments.len() > before {
@@ -444,11 +432,31 @@ fn departments(
     Ok(ids)
 }
 
-fn find_department<'a>(departments: &'a [Department], name: &str) -> Option<&'a Department> {
-    let (slug, name) = (slug(name), name.to_lowercase());
-    departments.iter().find(|d| {
-        d.id == slug || d.name.en.to_lowercase() == name || d.name.fr.to_lowercase() == name
-    })
+/// The id of the department that `path` names, such as `Drinks > Juice`; what is missing is added.
+fn department(departments: &mut Vec<Department>, path: &str) -> String {
+    let parts: Vec<&str> = path.split('>').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let mut parent: Option<String> = None;
+    for (depth, name) in parts.iter().enumerate() {
+        let (id, lower) = (slug(&parts[..=depth].join(" ")), name.to_lowercase());
+        let is = |d: &&Department| {
+            d.id == id
+                || d.parent == parent
+                    && (d.name.en.to_lowercase() == lower || d.name.fr.to_lowercase() == lower)
+        };
+        let found = departments.iter().find(is).map(|d| d.id.clone());
+        parent = Some(found.unwrap_or_else(|| {
+            let short: String = name.chars().take(15).collect();
+            departments.push(Department {
+                id: id.clone(),
+                parent: parent.clone(),
+                name: Text::new(*name, *name),
+                short: Text::new(short.trim(), short.trim()),
+                pigment: "none".into(),
+            });
+            id.clone()
+        }));
+    }
+    parent.unwrap_or_default()
 }
 
 fn slug(name: &str) -> String {

@@ -70,12 +70,10 @@ pub fn tiles(db: &Connection, department: Option<&str>, currency: Currency) -> R
     };
     match department {
         Some(department) => {
-            gather(
-                &format!(
-                    "{TILE} WHERE product.department = ?1 AND NOT archived ORDER BY product.id"
-                ),
-                &[&department],
-            )?;
+            for branch in branch(db, department)? {
+                let of = "WHERE product.department = ?1 AND NOT archived ORDER BY product.id";
+                gather(&format!("{TILE} {of}"), &[&branch])?;
+            }
         }
         None => {
             let sold = "JOIN popular_search ON popular_search.sku = sku.code WHERE NOT archived ORDER BY popular_search.rowid";
@@ -84,6 +82,16 @@ pub fn tiles(db: &Connection, department: Option<&str>, currency: Currency) -> R
         }
     }
     Ok(tiles)
+}
+
+/// A department and all that are parts of it.
+fn branch(db: &Connection, department: &str) -> Result<Vec<String>> {
+    let mut select = db.prepare_cached(
+        "WITH RECURSIVE branch (id) AS
+             (VALUES (?1) UNION SELECT department.id FROM department JOIN branch ON department.parent = branch.id)
+         SELECT id FROM branch",
+    )?;
+    Ok(select.query_map([department], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 const TILE: &str = "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,

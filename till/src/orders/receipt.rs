@@ -60,7 +60,7 @@ const FRENCH: Words = Words {
 };
 
 /// Characters up to which quantity and price stand beside the name.
-const DETAIL_FITS: usize = 36;
+const DETAIL_FITS: usize = 34;
 
 /// What a receipt is made of besides the sale.
 pub struct Receipt<'a> {
@@ -117,7 +117,7 @@ impl Receipt<'_> {
     fn line(&self, paper: &mut Document, line: &Line) {
         let name = line.name.get(self.language);
         let letters = tax::letters(&line.tax_category, self.rates);
-        let amount = format!("{} {letters:<2}", plain(line.amount(), self.language));
+        let amount = format!("{} {letters:<3}", plain(line.amount(), self.language));
         let (at, price) = (self.words().at, plain(line.price, self.language));
         let detail = match line.unit {
             Unit::Kg => {
@@ -142,7 +142,7 @@ impl Receipt<'_> {
 
     fn totals(&self, paper: &mut Document) {
         let (words, sale) = (self.words(), self.sale);
-        let amount = |amount: Money| format!("{}   ", plain(amount, self.language));
+        let amount = |amount: Money| format!("{}    ", plain(amount, self.language));
         paper.columns(words.subtotal, amount(sale.subtotal));
         for line in &sale.taxes {
             let name = line.name.get(self.language);
@@ -155,10 +155,10 @@ impl Receipt<'_> {
             );
         }
         paper.rule();
-        // One trailing space of double width keeps the amounts on one vertical.
+        // Two trailing spaces of double width are four columns: the amounts end on one vertical.
         paper.columns_styled(
             words.total,
-            format!("{} ", signed(sale.total, self.language)),
+            format!("{}  ", signed(sale.total, self.language)),
             Style::BOLD_DOUBLE,
         );
         paper.rule();

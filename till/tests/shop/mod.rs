@@ -152,6 +152,6 @@ sku,name,name_fr,gtin,plu,department,price,cost,unit,tax_category,age_restricted
 LOAF,Sourdough loaf 680 g,Pain au levain 680 g,062345000015,,Bakery,6.49,3.10,each,zero_rated,
 BAN,Bananas,Bananes,,4011,Produce,1.74,0.90,kg,zero_rated,
 COF,Canal Roast coffee 340 g,Café Canal 340 g,062345000022;0062345000039,,Grocery,13.99,8.00,each,zero_rated,
-LAGER,Bytown Lager 6 × 355 mL,Blonde Bytown 6 × 355 mL,062345000046,,Beer,15.50,9.20,each,standard,19
+LAGER,Bytown Lager 6 × 355 mL,Blonde Bytown 6 × 355 mL,062345000046,,Drinks > Beer,15.50,9.20,each,standard,19
 CAN,Beeswax candle,Bougie en cire d'abeille,062345000053,,Home,9.00,4.00,each,standard,
 ";
