@@ -64,3 +64,23 @@ fn prepare(db: &Connection) -> Result<()> {
     db.set_prepared_statement_cache_capacity(128);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    /// A lookup runs as it was compiled, whatever it looks for.
+    #[test]
+    fn a_cached_statement_is_compiled_once() {
+        let db = scratch(None).unwrap();
+        let select = "SELECT code FROM gtin JOIN sku ON sku.id = gtin.sku JOIN product ON product.id = sku.product
+            WHERE gtin = ?1 ORDER BY archived, sku.id LIMIT 1";
+        let mut statement = db.prepare(select).unwrap();
+        for gtin in 0..10 {
+            assert!(!statement.exists([gtin]).unwrap());
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
+}
