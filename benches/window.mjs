@@ -94,16 +94,16 @@ async function comptoir() {
     await window.shown('pin-dots');
     await window.clickText('[data-testid^="operator-"]', 'Bench');
     await window.type(PIN);
-    // from Enter on the PIN until the goods are painted and can be sold
-    await window.run(`window.bench = {};
-      addEventListener('keydown', (event) => { if (event.key === 'Enter') bench.entered ??= performance.now(); }, true);
+    await until('the PIN is typed', () => window.attribute('pad-enter', 'disabled'), null);
+    // from the sign-in key, which follows the last digit, until the goods are painted and can be sold
+    await window.run(`window.bench = { entered: performance.now() };
       const look = () => {
         if (document.querySelector('[data-testid=pay]') && document.querySelector('[data-testid^=tile-]'))
           requestAnimationFrame(() => setTimeout(() => (bench.selling = performance.now())));
         else requestAnimationFrame(look);
       };
-      look();`);
-    await window.press('Enter');
+      look();
+      document.querySelector('[data-testid=pad-enter]').click();`);
     const signIn = await until('one can sell', () => window.run('return bench.selling && bench.selling - bench.entered'));
     await settled();
     return { start, sign_in: signIn, memory: memory(pid) };

@@ -14,6 +14,7 @@ mod operators;
 mod options;
 mod orders;
 mod payments;
+mod screen;
 mod simulators;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ use crate::simulators::Simulators;
 
 /// Opens the store and its windows, and stays until they are closed.
 pub fn run() -> ExitCode {
+    screen::paint_plainly();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(
@@ -45,10 +47,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if cfg!(target_os = "linux")
-        && std::env::var_os("DISPLAY").is_none()
-        && std::env::var_os("WAYLAND_DISPLAY").is_none()
-    {
+    if !screen::is_there() {
         eprintln!(
             "comptoir: there is no screen here. Use `tillctl`, or `cargo xtask demo --headless --out DIR`."
         );

@@ -1,3 +1,5 @@
+import { invoke } from '@tauri-apps/api/core';
+import * as api from '@tauri-apps/api/event';
 import type { Commands, Pushed, Refusal, Text } from '../bindings';
 
 export type Fault = 'none' | 'paper_out' | 'cover_open' | 'silent' | 'slow' | 'cut_off';
@@ -21,7 +23,6 @@ const inWindow = '__TAURI_INTERNALS__' in globalThis;
 /** Asks the engine. A refusal is thrown as it is; anything else that fails becomes a `fault`. */
 export async function call<C extends keyof All>(command: C, args: All[C][0]): Promise<All[C][1]> {
   if (inWindow) {
-    const { invoke } = await import('@tauri-apps/api/core');
     try {
       return await invoke<All[C][1]>(command, args as Record<string, unknown>);
     } catch (thrown) {
@@ -63,9 +64,7 @@ export function onReturn(back: () => void): void {
 /** Hears what the engine pushes; the answer stops listening. */
 export function listen<E extends keyof Events>(name: E, heard: (payload: Events[E]) => void): () => void {
   if (inWindow) {
-    const stop = import('@tauri-apps/api/event').then((api) =>
-      api.listen<Events[E]>(name, (event) => heard(event.payload)),
-    );
+    const stop = api.listen<Events[E]>(name, (event) => heard(event.payload));
     return () => void stop.then((off) => off());
   }
   source ??= new EventSource('/api/events');
