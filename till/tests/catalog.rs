@@ -260,6 +260,8 @@ fn search_as_you_type() {
         ("062345000046", &["LAGER"]),
         ("62345000046", &["LAGER"]),
         ("0623450000", &["LOAF", "COF", "LAGER", "CAN"]),
+        ("0623", &["LOAF", "COF", "LAGER", "CAN"]),
+        ("0623 candle", &["CAN"]),
         ("canal", &["COF"]),
         ("ca", &["COF", "CAN"]),
         ("zzz", &[]),

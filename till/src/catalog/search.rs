@@ -202,19 +202,21 @@ fn hit(db: &Connection, id: i64, currency: Currency) -> Result<Option<Hit>> {
     Ok(db.prepare_cached(select)?.query_row([id], row).optional()?)
 }
 
-/// What FTS5 is asked: every word as a prefix. Long numbers lose their leading zeros, as GTINs do
-/// in the index.
+/// What FTS5 is asked: every word as a prefix. A number that begins with zeros may be a GTIN, which
+/// stands in the index without them.
 fn query(text: &str) -> Option<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let query: Vec<String> = words
-        .take(8)
-        .map(|word| {
-            let is_long_number = word.len() >= 8 && word.bytes().all(|b| b.is_ascii_digit());
-            let word = if is_long_number { word.trim_start_matches('0') } else { word };
-            format!("\"{word}\"*")
-        })
-        .collect();
-    (!query.is_empty()).then(|| query.join(" "))
+    let prefix = |word: &str| match word.trim_start_matches('0') {
+        bare if bare.len() >= 3
+            && bare.len() < word.len()
+            && word.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            format!("(\"{word}\"* OR \"{bare}\"*)")
+        }
+        _ => format!("\"{word}\"*"),
+    };
+    let query: Vec<String> = words.take(8).map(prefix).collect();
+    (!query.is_empty()).then(|| query.join(" AND "))
 }
 
 #[cfg(test)]
@@ -224,9 +226,10 @@ mod tests {
     #[test]
     fn words_become_prefixes() {
         for (text, expected) in [
-            ("sour lo", Some("\"sour\"* \"lo\"*")),
-            ("l'érable", Some("\"l\"* \"érable\"*")),
-            ("0062345678901", Some("\"62345678901\"*")),
+            ("sour lo", Some("\"sour\"* AND \"lo\"*")),
+            ("l'érable", Some("\"l\"* AND \"érable\"*")),
+            ("0062345678901", Some("(\"0062345678901\"* OR \"62345678901\"*)")),
+            ("0627", Some("(\"0627\"* OR \"627\"*)")),
             ("007", Some("\"007\"*")),
             ("\" OR *", Some("\"OR\"*")),
             ("  -- ", None),
