@@ -17,8 +17,10 @@ pub(crate) fn package() -> Result<(), String> {
         Command::new(&format!("npx --yes --package {CLI} -- tauri"))
     };
     // The CLI looks for the front end beside Cargo.toml; ours is one folder down.
-    let build =
-        tauri.args(["build", "--bundles", "deb"]).env("TAURI_FRONTEND_PATH", root().join("ui"));
+    // The workspace builds the engine by default; the package is of the window.
+    let build = tauri
+        .args(["build", "--bundles", "deb", "--", "--package", "comptoir", "--locked"])
+        .env("TAURI_FRONTEND_PATH", root().join("ui"));
     println!("{build}");
     build.run()?;
     println!("The package is in {}", target().join("release/bundle/deb").display());
