@@ -69,9 +69,11 @@ pub struct Money {
 pub struct BadAmount(pub String);
 
 impl Money {
-    /// The largest amount that may be typed, scanned or imported: 9,999,999.99. Bounds every
-    /// product of price and quantity far inside an `i64`.
-    pub const MOST_MINOR: i64 = 999_999_999;
+    /// The largest amount that may be typed, such as what a drawer was counted at: 99,999,999,999.99.
+    pub const MOST_MINOR: i64 = 9_999_999_999_999;
+    /// The largest price of one unit: 9,999,999.99. Bounds the sum of a cart of the most lines at the
+    /// largest quantity far inside an `i64`.
+    pub const MOST_PRICE_MINOR: i64 = 999_999_999;
 
     /// `minor` units of `currency`.
     pub const fn new(minor: i64, currency: Currency) -> Money {
@@ -113,6 +115,14 @@ impl Money {
             return Err(bad());
         }
         Ok(Money { minor, currency })
+    }
+
+    /// Reads a price of one unit: as [`Money::parse`], not negative and at most
+    /// [`Money::MOST_PRICE_MINOR`].
+    pub fn parse_price(text: &str, currency: Currency) -> Result<Money, BadAmount> {
+        let price = Money::parse(text, currency)?;
+        let fits = (0..=Self::MOST_PRICE_MINOR).contains(&price.minor);
+        if fits { Ok(price) } else { Err(BadAmount(text.to_owned())) }
     }
 
     /// This price times a quantity, half a cent or more rounded away from zero: the one rounding
@@ -255,7 +265,7 @@ mod tests {
             ("0.05", 5),
             ("-0.02", -2),
             (" 7.00 ", 700),
-            ("9999999.99", 999_999_999),
+            ("99999999999.99", 9_999_999_999_999),
         ] {
             assert_eq!(Money::parse(text, Currency::CAD), Ok(cad(minor)), "{text}");
         }
@@ -271,11 +281,19 @@ mod tests {
             "--1",
             "+1",
             "1 2",
-            "10000000.00",
+            "100000000000.00",
             "٣",
             "99999999999999999999",
         ] {
             assert!(Money::parse(text, Currency::CAD).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_price_has_a_limit_of_its_own() {
+        assert_eq!(Money::parse_price("9999999.99", Currency::CAD), Ok(cad(999_999_999)));
+        for text in ["10000000.00", "-0.01", "x"] {
+            assert!(Money::parse_price(text, Currency::CAD).is_err(), "{text}");
         }
     }
 

@@ -289,6 +289,13 @@ fn the_clock_going_back_refuses_no_sale() {
 }
 
 #[test]
+fn a_drawer_may_hold_more_than_any_price() {
+    let mut shop = Shop::selling();
+    let z = payments::close_shift(&mut shop.till, shop.cashier, cad("12381049.05")).unwrap();
+    assert_eq!(z.over_short, Some(cad("12380849.05")));
+}
+
+#[test]
 fn a_large_price_times_a_large_quantity_is_exact() {
     let mut shop = Shop::selling();
     shop.import("sku,name,price,tax_category\nBIG,Ring,9999999.99,exempt\n");

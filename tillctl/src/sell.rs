@@ -163,7 +163,8 @@ fn add(tx: &Tx<'_>, cart: &mut Cart, line: &BasketLine) -> Result<(), NotSold> {
     let item = item(tx, &sku)?;
     let (price, quantity) = item.sellable(quantity)?;
     let price = match &line.price {
-        Some(text) => amount(tx, text)?,
+        Some(text) => Money::parse_price(text, tx.store.currency)
+            .map_err(|_| payments::Refusal::BadAmount { text: text.clone() })?,
         None => price,
     };
     // Each line of the basket is a line of the sale.

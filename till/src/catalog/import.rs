@@ -743,7 +743,7 @@ fn amount(text: &str, currency: comptoir_domain::money::Currency) -> Option<Mone
         }
         _ => plain,
     };
-    Money::parse(&plain, currency).ok().filter(|amount| !amount.is_negative())
+    Money::parse_price(&plain, currency).ok()
 }
 
 fn thousands_are_grouped(text: &str) -> bool {
