@@ -190,6 +190,12 @@ export class Window {
   async picture(file) {
     // the picture must not be taken in the middle of a move
     await until('nothing moves', () => this.run('return document.getAnimations().every((a) => a.playState !== "running")'));
+    // a picture is taken when the window next paints, which a still one does not
+    await this.run(`let left = 60;
+      const paint = setInterval(() => {
+        document.body.style.outline = left % 2 ? '1px solid transparent' : '';
+        if ((left -= 1) === 0) clearInterval(paint);
+      }, 50);`);
     writeFileSync(file, Buffer.from(await this.#ask('GET', '/screenshot'), 'base64'));
   }
 }
