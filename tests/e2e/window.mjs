@@ -56,6 +56,8 @@ try {
   await window.shown('next');
   await window.says('change', dollars('27.35'));
   await until('the receipt came out', () => window.attribute('receipt-state', 'data-state'), 'printed');
+  const cutOff = 'const e = document.querySelector("[data-testid=receipt-lines]"); return e.scrollWidth - e.clientWidth';
+  assert.equal(await window.run(cutOff), 0, 'no character of the receipt is cut off on the screen');
   const { slips, drawer_kicks } = await window.call('sim_state');
   assert.equal(drawer_kicks, 1, 'the drawer opened once');
   assert.equal(slips.length, 1, 'one receipt came out');
