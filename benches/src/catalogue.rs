@@ -9,11 +9,12 @@ use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::Language;
 use comptoir_till::catalog::import::{self, Mapping};
+use comptoir_till::home::Home;
 use comptoir_till::till::{NewStore, Till};
 use comptoir_till::{database, operators, payments};
 use rusqlite::params;
 
-use crate::{Line, ratio, show};
+use crate::{Line, ratio, row, show};
 
 const KINDS: [&str; 12] = [
     "Organic",
@@ -99,6 +100,13 @@ pub fn store(folder: &Path, count: usize) -> (Till, OperatorId) {
     (till, console)
 }
 
+/// A store with `count` articles as rows without a journal: quickly made, for reading only.
+pub fn filled_store(folder: &Path, count: usize) -> Till {
+    drop(empty_store(folder));
+    raw(&Home::existing(folder).unwrap().database(), &csv(count));
+    Till::open(folder).unwrap()
+}
+
 fn empty_store(folder: &Path) -> Till {
     let store = Store {
         code: "YOW1".into(),
@@ -115,7 +123,7 @@ fn empty_store(folder: &Path) -> Till {
 }
 
 /// Import of 100,000 rows against raw inserts of the same rows and words.
-pub fn run(lines: &mut Vec<Line>) {
+pub fn run() {
     let count = 100_000;
     let folder = tempfile::tempdir().unwrap();
     let file = csv(count);
@@ -135,14 +143,14 @@ pub fn run(lines: &mut Vec<Line>) {
         import::import_bytes(&mut till, console, file.as_bytes(), &Mapping::default()).unwrap();
     let unchanged = begun.elapsed();
     assert_eq!(again.unchanged, count as u64);
-    lines.push(Line {
+    row(Line {
         work: "import of 100,000 rows".into(),
         took: show(took),
         floor: show(floor),
         ratio: ratio(took, floor),
         at_most: "6×",
     });
-    lines.push(Line {
+    row(Line {
         work: "the same file again".into(),
         took: show(unchanged),
         floor: show(floor),

@@ -7,11 +7,11 @@ use comptoir_till::{cart, database, orders};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use crate::{Line, Times, catalogue, ratio};
+use crate::{Line, Times, catalogue, ratio, row};
 
 const SALES: usize = 2_000;
 
-pub fn run(lines: &mut Vec<Line>) {
+pub fn run() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("engine");
     let (mut till, cashier) = catalogue::store(&home, 10_000);
@@ -56,14 +56,14 @@ pub fn run(lines: &mut Vec<Line>) {
     }
     let grown = (size(till.db()) - before) as f64 / SALES as f64;
     let (engine, floor) = (Times::new(engine), Times::new(floor));
-    lines.push(Line {
+    row(Line {
         work: "complete_sale, 5 lines, cash".into(),
         took: engine.show(),
         floor: floor.show(),
         ratio: ratio(engine.median(), floor.median()),
         at_most: "1.3×",
     });
-    lines.push(Line {
+    row(Line {
         work: "disk of a 5-line sale".into(),
         took: format!("{grown:.0} B"),
         floor: String::new(),

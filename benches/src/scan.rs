@@ -6,13 +6,13 @@ use comptoir_domain::cart::VoidReason;
 use comptoir_till::{cart, database};
 use rusqlite::params;
 
-use crate::{Line, Times, catalogue, ratio};
+use crate::{Line, Times, catalogue, ratio, row};
 
 const SCANS: usize = 3_000;
 /// Lines of one cart before the next customer.
 const LINES: usize = 20;
 
-pub fn run(lines: &mut Vec<Line>) {
+pub fn run() {
     let count = 100_000;
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("engine");
@@ -53,7 +53,7 @@ pub fn run(lines: &mut Vec<Line>) {
         }
     }
     let (engine, floor) = (Times::new(engine), Times::new(floor));
-    lines.push(Line {
+    row(Line {
         work: "scan → priced and taxed line, 100,000 SKUs".into(),
         took: engine.show(),
         floor: floor.show(),

@@ -8,11 +8,11 @@ use comptoir_till::catalog;
 use comptoir_till::orders::complete_sale::complete_basket;
 use comptoir_till::trust::verify::verify;
 
-use crate::{Line, catalogue, show};
+use crate::{Line, catalogue, row, show};
 
 const SALES: usize = 50_000;
 
-pub fn run(lines: &mut Vec<Line>) {
+pub fn run() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("engine");
     let (mut till, cashier) = catalogue::store(&home, 1_000);
@@ -35,7 +35,7 @@ pub fn run(lines: &mut Vec<Line>) {
     let verdict = verify(&home, &mut |_, _| {}).unwrap();
     let took = begun.elapsed();
     assert!(verdict.ok, "{verdict:?}");
-    lines.push(Line {
+    row(Line {
         work: format!("verify, {SALES} sales"),
         took: show(took),
         floor: String::new(),

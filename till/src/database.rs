@@ -83,4 +83,31 @@ mod tests {
         }
         assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
+
+    /// A store of the first schema is found by the words it had.
+    #[test]
+    fn an_older_store_is_brought_up_to_date() {
+        let mut db = Connection::open_in_memory().unwrap();
+        let first = refinery::Target::Version(1);
+        migrations::migrations::runner().set_target(first).run(&mut db).unwrap();
+        db.execute_batch(
+            "INSERT INTO product VALUES (1, randomblob(16), 'House coffee', 'Café maison', 'd', 'standard', NULL, 0, 'box', NULL),
+                 (2, randomblob(16), 'Old coffee', 'Café d''antan', 'd', 'standard', NULL, 1, 'box', NULL);
+             INSERT INTO sku VALUES (7, 1, 'COF', 'each', NULL), (8, 2, 'OLD', 'each', NULL);
+             INSERT INTO gtin VALUES (623450000012, 7);",
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        for (words, expected) in
+            [("cafe maison", vec![7]), ("623450", vec![7]), ("cof", vec![7]), ("antan", vec![])]
+        {
+            let query =
+                words.split(' ').map(|word| format!("{word}*")).collect::<Vec<_>>().join(" AND ");
+            let mut select =
+                db.prepare("SELECT rowid FROM sku_search WHERE sku_search MATCH ?1").unwrap();
+            let found: rusqlite::Result<Vec<i64>> =
+                select.query_map([query], |row| row.get(0)).unwrap().collect();
+            assert_eq!(found.unwrap(), expected, "{words}");
+        }
+    }
 }
