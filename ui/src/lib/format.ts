@@ -53,20 +53,29 @@ export function weighed(weight: string, price: string, language: Language, curre
 
 /** An instant as the shop's clock and calendar show it, wherever the machine believes it is. */
 export function local(at: Date, zone: string): Date {
-  const form = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
   const part: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
-  for (const { type, value } of form.formatToParts(at)) part[type] = value;
+  for (const { type, value } of calendarOf(zone).formatToParts(at)) part[type] = value;
   const [year, month, day] = [Number(part.year), Number(part.month) - 1, Number(part.day)];
   return new Date(year, month, day, Number(part.hour), Number(part.minute), Number(part.second));
+}
+
+let calendar: { zone: string; form: Intl.DateTimeFormat } | null = null;
+/** Making one takes milliseconds; a counter has one zone. */
+function calendarOf(zone: string): Intl.DateTimeFormat {
+  if (calendar?.zone !== zone) {
+    const form = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    calendar = { zone, form };
+  }
+  return calendar.form;
 }
 
 /** "14:06" or "14 h 06". */
