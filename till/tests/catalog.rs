@@ -207,7 +207,7 @@ fn encodings_are_recognised_and_told() {
         (windows.into_owned(), Encoding::Windows1252),
     ] {
         let mut fresh = Shop::new();
-        let plan = import::read(&fresh.till, &bytes, &Mapping::default()).unwrap();
+        let plan = import::read::plan(&fresh.till, &bytes, &Mapping::default()).unwrap();
         assert_eq!(plan.encoding, encoding);
         import::import_bytes(&mut fresh.till, fresh.manager, &bytes, &Mapping::default()).unwrap();
         let (product, _) = find_product(fresh.till.db(), "A").unwrap().unwrap();
@@ -215,10 +215,10 @@ fn encodings_are_recognised_and_told() {
     }
     // Half UTF-8, half not: the rows that cannot be read are told, the others are taken.
     let mixed = [text.as_bytes(), b"B,Caf\xe9,3.00\n"].concat();
-    let plan = import::read(&shop.till, &mixed, &Mapping::default()).unwrap();
+    let plan = import::read::plan(&shop.till, &mixed, &Mapping::default()).unwrap();
     assert_eq!(plan.rejects.iter().map(|reject| reject.line).collect::<Vec<_>>(), [3]);
     // Windows-1252 has holes; what falls into one is no letter.
-    let plan = import::read(
+    let plan = import::read::plan(
         &shop.till,
         b"sku,name,price\nA,Caf\xe9,1.00\nB,Caf\x81,1.00\n",
         &Mapping::default(),
@@ -232,7 +232,7 @@ fn lines_are_counted_as_an_editor_counts_them() {
     let shop = Shop::new();
     for end in ["\n", "\r\n"] {
         let file = ["sku,name,price", "A,\"two", "lines\",1.00", "", "B,Bad,x"].join(end);
-        let plan = import::read(&shop.till, file.as_bytes(), &Mapping::default()).unwrap();
+        let plan = import::read::plan(&shop.till, file.as_bytes(), &Mapping::default()).unwrap();
         let bad = plan.rejects.iter().find(|reject| reject.column == "price").unwrap();
         assert_eq!(bad.line, 5, "{end:?}");
     }
