@@ -42,7 +42,7 @@ impl VoidReason {
 }
 
 /// One row of a cart or a sale.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Line {
     /// Numbered from 1 in the order of entry; never reused within a cart.
     pub line: u32,
@@ -57,6 +57,7 @@ pub struct Line {
     /// Of one unit.
     pub price: Money,
     /// Decides the taxes.
+    #[serde(skip)]
     pub tax_category: TaxCategory,
     /// Shown as `19+`.
     pub minimum_age: Option<u8>,
@@ -269,26 +270,14 @@ pub struct CartView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(rename = "CartLine")]
 pub struct LineView {
-    /// Its number.
-    pub line: u32,
-    /// SKU code.
-    pub sku: String,
-    /// As sold.
-    pub name: Text,
-    /// How many, or how much.
-    pub quantity: Quantity,
-    /// Of what.
-    pub unit: Unit,
-    /// Of one unit.
-    pub price: Money,
+    /// As it stands in the cart.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub line: Line,
     /// Price times quantity; what it would have been for a voided line.
     pub amount: Money,
     /// Letters of the taxes that apply; empty when none.
     pub tax_letters: String,
-    /// Shown as `19+`.
-    pub minimum_age: Option<u8>,
-    /// Removed before completion, and why.
-    pub voided: Option<VoidReason>,
 }
 
 impl CartView {
@@ -310,16 +299,9 @@ impl CartView {
 impl LineView {
     fn new(line: &Line, rates: &[TaxRate]) -> LineView {
         LineView {
-            line: line.line,
-            sku: line.sku.clone(),
-            name: line.name.clone(),
-            quantity: line.quantity,
-            unit: line.unit,
-            price: line.price,
+            line: line.clone(),
             amount: line.price.times(line.quantity),
             tax_letters: tax::letters(&line.tax_category, rates),
-            minimum_age: line.minimum_age,
-            voided: line.voided,
         }
     }
 }

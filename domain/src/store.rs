@@ -74,7 +74,7 @@ impl Region {
 }
 
 /// What a store is and says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Store {
     /// Short code, part of every receipt number: capitals and digits.
     pub code: String,

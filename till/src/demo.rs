@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use comptoir_domain::catalog::Department;
-use comptoir_domain::money::Currency;
 use comptoir_domain::operators::Role;
-use comptoir_domain::store::{Region, Store};
+use comptoir_domain::store::Store;
 use comptoir_domain::text::Language;
 use serde::Deserialize;
 
@@ -22,14 +21,8 @@ const PRODUCTS: &str = include_str!("../data/demo/products.csv");
 #[derive(Deserialize)]
 struct DemoStore {
     tenant: String,
-    code: String,
-    name: String,
-    address: Vec<String>,
-    region: Region,
-    register: u32,
-    currency: Currency,
-    languages: Vec<Language>,
-    tax_numbers: Vec<String>,
+    #[serde(flatten)]
+    store: Store,
 }
 
 #[derive(Deserialize)]
@@ -42,30 +35,7 @@ struct DemoOperator {
 
 /// What the demo store is made of.
 pub fn new_store() -> Result<NewStore> {
-    let demo: DemoStore = parse(STORE)?;
-    let time_zone = demo.region.time_zone().to_owned();
-    let DemoStore {
-        tenant,
-        code,
-        name,
-        address,
-        region,
-        register,
-        currency,
-        languages,
-        tax_numbers,
-    } = demo;
-    let store = Store {
-        code,
-        name,
-        address,
-        region,
-        register,
-        currency,
-        languages,
-        tax_numbers,
-        time_zone,
-    };
+    let DemoStore { tenant, store } = parse(STORE)?;
     Ok(NewStore { tenant, store, departments: departments()? })
 }
 

@@ -128,7 +128,7 @@ fn any_columns_through_a_mapping() {
     assert_eq!((price.price, cider.minimum_age), (Some(123_450), Some(19)));
     assert_eq!(cider.department, "bières-et-cidres");
     assert_eq!(
-        shop.scan("062345000015").unwrap().lines[0].sku,
+        shop.scan("062345000015").unwrap().lines[0].line.sku,
         "1001",
         "leading zeros do not matter"
     );

@@ -193,7 +193,15 @@ export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantit
 
 export type CartLine = { 
 /**
- * Its number.
+ * Price times quantity; what it would have been for a voided line.
+ */
+amount: Money, 
+/**
+ * Letters of the taxes that apply; empty when none.
+ */
+tax_letters: string, 
+/**
+ * Numbered from 1 in the order of entry; never reused within a cart.
  */
 line: number, 
 /**
@@ -201,7 +209,7 @@ line: number,
  */
 sku: string, 
 /**
- * As sold.
+ * As sold, whatever the catalogue says later.
  */
 name: Text, 
 /**
@@ -216,14 +224,6 @@ unit: Unit,
  * Of one unit.
  */
 price: Money, 
-/**
- * Price times quantity; what it would have been for a voided line.
- */
-amount: Money, 
-/**
- * Letters of the taxes that apply; empty when none.
- */
-tax_letters: string, 
 /**
  * Shown as `19+`.
  */
