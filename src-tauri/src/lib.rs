@@ -17,6 +17,7 @@ mod payments;
 mod screen;
 mod simulators;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub fn run() -> ExitCode {
     screen::paint_plainly();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
         )

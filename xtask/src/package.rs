@@ -10,6 +10,13 @@ const CLI: &str = "@tauri-apps/cli@2.12.3";
 pub(crate) fn package() -> Result<(), String> {
     machine::prepare(&[Need::Build, Need::Node])?;
     machine::ui_packages()?;
+    // The package brings tillctl too, from wherever it is built.
+    Command::new("cargo build --release --package tillctl --locked").run()?;
+    let tillctl = target().join("release/tillctl");
+    let with_tillctl = format!(
+        r#"{{"bundle":{{"linux":{{"deb":{{"files":{{"/usr/bin/tillctl":{:?}}}}}}}}}}}"#,
+        tillctl.display().to_string()
+    );
     let own = root().join("ui/node_modules/.bin/tauri");
     let tauri = if own.exists() {
         Command::new("").args([own])
@@ -19,7 +26,8 @@ pub(crate) fn package() -> Result<(), String> {
     // The CLI looks for the front end beside Cargo.toml; ours is one folder down.
     // The workspace builds the engine by default; the package is of the window.
     let build = tauri
-        .args(["build", "--bundles", "deb", "--", "--package", "comptoir", "--locked"])
+        .args(["build", "--bundles", "deb", "--config", &with_tillctl])
+        .args(["--", "--package", "comptoir", "--locked"])
         .env("TAURI_FRONTEND_PATH", root().join("ui"));
     println!("{build}");
     build.run()?;
