@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 30] = [
     "state",
     "operators",
     "sign_in",
@@ -19,6 +19,13 @@ const COMMANDS: [&str; 23] = [
     "set_quantity",
     "void_line",
     "void_cart",
+    "set_price",
+    "set_discount",
+    "set_note",
+    "undo",
+    "park",
+    "parked",
+    "resume",
     "cash_quote",
     "complete_sale",
     "print_again",

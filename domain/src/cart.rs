@@ -4,15 +4,19 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::catalog::{self, Item};
-use crate::ids::CartId;
+use crate::ids::{CartId, OperatorId};
 use crate::money::{Currency, Money};
+use crate::operators::Role;
 use crate::payments::{self, CashDue};
+use crate::pricing::{self, Given, Limits, PriceReason};
 use crate::quantity::{Quantity, Unit};
 use crate::tax::{self, TaxCategory, TaxLine, TaxRate};
 use crate::text::Text;
 
 /// Lines that one cart holds at most.
 pub const MOST_LINES: u32 = 999;
+/// Characters of a note.
+pub const MOST_NOTE: usize = 200;
 
 /// Why a line or a cart was removed before completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
@@ -28,16 +32,19 @@ pub enum VoidReason {
     Damaged,
     /// Something else.
     Other,
+    /// It was added a moment ago, and the adding was undone.
+    Undone,
 }
 
 impl VoidReason {
     /// All of them; the position is how facts store it, so new ones go at the end.
-    pub const ALL: [VoidReason; 5] = [
+    pub const ALL: [VoidReason; 6] = [
         VoidReason::CustomerChangedMind,
         VoidReason::WrongItem,
         VoidReason::WrongQuantity,
         VoidReason::Damaged,
         VoidReason::Other,
+        VoidReason::Undone,
     ];
 }
 
@@ -54,8 +61,22 @@ pub struct Line {
     pub quantity: Quantity,
     /// Of what.
     pub unit: Unit,
-    /// Of one unit.
+    /// Of one unit, as sold.
     pub price: Money,
+    /// Of one unit, as the catalogue had it.
+    pub list_price: Money,
+    /// Why the two differ, when somebody made them.
+    pub price_reason: Option<PriceReason>,
+    /// Taken off the whole line.
+    pub discount: Option<Given>,
+    /// Its part of what is taken off the cart.
+    #[serde(skip)]
+    pub share: Money,
+    /// Who approved the price or the discount, where the operator may not do it alone.
+    #[serde(skip)]
+    pub approved_by: Option<OperatorId>,
+    /// What has to be known of this line.
+    pub note: Option<String>,
     /// Decides the taxes.
     #[serde(skip)]
     pub tax_category: TaxCategory,
@@ -66,13 +87,52 @@ pub struct Line {
 }
 
 impl Line {
-    /// Price times quantity, rounded once; nothing for a voided line.
+    /// `quantity` of `item` at its price.
+    pub fn new(line: u32, item: Item, price: Money, quantity: Quantity) -> Line {
+        Line {
+            line,
+            sku: item.sku,
+            name: item.name,
+            quantity,
+            unit: item.unit,
+            price,
+            list_price: price,
+            price_reason: None,
+            discount: None,
+            share: Money::zero(price.currency()),
+            approved_by: None,
+            note: None,
+            tax_category: item.tax_category,
+            minimum_age: item.minimum_age,
+            voided: None,
+        }
+    }
+
+    /// What the catalogue asks for it: list price times quantity, rounded once.
+    pub fn list_amount(&self) -> Money {
+        self.list_price.times(self.quantity)
+    }
+
+    /// Price times quantity, rounded once, minus the line's discount; also of a voided line.
+    pub fn reduced(&self) -> Money {
+        let amount = self.price.times(self.quantity);
+        amount - self.discount.map_or(Money::zero(amount.currency()), |off| off.discount.of(amount))
+    }
+
+    /// What is sold: [`Line::reduced`] minus its part of the cart's discount; nothing for a voided
+    /// line.
     pub fn amount(&self) -> Money {
         if self.voided.is_some() {
             Money::zero(self.price.currency())
         } else {
-            self.price.times(self.quantity)
+            self.reduced() - self.share
         }
+    }
+
+    /// The least role that may sell this line at its price and discount.
+    pub fn needs(&self, limits: Limits) -> Role {
+        let as_listed = self.price_reason.is_none() && self.discount.is_none();
+        if as_listed { Role::Cashier } else { limits.needs(self.list_amount(), self.reduced()) }
     }
 
     /// Whether one more of `item` at `price` counts on this line instead of making a new one.
@@ -81,6 +141,9 @@ impl Line {
             && self.unit == Unit::Each
             && self.sku == item.sku
             && self.price == price
+            && self.price_reason.is_none()
+            && self.discount.is_none()
+            && self.note.is_none()
     }
 }
 
@@ -93,6 +156,12 @@ pub struct Cart {
     pub lines: Vec<Line>,
     /// The line touched last.
     pub selected: Option<u32>,
+    /// Taken off all lines together.
+    pub discount: Option<Given>,
+    /// Who approved that, where the operator may not do it alone.
+    pub approved_by: Option<OperatorId>,
+    /// What has to be known of this customer's cart.
+    pub note: Option<String>,
 }
 
 /// What lines come to.
@@ -135,12 +204,34 @@ pub enum Refusal {
     /// The window showed another cart or total than the engine has.
     #[error("the cart has changed: look at it again")]
     CartChanged,
+    /// Longer than a line of paper can carry, or with control characters in it.
+    #[error("a note has at most {most} characters")]
+    BadNote {
+        /// [`MOST_NOTE`].
+        most: usize,
+    },
+    /// Nothing was done to this cart that can be undone.
+    #[error("there is nothing to undo")]
+    NothingToUndo,
+    /// A parked cart has to be found again.
+    #[error("give the cart a name")]
+    NameRequired,
+    /// No cart is parked under this id: it was resumed or voided.
+    #[error("this cart is not parked any more")]
+    UnknownCart,
 }
 
 impl Cart {
     /// A cart without lines.
     pub fn empty(id: CartId) -> Cart {
-        Cart { id, lines: Vec::new(), selected: None }
+        Cart {
+            id,
+            lines: Vec::new(),
+            selected: None,
+            discount: None,
+            approved_by: None,
+            note: None,
+        }
     }
 
     /// Whether nothing would be sold.
@@ -167,21 +258,12 @@ impl Cart {
                 if number > MOST_LINES {
                     return Err(Refusal::TooManyLines { most: MOST_LINES });
                 }
-                self.lines.push(Line {
-                    line: number,
-                    sku: item.sku,
-                    name: item.name,
-                    quantity,
-                    unit: item.unit,
-                    price,
-                    tax_category: item.tax_category,
-                    minimum_age: item.minimum_age,
-                    voided: None,
-                });
+                self.lines.push(Line::new(number, item, price, quantity));
                 self.lines.len() - 1
             }
         };
         self.selected = Some(self.lines[place].line);
+        self.share_discount();
         Ok(&self.lines[place])
     }
 
@@ -199,7 +281,110 @@ impl Cart {
             return Err(catalog::Refusal::WholeQuantityOnly { sku: line.sku.clone() }.into());
         }
         line.quantity = quantity;
+        Ok(self.touched(number)?)
+    }
+
+    /// Sells a line at another price of one unit.
+    pub fn set_price(
+        &mut self,
+        number: u32,
+        price: Money,
+        reason: PriceReason,
+        approved_by: Option<OperatorId>,
+    ) -> Result<&Line, Refusal> {
+        let line = self.open_line(number)?;
+        line.price_reason = (price != line.list_price).then_some(reason);
+        line.price = price;
+        line.approved_by = approved_by;
+        self.touched(number)
+    }
+
+    /// Takes something off a line, or nothing any more.
+    pub fn discount_line(
+        &mut self,
+        number: u32,
+        discount: Option<Given>,
+        approved_by: Option<OperatorId>,
+    ) -> Result<&Line, Refusal> {
+        let line = self.open_line(number)?;
+        line.discount = discount;
+        line.approved_by = approved_by;
+        self.touched(number)
+    }
+
+    /// Takes something off all lines together, or nothing any more.
+    pub fn discount(&mut self, discount: Option<Given>, approved_by: Option<OperatorId>) {
+        self.discount = discount;
+        self.approved_by = discount.and(approved_by);
+        self.share_discount();
+    }
+
+    /// Notes something on a line, or on the cart; an empty note takes it away.
+    pub fn set_note(&mut self, number: Option<u32>, note: &str) -> Result<(), Refusal> {
+        let note = note.trim();
+        if note.chars().count() > MOST_NOTE || note.chars().any(char::is_control) {
+            return Err(Refusal::BadNote { most: MOST_NOTE });
+        }
+        let note = (!note.is_empty()).then(|| note.to_owned());
+        match number {
+            Some(number) => self.open_line(number)?.note = note,
+            None => self.note = note,
+        }
+        Ok(())
+    }
+
+    /// Takes the cart back to what it was `before`. A line that came since is not forgotten but
+    /// voided as undone. Answers the lines that changed.
+    pub fn undo(&mut self, before: Cart) -> Vec<&Line> {
+        for line in &mut self.lines {
+            match before.lines.iter().find(|known| known.line == line.line) {
+                Some(known) => line.clone_from(known),
+                None if line.voided.is_none() => line.voided = Some(VoidReason::Undone),
+                None => {}
+            }
+        }
+        let Cart { selected, discount, approved_by, note, .. } = before;
+        (self.selected, self.discount, self.approved_by, self.note) =
+            (selected, discount, approved_by, note);
+        self.share_discount();
+        self.lines.iter().collect()
+    }
+
+    /// The least role that may give the cart's discount.
+    pub fn needs(&self, limits: Limits) -> Role {
+        let before = self.reduced();
+        limits.needs(before, before - self.discount_amount())
+    }
+
+    /// What is taken off all lines together.
+    pub fn discount_amount(&self) -> Money {
+        let reduced = self.reduced();
+        self.discount.map_or(Money::zero(reduced.currency()), |given| given.discount.of(reduced))
+    }
+
+    /// Divides the cart's discount over its lines, so that each is taxed at what it is sold for.
+    /// Every change of the cart does it; whoever puts a cart together does it last.
+    pub fn share_discount(&mut self) {
+        let live = |line: &Line| line.voided.is_none();
+        let reduced: Vec<Money> =
+            self.lines.iter().filter(|line| live(line)).map(Line::reduced).collect();
+        let mut shares = pricing::divide(self.discount_amount(), &reduced).into_iter();
+        for line in &mut self.lines {
+            let nothing = Money::zero(line.price.currency());
+            line.share = if live(line) { shares.next().unwrap_or(nothing) } else { nothing };
+        }
+    }
+
+    /// The sum of the lines before the cart's discount.
+    fn reduced(&self) -> Money {
+        let live = self.lines.iter().filter(|line| line.voided.is_none());
+        let currency = self.lines.first().map_or(Currency::CAD, |line| line.price.currency());
+        Money::sum(live.map(Line::reduced), currency)
+    }
+
+    fn touched(&mut self, number: u32) -> Result<&Line, Refusal> {
         self.selected = Some(number);
+        self.share_discount();
         Ok(self.open_line(number)?)
     }
 
@@ -208,6 +393,7 @@ impl Cart {
         self.open_line(number)?.voided = Some(reason);
         self.selected =
             self.lines.iter().rev().find(|line| line.voided.is_none()).map(|line| line.line);
+        self.share_discount();
         self.lines
             .iter()
             .find(|line| line.line == number)
@@ -264,6 +450,16 @@ pub struct CartView {
     pub cash: CashDue,
     /// The line touched last.
     pub selected: Option<u32>,
+    /// Taken off all lines together.
+    pub discount: Option<Given>,
+    /// What that comes to; the subtotal is after it.
+    pub discount_amount: Money,
+    /// What has to be known of this customer's cart.
+    pub note: Option<String>,
+    /// Carts that wait under a name.
+    pub parked: u32,
+    /// Whether the last change can be undone.
+    pub can_undo: bool,
 }
 
 /// A line as the window shows it.
@@ -274,15 +470,23 @@ pub struct LineView {
     #[serde(flatten)]
     #[ts(flatten)]
     pub line: Line,
-    /// Price times quantity; what it would have been for a voided line.
+    /// What the catalogue asks for it.
+    pub list_amount: Money,
+    /// At its price and discount, before the cart's; what it would have been for a voided line.
     pub amount: Money,
     /// Letters of the taxes that apply; empty when none.
     pub tax_letters: String,
 }
 
 impl CartView {
-    /// The cart with all that is computed of it.
-    pub fn new(cart: &Cart, rates: &[TaxRate], currency: Currency) -> CartView {
+    /// The cart with all that is computed of it, when `parked` others wait.
+    pub fn new(
+        cart: &Cart,
+        rates: &[TaxRate],
+        currency: Currency,
+        parked: u32,
+        can_undo: bool,
+    ) -> CartView {
         let Totals { subtotal, taxes, total } = cart.totals(rates, currency);
         CartView {
             id: cart.id,
@@ -292,6 +496,11 @@ impl CartView {
             total,
             cash: payments::cash(total),
             selected: cart.selected,
+            discount: cart.discount,
+            discount_amount: Money::new(cart.discount_amount().minor(), currency),
+            note: cart.note.clone(),
+            parked,
+            can_undo,
         }
     }
 }
@@ -300,7 +509,8 @@ impl LineView {
     fn new(line: &Line, rates: &[TaxRate]) -> LineView {
         LineView {
             line: line.clone(),
-            amount: line.price.times(line.quantity),
+            list_amount: line.list_amount(),
+            amount: line.reduced(),
             tax_letters: tax::letters(&line.tax_category, rates),
         }
     }

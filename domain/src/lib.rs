@@ -10,6 +10,7 @@ pub mod money;
 pub mod operators;
 pub mod orders;
 pub mod payments;
+pub mod pricing;
 pub mod quantity;
 pub mod reporting;
 pub mod store;

@@ -7,6 +7,7 @@ use crate::cart::{self, Cart, Line, Totals};
 use crate::ids::{CartId, OperatorId, SaleId, ShiftId};
 use crate::money::{Currency, Money};
 use crate::payments::{self, Tender, TenderType};
+use crate::pricing::Given;
 use crate::tax::{TaxLine, TaxRate};
 
 /// A final record: goods sold, taxes, what was paid and given back.
@@ -40,6 +41,12 @@ pub struct Sale {
     pub tenders: Vec<Tender>,
     /// Given back, in cash.
     pub change: Money,
+    /// Taken off all lines together; each line's part is in its amount.
+    pub discount: Option<Given>,
+    /// Who approved that.
+    pub approved_by: Option<OperatorId>,
+    /// Noted on the customer's cart.
+    pub note: Option<String>,
 }
 
 /// What a use case of selling says instead of doing it.
@@ -119,6 +126,9 @@ impl Sale {
             rounding: due - total,
             tenders: vec![Tender { kind: TenderType::Cash, amount: tendered }],
             change: tendered - due,
+            discount: cart.discount,
+            approved_by: cart.approved_by,
+            note: cart.note,
         };
         debug_assert!(sale.adds_up());
         Ok(sale)
@@ -153,6 +163,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::catalog::Item;
     use crate::quantity::{Quantity, Unit};
     use crate::store::Region;
     use crate::tax::TaxCategory;
@@ -180,18 +191,20 @@ mod tests {
         percent: &str,
         cash: Option<i64>,
     ) -> Result<Sale, CompletionRefusal> {
-        let lines = prices.iter().zip(1..).map(|((price, thousandths), line)| Line {
-            line,
+        let tea = |price| Item {
             sku: "TEA".into(),
             name: Text::new("Tea", "Thé"),
-            quantity: Quantity::from_thousandths(*thousandths),
             unit: Unit::Kg,
-            price: cad(*price),
+            price: Some(cad(price)),
             tax_category: TaxCategory::standard(),
             minimum_age: None,
-            voided: None,
-        });
-        let cart = Cart { id: CartId(Uuid::nil()), lines: lines.collect(), selected: None };
+            archived: false,
+        };
+        let mut cart = Cart::empty(CartId(Uuid::nil()));
+        for ((price, thousandths), line) in prices.iter().zip(1..) {
+            let quantity = Quantity::from_thousandths(*thousandths);
+            cart.lines.push(Line::new(line, tea(*price), cad(*price), quantity));
+        }
         let circumstances = Circumstances {
             id: SaleId(Uuid::nil()),
             receipt: receipt_number("YOW1", 1, 1, 1),

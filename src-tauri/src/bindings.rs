@@ -10,11 +10,13 @@ use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
 use comptoir_domain::orders;
 use comptoir_domain::payments::{self, CashDue, CashQuote, ChangePart, Piece};
+use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::tax::TaxLine;
 use comptoir_domain::text::{Language, Text};
+use comptoir_till::cart::park::ParkedCart;
 use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::devices::Class;
 use comptoir_till::operators::{self, Operator};
@@ -25,6 +27,7 @@ use crate::desk::{AppState, ShiftSummary};
 use crate::devices::Device;
 use crate::failure::Fault;
 use crate::orders::SaleDone;
+use crate::pricing::Approval;
 
 const HEAD: &str =
     "// This file is written by `cargo xtask codegen` from the Rust types. Do not edit it by hand.
@@ -40,6 +43,7 @@ const COMMANDS: &str = "
 export type Refusal =
   | CartRefusal
   | CatalogRefusal
+  | PricingRefusal
   | PaymentsRefusal
   | OrdersRefusal
   | OperatorsRefusal
@@ -64,6 +68,13 @@ export type Commands = {
   set_quantity: [{ line: number; quantity: string }, Cart];
   void_line: [{ line: number; reason: VoidReason }, Cart];
   void_cart: [{ reason: VoidReason }, Cart];
+  set_price: [{ line: number; price: string; reason: PriceReason; approval: Approval | null }, Cart];
+  set_discount: [{ line: number | null; discount: Discount | null; reason: PriceReason; approval: Approval | null }, Cart];
+  set_note: [{ line: number | null; note: string }, Cart];
+  undo: [Record<string, never>, Cart];
+  park: [{ name: string }, Cart];
+  parked: [Record<string, never>, Array<ParkedCart>];
+  resume: [{ cart: string }, Cart];
   cash_quote: [{ tendered: string }, CashQuote];
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
@@ -91,10 +102,11 @@ fn bindings() -> String {
     }
     declare! {
         Currency Region Money Quantity OperatorId CartId SaleId ShiftId Gtin14
-        Language Role Unit Text Store Operator ShiftSummary Department Tile Hit VoidReason LineView TaxLine CashDue
-        CartView Piece ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
+        Language Role Unit Text Store Operator ShiftSummary Department Tile Hit VoidReason Discount PriceReason
+        Given Approval LineView TaxLine CashDue
+        CartView ParkedCart Piece ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
         ReportKind TenderTotal ReportTax Report
-        cart::Refusal catalog::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
+        cart::Refusal catalog::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
     }
     out.push_str(COMMANDS);
     out

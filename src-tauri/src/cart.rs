@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use comptoir_domain::cart::{CartView, Refusal, VoidReason};
+use comptoir_domain::ids::CartId;
 use comptoir_domain::quantity::Quantity;
 use comptoir_till::cart;
+use comptoir_till::cart::park::{self, ParkedCart};
 use comptoir_till::error::Result;
 use tauri::State;
 
@@ -48,6 +50,35 @@ pub(crate) fn void_line(
 #[tauri::command(async)]
 pub(crate) fn void_cart(desk: State<'_, Arc<Desk>>, reason: VoidReason) -> Answer<CartView> {
     desk.sell(|till, cashier| cart::void_cart(till, cashier.id, reason))
+}
+
+#[tauri::command(async)]
+pub(crate) fn set_note(
+    desk: State<'_, Arc<Desk>>,
+    line: Option<u32>,
+    note: String,
+) -> Answer<CartView> {
+    desk.sell(|till, cashier| cart::set_note(till, cashier.id, line, &note))
+}
+
+#[tauri::command(async)]
+pub(crate) fn undo(desk: State<'_, Arc<Desk>>) -> Answer<CartView> {
+    desk.sell(|till, cashier| cart::undo(till, cashier.id))
+}
+
+#[tauri::command(async)]
+pub(crate) fn park(desk: State<'_, Arc<Desk>>, name: String) -> Answer<CartView> {
+    desk.sell(|till, cashier| park::park(till, cashier.id, &name))
+}
+
+#[tauri::command(async)]
+pub(crate) fn parked(desk: State<'_, Arc<Desk>>) -> Answer<Vec<ParkedCart>> {
+    desk.signed_in(|till, _| park::parked(till))
+}
+
+#[tauri::command(async)]
+pub(crate) fn resume(desk: State<'_, Arc<Desk>>, cart: CartId) -> Answer<CartView> {
+    desk.sell(|till, cashier| park::resume(till, cashier.id, cart))
 }
 
 fn parse(text: &str) -> Result<Quantity> {

@@ -14,6 +14,7 @@ mod operators;
 mod options;
 mod orders;
 mod payments;
+mod pricing;
 mod screen;
 mod simulators;
 
@@ -116,6 +117,13 @@ fn prepare<R: Runtime>(
             cart::set_quantity,
             cart::void_line,
             cart::void_cart,
+            pricing::set_price,
+            pricing::set_discount,
+            cart::set_note,
+            cart::undo,
+            cart::park,
+            cart::parked,
+            cart::resume,
             orders::complete_sale,
             orders::print_again,
             orders::settle_job,

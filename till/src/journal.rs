@@ -93,6 +93,7 @@ pub fn project(
         Fact::OperatorSaved(fact) => operators::project_saved(db, fact),
         Fact::SignedIn(fact) => operators::project_signed_in(db, fact),
         Fact::SignInFailed(fact) => operators::project_failed(db, fact),
+        Fact::ApprovalGiven(fact) => operators::project_approval(db, fact),
         Fact::SignedOut(_) | Fact::Opaque { .. } => Ok(()),
         Fact::DocumentsChanged(fact) => documents::project(db, id, entry, fact, sealed),
         Fact::ShiftOpened(fact) => payments::project_opened(db, id, entry, fact),

@@ -17,6 +17,7 @@ pub mod operators;
 pub mod orders;
 pub mod outbox;
 pub mod payments;
+pub mod pricing;
 pub mod store;
 pub mod tax;
 pub mod till;

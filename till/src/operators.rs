@@ -11,14 +11,16 @@ use comptoir_domain::operators::{
 };
 use comptoir_domain::text::Language;
 use comptoir_sync::facts::Fact;
-use comptoir_sync::facts::operators::{OperatorSaved, SignInFailed, SignedIn, SignedOut};
+use comptoir_sync::facts::operators::{
+    ApprovalGiven, OperatorSaved, SignInFailed, SignedIn, SignedOut,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::till::{Till, Tx};
+use crate::till::{Till, Tx, utc};
 
 /// Why somebody may not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
@@ -160,6 +162,30 @@ pub fn add(
 /// Signs in with a PIN. Five wrong ones in a row lock the name for five minutes; right and wrong
 /// ones are facts.
 pub fn sign_in(till: &mut Till, id: OperatorId, pin: &str) -> Result<Operator> {
+    let right = Fact::SignedIn(SignedIn { operator: id.0.into() });
+    prove(till, id, pin, &right)
+}
+
+/// Somebody who proved by PIN that they approve what another may not do alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approver(OperatorId);
+
+impl Approver {
+    /// Who.
+    pub const fn id(self) -> OperatorId {
+        self.0
+    }
+}
+
+/// Approves by PIN, without signing anybody in or out. Wrong PINs count as at signing in. Whether the
+/// approver's role is enough is decided where it is known what was approved.
+pub fn approve(till: &mut Till, approver: OperatorId, pin: &str) -> Result<Approver> {
+    let right = Fact::ApprovalGiven(ApprovalGiven { approver: approver.0.into() });
+    Ok(Approver(prove(till, approver, pin, &right)?.id))
+}
+
+/// Records `right` when the PIN is; else that it was wrong, and refuses.
+fn prove(till: &mut Till, id: OperatorId, pin: &str, right: &Fact) -> Result<Operator> {
     let secret = till.secret;
     let tx = till.begin()?;
     let operator = find(&tx, id)?;
@@ -170,9 +196,8 @@ pub fn sign_in(till: &mut Till, id: OperatorId, pin: &str) -> Result<Operator> {
     if let Some(until) = locked_until.filter(|until| *until > tx.wall) {
         return Err(Refusal::LockedOut { until: utc(until) }.into());
     }
-    let right = pin_hash.is_some_and(|hash| pin_fits(&secret, pin, &hash));
-    if right {
-        tx.record(&Fact::SignedIn(SignedIn { operator: id.0.into() }), Some(id))?;
+    if pin_hash.is_some_and(|hash| pin_fits(&secret, pin, &hash)) {
+        tx.record(right, Some(id))?;
         tx.commit()?;
         return Ok(operator);
     }
@@ -210,8 +235,17 @@ pub fn project_saved(db: &Connection, fact: &OperatorSaved) -> Result<()> {
 
 /// A right PIN forgives the wrong ones.
 pub fn project_signed_in(db: &Connection, fact: &SignedIn) -> Result<()> {
+    forgive(db, fact.operator.0)
+}
+
+/// Also when it was given to approve.
+pub fn project_approval(db: &Connection, fact: &ApprovalGiven) -> Result<()> {
+    forgive(db, fact.approver.0)
+}
+
+fn forgive(db: &Connection, operator: [u8; 16]) -> Result<()> {
     db.prepare_cached("UPDATE operator SET wrong_pins = 0, locked_until = NULL WHERE id = ?1")?
-        .execute([fact.operator.0])?;
+        .execute([operator])?;
     Ok(())
 }
 
@@ -254,8 +288,4 @@ fn read_operator(row: &rusqlite::Row<'_>) -> rusqlite::Result<Operator> {
         language: Language::from_code(&language).unwrap_or(Language::En),
         name,
     })
-}
-
-fn utc(millis: i64) -> String {
-    jiff::Timestamp::from_millisecond(millis).unwrap_or_default().to_string()
 }

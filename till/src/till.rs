@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use comptoir_domain::cart::Cart;
 use comptoir_domain::catalog::Department;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::store::Store;
@@ -48,6 +49,8 @@ pub struct Till {
     store: Store,
     zone: TimeZone,
     taxes: TaxTable,
+    /// What the open cart was before each of its last changes.
+    undo: Vec<Cart>,
     home: Home,
     _lock: WriterLock,
 }
@@ -95,6 +98,7 @@ impl Till {
             store: new.store.clone(),
             zone: zone(&new.store)?,
             taxes: tax::table(),
+            undo: Vec::new(),
             home: home.clone(),
             _lock: lock,
         };
@@ -141,6 +145,7 @@ impl Till {
             store,
             zone,
             taxes: tax::table(),
+            undo: Vec::new(),
             home,
             _lock: lock,
         })
@@ -231,6 +236,7 @@ impl Till {
             rates,
             wall,
             utc_offset_minutes,
+            undo: &mut self.undo,
         })
     }
 }
@@ -251,6 +257,7 @@ pub struct Tx<'till> {
     pub wall: i64,
     /// Minutes east of UTC at the counter.
     pub utc_offset_minutes: i16,
+    pub(crate) undo: &'till mut Vec<Cart>,
 }
 
 impl std::ops::Deref for Tx<'_> {
@@ -298,6 +305,11 @@ pub fn local_minute(wall: i64, utc_offset_minutes: i16) -> String {
     let local = wall + i64::from(utc_offset_minutes) * 60_000;
     let time = Timestamp::from_millisecond(local).unwrap_or_default();
     time.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// RFC 3339, as the window is told times.
+pub fn utc(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).unwrap_or_default().to_string()
 }
 
 fn offset_minutes(wall: i64, zone: &TimeZone) -> i16 {

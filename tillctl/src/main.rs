@@ -2,6 +2,7 @@
 //! stdout, messages on stderr, exit code 0 only if all went well: 1 when nothing was done, 2 when
 //! part of it was refused.
 
+mod cart;
 mod device;
 mod import;
 mod report;
@@ -76,6 +77,20 @@ enum Command {
     /// Where this till's printer and scanner are.
     #[command(subcommand)]
     Device(Device),
+    /// Put the cart in hand aside under a name; without one, list those that wait.
+    Park {
+        /// What to call it.
+        name: Option<String>,
+        #[command(flatten)]
+        store: Data,
+    },
+    /// Take a parked cart in hand again.
+    Resume {
+        /// Its name or id.
+        cart: String,
+        #[command(flatten)]
+        store: Data,
+    },
     /// Prove journal, signatures and every table.
     Verify {
         #[command(flatten)]
@@ -186,6 +201,9 @@ fn main() -> ExitCode {
         Command::Operator(Operator::List { store }) => store::list_operators(&store),
         Command::Device(Device::Set(set)) => set.run(),
         Command::Device(Device::List { store }) => device::list(&store),
+        Command::Park { name: Some(name), store } => cart::park(&store, &name),
+        Command::Park { name: None, store } => cart::parked(&store),
+        Command::Resume { cart, store } => cart::resume(&store, &cart),
         Command::Verify { store } => trust::verify(&store),
         Command::Backup { store, to } => trust::backup(&store, &to),
         Command::Restore { file, store } => trust::restore(&file, &store),

@@ -10,6 +10,7 @@ use comptoir_domain::ids::{CartId, OperatorId};
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::payments;
+use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
 use comptoir_till::catalog::{item, resolve};
 use comptoir_till::error::Error;
@@ -38,6 +39,7 @@ struct Basket {
     basket: String,
     operator: Option<String>,
     lines: Vec<BasketLine>,
+    discount: Option<String>,
     tenders: Option<Vec<BasketTender>>,
 }
 
@@ -48,6 +50,7 @@ struct BasketLine {
     gtin: Option<String>,
     quantity: Option<String>,
     price: Option<String>,
+    discount: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +88,7 @@ macro_rules! refusals {
     )*};
 }
 
-refusals! { cart::Refusal catalog::Refusal payments::Refusal }
+refusals! { cart::Refusal catalog::Refusal payments::Refusal pricing::Refusal }
 
 impl Sell {
     pub(crate) fn run(self) -> Outcome {
@@ -140,15 +143,22 @@ fn sell(till: &mut Till, console: OperatorId, basket: &Basket) -> Result<Sale, N
     };
     let mut cart = Cart::empty(id);
     for line in &basket.lines {
-        add(&tx, &mut cart, line)?;
+        add(&tx, &mut cart, line, console)?;
     }
+    cart.discount(discount(&tx, basket.discount.as_deref())?, Some(console));
     let cash = cash(&tx, basket.tenders.as_deref())?;
     let sale = complete_basket(&tx, operator, cart, cash)?;
     tx.commit()?;
     Ok(sale)
 }
 
-fn add(tx: &Tx<'_>, cart: &mut Cart, line: &BasketLine) -> Result<(), NotSold> {
+/// Prices and discounts of a script are approved by whoever may run one.
+fn add(
+    tx: &Tx<'_>,
+    cart: &mut Cart,
+    line: &BasketLine,
+    approver: OperatorId,
+) -> Result<(), NotSold> {
     let sku = match (&line.sku, &line.gtin) {
         (Some(sku), None) => sku.clone(),
         (None, Some(gtin)) => resolve(tx, gtin)?,
@@ -162,15 +172,25 @@ fn add(tx: &Tx<'_>, cart: &mut Cart, line: &BasketLine) -> Result<(), NotSold> {
     };
     let item = item(tx, &sku)?;
     let (price, quantity) = item.sellable(quantity)?;
-    let price = match &line.price {
-        Some(text) => Money::parse_price(text, tx.store.currency)
-            .map_err(|_| payments::Refusal::BadAmount { text: text.clone() })?,
-        None => price,
-    };
     // Each line of the basket is a line of the sale.
     cart.selected = None;
-    cart.add(item, price, quantity)?;
+    let number = cart.add(item, price, quantity)?.line;
+    if let Some(text) = &line.price {
+        let bad = |_| pricing::Refusal::BadPrice { text: text.clone() };
+        let price = Money::parse_price(text, tx.store.currency).map_err(bad)?;
+        cart.set_price(number, price, PriceReason::Other, Some(approver))?;
+    }
+    if line.discount.is_some() {
+        let given = discount(tx, line.discount.as_deref())?;
+        cart.discount_line(number, given, Some(approver))?;
+    }
     Ok(())
+}
+
+fn discount(tx: &Tx<'_>, text: Option<&str>) -> Result<Option<Given>, NotSold> {
+    let Some(text) = text else { return Ok(None) };
+    let discount = Discount::parse(text, tx.store.currency)?;
+    Ok(Some(Given { discount, reason: PriceReason::Other }))
 }
 
 fn cash(tx: &Tx<'_>, tenders: Option<&[BasketTender]>) -> Result<Option<Money>, NotSold> {

@@ -3,6 +3,8 @@
 
 mod store;
 
+use comptoir_till::till::Till;
+use comptoir_till::{cart, operators};
 use serde_json::{Value, json};
 use store::{Store, lines};
 
@@ -238,4 +240,45 @@ fn a_store_is_made_once_and_named_well() {
         store.raw(&["report", "x", "--data", other.to_str().unwrap()]).line()["refused"]["kind"],
         "no_store"
     );
+}
+
+#[test]
+fn discounts_in_baskets() {
+    let store = Store::with_goods();
+    store.run(&["shift", "open", "--float", "200.00"]);
+    let baskets = "\
+{\"basket\":\"D-1\",\"lines\":[{\"sku\":\"CAN\",\"discount\":\"10%\"}]}
+{\"basket\":\"D-2\",\"lines\":[{\"sku\":\"CAN\",\"price\":\"8.00\"},{\"sku\":\"CAN\"}],\"discount\":\"1.00\"}
+{\"basket\":\"D-3\",\"lines\":[{\"sku\":\"CAN\",\"discount\":\"a tenth\"}]}
+{\"basket\":\"D-4\",\"lines\":[{\"sku\":\"CAN\",\"price\":\"eight\"}]}
+";
+    let sold = store.run_with(&["sell", "--baskets", "-"], baskets);
+    let out = sold.lines();
+    assert_eq!((&out[0]["subtotal"], &out[0]["total"]), (&json!("8.10"), &json!("9.15")));
+    assert_eq!((&out[1]["subtotal"], &out[1]["total"]), (&json!("16.00"), &json!("18.08")));
+    assert_eq!(out[2]["refused"], json!({"kind": "bad_discount", "text": "a tenth"}));
+    assert_eq!(out[3]["refused"], json!({"kind": "bad_price", "text": "eight"}));
+    let paper = store.run(&["sale", "RDC1-1-2", "--format", "text", "--lang", "fr"]).out;
+    let paper = String::from_utf8(paper).unwrap();
+    for expected in ["Prix courant 9,00", "Rabais", "-1,00", "16,00"] {
+        assert!(paper.contains(expected), "{expected}: {paper}");
+    }
+    assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
+}
+
+#[test]
+fn a_cart_is_parked_and_resumed() {
+    let store = Store::with_goods();
+    assert_eq!(store.run(&["park", "Blue coat"]).line()["refused"]["kind"], "empty_cart");
+    {
+        let mut till = Till::open(&store.data()).unwrap();
+        let console = operators::console(till.db()).unwrap();
+        cart::scan(&mut till, console, "CAN").unwrap();
+    }
+    let parked = store.run(&["park", "Blue coat"]).line();
+    assert_eq!((&parked["name"], &parked["total"]), (&json!("Blue coat"), &json!("10.17")));
+    assert_eq!(store.run(&["park"]).line(), parked);
+    assert_eq!(store.run(&["resume", "Red coat"]).code, 1);
+    assert_eq!(store.run(&["resume", "Blue coat"]).line()["id"], parked["id"]);
+    assert_eq!(store.run(&["park"]).lines().len(), 0);
 }

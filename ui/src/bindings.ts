@@ -189,11 +189,31 @@ drawing: string,
  */
 pigment: string, };
 
-export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantity" | "damaged" | "other";
+export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantity" | "damaged" | "other" | "undone";
+
+export type Discount = string;
+
+export type PriceReason = "shelf_price" | "price_match" | "damaged" | "courtesy" | "staff" | "other";
+
+export type Given = { 
+/**
+ * How much.
+ */
+discount: Discount, 
+/**
+ * Why.
+ */
+reason: PriceReason, };
+
+export type Approval = { operator: OperatorId, pin: string, };
 
 export type CartLine = { 
 /**
- * Price times quantity; what it would have been for a voided line.
+ * What the catalogue asks for it.
+ */
+list_amount: Money, 
+/**
+ * At its price and discount, before the cart's; what it would have been for a voided line.
  */
 amount: Money, 
 /**
@@ -221,9 +241,25 @@ quantity: Quantity,
  */
 unit: Unit, 
 /**
- * Of one unit.
+ * Of one unit, as sold.
  */
 price: Money, 
+/**
+ * Of one unit, as the catalogue had it.
+ */
+list_price: Money, 
+/**
+ * Why the two differ, when somebody made them.
+ */
+price_reason: PriceReason | null, 
+/**
+ * Taken off the whole line.
+ */
+discount: Given | null, 
+/**
+ * What has to be known of this line.
+ */
+note: string | null, 
 /**
  * Shown as `19+`.
  */
@@ -301,7 +337,53 @@ cash: CashDue,
 /**
  * The line touched last.
  */
-selected: number | null, };
+selected: number | null, 
+/**
+ * Taken off all lines together.
+ */
+discount: Given | null, 
+/**
+ * What that comes to; the subtotal is after it.
+ */
+discount_amount: Money, 
+/**
+ * What has to be known of this customer's cart.
+ */
+note: string | null, 
+/**
+ * Carts that wait under a name.
+ */
+parked: number, 
+/**
+ * Whether the last change can be undone.
+ */
+can_undo: boolean, };
+
+export type ParkedCart = { 
+/**
+ * Which.
+ */
+id: CartId, 
+/**
+ * What it was called.
+ */
+name: string, 
+/**
+ * Lines that are not voided.
+ */
+lines: number, 
+/**
+ * With tax, at the rates of today.
+ */
+total: Money, 
+/**
+ * RFC 3339, UTC.
+ */
+parked_at: string, 
+/**
+ * Name of who parked it.
+ */
+by: string, };
 
 export type Piece = "note" | "coin";
 
@@ -535,7 +617,11 @@ most: number, } | { "kind": "bad_quantity",
 /**
  * As typed.
  */
-text: string, } | { "kind": "cart_changed" };
+text: string, } | { "kind": "cart_changed" } | { "kind": "bad_note", 
+/**
+ * [`MOST_NOTE`].
+ */
+most: number, } | { "kind": "nothing_to_undo" } | { "kind": "name_required" } | { "kind": "unknown_cart" };
 
 export type CatalogRefusal = { "kind": "unknown_code", 
 /**
@@ -570,6 +656,20 @@ name: Text, } | { "kind": "whole_quantity_only",
  * The SKU asked for.
  */
 sku: string, };
+
+export type PricingRefusal = { "kind": "bad_discount", 
+/**
+ * As typed.
+ */
+text: string, } | { "kind": "bad_price", 
+/**
+ * As typed.
+ */
+text: string, } | { "kind": "approval_required", 
+/**
+ * The least role that may approve it.
+ */
+needs: Role, };
 
 export type PaymentsRefusal = { "kind": "underpaid", 
 /**
@@ -625,6 +725,7 @@ reference: string, };
 export type Refusal =
   | CartRefusal
   | CatalogRefusal
+  | PricingRefusal
   | PaymentsRefusal
   | OrdersRefusal
   | OperatorsRefusal
@@ -649,6 +750,13 @@ export type Commands = {
   set_quantity: [{ line: number; quantity: string }, Cart];
   void_line: [{ line: number; reason: VoidReason }, Cart];
   void_cart: [{ reason: VoidReason }, Cart];
+  set_price: [{ line: number; price: string; reason: PriceReason; approval: Approval | null }, Cart];
+  set_discount: [{ line: number | null; discount: Discount | null; reason: PriceReason; approval: Approval | null }, Cart];
+  set_note: [{ line: number | null; note: string }, Cart];
+  undo: [Record<string, never>, Cart];
+  park: [{ name: string }, Cart];
+  parked: [Record<string, never>, Array<ParkedCart>];
+  resume: [{ cart: string }, Cart];
   cash_quote: [{ tendered: string }, CashQuote];
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];

@@ -24,6 +24,8 @@ pub enum Fact {
     SignInFailed(operators::SignInFailed),
     /// Somebody signed out.
     SignedOut(operators::SignedOut),
+    /// Somebody approved what another may not do alone.
+    ApprovalGiven(operators::ApprovalGiven),
     /// Documents were edited.
     DocumentsChanged(documents::DocumentsChanged),
     /// A drawer was opened for business.
@@ -87,6 +89,7 @@ kinds! {
     SignedIn = "signed_in", Store;
     SignInFailed = "sign_in_failed", Store;
     SignedOut = "signed_out", Store;
+    ApprovalGiven = "approval_given", Store;
     DocumentsChanged = "document_change", Tenant;
     ShiftOpened = "shift_opened", Store;
     ShiftClosed = "shift_closed", Store;

@@ -61,3 +61,13 @@ pub struct SignedOut {
     #[n(0)]
     pub operator: Id,
 }
+
+/// Somebody approved, by PIN, what another operator may not do alone. What was approved is in the
+/// fact of that.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ApprovalGiven {
+    /// Whose PIN it was.
+    #[n(0)]
+    pub approver: Id,
+}

@@ -6,6 +6,7 @@ use comptoir_domain::ids::{CartId, OperatorId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::orders::Sale;
 use comptoir_domain::payments::{Tender, TenderType};
+use comptoir_domain::pricing::{Discount, Given, PriceReason};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::tax::{TaxCategory, TaxLine};
 use comptoir_domain::text::Text;
@@ -69,6 +70,18 @@ pub struct SaleCompleted {
     /// `{store}{register}-{epoch}-{n}`.
     #[n(16)]
     pub receipt: String,
+    /// Taken off all lines together, `10%` or `5.00`; each line's part is in its `share`.
+    #[n(17)]
+    pub discount: Option<String>,
+    /// Position in [`PriceReason::ALL`].
+    #[n(18)]
+    pub discount_reason: Option<u8>,
+    /// Who approved it, where the operator might not do it alone.
+    #[n(19)]
+    pub approved_by: Option<Id>,
+    /// Noted on the customer's cart.
+    #[n(20)]
+    pub note: Option<String>,
 }
 
 /// One row.
@@ -96,7 +109,7 @@ pub struct SaleLine {
     /// Of one unit.
     #[n(6)]
     pub price: i64,
-    /// Price times quantity, rounded; nothing when voided.
+    /// Price times quantity, rounded, minus discount and share; nothing when voided.
     #[n(7)]
     pub amount: i64,
     /// Tax category; none is `standard`.
@@ -108,6 +121,27 @@ pub struct SaleLine {
     /// Position in [`VoidReason::ALL`] when it was voided.
     #[n(10)]
     pub voided: Option<u8>,
+    /// Of one unit in the catalogue, where it was sold at another price.
+    #[n(11)]
+    pub list_price: Option<i64>,
+    /// Position in [`PriceReason::ALL`]: why.
+    #[n(12)]
+    pub price_reason: Option<u8>,
+    /// Taken off the line, `10%` or `5.00`.
+    #[n(13)]
+    pub discount: Option<String>,
+    /// Position in [`PriceReason::ALL`]: why.
+    #[n(14)]
+    pub discount_reason: Option<u8>,
+    /// Its part of what is taken off all lines together.
+    #[n(15)]
+    pub share: Option<i64>,
+    /// Who approved price or discount, where the operator might not do it alone.
+    #[n(16)]
+    pub approved_by: Option<Id>,
+    /// Noted on the line.
+    #[n(17)]
+    pub note: Option<String>,
 }
 
 /// One tax.
@@ -200,6 +234,10 @@ impl SaleCompleted {
             change: sale.change.minor(),
             operator: sale.operator.0.into(),
             receipt: sale.receipt.clone(),
+            discount: sale.discount.map(|given| given.discount.to_string()),
+            discount_reason: sale.discount.map(|given| price_number(given.reason)),
+            approved_by: sale.approved_by.map(|operator| operator.0.into()),
+            note: sale.note.clone(),
         }
     }
 
@@ -215,7 +253,11 @@ impl SaleCompleted {
             operator: OperatorId(self.operator.into()),
             completed_at: self.completed_at,
             utc_offset_minutes: self.utc_offset_minutes,
-            lines: self.lines.iter().map(|line| line.to_line(currency)).collect(),
+            lines: self
+                .lines
+                .iter()
+                .map(|line| line.to_line(currency))
+                .collect::<Result<_, _>>()?,
             subtotal: money(self.subtotal),
             taxes: self.taxes.iter().map(|tax| tax.to_line(currency)).collect::<Result<_, _>>()?,
             total: money(self.total),
@@ -226,6 +268,9 @@ impl SaleCompleted {
                 .map(|tender| tender.to_tender(currency))
                 .collect::<Result<_, _>>()?,
             change: money(self.change),
+            discount: given(self.discount.as_deref(), self.discount_reason, currency)?,
+            approved_by: self.approved_by.map(|id| OperatorId(id.into())),
+            note: self.note.clone(),
         })
     }
 }
@@ -246,11 +291,28 @@ impl SaleLine {
             tax_category: (line.tax_category != standard).then(|| line.tax_category.0.clone()),
             minimum_age: line.minimum_age,
             voided: line.voided.map(void_number),
+            list_price: (line.list_price != line.price).then(|| line.list_price.minor()),
+            price_reason: line.price_reason.map(price_number),
+            discount: line.discount.map(|given| given.discount.to_string()),
+            discount_reason: line.discount.map(|given| price_number(given.reason)),
+            share: (!line.share.is_zero()).then(|| line.share.minor()),
+            approved_by: line.approved_by.map(|operator| operator.0.into()),
+            note: line.note.clone(),
         }
     }
 
-    fn to_line(&self, currency: Currency) -> Line {
-        Line {
+    /// What the catalogue asked for it minus what it was sold for; nothing for a voided line.
+    pub fn reduction(&self) -> i64 {
+        if self.voided.is_some() {
+            return 0;
+        }
+        // The currency does not matter: the amount is only multiplied and rounded.
+        let list = Money::new(self.list_price.unwrap_or(self.price), Currency::CAD);
+        list.times(Quantity::from_thousandths(self.quantity)).minor() - self.amount
+    }
+
+    fn to_line(&self, currency: Currency) -> Result<Line, EntryError> {
+        Ok(Line {
             line: self.line,
             sku: self.sku.clone(),
             name: Text::new(&self.name_en, self.name_fr.as_ref().unwrap_or(&self.name_en)),
@@ -260,7 +322,13 @@ impl SaleLine {
             tax_category: self.tax_category.clone().map_or_else(TaxCategory::standard, TaxCategory),
             minimum_age: self.minimum_age,
             voided: self.voided.map(void_reason),
-        }
+            list_price: Money::new(self.list_price.unwrap_or(self.price), currency),
+            price_reason: self.price_reason.map(price_reason),
+            discount: given(self.discount.as_deref(), self.discount_reason, currency)?,
+            share: Money::new(self.share.unwrap_or_default(), currency),
+            approved_by: self.approved_by.map(|id| OperatorId(id.into())),
+            note: self.note.clone(),
+        })
     }
 }
 
@@ -306,16 +374,38 @@ impl SaleTender {
 
 /// How a reason is stored.
 pub fn void_number(reason: VoidReason) -> u8 {
-    VoidReason::ALL
-        .iter()
-        .position(|known| *known == reason)
-        .and_then(|place| u8::try_from(place).ok())
-        .unwrap_or(u8::MAX)
+    place_in(&VoidReason::ALL, reason)
 }
 
 /// The reason of a number; one that a newer till knows counts as `other`.
 pub fn void_reason(number: u8) -> VoidReason {
     VoidReason::ALL.get(usize::from(number)).copied().unwrap_or(VoidReason::Other)
+}
+
+/// How a reason is stored.
+pub fn price_number(reason: PriceReason) -> u8 {
+    place_in(&PriceReason::ALL, reason)
+}
+
+/// The reason of a number; one that a newer till knows counts as `other`.
+pub fn price_reason(number: u8) -> PriceReason {
+    PriceReason::ALL.get(usize::from(number)).copied().unwrap_or(PriceReason::Other)
+}
+
+/// The discount of what is stored of it.
+pub fn given(
+    discount: Option<&str>,
+    reason: Option<u8>,
+    currency: Currency,
+) -> Result<Option<Given>, EntryError> {
+    let Some(text) = discount else { return Ok(None) };
+    let discount = Discount::parse(text, currency).map_err(|_| unreadable("discount", text))?;
+    Ok(Some(Given { discount, reason: reason.map_or(PriceReason::Other, price_reason) }))
+}
+
+fn place_in<T: PartialEq>(all: &[T], one: T) -> u8 {
+    let place = all.iter().position(|known| *known == one);
+    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
 }
 
 fn currency(code: &str) -> Result<Currency, EntryError> {

@@ -6,6 +6,7 @@ use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::orders::{Circumstances, Sale, receipt_number};
 use comptoir_domain::payments::Refusal;
+use comptoir_domain::pricing::Limits;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::SaleCompleted;
 use rusqlite::Connection;
@@ -63,6 +64,12 @@ fn record(
     cash: Option<Money>,
 ) -> Result<(Sale, i64)> {
     operators::check(tx, cashier, Permission::Sell)?;
+    for line in cart.lines.iter().filter(|line| line.voided.is_none()) {
+        crate::cart::authorised(tx, cashier, line)?;
+    }
+    if cart.discount.is_some() {
+        crate::cart::permitted(tx, cashier, cart.approved_by, cart.needs(Limits::default()))?;
+    }
     let register = tx.identity.register;
     let shift = payments::open_shift_of(tx, register)?.ok_or(Refusal::NoOpenShift)?;
     let number = next_number(tx, register, tx.identity.epoch)?;

@@ -115,7 +115,8 @@ pub fn project_completed(
         fact.change,
     ])?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO sale_line (sale, line, sku, quantity, price, amount, voided) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO sale_line (sale, line, sku, quantity, price, amount, voided, reduction, approved_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for line in &fact.lines {
         insert.execute(params![
@@ -125,7 +126,9 @@ pub fn project_completed(
             line.quantity,
             line.price,
             line.amount,
-            line.voided
+            line.voided,
+            line.reduction(),
+            line.approved_by.map(|approver| approver.0),
         ])?;
     }
     let mut insert = db.prepare_cached(

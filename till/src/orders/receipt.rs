@@ -4,6 +4,7 @@ use comptoir_domain::cart::Line;
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::payments::TenderType;
+use comptoir_domain::pricing::{Discount, Given};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::store::Store;
 use comptoir_domain::tax;
@@ -27,6 +28,8 @@ struct Words {
     duplicate: &'static str,
     thanks: &'static str,
     at: &'static str,
+    regular: &'static str,
+    discount: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -42,6 +45,8 @@ const ENGLISH: Words = Words {
     duplicate: "DUPLICATE",
     thanks: "Thank you · Merci",
     at: "@",
+    regular: "Regular",
+    discount: "Discount",
 };
 
 const FRENCH: Words = Words {
@@ -57,6 +62,8 @@ const FRENCH: Words = Words {
     duplicate: "DUPLICATA",
     thanks: "Merci · Thank you",
     at: "à",
+    regular: "Prix courant",
+    discount: "Rabais",
 };
 
 /// Characters up to which quantity and price stand beside the name.
@@ -117,7 +124,7 @@ impl Receipt<'_> {
     fn line(&self, paper: &mut Document, line: &Line) {
         let name = line.name.get(self.language);
         let letters = tax::letters(&line.tax_category, self.rates);
-        let amount = format!("{} {letters:<3}", plain(line.amount(), self.language));
+        let amount = format!("{} {letters:<3}", plain(line.reduced(), self.language));
         let (at, price) = (self.words().at, plain(line.price, self.language));
         let detail = match line.unit {
             Unit::Kg => {
@@ -138,11 +145,24 @@ impl Receipt<'_> {
                 paper.text(format!("  {detail}"));
             }
         }
+        if line.list_price > line.price {
+            let list = plain(line.list_price, self.language);
+            paper.text(format!("  {} {list}", self.words().regular));
+        }
+        if let Some(given) = line.discount {
+            let off = plain(line.reduced() - line.price.times(line.quantity), self.language);
+            paper.text(format!("  {} {off}", self.discount(given)));
+        }
     }
 
     fn totals(&self, paper: &mut Document) {
         let (words, sale) = (self.words(), self.sale);
         let amount = |amount: Money| format!("{}    ", plain(amount, self.language));
+        if let Some(given) = sale.discount {
+            let shares = sale.lines.iter().map(|line| -line.share);
+            let off = Money::sum(shares, sale.total.currency());
+            paper.columns(self.discount(given), amount(off));
+        }
         paper.columns(words.subtotal, amount(sale.subtotal));
         for line in &sale.taxes {
             let name = line.name.get(self.language);
@@ -172,6 +192,21 @@ impl Receipt<'_> {
             paper.columns(name, amount(tender.amount));
         }
         paper.columns(words.change, amount(sale.change));
+    }
+
+    /// `Discount 10%`; of an amount the figure beside it says enough.
+    fn discount(&self, given: Given) -> String {
+        let word = self.words().discount;
+        match given.discount {
+            Discount::Percent(_) => {
+                let percent = decimal(&given.discount.to_string(), self.language);
+                match self.language {
+                    Language::En => format!("{word} {percent}"),
+                    Language::Fr => format!("{word} {}", percent.replace('%', "\u{a0}%")),
+                }
+            }
+            Discount::Amount(_) => word.to_owned(),
+        }
     }
 
     fn foot(&self, paper: &mut Document) {

@@ -25,6 +25,7 @@ pub struct Shop {
     pub till: Till,
     pub folder: tempfile::TempDir,
     pub cashier: OperatorId,
+    pub supervisor: OperatorId,
     pub manager: OperatorId,
     clock: Arc<AtomicI64>,
 }
@@ -63,6 +64,7 @@ impl Shop {
             till,
             folder,
             cashier: OperatorId(Default::default()),
+            supervisor: OperatorId(Default::default()),
             manager: OperatorId(Default::default()),
             clock,
         };
@@ -71,6 +73,7 @@ impl Shop {
             operators::add(&mut shop.till, console, name, role, Language::En, pin).unwrap().id
         };
         shop.cashier = add("Counter 1", Role::Cashier, "1111");
+        shop.supervisor = add("Supervisor", Role::Supervisor, "3333");
         shop.manager = add("Manager", Role::Manager, "4444");
         shop
     }
@@ -121,10 +124,10 @@ impl Shop {
 
     /// The program ends and is started again.
     pub fn restart(self) -> Shop {
-        let Shop { till, folder, cashier, manager, clock } = self;
+        let Shop { till, folder, cashier, supervisor, manager, clock } = self;
         let home = till.home().folder().to_owned();
         drop(till);
-        Shop { till: open(&home, &clock), folder, cashier, manager, clock }
+        Shop { till: open(&home, &clock), folder, cashier, supervisor, manager, clock }
     }
 
     pub fn verify(&self) -> Verdict {

@@ -1,0 +1,65 @@
+//! Prices and discounts changed at the counter.
+
+use std::sync::Arc;
+
+use comptoir_domain::cart::CartView;
+use comptoir_domain::ids::OperatorId;
+use comptoir_domain::money::Money;
+use comptoir_domain::pricing::{Discount, Given, PriceReason, Refusal};
+use comptoir_till::error::Result;
+use comptoir_till::operators::{self, Approver};
+use comptoir_till::pricing;
+use comptoir_till::till::Till;
+use serde::Deserialize;
+use tauri::State;
+use ts_rs::TS;
+
+use crate::desk::Desk;
+use crate::failure::Answer;
+
+/// Somebody's word, proven by PIN, for one thing.
+#[derive(Deserialize, TS)]
+pub(crate) struct Approval {
+    operator: OperatorId,
+    pin: String,
+}
+
+#[tauri::command(async)]
+pub(crate) fn set_price(
+    desk: State<'_, Arc<Desk>>,
+    line: u32,
+    price: String,
+    reason: PriceReason,
+    approval: Option<Approval>,
+) -> Answer<CartView> {
+    desk.sell(|till, cashier| {
+        let price = Money::parse_price(&price, till.store().currency)
+            .map_err(|_| Refusal::BadPrice { text: price })?;
+        let approver = approved(till, approval)?;
+        pricing::set_price(till, cashier.id, approver, line, price, reason)
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn set_discount(
+    desk: State<'_, Arc<Desk>>,
+    line: Option<u32>,
+    discount: Option<String>,
+    reason: PriceReason,
+    approval: Option<Approval>,
+) -> Answer<CartView> {
+    desk.sell(|till, cashier| {
+        let given = match discount {
+            Some(text) => {
+                Some(Given { discount: Discount::parse(&text, till.store().currency)?, reason })
+            }
+            None => None,
+        };
+        let approver = approved(till, approval)?;
+        pricing::set_discount(till, cashier.id, approver, line, given)
+    })
+}
+
+fn approved(till: &mut Till, approval: Option<Approval>) -> Result<Option<Approver>> {
+    approval.map(|Approval { operator, pin }| operators::approve(till, operator, &pin)).transpose()
+}

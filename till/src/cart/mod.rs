@@ -1,0 +1,190 @@
+//! The open cart of this register. Every change is on disk before it is shown, so the cart is still
+//! there after a crash.
+
+pub mod park;
+mod rows;
+
+use comptoir_domain::cart::{Cart, CartView, Line, Refusal, VoidReason};
+use comptoir_domain::ids::OperatorId;
+use comptoir_domain::operators::{Permission, Role};
+use comptoir_domain::pricing::{self, Limits};
+use comptoir_domain::quantity::Quantity;
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::orders::{CartVoided, SaleLine, void_number};
+
+pub(crate) use self::rows::{close, find, open};
+use crate::error::Result;
+use crate::till::{Till, Tx};
+use crate::{catalog, operators, payments};
+
+/// Changes that can be undone.
+const MOST_UNDO: usize = 50;
+
+/// The open cart as it stands; an empty one when nothing has been scanned.
+pub fn show(till: &mut Till) -> Result<CartView> {
+    begin_anew(till.begin()?)
+}
+
+/// Adds what a code names: a scan, a PLU, a SKU.
+pub fn scan(till: &mut Till, cashier: OperatorId, code: &str) -> Result<CartView> {
+    let tx = till.begin()?;
+    let sku = catalog::resolve(&tx, code)?;
+    add_item(tx, cashier, &sku, None)
+}
+
+/// Adds a SKU; weighed goods need their weight.
+pub fn add(
+    till: &mut Till,
+    cashier: OperatorId,
+    sku: &str,
+    quantity: Option<Quantity>,
+) -> Result<CartView> {
+    add_item(till.begin()?, cashier, sku, quantity)
+}
+
+/// Sets the quantity of a line.
+pub fn set_quantity(
+    till: &mut Till,
+    cashier: OperatorId,
+    line: u32,
+    quantity: Quantity,
+) -> Result<CartView> {
+    change(till, cashier, |tx, cart| {
+        let changed = cart.set_quantity(line, quantity)?;
+        authorised(tx, cashier, changed)
+    })
+}
+
+/// Voids a line; it stays visible, and goes into the sale's fact with its reason.
+pub fn void_line(
+    till: &mut Till,
+    cashier: OperatorId,
+    line: u32,
+    reason: VoidReason,
+) -> Result<CartView> {
+    change(till, cashier, |_, cart| {
+        cart.void_line(line, reason)?;
+        Ok(())
+    })
+}
+
+/// Voids the whole cart, which is a fact, and begins an empty one.
+pub fn void_cart(till: &mut Till, cashier: OperatorId, reason: VoidReason) -> Result<CartView> {
+    let tx = till.begin()?;
+    operators::check(&tx, cashier, Permission::Sell)?;
+    let cart = open(&tx)?;
+    if cart.lines.is_empty() {
+        return Err(Refusal::EmptyCart.into());
+    }
+    let shift = payments::open_shift_of(&tx, tx.identity.register)?;
+    let fact = CartVoided {
+        cart: cart.id.0.into(),
+        shift: shift.map(|shift| shift.id.0.into()),
+        reason: void_number(reason),
+        currency: tx.store.currency.code().to_owned(),
+        lines: cart.lines.iter().map(SaleLine::new).collect(),
+    };
+    tx.record(&Fact::CartVoided(fact), Some(cashier))?;
+    close(&tx, cart.id)?;
+    begin_anew(tx)
+}
+
+/// Notes something on a line, or on the cart; an empty note takes it away.
+pub fn set_note(
+    till: &mut Till,
+    cashier: OperatorId,
+    line: Option<u32>,
+    note: &str,
+) -> Result<CartView> {
+    change(till, cashier, |_, cart| Ok(cart.set_note(line, note)?))
+}
+
+/// Takes the cart back to what it was before the last change, up to the last fifty.
+pub fn undo(till: &mut Till, cashier: OperatorId) -> Result<CartView> {
+    let tx = till.begin()?;
+    operators::check(&tx, cashier, Permission::Sell)?;
+    let mut cart = open(&tx)?;
+    let before = tx.undo.pop().filter(|before| before.id == cart.id);
+    cart.undo(before.ok_or(Refusal::NothingToUndo)?);
+    save(tx, &cart, None)
+}
+
+/// One change of the open cart, which can be undone.
+pub(crate) fn change(
+    till: &mut Till,
+    cashier: OperatorId,
+    change: impl FnOnce(&Tx<'_>, &mut Cart) -> Result<()>,
+) -> Result<CartView> {
+    let tx = till.begin()?;
+    operators::check(&tx, cashier, Permission::Sell)?;
+    let mut cart = open(&tx)?;
+    let before = cart.clone();
+    change(&tx, &mut cart)?;
+    save(tx, &cart, Some(before))
+}
+
+/// Refuses a price or discount of a line that neither this cashier nor who approved it may give.
+pub(crate) fn authorised(tx: &Tx<'_>, cashier: OperatorId, line: &Line) -> Result<()> {
+    let needs = line.needs(Limits::default());
+    permitted(tx, cashier, line.approved_by, needs)
+}
+
+/// Refuses what neither this cashier nor who approved it may do.
+pub(crate) fn permitted(
+    tx: &Tx<'_>,
+    cashier: OperatorId,
+    approved_by: Option<OperatorId>,
+    needs: Role,
+) -> Result<()> {
+    if needs == Role::Cashier || operators::find(tx, cashier)?.role >= needs {
+        return Ok(());
+    }
+    match approved_by.map(|approver| operators::find(tx, approver)) {
+        Some(Ok(approver)) if approver.role >= needs => Ok(()),
+        _ => Err(pricing::Refusal::ApprovalRequired { needs }.into()),
+    }
+}
+
+fn add_item(
+    tx: Tx<'_>,
+    cashier: OperatorId,
+    sku: &str,
+    quantity: Option<Quantity>,
+) -> Result<CartView> {
+    operators::check(&tx, cashier, Permission::Sell)?;
+    let item = catalog::item(&tx, sku)?;
+    let (price, quantity) = item.sellable(quantity)?;
+    let mut cart = open(&tx)?;
+    let before = cart.clone();
+    cart.add(item, price, quantity)?;
+    save(tx, &cart, Some(before))
+}
+
+/// Keeps what is different from `before`, so that it is there after a crash and can be undone.
+fn save(mut tx: Tx<'_>, cart: &Cart, before: Option<Cart>) -> Result<CartView> {
+    rows::save(&tx, cart, before.as_ref())?;
+    let undo = &mut tx.undo;
+    if let Some(before) = before {
+        undo.retain(|other| other.id == cart.id);
+        if undo.len() == MOST_UNDO {
+            undo.remove(0);
+        }
+        undo.push(before);
+    }
+    let view = view(&tx, cart)?;
+    tx.commit()?;
+    Ok(view)
+}
+
+/// Commits what was done with the last cart, and answers a new one.
+fn begin_anew(tx: Tx<'_>) -> Result<CartView> {
+    let cart = open(&tx)?;
+    let view = view(&tx, &cart)?;
+    tx.commit()?;
+    Ok(view)
+}
+
+fn view(tx: &Tx<'_>, cart: &Cart) -> Result<CartView> {
+    let can_undo = tx.undo.last().is_some_and(|before| before.id == cart.id);
+    Ok(CartView::new(cart, &tx.rates, tx.store.currency, park::count(tx)?, can_undo))
+}
