@@ -5,10 +5,11 @@
 mod shop;
 
 use comptoir_domain::cart::VoidReason;
+use comptoir_domain::pricing::PriceReason;
 use comptoir_till::till::Till;
 use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
-use comptoir_till::{cart, operators, orders, payments};
+use comptoir_till::{cart, operators, orders, payments, pricing};
 use rusqlite::Connection;
 use shop::{Shop, cad};
 
@@ -20,6 +21,17 @@ fn eventful() -> Shop {
     shop.scan("COF").unwrap();
     cart::void_line(&mut shop.till, shop.cashier, 1, VoidReason::WrongItem).unwrap();
     shop.scan("LOAF").unwrap();
+    let approver = operators::approve(&mut shop.till, shop.supervisor, "3333").unwrap();
+    let (line, price) = (2, cad("5.00"));
+    pricing::set_price(
+        &mut shop.till,
+        shop.cashier,
+        Some(approver),
+        line,
+        price,
+        PriceReason::Damaged,
+    )
+    .unwrap();
     shop.pay(None).unwrap();
     shop.scan("COF").unwrap();
     cart::void_cart(&mut shop.till, shop.cashier, VoidReason::Other).unwrap();
