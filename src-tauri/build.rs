@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 32] = [
     "state",
     "operators",
     "sign_in",
@@ -26,6 +26,8 @@ const COMMANDS: [&str; 30] = [
     "park",
     "parked",
     "resume",
+    "check_age",
+    "refuse_age",
     "cash_quote",
     "complete_sale",
     "print_again",

@@ -4,6 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::catalog::{self, Item};
+use crate::compliance::{self, AgeCheck, AgeProof, Allowance, Cannabis};
 use crate::ids::{CartId, OperatorId};
 use crate::money::{Currency, Money};
 use crate::operators::Role;
@@ -34,17 +35,20 @@ pub enum VoidReason {
     Other,
     /// It was added a moment ago, and the adding was undone.
     Undone,
+    /// The customer is not old enough for it, or cannot show it.
+    AgeRefused,
 }
 
 impl VoidReason {
     /// All of them; the position is how facts store it, so new ones go at the end.
-    pub const ALL: [VoidReason; 6] = [
+    pub const ALL: [VoidReason; 7] = [
         VoidReason::CustomerChangedMind,
         VoidReason::WrongItem,
         VoidReason::WrongQuantity,
         VoidReason::Damaged,
         VoidReason::Other,
         VoidReason::Undone,
+        VoidReason::AgeRefused,
     ];
 }
 
@@ -82,6 +86,9 @@ pub struct Line {
     pub tax_category: TaxCategory,
     /// Shown as `19+`.
     pub minimum_age: Option<u8>,
+    /// What one unit counts against the possession limit.
+    #[serde(skip)]
+    pub cannabis: Option<Cannabis>,
     /// Removed before completion, and why.
     pub voided: Option<VoidReason>,
 }
@@ -104,6 +111,7 @@ impl Line {
             note: None,
             tax_category: item.tax_category,
             minimum_age: item.minimum_age,
+            cannabis: item.cannabis,
             voided: None,
         }
     }
@@ -162,6 +170,8 @@ pub struct Cart {
     pub approved_by: Option<OperatorId>,
     /// What has to be known of this customer's cart.
     pub note: Option<String>,
+    /// Somebody made sure that the customer is old enough.
+    pub age_check: Option<AgeCheck>,
 }
 
 /// What lines come to.
@@ -231,6 +241,7 @@ impl Cart {
             discount: None,
             approved_by: None,
             note: None,
+            age_check: None,
         }
     }
 
@@ -400,6 +411,48 @@ impl Cart {
             .ok_or(Refusal::NoSuchLine { line: number })
     }
 
+    /// The age that is still to be made sure of; none when that was done or nothing asks for it.
+    pub fn age_to_check(&self) -> Option<u8> {
+        let live = self.lines.iter().filter(|line| line.voided.is_none());
+        let age = live.filter_map(|line| line.minimum_age).max()?;
+        self.age_check.is_none_or(|check| check.age < age).then_some(age)
+    }
+
+    /// Somebody made sure that the customer is old enough for all that is in the cart now.
+    pub fn check_age(
+        &mut self,
+        proof: AgeProof,
+        by: OperatorId,
+    ) -> Result<(), compliance::Refusal> {
+        let age = self.age_to_check().ok_or(compliance::Refusal::NoAgeToCheck)?;
+        self.age_check = Some(AgeCheck { age, proof, by });
+        Ok(())
+    }
+
+    /// The customer is not old enough: takes out what asks for an age. Answers what that was.
+    pub fn refuse_age(&mut self) -> Result<(u8, Vec<Line>), compliance::Refusal> {
+        let age = self.age_to_check().ok_or(compliance::Refusal::NoAgeToCheck)?;
+        let mut refused = Vec::new();
+        for line in &mut self.lines {
+            if line.voided.is_none() && line.minimum_age.is_some() {
+                refused.push(line.clone());
+                line.voided = Some(VoidReason::AgeRefused);
+            }
+        }
+        self.age_check = None;
+        self.selected =
+            self.lines.iter().rev().find(|line| line.voided.is_none()).map(|line| line.line);
+        self.share_discount();
+        Ok((age, refused))
+    }
+
+    /// What of the possession limit the cart uses up; none where nothing counts against it.
+    pub fn allowance(&self, limit: u32) -> Option<Allowance> {
+        let live = self.lines.iter().filter(|line| line.voided.is_none());
+        let counted = live.filter_map(|line| Some((line.line, line.cannabis?, line.quantity)));
+        Allowance::of(counted, limit)
+    }
+
     /// What the cart comes to at `rates`.
     pub fn totals(&self, rates: &[TaxRate], currency: Currency) -> Totals {
         totals(&self.lines, rates, currency)
@@ -456,6 +509,10 @@ pub struct CartView {
     pub discount_amount: Money,
     /// What has to be known of this customer's cart.
     pub note: Option<String>,
+    /// The age that is still to be made sure of.
+    pub age_to_check: Option<u8>,
+    /// What of the possession limit it uses up.
+    pub allowance: Option<Allowance>,
     /// Carts that wait under a name.
     pub parked: u32,
     /// Whether the last change can be undone.
@@ -484,6 +541,7 @@ impl CartView {
         cart: &Cart,
         rates: &[TaxRate],
         currency: Currency,
+        possession_limit: Option<u32>,
         parked: u32,
         can_undo: bool,
     ) -> CartView {
@@ -499,6 +557,8 @@ impl CartView {
             discount: cart.discount,
             discount_amount: Money::new(cart.discount_amount().minor(), currency),
             note: cart.note.clone(),
+            age_to_check: cart.age_to_check(),
+            allowance: possession_limit.and_then(|limit| cart.allowance(limit)),
             parked,
             can_undo,
         }
@@ -530,6 +590,7 @@ mod tests {
             price: Some(Money::new(450, Currency::CAD)),
             tax_category: TaxCategory::standard(),
             minimum_age: None,
+            cannabis: None,
             archived: false,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::compliance::Cannabis;
 use crate::gs1::Gtin;
 use crate::ids::ProductId;
 use crate::money::Money;
@@ -114,6 +115,8 @@ pub struct Item {
     pub tax_category: TaxCategory,
     /// 18, 19 or 21 where the law says so.
     pub minimum_age: Option<u8>,
+    /// What it counts against the possession limit.
+    pub cannabis: Option<Cannabis>,
     /// No longer sold.
     pub archived: bool,
 }

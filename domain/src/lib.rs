@@ -4,6 +4,7 @@
 
 pub mod cart;
 pub mod catalog;
+pub mod compliance;
 pub mod gs1;
 pub mod ids;
 pub mod money;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::cart::{self, Cart, Line, Totals};
+use crate::compliance::AgeCheck;
 use crate::ids::{CartId, OperatorId, SaleId, ShiftId};
 use crate::money::{Currency, Money};
 use crate::payments::{self, Tender, TenderType};
@@ -47,6 +48,8 @@ pub struct Sale {
     pub approved_by: Option<OperatorId>,
     /// Noted on the customer's cart.
     pub note: Option<String>,
+    /// Somebody made sure that the customer is old enough.
+    pub age_check: Option<AgeCheck>,
 }
 
 /// What a use case of selling says instead of doing it.
@@ -129,6 +132,7 @@ impl Sale {
             discount: cart.discount,
             approved_by: cart.approved_by,
             note: cart.note,
+            age_check: cart.age_check,
         };
         debug_assert!(sale.adds_up());
         Ok(sale)
@@ -198,6 +202,7 @@ mod tests {
             price: Some(cad(price)),
             tax_category: TaxCategory::standard(),
             minimum_age: None,
+            cannabis: None,
             archived: false,
         };
         let mut cart = Cart::empty(CartId(Uuid::nil()));

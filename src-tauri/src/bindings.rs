@@ -5,6 +5,7 @@ use std::path::Path;
 
 use comptoir_domain::cart::{self, CartView, LineView, VoidReason};
 use comptoir_domain::catalog::{self, Department, Tile};
+use comptoir_domain::compliance::{self, AgeProof, Allowance};
 use comptoir_domain::ids::{CartId, OperatorId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
@@ -43,6 +44,7 @@ const COMMANDS: &str = "
 export type Refusal =
   | CartRefusal
   | CatalogRefusal
+  | ComplianceRefusal
   | PricingRefusal
   | PaymentsRefusal
   | OrdersRefusal
@@ -75,6 +77,8 @@ export type Commands = {
   park: [{ name: string }, Cart];
   parked: [Record<string, never>, Array<ParkedCart>];
   resume: [{ cart: string }, Cart];
+  check_age: [{ proof: AgeProof }, Cart];
+  refuse_age: [Record<string, never>, Cart];
   cash_quote: [{ tendered: string }, CashQuote];
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
@@ -103,10 +107,10 @@ fn bindings() -> String {
     declare! {
         Currency Region Money Quantity OperatorId CartId SaleId ShiftId Gtin14
         Language Role Unit Text Store Operator ShiftSummary Department Tile Hit VoidReason Discount PriceReason
-        Given Approval LineView TaxLine CashDue
+        Given Approval AgeProof Allowance LineView TaxLine CashDue
         CartView ParkedCart Piece ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
         ReportKind TenderTotal ReportTax Report
-        cart::Refusal catalog::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
+        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
     }
     out.push_str(COMMANDS);
     out

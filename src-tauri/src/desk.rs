@@ -56,6 +56,8 @@ pub(crate) struct AppState {
     devices: Vec<Device>,
     jobs: Jobs,
     last_sale: Option<SaleDone>,
+    /// Whoever looks younger than this is asked for proof of age.
+    ask_under: u8,
     demo: bool,
 }
 
@@ -133,6 +135,7 @@ impl Desk {
             devices: self.drivers.lamps(),
             jobs: outbox::jobs(till)?,
             last_sale,
+            ask_under: till.rules().ask_under,
             demo,
         })
     }

@@ -7,6 +7,7 @@ mod bindings;
 pub mod bridge;
 mod cart;
 mod catalog;
+mod compliance;
 mod desk;
 mod devices;
 mod failure;
@@ -124,6 +125,8 @@ fn prepare<R: Runtime>(
             cart::park,
             cart::parked,
             cart::resume,
+            compliance::check_age,
+            compliance::refuse_age,
             orders::complete_sale,
             orders::print_again,
             orders::settle_job,

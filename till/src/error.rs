@@ -1,7 +1,7 @@
 //! What a use case answers when it does not do what it was asked: a refusal, which a person can act
 //! on, or a fault, which they cannot.
 
-use comptoir_domain::{cart, catalog, orders, payments, pricing};
+use comptoir_domain::{cart, catalog, compliance, orders, payments, pricing};
 use comptoir_sync::documents::ChangeError;
 use comptoir_sync::entry::EntryError;
 use serde::Serialize;
@@ -19,6 +19,8 @@ pub enum Refusal {
     Cart(#[from] cart::Refusal),
     /// Of the catalogue.
     Catalog(#[from] catalog::Refusal),
+    /// Of what the law asks.
+    Compliance(#[from] compliance::Refusal),
     /// Of prices and discounts.
     Pricing(#[from] pricing::Refusal),
     /// Of money and shifts.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::Result;
 use crate::till::Tx;
-use crate::{documents, inventory, operators, orders, payments, trust};
+use crate::{compliance, documents, inventory, operators, orders, payments, trust};
 
 /// Where a chain stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +103,7 @@ pub fn project(
             inventory::project_sold(db, id, fact)
         }
         Fact::CartVoided(fact) => orders::project_cart_voided(db, id, fact),
+        Fact::AgeRefused(fact) => compliance::project_age_refused(db, id, fact),
         Fact::ReceiptReprinted(fact) => orders::project_reprinted(db, id, fact),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod cart;
 pub mod catalog;
+pub mod compliance;
 pub mod database;
 pub mod demo;
 pub mod devices;

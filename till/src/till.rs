@@ -5,6 +5,7 @@ use std::path::Path;
 
 use comptoir_domain::cart::Cart;
 use comptoir_domain::catalog::Department;
+use comptoir_domain::compliance::Rules;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::store::Store;
 use comptoir_domain::tax::{TaxRate, TaxTable};
@@ -13,13 +14,14 @@ use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::trust::{EpochReason, EpochStarted, PreviousEpoch};
 use ed25519_dalek::SigningKey;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::home::{Home, WriterLock};
-use crate::{database, documents, home, operators, store, tax};
+use crate::{compliance, database, documents, home, operators, store, tax};
 
 /// Which till this is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,7 @@ pub struct Till {
     store: Store,
     zone: TimeZone,
     taxes: TaxTable,
+    rules: Rules,
     /// What the open cart was before each of its last changes.
     undo: Vec<Cart>,
     home: Home,
@@ -98,6 +101,7 @@ impl Till {
             store: new.store.clone(),
             zone: zone(&new.store)?,
             taxes: tax::table(),
+            rules: compliance::rules(),
             undo: Vec::new(),
             home: home.clone(),
             _lock: lock,
@@ -145,6 +149,7 @@ impl Till {
             store,
             zone,
             taxes: tax::table(),
+            rules: compliance::rules(),
             undo: Vec::new(),
             home,
             _lock: lock,
@@ -207,6 +212,16 @@ impl Till {
         &self.taxes
     }
 
+    /// What the law asks before goods are handed over.
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The day at the counter.
+    pub fn today(&self) -> Date {
+        local(self.now(), &self.zone).date()
+    }
+
     /// Milliseconds since 1970 UTC.
     pub fn now(&self) -> i64 {
         (self.clock)()
@@ -234,6 +249,8 @@ impl Till {
             store: &self.store,
             taxes: &self.taxes,
             rates,
+            rules: &self.rules,
+            today: local(wall, &self.zone).date(),
             wall,
             utc_offset_minutes,
             undo: &mut self.undo,
@@ -253,6 +270,10 @@ pub struct Tx<'till> {
     pub taxes: &'till TaxTable,
     /// The rates in force at the counter today.
     pub rates: Vec<TaxRate>,
+    /// What the law asks before goods are handed over.
+    pub rules: &'till Rules,
+    /// The day at the counter.
+    pub today: Date,
     /// Milliseconds since 1970 UTC.
     pub wall: i64,
     /// Minutes east of UTC at the counter.

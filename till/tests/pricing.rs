@@ -171,6 +171,7 @@ fn carts_wait_under_a_name_and_are_resumed_once() {
     let cart = park::park(&mut shop.till, shop.cashier, " Blue coat ").unwrap();
     assert_eq!((cart.lines.len(), cart.parked, cart.can_undo), (0, 1, false));
     shop.scan("CAN").unwrap();
+    shop.wait_minutes(1);
     park::park(&mut shop.till, shop.cashier, "Phone").unwrap();
     // somebody else is served in between
     shop.sell(&["LOAF"]);

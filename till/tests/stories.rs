@@ -23,6 +23,7 @@ fn a_sale_from_scan_to_receipt() {
         (cad("39.66"), cad("43.69"), cad("43.70"))
     );
 
+    shop.look_at_the_customer();
     let sale = shop.pay(Some("50.00")).unwrap();
     assert_eq!(sale.receipt, "RDC1-1-1");
     assert_eq!((sale.change, sale.rounding), (cad("6.30"), cad("0.01")));

@@ -9,7 +9,7 @@ use comptoir_domain::pricing::PriceReason;
 use comptoir_till::till::Till;
 use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
-use comptoir_till::{cart, operators, orders, payments, pricing};
+use comptoir_till::{cart, compliance, operators, orders, payments, pricing};
 use rusqlite::Connection;
 use shop::{Shop, cad};
 
@@ -33,6 +33,8 @@ fn eventful() -> Shop {
     )
     .unwrap();
     shop.pay(None).unwrap();
+    shop.scan("LAGER").unwrap();
+    compliance::refuse_age(&mut shop.till, shop.cashier).unwrap();
     shop.scan("COF").unwrap();
     cart::void_cart(&mut shop.till, shop.cashier, VoidReason::Other).unwrap();
     let _ = operators::sign_in(&mut shop.till, shop.cashier, "0000");
@@ -92,6 +94,7 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         "stock_movement",
         "stock",
         "reprint",
+        "age_refusal",
     ];
     let honest = eventful();
     let mut cells = 0;
@@ -277,7 +280,7 @@ fn a_backup_is_taken_while_selling_and_restored_into_a_new_epoch() {
     assert_eq!(identity.epoch, 2);
     assert!(kept.unwrap().exists(), "what was there is kept");
     let mut till = Till::open(&home).unwrap();
-    let view = cart::scan(&mut till, cashier, "LAGER").unwrap();
+    let view = cart::scan(&mut till, cashier, "CAN").unwrap();
     let sale = orders::complete_sale(&mut till, cashier, view.id, None, None).unwrap();
     assert_eq!(sale.receipt, "RDC1-2-1", "no receipt number is used twice");
     assert!(

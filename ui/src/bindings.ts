@@ -189,7 +189,7 @@ drawing: string,
  */
 pigment: string, };
 
-export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantity" | "damaged" | "other" | "undone";
+export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantity" | "damaged" | "other" | "undone" | "age_refused";
 
 export type Discount = string;
 
@@ -206,6 +206,30 @@ discount: Discount,
 reason: PriceReason, };
 
 export type Approval = { operator: OperatorId, pin: string, };
+
+export type AgeProof = "looks_older" | "document";
+
+export type Allowance = { 
+/**
+ * Grams used, rounded up to two decimals.
+ */
+used: string, 
+/**
+ * Grams left, rounded down; `0.00` beyond the limit.
+ */
+left: string, 
+/**
+ * Grams allowed.
+ */
+limit: number, 
+/**
+ * Hundredths of the limit used, rounded up.
+ */
+percent: number, 
+/**
+ * The line that goes past the limit.
+ */
+over: number | null, };
 
 export type CartLine = { 
 /**
@@ -351,6 +375,14 @@ discount_amount: Money,
  */
 note: string | null, 
 /**
+ * The age that is still to be made sure of.
+ */
+age_to_check: number | null, 
+/**
+ * What of the possession limit it uses up.
+ */
+allowance: Allowance | null, 
+/**
  * Carts that wait under a name.
  */
 parked: number, 
@@ -487,7 +519,11 @@ export type AppState = { store: Store, operator: Operator | null, shift: ShiftSu
 /**
  * True when this cart was open when the program stopped.
  */
-recovered: boolean, devices: Array<Device>, jobs: Jobs, last_sale: SaleDone | null, demo: boolean, };
+recovered: boolean, devices: Array<Device>, jobs: Jobs, last_sale: SaleDone | null, 
+/**
+ * Whoever looks younger than this is asked for proof of age.
+ */
+ask_under: number, demo: boolean, };
 
 export type ReportKind = "x" | "z";
 
@@ -657,6 +693,24 @@ name: Text, } | { "kind": "whole_quantity_only",
  */
 sku: string, };
 
+export type ComplianceRefusal = { "kind": "age_check_required", 
+/**
+ * In years.
+ */
+age: number, } | { "kind": "over_possession_limit", 
+/**
+ * Grams of dried cannabis or its equivalent, rounded up.
+ */
+used: string, 
+/**
+ * Grams allowed.
+ */
+limit: number, 
+/**
+ * The line that goes past it.
+ */
+line: number, } | { "kind": "no_age_to_check" };
+
 export type PricingRefusal = { "kind": "bad_discount", 
 /**
  * As typed.
@@ -725,6 +779,7 @@ reference: string, };
 export type Refusal =
   | CartRefusal
   | CatalogRefusal
+  | ComplianceRefusal
   | PricingRefusal
   | PaymentsRefusal
   | OrdersRefusal
@@ -757,6 +812,8 @@ export type Commands = {
   park: [{ name: string }, Cart];
   parked: [Record<string, never>, Array<ParkedCart>];
   resume: [{ cart: string }, Cart];
+  check_age: [{ proof: AgeProof }, Cart];
+  refuse_age: [Record<string, never>, Cart];
   cash_quote: [{ tendered: string }, CashQuote];
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];

@@ -33,9 +33,11 @@ pub enum Fact {
     /// A drawer was counted and closed: the Z.
     ShiftClosed(shifts::ShiftClosed),
     /// A cart became a sale.
-    SaleCompleted(orders::SaleCompleted),
+    SaleCompleted(Box<orders::SaleCompleted>),
     /// A cart was removed before completion.
     CartVoided(orders::CartVoided),
+    /// Goods were refused to somebody too young.
+    AgeRefused(orders::AgeRefused),
     /// A receipt was printed again.
     ReceiptReprinted(orders::ReceiptReprinted),
     /// A kind, or a version of one, that a newer device writes.
@@ -95,6 +97,7 @@ kinds! {
     ShiftClosed = "shift_closed", Store;
     SaleCompleted = "sale_completed", Store;
     CartVoided = "cart_voided", Store;
+    AgeRefused = "age_refused", Store;
     ReceiptReprinted = "receipt_reprinted", Store;
 }
 

@@ -2,6 +2,8 @@
 //! quantities are thousandths.
 
 use comptoir_domain::cart::{Line, VoidReason};
+use comptoir_domain::catalog::CannabisClass;
+use comptoir_domain::compliance::{AgeCheck, AgeProof, Cannabis};
 use comptoir_domain::ids::{CartId, OperatorId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::orders::Sale;
@@ -82,6 +84,42 @@ pub struct SaleCompleted {
     /// Noted on the customer's cart.
     #[n(20)]
     pub note: Option<String>,
+    /// Somebody made sure that the customer is old enough.
+    #[n(21)]
+    pub age_check: Option<AgeChecked>,
+}
+
+/// How it was made sure that a customer is old enough.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct AgeChecked {
+    /// In years.
+    #[n(0)]
+    pub age: u8,
+    /// Position in [`AgeProof::ALL`].
+    #[n(1)]
+    pub proof: u8,
+    /// Who looked.
+    #[n(2)]
+    pub by: Id,
+}
+
+/// Goods were not sold to somebody who is not old enough, or could not show it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct AgeRefused {
+    /// The cart they were taken out of.
+    #[n(0)]
+    pub cart: Id,
+    /// In years.
+    #[n(1)]
+    pub age: u8,
+    /// ISO 4217.
+    #[n(2)]
+    pub currency: String,
+    /// What was not sold.
+    #[n(3)]
+    pub lines: Vec<SaleLine>,
 }
 
 /// One row.
@@ -142,6 +180,12 @@ pub struct SaleLine {
     /// Noted on the line.
     #[n(17)]
     pub note: Option<String>,
+    /// Class under Schedule 3 of the Cannabis Act.
+    #[n(18)]
+    pub cannabis: Option<String>,
+    /// Net content of one unit in milligrams, where it counts against the possession limit.
+    #[n(19)]
+    pub net_milligrams: Option<u32>,
 }
 
 /// One tax.
@@ -238,6 +282,11 @@ impl SaleCompleted {
             discount_reason: sale.discount.map(|given| price_number(given.reason)),
             approved_by: sale.approved_by.map(|operator| operator.0.into()),
             note: sale.note.clone(),
+            age_check: sale.age_check.map(|check| AgeChecked {
+                age: check.age,
+                proof: age_proof_number(check.proof),
+                by: check.by.0.into(),
+            }),
         }
     }
 
@@ -271,6 +320,11 @@ impl SaleCompleted {
             discount: given(self.discount.as_deref(), self.discount_reason, currency)?,
             approved_by: self.approved_by.map(|id| OperatorId(id.into())),
             note: self.note.clone(),
+            age_check: self.age_check.as_ref().map(|check| AgeCheck {
+                age: check.age,
+                proof: age_proof(check.proof),
+                by: OperatorId(check.by.into()),
+            }),
         })
     }
 }
@@ -298,6 +352,8 @@ impl SaleLine {
             share: (!line.share.is_zero()).then(|| line.share.minor()),
             approved_by: line.approved_by.map(|operator| operator.0.into()),
             note: line.note.clone(),
+            cannabis: line.cannabis.map(|goods| goods.class.as_str().to_owned()),
+            net_milligrams: line.cannabis.map(|goods| goods.net_milligrams),
         }
     }
 
@@ -328,6 +384,7 @@ impl SaleLine {
             share: Money::new(self.share.unwrap_or_default(), currency),
             approved_by: self.approved_by.map(|id| OperatorId(id.into())),
             note: self.note.clone(),
+            cannabis: cannabis(self.cannabis.as_deref(), self.net_milligrams),
         })
     }
 }
@@ -401,6 +458,22 @@ pub fn given(
     let Some(text) = discount else { return Ok(None) };
     let discount = Discount::parse(text, currency).map_err(|_| unreadable("discount", text))?;
     Ok(Some(Given { discount, reason: reason.map_or(PriceReason::Other, price_reason) }))
+}
+
+/// What goods count against the possession limit, of what is stored of it.
+pub fn cannabis(class: Option<&str>, net_milligrams: Option<u32>) -> Option<Cannabis> {
+    let class = CannabisClass::parse(class?)?;
+    Some(Cannabis { class, net_milligrams: net_milligrams.unwrap_or_default() })
+}
+
+/// How a proof of age is stored.
+pub fn age_proof_number(proof: AgeProof) -> u8 {
+    place_in(&AgeProof::ALL, proof)
+}
+
+/// The proof of a number; one that a newer till knows counts as a document.
+pub fn age_proof(number: u8) -> AgeProof {
+    AgeProof::ALL.get(usize::from(number)).copied().unwrap_or(AgeProof::Document)
 }
 
 fn place_in<T: PartialEq>(all: &[T], one: T) -> u8 {

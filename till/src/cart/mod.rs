@@ -186,5 +186,6 @@ fn begin_anew(tx: Tx<'_>) -> Result<CartView> {
 
 fn view(tx: &Tx<'_>, cart: &Cart) -> Result<CartView> {
     let can_undo = tx.undo.last().is_some_and(|before| before.id == cart.id);
-    Ok(CartView::new(cart, &tx.rates, tx.store.currency, park::count(tx)?, can_undo))
+    let limit = tx.rules.possession_limit(tx.today);
+    Ok(CartView::new(cart, &tx.rates, tx.store.currency, limit, park::count(tx)?, can_undo))
 }

@@ -1,12 +1,16 @@
 //! The tables of carts that are not sold yet.
 
 use comptoir_domain::cart::{Cart, Line};
+use comptoir_domain::compliance::AgeCheck;
 use comptoir_domain::ids::{CartId, OperatorId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::tax::TaxCategory;
 use comptoir_domain::text::Text;
-use comptoir_sync::facts::orders::{given, price_number, price_reason, void_number, void_reason};
+use comptoir_sync::facts::orders::{
+    age_proof, age_proof_number, cannabis, given, price_number, price_reason, void_number,
+    void_reason,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -41,7 +45,8 @@ fn load(
     currency: Currency,
 ) -> Result<Option<Cart>> {
     let select = format!(
-        "SELECT id, selected, discount, discount_reason, approved_by, note FROM cart WHERE {which}"
+        "SELECT id, selected, discount, discount_reason, approved_by, note, age_checked, age_proof, age_checked_by
+         FROM cart WHERE {which}"
     );
     let head = |row: &Row<'_>| {
         let discount: Option<String> = row.get(2)?;
@@ -49,6 +54,9 @@ fn load(
         cart.selected = row.get(1)?;
         cart.approved_by = operator(row, 4)?;
         cart.note = row.get(5)?;
+        if let (Some(age), Some(proof), Some(by)) = (row.get(6)?, row.get(7)?, operator(row, 8)?) {
+            cart.age_check = Some(AgeCheck { age, proof: age_proof(proof), by });
+        }
         Ok((cart, discount, row.get(3)?))
     };
     let head = db.prepare_cached(&select)?.query_row([key], head).optional()?;
@@ -56,7 +64,7 @@ fn load(
     cart.discount = given(discount.as_deref(), reason, currency)?;
     let mut select = db.prepare_cached(
         "SELECT line, sku, name_en, name_fr, quantity, unit, price, tax_category, minimum_age, voided,
-             list_price, price_reason, discount, discount_reason, approved_by, note
+             list_price, price_reason, discount, discount_reason, approved_by, note, cannabis, net_milligrams
          FROM cart_line WHERE cart = ?1 ORDER BY line",
     )?;
     let mut rows = select.query([cart.id.0.into_bytes()])?;
@@ -84,10 +92,14 @@ pub(super) fn save(tx: &Tx<'_>, cart: &Cart, before: Option<&Cart>) -> Result<()
             save_line(tx, cart.id, line)?;
         }
     }
-    let head = |cart: &Cart| (cart.selected, cart.discount, cart.approved_by, cart.note.clone());
+    let head = |cart: &Cart| {
+        let Cart { selected, discount, approved_by, note, age_check, .. } = cart;
+        (*selected, *discount, *approved_by, note.clone(), *age_check)
+    };
     if before.is_none_or(|before| head(before) != head(cart)) {
         tx.prepare_cached(
-            "UPDATE cart SET selected = ?2, discount = ?3, discount_reason = ?4, approved_by = ?5, note = ?6 WHERE id = ?1",
+            "UPDATE cart SET selected = ?2, discount = ?3, discount_reason = ?4, approved_by = ?5, note = ?6,
+                 age_checked = ?7, age_proof = ?8, age_checked_by = ?9 WHERE id = ?1",
         )?
         .execute(params![
             cart.id.0.into_bytes(),
@@ -96,6 +108,9 @@ pub(super) fn save(tx: &Tx<'_>, cart: &Cart, before: Option<&Cart>) -> Result<()
             cart.discount.map(|given| price_number(given.reason)),
             cart.approved_by.map(|approver| approver.0.into_bytes()),
             cart.note,
+            cart.age_check.map(|check| check.age),
+            cart.age_check.map(|check| age_proof_number(check.proof)),
+            cart.age_check.map(|check| check.by.0.into_bytes()),
         ])?;
     }
     Ok(())
@@ -105,8 +120,8 @@ fn save_line(tx: &Tx<'_>, cart: CartId, line: &Line) -> Result<()> {
     tx.prepare_cached(
         "INSERT OR REPLACE INTO cart_line
              (cart, line, sku, name_en, name_fr, quantity, unit, price, tax_category, minimum_age, voided,
-              list_price, price_reason, discount, discount_reason, approved_by, note)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+              list_price, price_reason, discount, discount_reason, approved_by, note, cannabis, net_milligrams)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?
     .execute(params![
         cart.0.into_bytes(),
@@ -126,6 +141,8 @@ fn save_line(tx: &Tx<'_>, cart: CartId, line: &Line) -> Result<()> {
         line.discount.map(|given| price_number(given.reason)),
         line.approved_by.map(|approver| approver.0.into_bytes()),
         line.note,
+        line.cannabis.map(|goods| goods.class.as_str()),
+        line.cannabis.map(|goods| goods.net_milligrams),
     ])?;
     Ok(())
 }
@@ -148,6 +165,7 @@ fn read_line(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Line> {
         note: row.get(15)?,
         tax_category: TaxCategory(row.get(7)?),
         minimum_age: row.get(8)?,
+        cannabis: cannabis(row.get::<_, Option<String>>(16)?.as_deref(), row.get(17)?),
         voided: row.get::<_, Option<u8>>(9)?.map(void_reason),
     })
 }

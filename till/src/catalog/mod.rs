@@ -6,6 +6,7 @@ pub mod search;
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_domain::catalog::{CannabisClass, Item, Product, Refusal, Sku, Tile};
+use comptoir_domain::compliance::Goods;
 use comptoir_domain::gs1::{self, Code, CodeError, Gtin};
 use comptoir_domain::ids::ProductId;
 use comptoir_domain::money::{Currency, Money};
@@ -13,6 +14,7 @@ use comptoir_domain::quantity::Unit;
 use comptoir_domain::tax::TaxCategory;
 use comptoir_domain::text::Text;
 use comptoir_sync::documents::prices::Price;
+use comptoir_sync::facts::orders::cannabis;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -47,12 +49,17 @@ pub fn resolve(db: &Connection, raw: &str) -> Result<String> {
 
 /// All that a cart line needs of a SKU.
 pub fn item(tx: &Tx<'_>, sku: &str) -> Result<Item> {
-    let select = "SELECT code, name_en, name_fr, unit, price.price, tax_category, minimum_age, archived
+    let select = "SELECT code, name_en, name_fr, unit, price.price, tax_category, minimum_age, archived, cannabis, net_milligrams
         FROM sku JOIN product ON product.id = sku.product LEFT JOIN price ON price.sku = sku.code WHERE code = ?1";
     let currency = tx.store.currency;
     let found =
         tx.prepare_cached(select)?.query_row([sku], |row| read_item(row, currency)).optional()?;
-    found.ok_or_else(|| Refusal::UnknownSku { sku: sku.to_owned() }.into())
+    let mut item = found.ok_or_else(|| Refusal::UnknownSku { sku: sku.to_owned() })?;
+    if item.cannabis.is_some() {
+        let age = tx.rules.minimum_age(Goods::Cannabis, tx.store.region, tx.today);
+        item.minimum_age = item.minimum_age.max(age);
+    }
+    Ok(item)
 }
 
 /// The tiles of a department, or of what sells most.
@@ -277,6 +284,7 @@ fn read_item(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Item> {
         price: row.get::<_, Option<i64>>(4)?.map(|minor| Money::new(minor, currency)),
         tax_category: TaxCategory(row.get(5)?),
         minimum_age: row.get(6)?,
+        cannabis: cannabis(row.get::<_, Option<String>>(8)?.as_deref(), row.get(9)?),
         archived: row.get(7)?,
     })
 }

@@ -1,6 +1,7 @@
 //! Completing a sale: the story that everything else is there for.
 
 use comptoir_domain::cart::{self, Cart};
+use comptoir_domain::compliance;
 use comptoir_domain::ids::{CartId, OperatorId, SaleId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
@@ -35,6 +36,9 @@ pub fn complete_sale(
     if shown.is_some_and(|shown| shown != open.totals(&tx.rates, tx.store.currency).total) {
         return Err(cart::Refusal::CartChanged.into());
     }
+    if let Some(age) = open.age_to_check() {
+        return Err(compliance::Refusal::AgeCheckRequired { age }.into());
+    }
     let (sale, entry) = record(&tx, cashier, open, cash)?;
     crate::cart::close(&tx, cart)?;
     outbox::push(&tx, &Job::KickDrawer { sale: entry })?;
@@ -43,7 +47,8 @@ pub fn complete_sale(
     Ok(sale)
 }
 
-/// Completes a basket that was put together elsewhere, such as a script's. Nothing is printed.
+/// Completes a basket that was put together elsewhere, such as a script's: whoever did has seen the
+/// customer, and nothing is printed.
 pub fn complete_basket(
     tx: &Tx<'_>,
     cashier: OperatorId,
@@ -70,6 +75,7 @@ fn record(
     if cart.discount.is_some() {
         crate::cart::permitted(tx, cashier, cart.approved_by, cart.needs(Limits::default()))?;
     }
+    crate::compliance::within_limit(tx, &cart)?;
     let register = tx.identity.register;
     let shift = payments::open_shift_of(tx, register)?.ok_or(Refusal::NoOpenShift)?;
     let number = next_number(tx, register, tx.identity.epoch)?;
@@ -86,7 +92,7 @@ fn record(
         return Err(Error::Broken(format!("the sale of {} does not add up", sale.cart)));
     }
     let fact = SaleCompleted::new(&sale, register, number);
-    let entry = tx.record(&Fact::SaleCompleted(fact), Some(cashier))?;
+    let entry = tx.record(&Fact::SaleCompleted(Box::new(fact)), Some(cashier))?;
     Ok((sale, entry))
 }
 

@@ -25,7 +25,7 @@ const BATCH: usize = 512;
 const MOST_FINDINGS: usize = 100;
 
 /// The tables that follow from the journal, each with the columns that order it.
-const PROJECTIONS: [(&str, &str); 20] = [
+const PROJECTIONS: [(&str, &str); 21] = [
     ("chain", "id"),
     ("device", "id"),
     ("operator", "id"),
@@ -46,6 +46,7 @@ const PROJECTIONS: [(&str, &str); 20] = [
     ("stock_movement", "entry, line"),
     ("stock", "sku"),
     ("reprint", "entry"),
+    ("age_refusal", "entry"),
 ];
 
 /// Something that is not as it must be.

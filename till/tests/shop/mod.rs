@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use comptoir_domain::cart::CartView;
+use comptoir_domain::compliance::AgeProof;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
@@ -16,7 +17,7 @@ use comptoir_till::catalog::import::{self, Mapping, Outcome, Reject};
 use comptoir_till::error::{Error, Result};
 use comptoir_till::till::{NewStore, Till};
 use comptoir_till::trust::verify::{self, Verdict};
-use comptoir_till::{cart, operators, orders, payments};
+use comptoir_till::{cart, compliance, operators, orders, payments};
 
 /// 2025-11-20 14:07 in Ottawa.
 pub const AFTERNOON: i64 = 1_763_665_620_000;
@@ -99,12 +100,19 @@ impl Shop {
         cart::scan(&mut self.till, self.cashier, code)
     }
 
-    /// Scans each code and takes the exact cash.
+    /// Scans each code, looks at the customer where that is asked for, and takes the exact cash.
     pub fn sell(&mut self, codes: &[&str]) -> Sale {
         for code in codes {
             self.scan(code).unwrap();
         }
+        self.look_at_the_customer();
         self.pay(None).unwrap()
+    }
+
+    pub fn look_at_the_customer(&mut self) {
+        if cart::show(&mut self.till).unwrap().age_to_check.is_some() {
+            compliance::check_age(&mut self.till, self.cashier, AgeProof::LooksOlder).unwrap();
+        }
     }
 
     pub fn pay(&mut self, cash: Option<&str>) -> Result<Sale> {

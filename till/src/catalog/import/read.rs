@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_domain::catalog::CannabisClass;
+use comptoir_domain::compliance::Goods;
 use comptoir_domain::gs1::{CodeError, Gtin};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::quantity::{Quantity, Unit};
-use comptoir_domain::store::Region;
 use comptoir_domain::tax::TaxCategory;
 
 use super::{Encoding, FIELDS, FileProblem, Mapping, Reason, Reject};
@@ -167,6 +167,7 @@ impl Row<'_> {
             return None;
         }
         let currency = till.store().currency;
+        let alcohol = till.rules().minimum_age(Goods::Alcohol, till.store().region, till.today());
         let sku = self.required("sku", 40)?;
         let first = *seen.entry(sku.clone()).or_insert(self.line);
         if first != self.line {
@@ -194,11 +195,7 @@ impl Row<'_> {
             cost: self.value("cost", |text| amount(text, currency), Reason::BadAmount),
             unit: self.value("unit", Unit::parse, Reason::BadUnit),
             tax_category: self.tax_category(till),
-            minimum_age: self.value(
-                "age_restricted",
-                |text| age(text, till.store().region),
-                Reason::BadAge,
-            ),
+            minimum_age: self.value("age_restricted", |text| age(text, alcohol), Reason::BadAge),
             archived: self.value("archived", flag, Reason::BadFlag),
             drawing: self.text("drawing", 40),
             cannabis: self.value(
@@ -334,11 +331,9 @@ fn thousands_are_grouped(text: &str) -> bool {
 }
 
 /// An age, or whether there is one: `yes` means the age of the region for alcohol.
-fn age(text: &str, region: Region) -> Option<Option<u8>> {
+fn age(text: &str, alcohol: Option<u8>) -> Option<Option<u8>> {
     match flag(text) {
-        Some(true) => {
-            Some(Some(if matches!(region, Region::AB | Region::MB | Region::QC) { 18 } else { 19 }))
-        }
+        Some(true) => alcohol.map(Some),
         Some(false) => Some(None),
         None => {
             text.trim_end_matches('+').parse().ok().filter(|age| (1..=99).contains(age)).map(Some)
