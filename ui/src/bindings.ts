@@ -189,13 +189,81 @@ drawing: string,
  */
 pigment: string, };
 
-export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantity" | "damaged" | "other";
+export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantity" | "damaged" | "other" | "undone";
+
+export type PriceReason = "shelf_price" | "price_match" | "damaged" | "courtesy" | "staff" | "other";
+
+export type Given = { 
+/**
+ * `10%` or `5.00`.
+ */
+discount: string, 
+/**
+ * Why.
+ */
+reason: PriceReason, };
+
+export type Approval = { 
+/**
+ * Who approves.
+ */
+operator: string, 
+/**
+ * Their PIN.
+ */
+pin: string, };
+
+export type ParkedCart = { 
+/**
+ * The cart.
+ */
+id: CartId, 
+/**
+ * As called when it was parked.
+ */
+name: string, 
+/**
+ * Lines that count.
+ */
+lines: number, 
+/**
+ * With tax.
+ */
+total: Money, 
+/**
+ * RFC 3339, UTC.
+ */
+parked_at: string, 
+/**
+ * Name of who parked it.
+ */
+by: string, };
 
 export type CartLine = { 
 /**
- * Price times quantity; what it would have been for a voided line.
+ * After a changed price and the line's discount; what it would have been for a voided line.
  */
 amount: Money, 
+/**
+ * Of one unit in the catalogue.
+ */
+list_price: Money, 
+/**
+ * List price times quantity.
+ */
+list_amount: Money, 
+/**
+ * Why the price was changed, if it was.
+ */
+price_reason: PriceReason | null, 
+/**
+ * Taken off this line.
+ */
+discount: Given | null, 
+/**
+ * At most 200 characters.
+ */
+note: string | null, 
 /**
  * Letters of the taxes that apply; empty when none.
  */
@@ -301,7 +369,27 @@ cash: CashDue,
 /**
  * The line touched last.
  */
-selected: number | null, };
+selected: number | null, 
+/**
+ * Taken off the whole cart.
+ */
+discount: Given | null, 
+/**
+ * What that takes off; the subtotal is after it.
+ */
+discount_amount: Money, 
+/**
+ * At most 200 characters.
+ */
+note: string | null, 
+/**
+ * How many carts are parked.
+ */
+parked: number, 
+/**
+ * Whether the last change can be undone.
+ */
+can_undo: boolean, };
 
 export type Piece = "note" | "coin";
 
@@ -535,7 +623,15 @@ most: number, } | { "kind": "bad_quantity",
 /**
  * As typed.
  */
-text: string, } | { "kind": "cart_changed" };
+text: string, } | { "kind": "bad_discount", 
+/**
+ * As typed.
+ */
+text: string, } | { "kind": "bad_price", 
+/**
+ * As typed.
+ */
+text: string, } | { "kind": "bad_note" } | { "kind": "nothing_to_undo" } | { "kind": "unknown_cart" } | { "kind": "cart_changed" };
 
 export type CatalogRefusal = { "kind": "unknown_code", 
 /**
@@ -607,6 +703,10 @@ until: string, } | { "kind": "bad_pin" } | { "kind": "not_allowed",
 /**
  * The least role that may.
  */
+needs: Role, } | { "kind": "approval_required", 
+/**
+ * The least role that may approve.
+ */
 needs: Role, };
 
 export type OutboxRefusal = { "kind": "no_such_job", 
@@ -649,6 +749,16 @@ export type Commands = {
   set_quantity: [{ line: number; quantity: string }, Cart];
   void_line: [{ line: number; reason: VoidReason }, Cart];
   void_cart: [{ reason: VoidReason }, Cart];
+  set_price: [{ line: number; price: string; reason: PriceReason; approval: Approval | null }, Cart];
+  set_discount: [
+    { line: number | null; discount: string | null; reason: PriceReason; approval: Approval | null },
+    Cart,
+  ];
+  set_note: [{ line: number | null; note: string }, Cart];
+  undo: [Record<string, never>, Cart];
+  park: [{ name: string }, Cart];
+  parked: [Record<string, never>, Array<ParkedCart>];
+  resume: [{ cart: string }, Cart];
   cash_quote: [{ tendered: string }, CashQuote];
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
