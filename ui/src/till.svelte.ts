@@ -11,6 +11,7 @@ import type {
   Tile,
   VoidReason,
 } from './bindings';
+import { toasts } from './counter/toast.svelte';
 import type { Said } from './i18n/en';
 import { words } from './i18n/words.svelte';
 import { asRefusal, call, listen, onReturn } from './lib/call';
@@ -18,8 +19,11 @@ import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 
 export type Screen = 'sell' | 'pay' | 'done' | 'close';
-export type Sheet = 'void_line' | 'void_cart' | 'more' | 'x_report';
+export type Sheet =
+  'void_line' | 'void_cart' | 'reason' | 'approval' | 'note' | 'park' | 'parked' | 'more' | 'x_report';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
+/** what was just done, and how it is taken back where that is not the engine's own undo */
+export type Done = { say: () => string; undo?: () => void };
 export type Notice = { tone: Tone; say: () => Said; code?: string };
 
 /** What the window knows of the till, and what it may ask of it. The engine decides; this remembers the answer. */
@@ -31,6 +35,8 @@ class Till {
   department = $state<string | null>(null);
   screen = $state<Screen>('sell');
   sheet = $state<Sheet | null>(null);
+  /** what a note was asked to be about */
+  noteFor = $state<'line' | 'cart'>('line');
   notice = $state.raw<Notice | null>(null);
   /** the sale on the done screen */
   sale = $state.raw<SaleDone | null>(null);
@@ -104,6 +110,7 @@ class Till {
   }
   #take(app: AppState): void {
     this.app = app;
+    toasts.show(null);
     words.currency = app.store.currency;
     words.zone = app.store.time_zone;
     this.chosen = chosenOf(app.cart);
@@ -115,10 +122,17 @@ class Till {
   #change(part: Partial<AppState>): void {
     if (this.app) this.app = { ...this.app, ...part };
   }
-  #takeCart(cart: Cart): void {
+  /** Takes the engine's cart; `done` is offered back, for what came before can no longer be. */
+  takeCart(cart: Cart, done?: Done): void {
     this.#change({ cart });
     this.chosen = chosenOf(cart);
     this.recovered = false;
+    const undo = done?.undo ?? (cart.can_undo ? () => this.undo() : null);
+    toasts.show(done && undo ? { say: done.say, undo } : null);
+    if (done) {
+      this.spoken = `${done.say()}. ${words.t.cart.total} ${words.money(cart.total)}`;
+      return;
+    }
     const line = this.line;
     if (line) {
       const { quantity, name, amount } = line;
@@ -133,13 +147,22 @@ class Till {
 
   /** Asks one thing at a time, in the order it was asked. Answers whether the engine did it. */
   ask(what: () => Promise<void>): Promise<boolean> {
+    return this.#queue(what, (refusal) => this.refused(refusal));
+  }
+  /** As `ask`, but answers the refusal, for a sheet that says it itself. */
+  async attempt(what: () => Promise<void>): Promise<Refusal | null> {
+    let refused: Refusal | null = null;
+    await this.#queue(what, (refusal) => (refused = refusal));
+    return refused;
+  }
+  #queue(what: () => Promise<void>, refused: (refusal: Refusal) => void): Promise<boolean> {
     this.#asked += 1;
     const turn = this.#turn.then(async () => {
       try {
         await what();
         return true;
       } catch (thrown) {
-        this.refused(asRefusal(thrown));
+        refused(asRefusal(thrown));
         return false;
       } finally {
         this.#asked -= 1;
@@ -156,7 +179,7 @@ class Till {
   refused(refusal: Refusal): void {
     if (refusal.kind === 'quantity_required') return this.#weigh(refusal);
     sound('notFound');
-    const told = refusal.kind === 'empty_cart' || refusal.kind === 'cart_not_empty' || refusal.kind === 'cart_changed';
+    const told = ['empty_cart', 'cart_not_empty', 'cart_changed', 'nothing_to_undo'].includes(refusal.kind);
     const code = 'code' in refusal ? refusal.code : undefined;
     this.tell({ tone: told ? 'attention' : 'stop', say: () => words.refusal(refusal), ...(code ? { code } : {}) });
     if (refusal.kind === 'cart_changed' || refusal.kind === 'no_such_line') {
@@ -194,7 +217,7 @@ class Till {
     this.toSell();
     void this.ask(async () => {
       const cart = await call('scan', { code });
-      this.#takeCart(cart);
+      this.takeCart(cart);
       sound(this.line?.minimum_age ? 'needsAnEye' : 'good');
     });
   }
@@ -205,20 +228,41 @@ class Till {
       this.#weigh(item);
       return Promise.resolve(false);
     }
-    return this.ask(async () => this.#takeCart(await call('add', { sku: item.sku, quantity })));
+    return this.ask(async () => this.takeCart(await call('add', { sku: item.sku, quantity })));
   }
   setQuantity(line: number, quantity: string): Promise<boolean> {
     this.notice = null;
-    return this.ask(async () => this.#takeCart(await call('set_quantity', { line, quantity })));
+    const name = this.#nameOf(line);
+    return this.ask(async () =>
+      this.takeCart(await call('set_quantity', { line, quantity }), {
+        say: () => words.t.toast.quantity(name(), words.quantity(quantity)),
+      }),
+    );
   }
   void(what: 'line' | 'cart', reason: VoidReason): Promise<boolean> {
     this.sheet = null;
     this.notice = null;
     const line = this.chosen;
     return this.ask(async () => {
-      if (what === 'cart') this.#takeCart(await call('void_cart', { reason }));
-      else if (line !== null) this.#takeCart(await call('void_line', { line, reason }));
+      if (what === 'cart') this.takeCart(await call('void_cart', { reason }));
+      else if (line !== null) {
+        const name = this.#nameOf(line);
+        this.takeCart(await call('void_line', { line, reason }), { say: () => words.t.toast.voided(name()) });
+      }
     });
+  }
+  /** Takes the last change of this cart back. */
+  undo(): void {
+    this.notice = null;
+    void this.ask(async () => {
+      const cart = await call('undo', {});
+      this.takeCart(cart);
+      this.spoken = `${words.t.toast.undone} ${words.t.cart.total} ${words.money(cart.total)}`;
+    });
+  }
+  #nameOf(line: number): () => string {
+    const name = this.cart?.lines.find((one) => one.line === line)?.name;
+    return () => (name ? words.text(name) : '');
   }
   /** Moves the choice among the lines that still count. */
   move(by: 1 | -1): void {
@@ -247,6 +291,7 @@ class Till {
   open(sheet: Sheet): void {
     if (sheet === 'void_line' && !this.line) return;
     if (sheet === 'void_cart' && this.live === 0) return;
+    if (sheet === 'park' && this.live === 0) return this.refused({ kind: 'empty_cart' });
     if (sheet === 'x_report') {
       void this.ask(async () => {
         this.report = await call('x_report', {});
@@ -254,7 +299,12 @@ class Till {
       });
       return;
     }
+    this.noteFor = 'line';
     this.sheet = sheet;
+  }
+  openCartNote(): void {
+    this.open('note');
+    this.noteFor = 'cart';
   }
   toSell(): void {
     this.screen = 'sell';

@@ -22,6 +22,11 @@ export const icons = {
   pad: 'M5 5h.01M12 5h.01M19 5h.01M5 12h.01M12 12h.01M19 12h.01M5 19h.01M12 19h.01M19 19h.01',
   goods: 'M4 4h7v7H4ZM13 4h7v7h-7ZM4 13h7v7H4ZM13 13h7v7h-7Z',
   lock: 'M5 11h14v10H5ZM8 11V8a4 4 0 0 1 8 0v3',
+  park: 'M4 13v7h16v-7h-5l-1 3h-4l-1-3ZM12 3v7M9 7.500l3 3 3-3',
+  parked: 'M4 13v7h16v-7h-5l-1 3h-4l-1-3ZM12 11V4M9 6.500l3-3 3 3',
+  note: 'M5 4h14v11l-5 5H5ZM14 20v-5h5M9 9h6M9 13h3',
+  tag: 'M4 4h8l8 8-8 8-8-8ZM8.500 8.500h.01',
+  undo: 'M8 5L3 10l5 5M3 10h11a6 6 0 0 1 0 11h-3',
   bell: '',
 } as const;
 export type IconName = keyof typeof icons;

@@ -1,4 +1,4 @@
-import type { Refusal, Role, VoidReason } from '../bindings';
+import type { PriceReason, Refusal, Role, VoidReason } from '../bindings';
 
 /** A fact in bold, then what goes on or what to do. */
 export type Said = { fact: string; then: string };
@@ -10,7 +10,17 @@ const reasons: Record<VoidReason, string> = {
   wrong_quantity: 'Wrong quantity',
   damaged: 'Damaged',
   other: 'Other reason',
+  undone: 'Undone',
 };
+const priceReasons: Record<PriceReason, string> = {
+  shelf_price: 'Price on the shelf',
+  price_match: 'Price match',
+  damaged: 'Damaged',
+  courtesy: 'Courtesy',
+  staff: 'Staff',
+  other: 'Other reason',
+};
+const approver: Record<Role, string> = { cashier: 'cashier', supervisor: 'supervisor', manager: 'manager' };
 
 /** English. Its shape is the shape every language must fill. */
 export const en = {
@@ -90,6 +100,23 @@ export const en = {
     goods: 'Goods',
     quantity: 'Qty',
     quantityOf: (name: string) => `Quantity of ${name}`,
+    modes: 'What the keypad changes',
+    price: 'Price',
+    discount: 'Discount',
+    priceOf: (name: string) => `Price of ${name}`,
+    priceOfKg: (name: string) => `Price of 1\u00a0kg, ${name}`,
+    discountOf: (name: string) => `Off ${name}`,
+    discountNow: (name: string, discount: string) => `Off ${name}, now ${discount}`,
+    ofCart: 'the whole cart',
+    target: 'What the discount is taken off',
+    line: 'This line',
+    cart: 'Whole cart',
+    unit: 'Per cent or amount',
+    quick: 'Quick discounts',
+    takeAway: 'Remove discount',
+    listPrice: 'Usual price',
+    note: 'Note',
+    park: 'Park cart',
     weight: 'Weight',
     weightOf: (name: string) => `Weight of ${name}, kg`,
     kg: 'kg',
@@ -119,6 +146,14 @@ export const en = {
     voided: (reason: string) => `voided: ${reason.toLowerCase()}`,
     pay: 'Pay',
     nothingToPay: 'Nothing to pay yet',
+    wasAmount: (amount: string) => `instead of ${amount}`,
+    waits: (what: string) => `${what}: approval needed`,
+    discounted: (discount: string, reason: string) => `Cart ${discount}, ${reason.toLowerCase()}`,
+    note: (note: string) => `Note: ${note}`,
+    editNote: 'Note on the cart',
+    parked: 'Parked',
+    resumeHint: (count: number) =>
+      count === 1 ? 'or resume the parked cart' : `or resume one of ${count} parked carts`,
     lineSaid: (quantity: string, name: string, amount: string, total: string) =>
       `${quantity} ${name}, ${amount}. Total ${total}.`,
     lineLabel: (quantity: string, name: string, amount: string) => `${quantity} ${name}, ${amount}`,
@@ -137,6 +172,80 @@ export const en = {
     reasons,
     gone: (lines: string, total: string) => `${lines}, ${total}`,
     close: 'Close',
+  },
+  change: {
+    reasons: priceReasons,
+    why: 'Why? The reason is kept with your name.',
+    price: 'Change the price?',
+    discount: 'Give a discount?',
+    cart: 'Whole cart',
+    row: { price: 'Price', discount: 'Discount', reason: 'Reason', line: 'Line now', total: 'Total now' },
+    none: 'none',
+    becomes: 'becomes',
+    each: (quantity: string, sku: string) => `${quantity} × SKU ${sku}`,
+  },
+  approve: {
+    title: (role: Role) => `A ${approver[role]}’s approval`,
+    asksPrice: (name: string) => `${name} asks for another price and stays signed in.`,
+    asksDiscount: (name: string) => `${name} asks for a discount and stays signed in.`,
+    asksNoDiscount: (name: string) => `${name} asks to remove a discount and stays signed in.`,
+    request: 'Request',
+    who: 'Who approves',
+    choose: 'Choose who approves',
+    onlyLine: 'For this line only. Who approves is written in the journal.',
+    onlyCart: 'For this cart only. Who approves is written in the journal.',
+    approve: 'Approve',
+    refuse: 'Refuse',
+    nobody: (role: Role) => `Nobody here is a ${approver[role]}.`,
+    nobodyHint: 'Close this and sell at the usual price.',
+    tooLow: (role: Role): Said => ({ fact: 'Not enough.', then: `This needs a ${approver[role]}.` }),
+    asking: 'Checking the PIN',
+  },
+  note: {
+    title: 'Write a note',
+    hint: 'Seen on the ticket by whoever works here.',
+    label: 'Note',
+    target: 'What the note is about',
+    line: 'This line',
+    cart: 'Whole cart',
+    left: (count: number) => (count === 1 ? '1 character left' : `${count} characters left`),
+    quick: ['Gift', 'Picked up later', 'Keep cold'] as readonly string[],
+    quickLabel: 'Quick notes',
+    save: 'Keep note',
+    remove: 'Remove note',
+  },
+  park: {
+    title: 'Park this cart?',
+    hint: 'It waits here under a name. The next cart starts empty.',
+    label: 'Name',
+    suggested: 'Suggested names',
+    name: (number: number) => `Cart ${number}`,
+    park: 'Park',
+  },
+  parked: {
+    title: 'Parked carts',
+    hint: 'Press a cart to go on with it.',
+    none: 'No cart is parked.',
+    noneHint: 'F6 parks the cart on the ticket.',
+    by: (name: string, time: string) => `${name}, ${time}`,
+    label: (name: string, lines: string, total: string) => `Resume ${name}, ${lines}, ${total}`,
+    first: {
+      fact: 'The cart on the ticket still has lines.',
+      then: 'Park it first, then go on with this one.',
+    } as Said,
+    parkFirst: (name: string) => `Park as “${name}”`,
+  },
+  toast: {
+    undo: 'Undo',
+    quantity: (name: string, quantity: string) => `${name}: quantity ${quantity}`,
+    price: (name: string, price: string) => `${name}: price ${price}`,
+    discount: (name: string, discount: string) => `${name}: ${discount}`,
+    noDiscount: (name: string) => `${name}: discount removed`,
+    cart: 'Whole cart',
+    voided: (name: string) => `${name}: line voided`,
+    parked: (name: string) => `Cart parked as “${name}”`,
+    undone: 'Undone.',
+    resumed: (lines: string, total: string) => `Cart resumed, ${lines}. Total ${total}.`,
   },
   pay: {
     title: 'Pay',
@@ -246,7 +355,10 @@ export const en = {
     keepSelling: 'Keep selling',
     handIn: 'Hand in count',
     typeCounted: 'Type what you counted',
-    cartOpen: { fact: 'The cart still has lines.', then: 'Pay or void it before closing the shift.' } satisfies Said,
+    cartOpen: {
+      fact: 'The cart still has lines.',
+      then: 'Pay, park or void it before closing the shift.',
+    } satisfies Said,
     closed: 'Shift closed',
     over: 'Over',
     short: 'Short',
@@ -291,9 +403,16 @@ export const en = {
     off: 'Off',
     shift: 'Shift',
     signOut: 'Sign out',
+    cartNote: 'Cart note',
+    undo: 'Undo',
     list: [
       ['F2', 'Search'],
       ['F3', 'Quantity'],
+      ['F4', 'Price'],
+      ['F5', 'Discount; again: whole cart'],
+      ['% $', 'Discount in per cent or dollars'],
+      ['F6', 'Park cart'],
+      ['F7', 'Parked carts'],
       ['F12', 'Pay'],
       ['Up Down', 'Choose a line'],
       ['+ −', 'Quantity by one'],
@@ -301,7 +420,7 @@ export const en = {
       ['Ctrl+Del', 'Void cart'],
       ['Enter', 'Confirm'],
       ['Esc', 'Back'],
-      ['F4', 'After a sale: print again'],
+      ['Ctrl+Z', 'Undo'],
       ['Ctrl+P', 'Last receipt, DUPLICATE'],
       ['Ctrl+L', 'Sign out'],
       ['Alt+1…9', 'Department'],
@@ -350,7 +469,7 @@ export const en = {
       case 'shift_already_open':
         return { fact: 'A shift is already open.', then: 'Go on selling.' };
       case 'cart_not_empty':
-        return { fact: 'The cart still has lines.', then: 'Pay or void it first.' };
+        return { fact: 'The cart still has lines.', then: 'Pay, park or void it first.' };
       case 'unknown_code':
         return { fact: 'Not in the catalogue.', then: 'Search by name, or ask a manager.' };
       case 'bad_check_digit':
@@ -377,6 +496,18 @@ export const en = {
         return { fact: `A cart holds ${refusal.most} lines.`, then: 'Pay this one and start another.' };
       case 'underpaid':
         return { fact: 'Not enough yet.', then: `${tools.money(refusal.due)} is due.` };
+      case 'approval_required':
+        return { fact: 'Approval needed.', then: `Ask a ${approver[refusal.needs]}.` };
+      case 'bad_price':
+        return { fact: 'Not a price.', then: 'Type it again.' };
+      case 'bad_discount':
+        return { fact: 'Not a discount.', then: 'Type a per cent up to 100, or an amount up to the price.' };
+      case 'bad_note':
+        return { fact: 'The note is too long.', then: 'It holds 200 characters.' };
+      case 'nothing_to_undo':
+        return { fact: 'Nothing to undo.', then: 'Only the last changes of this cart can be undone.' };
+      case 'unknown_cart':
+        return { fact: 'This cart is no longer parked.', then: 'Choose another one.' };
       case 'cart_changed':
         return { fact: 'The cart has changed.', then: 'Read the new total, then pay.' };
       case 'unknown_sale':

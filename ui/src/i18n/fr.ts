@@ -1,4 +1,4 @@
-import type { Role, VoidReason } from '../bindings';
+import type { PriceReason, Role, VoidReason } from '../bindings';
 import type { Messages } from './en';
 
 const roles: Record<Role, string> = { cashier: 'Caisse', supervisor: 'Supervision', manager: 'Gérance' };
@@ -8,6 +8,20 @@ const reasons: Record<VoidReason, string> = {
   wrong_quantity: 'Mauvaise quantité',
   damaged: 'Article abîmé',
   other: 'Autre motif',
+  undone: 'Ajout défait',
+};
+const priceReasons: Record<PriceReason, string> = {
+  shelf_price: 'Prix affiché en rayon',
+  price_match: 'Prix d’un concurrent',
+  damaged: 'Article abîmé',
+  courtesy: 'Geste commercial',
+  staff: 'Personnel',
+  other: 'Autre motif',
+};
+const approval: Record<Role, string> = {
+  cashier: 'Approbation de la caisse',
+  supervisor: 'Approbation d’un superviseur',
+  manager: 'Approbation d’un gérant',
 };
 const needs: Record<Role, string> = {
   cashier: 'une caissière ou un caissier',
@@ -97,6 +111,23 @@ export const fr: Messages = {
     goods: 'Articles',
     quantity: 'Qté',
     quantityOf: (name) => `Quantité de ${name}`,
+    modes: 'Ce que le pavé change',
+    price: 'Prix',
+    discount: 'Rabais',
+    priceOf: (name) => `Prix : ${name}`,
+    priceOfKg: (name) => `Prix de 1 kg : ${name}`,
+    discountOf: (name) => `Rabais : ${name}`,
+    discountNow: (name, discount) => `Rabais : ${name}, déjà ${discount}`,
+    ofCart: 'tout le panier',
+    target: 'Ce que le rabais touche',
+    line: 'Cette ligne',
+    cart: 'Tout le panier',
+    unit: 'Pourcentage ou montant',
+    quick: 'Rabais rapides',
+    takeAway: 'Retirer le rabais',
+    listPrice: 'Prix courant',
+    note: 'Note',
+    park: 'Mettre en attente',
     weight: 'Poids',
     weightOf: (name) => `Poids de ${name}, kg`,
     kg: 'kg',
@@ -126,6 +157,14 @@ export const fr: Messages = {
     voided: (reason) => `annulée : ${down(reason)}`,
     pay: 'Encaisser',
     nothingToPay: 'Rien à encaisser',
+    wasAmount: (amount) => `au lieu de ${amount}`,
+    waits: (what) => `${what} : approbation requise`,
+    discounted: (discount, reason) => `Panier ${discount}, ${down(reason)}`,
+    note: (note) => `Note : ${note}`,
+    editNote: 'Note du panier',
+    parked: 'En attente',
+    resumeHint: (count) =>
+      count < 2 ? 'ou reprenez le panier en attente' : `ou reprenez un des ${count} paniers en attente`,
     lineSaid: (quantity, name, amount, total) => `${quantity} ${name}, ${amount}. Total ${total}.`,
     lineLabel: (quantity, name, amount) => `${quantity} ${name}, ${amount}`,
     recovered: { fact: 'Le panier est revenu.', then: 'Le programme s’est arrêté ; rien n’est perdu.' },
@@ -140,6 +179,80 @@ export const fr: Messages = {
     reasons,
     gone: (lines, total) => `${lines}, ${total}`,
     close: 'Fermer',
+  },
+  change: {
+    reasons: priceReasons,
+    why: 'Pourquoi ? Le motif est gardé avec votre nom.',
+    price: 'Changer le prix ?',
+    discount: 'Accorder un rabais ?',
+    cart: 'Tout le panier',
+    row: { price: 'Prix', discount: 'Rabais', reason: 'Motif', line: 'Ligne', total: 'Total' },
+    none: 'aucun',
+    becomes: 'devient',
+    each: (quantity, sku) => `${quantity} × UGS ${sku}`,
+  },
+  approve: {
+    title: (role) => approval[role],
+    asksPrice: (name) => `${name} demande un autre prix. Sa session reste ouverte.`,
+    asksDiscount: (name) => `${name} demande un rabais. Sa session reste ouverte.`,
+    asksNoDiscount: (name) => `${name} demande de retirer un rabais. Sa session reste ouverte.`,
+    request: 'Demande',
+    who: 'Qui approuve',
+    choose: 'Choisissez qui approuve',
+    onlyLine: 'Vaut pour cette ligne seulement. Le nom de qui approuve est inscrit au journal.',
+    onlyCart: 'Vaut pour ce panier seulement. Le nom de qui approuve est inscrit au journal.',
+    approve: 'Approuver',
+    refuse: 'Refuser',
+    nobody: (role) => `Il n’y a ici personne pour approuver : il faut ${needs[role]}.`,
+    nobodyHint: 'Fermez et vendez au prix courant.',
+    tooLow: (role) => ({ fact: 'Insuffisant.', then: `Il faut ${needs[role]}.` }),
+    asking: 'Vérification du NIP',
+  },
+  note: {
+    title: 'Écrire une note',
+    hint: 'Elle se lit sur le panier, pour qui travaille ici.',
+    label: 'Note',
+    target: 'Ce que la note concerne',
+    line: 'Cette ligne',
+    cart: 'Tout le panier',
+    left: (count) => (count < 2 ? `Reste ${count} caractère` : `Reste ${count} caractères`),
+    quick: ['Cadeau', 'Passera le prendre', 'Garder au froid'],
+    quickLabel: 'Notes rapides',
+    save: 'Garder la note',
+    remove: 'Retirer la note',
+  },
+  park: {
+    title: 'Mettre ce panier en attente ?',
+    hint: 'Il attend ici sous un nom. Le panier suivant commence vide.',
+    label: 'Nom',
+    suggested: 'Noms proposés',
+    name: (number) => `Panier ${number}`,
+    park: 'Mettre en attente',
+  },
+  parked: {
+    title: 'Paniers en attente',
+    hint: 'Touchez un panier pour le reprendre.',
+    none: 'Aucun panier en attente.',
+    noneHint: 'F6 met en attente le panier affiché.',
+    by: (name, time) => `${name}, ${time}`,
+    label: (name, lines, total) => `Reprendre ${name}, ${lines}, ${total}`,
+    first: {
+      fact: 'Le panier affiché contient encore des lignes.',
+      then: 'Mettez-le en attente, puis reprenez celui-ci.',
+    },
+    parkFirst: (name) => `En attente : « ${name} »`,
+  },
+  toast: {
+    undo: 'Défaire',
+    quantity: (name, quantity) => `${name} : quantité ${quantity}`,
+    price: (name, price) => `${name} : prix ${price}`,
+    discount: (name, discount) => `${name} : ${discount}`,
+    noDiscount: (name) => `${name} : rabais retiré`,
+    cart: 'Tout le panier',
+    voided: (name) => `${name} : ligne annulée`,
+    parked: (name) => `Panier en attente : « ${name} »`,
+    undone: 'C’est défait.',
+    resumed: (lines, total) => `Panier repris, ${lines}. Total ${total}.`,
   },
   pay: {
     title: 'Encaisser',
@@ -248,7 +361,7 @@ export const fr: Messages = {
     keepSelling: 'Continuer',
     handIn: 'Remettre',
     typeCounted: 'Tapez ce que vous avez compté',
-    cartOpen: { fact: 'Le panier contient des lignes.', then: 'Encaissez-le ou annulez-le avant de fermer le quart.' },
+    cartOpen: { fact: 'Le panier contient des lignes.', then: 'Réglez son sort avant de fermer le quart.' },
     closed: 'Quart fermé',
     over: 'Surplus',
     short: 'Manque',
@@ -293,9 +406,16 @@ export const fr: Messages = {
     off: 'Non',
     shift: 'Quart',
     signOut: 'Fermer la session',
+    cartNote: 'Note du panier',
+    undo: 'Défaire',
     list: [
       ['F2', 'Chercher'],
       ['F3', 'Quantité'],
+      ['F4', 'Prix'],
+      ['F5', 'Rabais ; encore : tout le panier'],
+      ['% $', 'Rabais en pourcentage ou en dollars'],
+      ['F6', 'Mettre en attente'],
+      ['F7', 'Paniers en attente'],
       ['F12', 'Encaisser'],
       ['Haut Bas', 'Choisir une ligne'],
       ['+ −', 'Quantité, un de plus ou de moins'],
@@ -352,7 +472,10 @@ export const fr: Messages = {
       case 'shift_already_open':
         return { fact: 'Un quart est déjà ouvert.', then: 'Continuez à vendre.' };
       case 'cart_not_empty':
-        return { fact: 'Le panier contient des lignes.', then: 'Encaissez-le ou annulez-le d’abord.' };
+        return {
+          fact: 'Le panier contient des lignes.',
+          then: 'Encaissez-le, mettez-le en attente ou annulez-le d’abord.',
+        };
       case 'unknown_code':
         return { fact: 'Absent du catalogue.', then: 'Cherchez par nom, ou demandez au gérant.' };
       case 'bad_check_digit':
@@ -382,6 +505,18 @@ export const fr: Messages = {
         };
       case 'underpaid':
         return { fact: 'Pas encore assez.', then: `À payer : ${tools.money(refusal.due)}.` };
+      case 'approval_required':
+        return { fact: 'Approbation requise.', then: `Demandez à ${needs[refusal.needs]}.` };
+      case 'bad_price':
+        return { fact: 'Prix illisible.', then: 'Tapez-le de nouveau.' };
+      case 'bad_discount':
+        return { fact: 'Rabais refusé.', then: 'Tapez jusqu’à 100 %, ou un montant qui ne dépasse pas le prix.' };
+      case 'bad_note':
+        return { fact: 'La note est trop longue.', then: 'Elle tient 200 caractères.' };
+      case 'nothing_to_undo':
+        return { fact: 'Rien à défaire.', then: 'Seuls les derniers changements de ce panier se défont.' };
+      case 'unknown_cart':
+        return { fact: 'Ce panier n’est plus en attente.', then: 'Choisissez-en un autre.' };
       case 'cart_changed':
         return { fact: 'Le panier a changé.', then: 'Lisez le nouveau total, puis encaissez.' };
       case 'unknown_sale':

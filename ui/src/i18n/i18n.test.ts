@@ -7,7 +7,8 @@ function sentences(node: unknown, path = ''): Array<[string, string]> {
   if (typeof node === 'string') return [[path, node]];
   if (typeof node === 'function') {
     if (path === '.refusal') return [];
-    const sample = /digits|triesLeft|results|lines|waiting|jobs|kicks/.test(path) ? 2 : 'x';
+    const counts = /digits|triesLeft|results|lines|waiting|jobs|kicks|resumeHint|left/.test(path);
+    const sample = counts ? 2 : /approve\.(title|nobody|tooLow)/.test(path) ? 'supervisor' : 'x';
     return sentences((node as (...args: unknown[]) => unknown)(sample, 'x', 'x', 'x'), path);
   }
   return Object.entries(node as object).flatMap(([key, value]) => sentences(value, `${path}.${key}`));
@@ -47,6 +48,13 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'underpaid', due: '9.00', tendered: '5.00' },
     { kind: 'too_many_lines', most: 200 },
     { kind: 'cart_changed' },
+    { kind: 'approval_required', needs: 'supervisor' },
+    { kind: 'bad_price', text: '-1' },
+    { kind: 'bad_discount', text: '200%' },
+    { kind: 'bad_note' },
+    { kind: 'nothing_to_undo' },
+    { kind: 'unknown_cart' },
+    { kind: 'cart_not_empty' },
     { kind: 'fault', reference: '' },
   ] as const;
   for (const refusal of refusals) {

@@ -12,6 +12,10 @@ class Words {
   /** IANA zone of the counter */
   zone = $state('America/Toronto');
 
+  /** of the currency, alone on a key */
+  get sign(): string {
+    return this.money('0').replace(/[0\u00a0]/g, '');
+  }
   get t(): Messages {
     return tongues[this.language];
   }
@@ -26,6 +30,8 @@ class Words {
   denomination = (value: string): string => format.denomination(value, this.language, this.currency);
   quantity = (value: string): string => format.quantity(value, this.language);
   rate = (value: string): string => format.rate(value, this.language);
+  discount = (value: string): string => format.discount(value, this.language, this.currency);
+  taken = (value: string): string => format.taken(value, this.language, this.currency);
   weighed = (weight: string, price: string): string => format.weighed(weight, price, this.language, this.currency);
   time = (at: string | Date): string => format.time(this.#local(at), this.language);
   seconds = (at: string): string => format.seconds(this.#local(at), this.language);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amountOf, padKey, press, quantityOf, untyped, type EntryKind, type PadKey } from './entry';
+import { amountOf, discountOf, padKey, press, quantityOf, untyped, type EntryKind, type PadKey } from './entry';
 
 const type = (keys: string, kind: EntryKind) =>
   keys.split(' ').reduce((text, key) => press(text, key as PadKey, kind), '');
@@ -19,6 +19,8 @@ test.each<[EntryKind, string, string]>([
   ['count', '1 2 3 4 5', '1234'],
   ['weight', '1 . 2 4 5 9', '1.245'],
   ['weight', '. 3', '0.3'],
+  ['percent', '1 2 . 5', '12.5'],
+  ['percent', '1 0 0 0', '100'],
   ['pin', '0 0 1 2', '0012'],
   ['pin', '1 2 3 4 5 6 7 8 9', '12345678'],
   ['pin', 'back', ''],
@@ -47,6 +49,20 @@ test.each([
   ['0.250', '0.250'],
 ])('the quantity of %s', (text, quantity) => {
   expect(quantityOf(text)).toBe(quantity);
+});
+
+test.each([
+  ['', '%', null],
+  ['0', '%', null],
+  ['0.00', '$', null],
+  ['10', '%', '10%'],
+  ['12.5', '%', '12.5%'],
+  ['12.', '%', '12%'],
+  ['5', '$', '5.00'],
+  ['5.5', '$', '5.50'],
+  ['0.05', '$', '0.05'],
+] as const)('the discount of %s %s', (text, unit, discount) => {
+  expect(discountOf(text, unit)).toBe(discount);
 });
 
 test('the comma of a French keyboard is the decimal key', () => {

@@ -1,11 +1,12 @@
-/** What a keypad can hold: a count, a weight, an amount or a PIN. */
-export type EntryKind = 'count' | 'weight' | 'amount' | 'pin';
+/** What a keypad can hold: a count, a weight, an amount, per cent or a PIN. */
+export type EntryKind = 'count' | 'weight' | 'amount' | 'percent' | 'pin';
 export type PadKey = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '00' | '.' | 'back' | 'clear';
 
 const most: Record<EntryKind, { whole: number; decimals: number }> = {
   count: { whole: 4, decimals: 0 },
   weight: { whole: 3, decimals: 3 },
   amount: { whole: 6, decimals: 2 },
+  percent: { whole: 3, decimals: 2 },
   pin: { whole: 8, decimals: 0 },
 };
 
@@ -43,6 +44,13 @@ export function untyped(text: string): string {
 export function quantityOf(text: string): string | null {
   const clean = text.replace(/\.$/, '');
   return /[1-9]/.test(clean) ? clean : null;
+}
+
+/** The discount an entry stands for: "10%" or "5.00"; null when it is nothing. */
+export function discountOf(text: string, unit: '%' | '$'): string | null {
+  const number = quantityOf(text);
+  if (number === null) return null;
+  return unit === '%' ? `${number}%` : amountOf(number);
 }
 
 /** The pad key a keyboard key presses, if any; the comma is the decimal key as well. */

@@ -55,6 +55,20 @@ test.each([
   expect(format.rate(value, 'fr')).toBe(n(fr));
 });
 
+test.each([
+  ['10%', '−10%', '−10_%'],
+  ['12.5%', '−12.5%', '−12,5_%'],
+  ['5.00', '−$5.00', '−5,00_$'],
+])('discount %s', (value, en, fr) => {
+  expect(format.discount(value, 'en')).toBe(en);
+  expect(format.discount(value, 'fr')).toBe(n(fr));
+});
+
+test('what is taken off is negative once', () => {
+  expect(format.taken('4.20', 'en')).toBe('−$4.20');
+  expect(format.taken('-4.20', 'en')).toBe('−$4.20');
+});
+
 test('a weight keeps its unit and its price', () => {
   expect(format.weighed('1.245', '1.74', 'en')).toBe(n('1.245_kg × $1.74/kg'));
   expect(format.weighed('1.245', '1.74', 'fr')).toBe(n('1,245_kg × 1,74_$/kg'));

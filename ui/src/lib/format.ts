@@ -46,6 +46,16 @@ export function rate(value: string, language: Language): string {
   return amount(value, language) + (language === 'fr' ? NBSP : '') + '%';
 }
 
+/** "10%" → "−10%" or "−10 %"; "5.00" → "−$5.00" or "−5,00 $". */
+export function discount(value: string, language: Language, currency = 'CAD'): string {
+  return value.endsWith('%') ? MINUS + rate(value.slice(0, -1), language) : taken(value, language, currency);
+}
+
+/** What is taken off, whatever sign it came with. */
+export function taken(value: string, language: Language, currency = 'CAD'): string {
+  return money(`-${value.replace('-', '')}`, language, currency);
+}
+
 /** "1.245 kg × $1.74/kg", never broken between a number and its unit. */
 export function weighed(weight: string, price: string, language: Language, currency = 'CAD'): string {
   return `${quantity(weight, language)}${NBSP}kg × ${money(price, language, currency)}/kg`;
