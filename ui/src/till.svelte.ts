@@ -1,4 +1,5 @@
 import type {
+  AgeProof,
   AppState,
   Cart,
   Department,
@@ -20,7 +21,7 @@ import { sound } from './lib/sound';
 
 export type Screen = 'sell' | 'pay' | 'done' | 'close';
 export type Sheet =
-  'void_line' | 'void_cart' | 'reason' | 'approval' | 'note' | 'park' | 'parked' | 'more' | 'x_report';
+  'void_line' | 'void_cart' | 'reason' | 'approval' | 'note' | 'park' | 'parked' | 'age' | 'more' | 'x_report';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };
@@ -56,6 +57,8 @@ class Till {
   live = $derived(this.cart?.lines.filter((line) => !line.voided).length ?? 0);
   printer = $derived(this.app?.devices.find((device) => device.kind === 'printer') ?? null);
 
+  /** payment waits for the age to be checked */
+  #paying = false;
   #turn: Promise<unknown> = Promise.resolve();
   /** how many answers are still to come */
   #asked = 0;
@@ -314,9 +317,42 @@ class Till {
     if (this.report?.kind === 'z') this.report = null;
   }
   toPay(): void {
-    if (this.live === 0) return this.refused({ kind: 'empty_cart' });
+    const cart = this.cart;
+    if (!cart || this.live === 0) return this.refused({ kind: 'empty_cart' });
     this.toSell();
-    this.screen = 'pay';
+    const { age_to_check: age, allowance } = cart;
+    if (allowance && allowance.over !== null) {
+      const { used, limit, over: line } = allowance;
+      return this.refused({ kind: 'over_possession_limit', used, limit, line });
+    }
+    if (age === null) this.screen = 'pay';
+    else this.askAge(true);
+  }
+  /** Asks for the customer's age; `paying`, and goes on to payment. */
+  askAge(paying = false): void {
+    this.#paying = paying;
+    this.sheet = 'age';
+    sound('needsAnEye');
+  }
+  dropAge(): void {
+    this.sheet = null;
+    this.#paying = false;
+  }
+  checkAge(proof: AgeProof): Promise<boolean> {
+    return this.ask(async () => {
+      this.takeCart(await call('check_age', { proof }));
+      this.spoken = words.t.age.checked;
+      const paying = this.#paying;
+      this.dropAge();
+      if (paying) this.toPay();
+    });
+  }
+  refuseAge(): Promise<boolean> {
+    return this.ask(async () => {
+      this.takeCart(await call('refuse_age', {}));
+      this.spoken = words.t.age.refused;
+      this.dropAge();
+    });
   }
   toClose(): void {
     this.toSell();

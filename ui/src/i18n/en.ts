@@ -11,6 +11,7 @@ const reasons: Record<VoidReason, string> = {
   damaged: 'Damaged',
   other: 'Other reason',
   undone: 'Undone',
+  age_refused: 'Age not shown',
 };
 const priceReasons: Record<PriceReason, string> = {
   shelf_price: 'Price on the shelf',
@@ -165,6 +166,29 @@ export const en = {
     weighed: 'weighed',
   },
   unknownCode: { title: 'Not in the catalogue.', read: 'Read' },
+  age: {
+    title: (years: number) => `Is the customer ${years} or older?`,
+    hint: 'Asked once for this cart. The answer is kept with your name.',
+    goods: 'Asks for an age',
+    bornBy: 'Born on this day or before',
+    answers: {
+      looks_older: (under: number, _age: number) => `Looks ${under} or older`,
+      document: (_under: number, age: number) => `Document shown: ${age} or older`,
+      refuse: (_under: number, _age: number) => 'Do not sell it: take these lines out',
+    },
+    toCheck: (years: number) => ({ fact: `Age to check: ${years}+.`, then: 'It is asked before payment.' }),
+    check: 'Check age',
+    notChecked: 'not checked',
+    checked: 'Age checked.',
+    refused: 'Taken out: age not shown.',
+  },
+  possession: {
+    label: 'Cannabis',
+    of: (limit: string) => `of ${limit}`,
+    fits: (left: string) => `${left} still fits`,
+    over: (name: string) => `Take out: ${name}`,
+    tooMuch: 'Past the limit',
+  },
   voids: {
     line: 'Void this line?',
     cart: 'Void the whole cart?',
@@ -503,7 +527,18 @@ export const en = {
       case 'bad_discount':
         return { fact: 'Not a discount.', then: 'Type a per cent up to 100, or an amount up to the price.' };
       case 'bad_note':
-        return { fact: 'The note is too long.', then: 'It holds 200 characters.' };
+        return { fact: 'The note is too long.', then: `It holds ${refusal.most} characters.` };
+      case 'name_required':
+        return { fact: 'The cart has no name.', then: 'Type one to find it again.' };
+      case 'age_check_required':
+        return { fact: `Age to check: ${refusal.age}+.`, then: 'Press F12 and answer the question.' };
+      case 'no_age_to_check':
+        return { fact: 'Nothing here asks for an age.', then: 'Go on selling.' };
+      case 'over_possession_limit':
+        return {
+          fact: `Cannabis past the limit: ${refusal.used} g of ${refusal.limit} g.`,
+          then: 'Take out the line that is marked.',
+        };
       case 'nothing_to_undo':
         return { fact: 'Nothing to undo.', then: 'Only the last changes of this cart can be undone.' };
       case 'unknown_cart':

@@ -9,6 +9,7 @@ const reasons: Record<VoidReason, string> = {
   damaged: 'Article abîmé',
   other: 'Autre motif',
   undone: 'Ajout défait',
+  age_refused: 'Âge non prouvé',
 };
 const priceReasons: Record<PriceReason, string> = {
   shelf_price: 'Prix affiché en rayon',
@@ -79,10 +80,10 @@ export const fr: Messages = {
     enterPin: 'Entrez votre NIP',
     notYou: 'Pas vous ?',
     pin: (name) => `NIP de ${name}`,
-    digits: (count) => (count < 2 ? `${count} chiffre` : `${count} chiffres`),
+    digits: (count) => (count < 2 ? `${count} chiffre` : `${count} chiffres`),
     signIn: 'Ouvrir',
     wrong: 'NIP erroné.',
-    triesLeft: (count) => (count < 2 ? `Encore ${count} essai.` : `Encore ${count} essais.`),
+    triesLeft: (count) => (count < 2 ? `Encore ${count} essai.` : `Encore ${count} essais.`),
     locked: (time) => `Bloqué jusqu’à ${time}.`,
     lockedHint: 'Une autre personne peut ouvrir sa session.',
     rule: 'Les NIP erronés bloquent un nom pour un temps.',
@@ -92,7 +93,7 @@ export const fr: Messages = {
   search: {
     label: 'Recherche',
     placeholder: 'Numériser, ou chercher : nom, UGS, GTIN, PLU',
-    results: (count) => (count < 2 ? `${count} résultat` : `${count} résultats`),
+    results: (count) => (count < 2 ? `${count} résultat` : `${count} résultats`),
     none: 'Absent du catalogue',
     noneHint: 'Vérifiez l’orthographe, ou numérisez l’article.',
     choose: 'Haut et Bas choisissent, Entrée ajoute, Échap ferme',
@@ -147,7 +148,7 @@ export const fr: Messages = {
   caps: { del: 'Suppr', ctrl: 'Ctrl', esc: 'Échap', enter: 'Entrée', up: 'Haut', down: 'Bas' },
   cart: {
     title: 'Panier',
-    lines: (count) => (count < 2 ? `${count} ligne` : `${count} lignes`),
+    lines: (count) => (count < 2 ? `${count} ligne` : `${count} lignes`),
     empty: 'Numérisez le premier article',
     emptyHint: 'ou choisissez-le parmi les articles, ou cherchez avec F2',
     subtotal: 'Sous-total',
@@ -164,7 +165,7 @@ export const fr: Messages = {
     editNote: 'Note du panier',
     parked: 'En attente',
     resumeHint: (count) =>
-      count < 2 ? 'ou reprenez le panier en attente' : `ou reprenez un des ${count} paniers en attente`,
+      count < 2 ? 'ou reprenez le panier en attente' : `ou reprenez un des ${count} paniers en attente`,
     lineSaid: (quantity, name, amount, total) => `${quantity} ${name}, ${amount}. Total ${total}.`,
     lineLabel: (quantity, name, amount) => `${quantity} ${name}, ${amount}`,
     recovered: { fact: 'Le panier est revenu.', then: 'Le programme s’est arrêté ; rien n’est perdu.' },
@@ -172,6 +173,29 @@ export const fr: Messages = {
     weighed: 'pesé',
   },
   unknownCode: { title: 'Absent du catalogue.', read: 'Lu' },
+  age: {
+    title: (years: number) => `Le client a-t-il ${years} ans ou plus ?`,
+    hint: 'Demandé une fois par panier. La réponse est gardée avec votre nom.',
+    goods: 'Demande un âge',
+    bornBy: 'Né ce jour-là ou avant',
+    answers: {
+      looks_older: (under: number, _age: number) => `Paraît ${under} ans ou plus`,
+      document: (_under: number, age: number) => `Pièce présentée : ${age} ans ou plus`,
+      refuse: (_under: number, _age: number) => 'Ne pas vendre : retirer ces lignes',
+    },
+    toCheck: (years: number) => ({ fact: `Âge à vérifier : ${years}+.`, then: 'Il est demandé avant le paiement.' }),
+    check: 'Vérifier l’âge',
+    notChecked: 'non vérifié',
+    checked: 'Âge vérifié.',
+    refused: 'Retiré : âge non prouvé.',
+  },
+  possession: {
+    label: 'Cannabis',
+    of: (limit: string) => `sur ${limit}`,
+    fits: (left: string) => `il reste ${left}`,
+    over: (name: string) => `À retirer : ${name}`,
+    tooMuch: 'Au-delà de la limite',
+  },
   voids: {
     line: 'Annuler cette ligne ?',
     cart: 'Annuler tout le panier ?',
@@ -215,7 +239,7 @@ export const fr: Messages = {
     target: 'Ce que la note concerne',
     line: 'Cette ligne',
     cart: 'Tout le panier',
-    left: (count) => (count < 2 ? `Reste ${count} caractère` : `Reste ${count} caractères`),
+    left: (count) => (count < 2 ? `Reste ${count} caractère` : `Reste ${count} caractères`),
     quick: ['Cadeau', 'Passera le prendre', 'Garder au froid'],
     quickLabel: 'Notes rapides',
     save: 'Garder la note',
@@ -330,7 +354,7 @@ export const fr: Messages = {
     stalled: { fact: 'L’imprimante s’est arrêtée en route.', then: 'Vérifiez papier, couvercle et câble.' },
     other: { fact: 'L’imprimante demande un coup d’œil.', then: 'Vérifiez papier, couvercle et câble.' },
     goesOn: 'La vente continue.',
-    jobs: (count) => (count < 2 ? 'Une impression repartira seule.' : `${count} impressions repartiront seules.`),
+    jobs: (count) => (count < 2 ? 'Une impression repartira seule.' : `${count} impressions repartiront seules.`),
   },
   jobs: {
     ask: (receipt) => `Le reçu ${receipt} est-il sorti ?`,
@@ -512,7 +536,18 @@ export const fr: Messages = {
       case 'bad_discount':
         return { fact: 'Rabais refusé.', then: 'Tapez jusqu’à 100 %, ou un montant qui ne dépasse pas le prix.' };
       case 'bad_note':
-        return { fact: 'La note est trop longue.', then: 'Elle tient 200 caractères.' };
+        return { fact: 'La note est trop longue.', then: `Elle tient ${refusal.most} caractères.` };
+      case 'name_required':
+        return { fact: 'Le panier n’a pas de nom.', then: 'Tapez-en un pour le retrouver.' };
+      case 'age_check_required':
+        return { fact: `Âge à vérifier : ${refusal.age}+.`, then: 'Appuyez sur F12 et répondez à la question.' };
+      case 'no_age_to_check':
+        return { fact: 'Rien ici ne demande un âge.', then: 'Continuez la vente.' };
+      case 'over_possession_limit':
+        return {
+          fact: `Cannabis au-delà de la limite : ${refusal.used.replace('.', ',')} g sur ${refusal.limit} g.`,
+          then: 'Retirez la ligne marquée.',
+        };
       case 'nothing_to_undo':
         return { fact: 'Rien à défaire.', then: 'Seuls les derniers changements de ce panier se défont.' };
       case 'unknown_cart':

@@ -29,6 +29,9 @@ class Words {
   difference = (value: string): string => format.difference(value, this.language, this.currency);
   denomination = (value: string): string => format.denomination(value, this.language, this.currency);
   quantity = (value: string): string => format.quantity(value, this.language);
+  grams = (value: string): string => `${format.quantity(value, this.language)}\u00a0g`;
+  /** the day on which somebody was born who is `years` old today */
+  bornBy = (at: Date, years: number): string => format.yearsBefore(this.#local(at), years);
   rate = (value: string): string => format.rate(value, this.language);
   discount = (value: string): string => format.discount(value, this.language, this.currency);
   taken = (value: string): string => format.taken(value, this.language, this.currency);

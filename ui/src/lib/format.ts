@@ -115,6 +115,13 @@ export function day(at: Date, language: Language): string {
   return language === 'fr' ? `${name} ${date === 1 ? '1er' : date}${NBSP}${month}` : `${name} ${month}${NBSP}${date}`;
 }
 
+/** The same day `years` ago, as documents write it: "2006-11-20". Who was born on Feb 29 comes of age on Mar 1. */
+export function yearsBefore(at: Date, years: number): string {
+  const day = new Date(at.getFullYear() - years, at.getMonth(), at.getDate());
+  const last = day.getMonth() === at.getMonth() ? day : new Date(at.getFullYear() - years, at.getMonth() + 1, 0);
+  return `${last.getFullYear()}-${two(last.getMonth() + 1)}-${two(last.getDate())}`;
+}
+
 /** What a decimal string is worth nothing of: "0.00", "0", "-0.00". */
 export function isZero(value: string): boolean {
   return /^-?0*\.?0*$/.test(value);
