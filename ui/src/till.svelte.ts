@@ -126,9 +126,9 @@ class Till {
     if (this.app) this.app = { ...this.app, ...part };
   }
   /** Takes the engine's cart; `done` is offered back, for what came before can no longer be. */
-  takeCart(cart: Cart, done?: Done): void {
+  takeCart(cart: Cart, done?: Done, chosen = chosenOf(cart)): void {
     this.#change({ cart });
-    this.chosen = chosenOf(cart);
+    this.chosen = chosen;
     this.recovered = false;
     const undo = done?.undo ?? (cart.can_undo ? () => this.undo() : null);
     toasts.show(done && undo ? { say: done.say, undo } : null);

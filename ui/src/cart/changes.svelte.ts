@@ -77,7 +77,7 @@ class Changes {
     return till.attempt(async () => {
       const cart = await send(wanted, reason, approval);
       this.cancel();
-      till.takeCart(cart, done(wanted));
+      till.takeCart(cart, done(wanted), wanted.line?.line ?? till.chosen);
     });
   }
 }

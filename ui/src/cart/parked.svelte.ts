@@ -15,7 +15,7 @@ class Parked {
   async load(): Promise<void> {
     try {
       this.carts = await call('parked', {});
-      if (this.trouble?.kind === 'fault') this.trouble = null;
+      this.trouble = null;
     } catch (thrown) {
       this.trouble = asRefusal(thrown);
     }
@@ -57,11 +57,11 @@ class Parked {
       till.spokenNow = Object.values(words.t.parked.first).join(' ');
       return;
     }
+    await this.load();
     if (inSheet) {
       this.trouble = refusal;
       till.spokenNow = Object.values(words.refusal(refusal)).join(' ');
     } else till.refused(refusal);
-    await this.load();
   }
   /** Parks the cart on the ticket to go on with the one that was wanted. */
   async parkAndResume(): Promise<void> {

@@ -252,7 +252,7 @@ export const en = {
     none: 'No cart is parked.',
     noneHint: 'F6 parks the cart on the ticket.',
     by: (name: string, time: string) => `${name}, ${time}`,
-    label: (name: string, lines: string, total: string) => `Resume ${name}, ${lines}, ${total}`,
+    resume: 'Resume',
     first: {
       fact: 'The cart on the ticket still has lines.',
       then: 'Park it first, then go on with this one.',

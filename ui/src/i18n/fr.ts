@@ -259,7 +259,7 @@ export const fr: Messages = {
     none: 'Aucun panier en attente.',
     noneHint: 'F6 met en attente le panier affiché.',
     by: (name, time) => `${name}, ${time}`,
-    label: (name, lines, total) => `Reprendre ${name}, ${lines}, ${total}`,
+    resume: 'Reprendre',
     first: {
       fact: 'Le panier affiché contient encore des lignes.',
       then: 'Mettez-le en attente, puis reprenez celui-ci.',

@@ -6,8 +6,21 @@ export type Layer = 'sheet' | 'screen' | 'window';
 const layers: Record<Layer, Handler[]> = { sheet: [], screen: [], window: [] };
 const undoers = new Set<() => () => void>();
 
+let deaf = false;
+
+/** What is drawn by `draw` hears no keys: nobody sees it, so nobody types for it. */
+export function unheard<T>(draw: () => T): T {
+  deaf = true;
+  try {
+    return draw();
+  } finally {
+    deaf = false;
+  }
+}
+
 /** Hears keys until the answer is called. A handler answers whether the key was for it. */
 export function hearKeys(layer: Layer, handler: Handler): () => void {
+  if (deaf) return () => {};
   layers[layer].push(handler);
   return () => void layers[layer].splice(layers[layer].indexOf(handler), 1);
 }

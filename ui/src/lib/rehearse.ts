@@ -1,4 +1,5 @@
-import { mount, unmount, type Component } from 'svelte';
+import { flushSync, mount, unmount, type Component } from 'svelte';
+import { unheard } from './keys';
 
 /**
  * Draws a screen once, unseen, while nobody waits for it. What takes long only the first time (compiling its
@@ -9,7 +10,12 @@ export async function rehearse(screen: Component): Promise<void> {
   stage.className = 'rehearsal';
   stage.inert = true;
   document.body.append(stage);
-  const drawn = mount(screen, { target: stage });
+  flushSync(); // what is seen already goes on hearing
+  const drawn = unheard(() => {
+    const unseen = mount(screen, { target: stage });
+    flushSync();
+    return unseen;
+  });
   await new Promise(requestAnimationFrame);
   await unmount(drawn);
   stage.remove();
