@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 36] = [
     "state",
     "operators",
     "sign_in",
@@ -11,6 +11,10 @@ const COMMANDS: [&str; 32] = [
     "open_shift",
     "x_report",
     "close_shift",
+    "count",
+    "denominations",
+    "move_cash",
+    "no_sale",
     "departments",
     "tiles",
     "search",

@@ -4,6 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::money::{Currency, Money};
+use crate::operators::Role;
 
 /// A means of payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, TS)]
@@ -32,6 +33,110 @@ pub struct Tender {
     pub amount: Money,
 }
 
+/// Cash that moves without a sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CashMove {
+    /// Change brought to the drawer.
+    PaidIn,
+    /// Something paid out of the drawer.
+    PaidOut,
+    /// Taken out of the drawer into the safe.
+    SafeDrop,
+}
+
+impl CashMove {
+    /// All of them.
+    pub const ALL: [CashMove; 3] = [CashMove::PaidIn, CashMove::PaidOut, CashMove::SafeDrop];
+    /// What a cashier pays out without approval, in minor units: 50.00.
+    pub const PAID_OUT_ALONE: i64 = 5_000;
+
+    /// The name in files and tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            CashMove::PaidIn => "paid_in",
+            CashMove::PaidOut => "paid_out",
+            CashMove::SafeDrop => "safe_drop",
+        }
+    }
+
+    /// The least role that may move `amount`.
+    pub fn needs(self, amount: Money) -> Role {
+        match self {
+            CashMove::PaidOut if amount.minor() > Self::PAID_OUT_ALONE => Role::Supervisor,
+            _ => Role::Cashier,
+        }
+    }
+
+    /// What the drawer has more, or less, of `amount` moved.
+    pub fn in_drawer(self, amount: Money) -> Money {
+        match self {
+            CashMove::PaidIn => amount,
+            CashMove::PaidOut | CashMove::SafeDrop => -amount,
+        }
+    }
+}
+
+/// Pieces of one value, as they are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+pub struct CountedPieces {
+    /// Face value in minor units.
+    pub value: i64,
+    /// How many, those in rolls too.
+    pub pieces: u32,
+}
+
+/// A note or coin that a drawer is counted by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Denomination {
+    /// Face value.
+    pub value: Money,
+    /// The same in minor units.
+    #[ts(type = "number")]
+    pub minor: i64,
+    /// Note or coin.
+    pub kind: Piece,
+    /// Pieces in a roll, as banks make them; none for notes.
+    pub roll: Option<u32>,
+}
+
+/// The notes and coins of a currency, the largest first.
+pub fn denominations(currency: Currency) -> Vec<Denomination> {
+    let of = |&(minor, kind): &(i64, Piece)| Denomination {
+        value: Money::new(minor, currency),
+        minor,
+        kind,
+        roll: roll(currency, minor),
+    };
+    pieces(currency).iter().map(of).collect()
+}
+
+/// Coins in a roll (Royal Canadian Mint: 5¢ and 25¢ by 40, 10¢ by 50, $1 and $2 by 25).
+const fn roll(currency: Currency, minor: i64) -> Option<u32> {
+    match (currency, minor) {
+        (Currency::CAD, 5 | 25) => Some(40),
+        (Currency::CAD, 10) => Some(50),
+        (Currency::CAD, 100 | 200) => Some(25),
+        _ => None,
+    }
+}
+
+/// What counted pieces come to; a value that the currency does not have is refused.
+pub fn counted(pieces: &[CountedPieces], currency: Currency) -> Result<Money, Refusal> {
+    let known = denominations(currency);
+    let mut sum = 0_i64;
+    for counted in pieces {
+        if !known.iter().any(|piece| piece.minor == counted.value) {
+            return Err(Refusal::BadAmount { text: counted.value.to_string() });
+        }
+        sum += counted.value * i64::from(counted.pieces);
+    }
+    if sum > Money::MOST_MINOR {
+        return Err(Refusal::BadAmount { text: Money::new(sum, currency).to_string() });
+    }
+    Ok(Money::new(sum, currency))
+}
+
 /// What the engine says instead of taking the money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -57,6 +162,9 @@ pub enum Refusal {
     /// One drawer has one shift at a time.
     #[error("a shift is open already on this register")]
     ShiftAlreadyOpen,
+    /// Money that moves without a sale, and a drawer that opens without one, say why.
+    #[error("say why")]
+    ReasonRequired,
     /// The shift cannot be closed over an open cart.
     #[error("the cart still has lines: complete or void it first")]
     CartNotEmpty,

@@ -73,12 +73,22 @@ pub struct Report {
     pub change: Money,
     /// Opening cash.
     pub float: Money,
-    /// Cash by the books: float + cash given − change.
+    /// Brought to the drawer without a sale.
+    pub paid_in: Money,
+    /// Paid out of the drawer.
+    pub paid_out: Money,
+    /// Taken out of the drawer into the safe.
+    pub safe_drops: Money,
+    /// Times the drawer was opened without a sale.
+    pub no_sales: u64,
+    /// Cash by the books: float + cash given − change + paid in − paid out − safe drops.
     pub expected: Money,
     /// Cash found; none on an X.
     pub counted: Option<Money>,
     /// Counted minus expected.
     pub over_short: Option<Money>,
+    /// Said at closing.
+    pub note: Option<String>,
     /// Of the shift.
     pub first_receipt: Option<String>,
     /// Of the shift.

@@ -10,7 +10,9 @@ use comptoir_domain::ids::{CartId, OperatorId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
 use comptoir_domain::orders;
-use comptoir_domain::payments::{self, CashDue, CashQuote, ChangePart, Piece};
+use comptoir_domain::payments::{
+    self, CashDue, CashMove, CashQuote, ChangePart, CountedPieces, Denomination, Piece,
+};
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
@@ -61,7 +63,11 @@ export type Commands = {
   set_language: [{ language: Language }, AppState];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
-  close_shift: [{ counted: string }, Report];
+  close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
+  count: [{ pieces: Array<CountedPieces> }, Money];
+  denominations: [Record<string, never>, Array<Denomination>];
+  move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
+  no_sale: [{ reason: string }, null];
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];
@@ -108,7 +114,7 @@ fn bindings() -> String {
         Currency Region Money Quantity OperatorId CartId SaleId ShiftId Gtin14
         Language Role Unit Text Store Operator ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
-        CartView ParkedCart Piece ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
+        CartView ParkedCart Piece CashMove CountedPieces Denomination ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
         ReportKind TenderTotal ReportTax Report
         cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
     }

@@ -198,12 +198,20 @@ fn settle(desk: &Desk, job: i64, outcome: Outcome, push: &Push) -> Result<()> {
     let inner = desk.lock();
     let state = outbox::finish(&inner.till, job, outcome)?;
     let sale = outbox::sale_of(inner.till.db(), job)?;
-    let receipt_job = outbox::receipt_state(inner.till.db(), sale, false)?;
-    let sale = orders::load(inner.till.db(), sale)?;
+    let of_sale = match sale {
+        Some(entry) => {
+            let receipt_job = outbox::receipt_state(inner.till.db(), entry, false)?;
+            Some((orders::load(inner.till.db(), entry)?, receipt_job))
+        }
+        None => None,
+    };
     let jobs = outbox::jobs(&inner.till)?;
     drop(inner);
     push("jobs", json!(jobs));
-    push("sale_printed", json!({ "sale": sale.id, "receipt_job": receipt_job }));
-    tracing::info!(receipt = sale.receipt, ?state, ?outcome, "print job");
+    if let Some((sale, receipt_job)) = &of_sale {
+        push("sale_printed", json!({ "sale": sale.id, "receipt_job": receipt_job }));
+    }
+    let receipt = of_sale.map(|(sale, _)| sale.receipt);
+    tracing::info!(receipt, ?state, ?outcome, "print job");
     Ok(())
 }

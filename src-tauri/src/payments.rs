@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use comptoir_domain::payments::{CashQuote, quote};
+use comptoir_domain::money::Money;
+use comptoir_domain::payments::{CashMove, CashQuote, CountedPieces, Denomination, counted, quote};
 use comptoir_domain::reporting::Report;
+use comptoir_till::payments::{Count, drawer};
 use comptoir_till::{cart, payments};
 use tauri::State;
 
 use crate::desk::{AppState, Desk, amount};
 use crate::failure::Answer;
+use crate::pricing::{Approval, approved};
 use crate::simulators::Simulators;
 
 #[tauri::command(async)]
@@ -25,14 +28,54 @@ pub(crate) fn open_shift(
 
 #[tauri::command(async)]
 pub(crate) fn x_report(desk: State<'_, Arc<Desk>>) -> Answer<Report> {
-    desk.signed_in(|till, operator| payments::x_report(till, operator.id))
+    desk.signed_in(|till, operator| payments::report::x_report(till, operator.id))
+}
+
+/// Closes with what was counted by note and coin.
+#[tauri::command(async)]
+pub(crate) fn close_shift(
+    desk: State<'_, Arc<Desk>>,
+    pieces: Vec<CountedPieces>,
+    note: String,
+) -> Answer<Report> {
+    desk.signed_in(|till, operator| {
+        payments::close_shift(till, operator.id, Count { pieces, note, total: None })
+    })
+}
+
+/// What `pieces` come to, while they are being counted.
+#[tauri::command(async)]
+pub(crate) fn count(desk: State<'_, Arc<Desk>>, pieces: Vec<CountedPieces>) -> Answer<Money> {
+    desk.till(|till| Ok(counted(&pieces, till.store().currency)?))
 }
 
 #[tauri::command(async)]
-pub(crate) fn close_shift(desk: State<'_, Arc<Desk>>, counted: String) -> Answer<Report> {
+pub(crate) fn denominations(desk: State<'_, Arc<Desk>>) -> Answer<Vec<Denomination>> {
+    desk.till(|till| Ok(comptoir_domain::payments::denominations(till.store().currency)))
+}
+
+#[tauri::command(async)]
+pub(crate) fn move_cash(
+    desk: State<'_, Arc<Desk>>,
+    what: CashMove,
+    amount: String,
+    reason: String,
+    approval: Option<Approval>,
+) -> Answer<()> {
     desk.signed_in(|till, operator| {
-        payments::close_shift(till, operator.id, amount(till, &counted)?)
-    })
+        let amount = crate::desk::amount(till, &amount)?;
+        let approver = approved(till, approval)?;
+        drawer::move_cash(till, operator.id, approver, what, amount, &reason)
+    })?;
+    desk.drivers.wake();
+    Ok(())
+}
+
+#[tauri::command(async)]
+pub(crate) fn no_sale(desk: State<'_, Arc<Desk>>, reason: String) -> Answer<()> {
+    desk.signed_in(|till, operator| drawer::no_sale(till, operator.id, &reason))?;
+    desk.drivers.wake();
+    Ok(())
 }
 
 #[tauri::command(async)]

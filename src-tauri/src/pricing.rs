@@ -60,6 +60,7 @@ pub(crate) fn set_discount(
     })
 }
 
-fn approved(till: &mut Till, approval: Option<Approval>) -> Result<Option<Approver>> {
+/// The word that was given, if it was and its PIN is right.
+pub(crate) fn approved(till: &mut Till, approval: Option<Approval>) -> Result<Option<Approver>> {
     approval.map(|Approval { operator, pin }| operators::approve(till, operator, &pin)).transpose()
 }

@@ -98,6 +98,8 @@ pub fn project(
         Fact::DocumentsChanged(fact) => documents::project(db, id, entry, fact, sealed),
         Fact::ShiftOpened(fact) => payments::project_opened(db, id, entry, fact),
         Fact::ShiftClosed(fact) => payments::project_closed(db, entry, fact),
+        Fact::CashMoved(fact) => payments::drawer::project_moved(db, id, fact),
+        Fact::DrawerOpened(fact) => payments::drawer::project_opened(db, id, fact),
         Fact::SaleCompleted(fact) => {
             orders::project_completed(db, id, entry, fact)?;
             inventory::project_sold(db, id, fact)

@@ -34,8 +34,8 @@ pub enum Job {
     },
     /// The cash drawer opens.
     KickDrawer {
-        /// For which.
-        sale: i64,
+        /// For which entry: a sale, cash that moves, or no sale.
+        cause: i64,
     },
 }
 
@@ -102,7 +102,7 @@ pub fn push(tx: &crate::till::Tx<'_>, job: &Job) -> Result<i64> {
     let (kind, subject) = match *job {
         Job::PrintReceipt { sale } => ("print_receipt", sale),
         Job::PrintDuplicate { sale } => ("print_duplicate", sale),
-        Job::KickDrawer { sale } => ("kick_drawer", sale),
+        Job::KickDrawer { cause } => ("kick_drawer", cause),
     };
     tx.prepare_cached("INSERT INTO outbox (kind, subject, created_at) VALUES (?1, ?2, ?3)")?
         .execute(params![kind, subject, tx.wall])?;
@@ -212,9 +212,10 @@ pub fn receipt_state(db: &Connection, sale: i64, drawer: bool) -> Result<Option<
     Ok(state.and_then(|state| JobState::parse(&state)))
 }
 
-/// The sale that a job is about.
-pub fn sale_of(db: &Connection, job: i64) -> Result<i64> {
-    Ok(db.query_row("SELECT subject FROM outbox WHERE id = ?1", [job], |row| row.get(0))?)
+/// The sale that a job is about, if it is about one.
+pub fn sale_of(db: &Connection, job: i64) -> Result<Option<i64>> {
+    let select = "SELECT entry FROM sale JOIN outbox ON subject = entry WHERE outbox.id = ?1";
+    Ok(db.prepare_cached(select)?.query_row([job], |row| row.get(0)).optional()?)
 }
 
 /// Forgets jobs that were done before the open shift began.

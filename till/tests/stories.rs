@@ -56,7 +56,7 @@ fn completing_twice_is_one_sale() {
     let first = complete(&mut shop);
     let mut shop = shop.restart();
     assert_eq!(complete(&mut shop), first);
-    assert_eq!(payments::x_report(&mut shop.till, shop.cashier).unwrap().sales, 1);
+    assert_eq!(payments::report::x_report(&mut shop.till, shop.cashier).unwrap().sales, 1);
 }
 
 #[test]
@@ -128,10 +128,10 @@ fn a_shift_from_float_to_z() {
     );
     cart::void_cart(&mut shop.till, shop.cashier, VoidReason::CustomerChangedMind).unwrap();
 
-    let x = payments::x_report(&mut shop.till, shop.cashier).unwrap();
+    let x = payments::report::x_report(&mut shop.till, shop.cashier).unwrap();
     assert_eq!(
         x,
-        payments::x_report(&mut shop.till, shop.cashier).unwrap(),
+        payments::report::x_report(&mut shop.till, shop.cashier).unwrap(),
         "an X changes nothing"
     );
     let z = payments::close_shift(&mut shop.till, shop.cashier, cad("230.00")).unwrap();
@@ -148,7 +148,7 @@ fn a_shift_from_float_to_z() {
         refusal(payments::close_shift(&mut shop.till, shop.cashier, cad("0.00"))),
         "no_open_shift"
     );
-    assert_eq!(payments::last_z(&mut shop.till).unwrap().map(|z| z.number), Some(Some(1)));
+    assert_eq!(payments::report::last_z(&mut shop.till).unwrap().map(|z| z.number), Some(Some(1)));
     payments::open_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
     let sale = shop.sell(&["LOAF"]);
     assert_eq!(sale.receipt, "RDC1-1-3", "receipts are numbered on over shifts");
@@ -251,7 +251,7 @@ fn a_voided_line_is_in_the_sale_with_its_reason() {
     let sale = shop.pay(None).unwrap();
     assert_eq!(sale.lines[1].voided, Some(VoidReason::Damaged));
     assert_eq!(sale.total, cad("6.49"));
-    assert_eq!(payments::x_report(&mut shop.till, shop.cashier).unwrap().voided_lines, 1);
+    assert_eq!(payments::report::x_report(&mut shop.till, shop.cashier).unwrap().voided_lines, 1);
     assert!(comptoir_till::inventory::on_hand(shop.till.db(), Some("CAN")).unwrap().is_empty());
 }
 
@@ -275,7 +275,7 @@ fn the_books_of_a_thousand_random_sales_add_up() {
         total += sale.total;
         kept += sale.cash_kept();
     }
-    let x = payments::x_report(&mut shop.till, shop.cashier).unwrap();
+    let x = payments::report::x_report(&mut shop.till, shop.cashier).unwrap();
     assert_eq!((x.total, x.expected), (total, kept + cad("200.00")));
     assert_eq!(x.rounding, kept - total);
     assert!(x.adds_up() && shop.verify().ok);

@@ -5,7 +5,9 @@
 mod shop;
 
 use comptoir_domain::cart::VoidReason;
+use comptoir_domain::payments::CashMove;
 use comptoir_domain::pricing::PriceReason;
+use comptoir_till::payments::{Count, drawer};
 use comptoir_till::till::Till;
 use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
@@ -38,7 +40,12 @@ fn eventful() -> Shop {
     shop.scan("COF").unwrap();
     cart::void_cart(&mut shop.till, shop.cashier, VoidReason::Other).unwrap();
     let _ = operators::sign_in(&mut shop.till, shop.cashier, "0000");
-    payments::close_shift(&mut shop.till, shop.cashier, cad("250.00")).unwrap();
+    let (what, amount) = (CashMove::PaidOut, cad("60.00"));
+    let (till, cashier) = (&mut shop.till, shop.cashier);
+    drawer::move_cash(till, cashier, Some(approver), what, amount, "Window cleaner").unwrap();
+    drawer::no_sale(till, cashier, "Change for the bus").unwrap();
+    let count = Count { total: Some(cad("250.00")), note: "Coins wet".into(), ..Count::default() };
+    payments::close_shift(till, cashier, count).unwrap();
     payments::open_shift(&mut shop.till, shop.cashier, cad("100.00")).unwrap();
     shop
 }
@@ -95,6 +102,8 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         "stock",
         "reprint",
         "age_refusal",
+        "cash_movement",
+        "no_sale",
     ];
     let honest = eventful();
     let mut cells = 0;

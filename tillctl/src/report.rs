@@ -31,8 +31,8 @@ pub(crate) fn report(store: &Data, kind: ReportKind) -> Outcome {
     let mut till = Till::open(&store.data)?;
     let by = operators::console(till.db())?;
     let report = match kind {
-        ReportKind::X => Some(payments::x_report(&mut till, by)?),
-        ReportKind::Z => payments::last_z(&mut till)?,
+        ReportKind::X => Some(payments::report::x_report(&mut till, by)?),
+        ReportKind::Z => payments::report::last_z(&mut till)?,
     };
     match report {
         Some(report) => print(&report)?,

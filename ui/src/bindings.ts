@@ -419,6 +419,36 @@ by: string, };
 
 export type Piece = "note" | "coin";
 
+export type CashMove = "paid_in" | "paid_out" | "safe_drop";
+
+export type CountedPieces = { 
+/**
+ * Face value in minor units.
+ */
+value: number, 
+/**
+ * How many, those in rolls too.
+ */
+pieces: number, };
+
+export type Denomination = { 
+/**
+ * Face value.
+ */
+value: Money, 
+/**
+ * The same in minor units.
+ */
+minor: number, 
+/**
+ * Note or coin.
+ */
+kind: Piece, 
+/**
+ * Pieces in a roll, as banks make them; none for notes.
+ */
+roll: number | null, };
+
 export type ChangePart = { 
 /**
  * Face value.
@@ -621,7 +651,23 @@ change: Money,
  */
 float: Money, 
 /**
- * Cash by the books: float + cash given − change.
+ * Brought to the drawer without a sale.
+ */
+paid_in: Money, 
+/**
+ * Paid out of the drawer.
+ */
+paid_out: Money, 
+/**
+ * Taken out of the drawer into the safe.
+ */
+safe_drops: Money, 
+/**
+ * Times the drawer was opened without a sale.
+ */
+no_sales: number, 
+/**
+ * Cash by the books: float + cash given − change + paid in − paid out − safe drops.
  */
 expected: Money, 
 /**
@@ -632,6 +678,10 @@ counted: Money | null,
  * Counted minus expected.
  */
 over_short: Money | null, 
+/**
+ * Said at closing.
+ */
+note: string | null, 
 /**
  * Of the shift.
  */
@@ -737,7 +787,7 @@ tendered: Money, } | { "kind": "bad_amount",
 /**
  * As typed.
  */
-text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "cart_not_empty" };
+text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "reason_required" } | { "kind": "cart_not_empty" };
 
 export type OrdersRefusal = { "kind": "unknown_sale", 
 /**
@@ -796,7 +846,11 @@ export type Commands = {
   set_language: [{ language: Language }, AppState];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
-  close_shift: [{ counted: string }, Report];
+  close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
+  count: [{ pieces: Array<CountedPieces> }, Money];
+  denominations: [Record<string, never>, Array<Denomination>];
+  move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
+  no_sale: [{ reason: string }, null];
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];

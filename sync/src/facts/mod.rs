@@ -32,6 +32,10 @@ pub enum Fact {
     ShiftOpened(shifts::ShiftOpened),
     /// A drawer was counted and closed: the Z.
     ShiftClosed(shifts::ShiftClosed),
+    /// Cash moved without a sale.
+    CashMoved(shifts::CashMoved),
+    /// The drawer was opened without a sale.
+    DrawerOpened(shifts::DrawerOpened),
     /// A cart became a sale.
     SaleCompleted(Box<orders::SaleCompleted>),
     /// A cart was removed before completion.
@@ -95,6 +99,8 @@ kinds! {
     DocumentsChanged = "document_change", Tenant;
     ShiftOpened = "shift_opened", Store;
     ShiftClosed = "shift_closed", Store;
+    CashMoved = "cash_moved", Store;
+    DrawerOpened = "drawer_opened", Store;
     SaleCompleted = "sale_completed", Store;
     CartVoided = "cart_voided", Store;
     AgeRefused = "age_refused", Store;

@@ -57,4 +57,61 @@ pub struct ShiftClosed {
     /// Sum of the change given.
     #[n(8)]
     pub change: i64,
+    /// Pieces counted, where they were.
+    #[n(9)]
+    pub pieces: Option<Vec<Pieces>>,
+    /// Said at closing.
+    #[n(10)]
+    pub note: Option<String>,
+}
+
+/// Pieces of one value.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Pieces {
+    /// Face value.
+    #[n(0)]
+    pub value: i64,
+    /// How many.
+    #[n(1)]
+    pub pieces: u32,
+}
+
+/// Cash moved without a sale.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct CashMoved {
+    /// UUIDv7.
+    #[n(0)]
+    pub id: Id,
+    /// The shift it counts in.
+    #[n(1)]
+    pub shift: Id,
+    /// `paid_in`, `paid_out`, `safe_drop`.
+    #[n(2)]
+    pub kind: String,
+    /// Positive.
+    #[n(3)]
+    pub amount: i64,
+    /// ISO 4217.
+    #[n(4)]
+    pub currency: String,
+    /// Why.
+    #[n(5)]
+    pub reason: String,
+    /// Who approved it, where the operator might not do it alone.
+    #[n(6)]
+    pub approved_by: Option<Id>,
+}
+
+/// The drawer was opened without a sale.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct DrawerOpened {
+    /// The shift it counts in.
+    #[n(0)]
+    pub shift: Id,
+    /// Why.
+    #[n(1)]
+    pub reason: String,
 }

@@ -41,7 +41,7 @@ pub fn complete_sale(
     }
     let (sale, entry) = record(&tx, cashier, open, cash)?;
     crate::cart::close(&tx, cart)?;
-    outbox::push(&tx, &Job::KickDrawer { sale: entry })?;
+    outbox::push(&tx, &Job::KickDrawer { cause: entry })?;
     outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
     tx.commit()?;
     Ok(sale)

@@ -25,7 +25,7 @@ const BATCH: usize = 512;
 const MOST_FINDINGS: usize = 100;
 
 /// The tables that follow from the journal, each with the columns that order it.
-const PROJECTIONS: [(&str, &str); 21] = [
+const PROJECTIONS: [(&str, &str); 23] = [
     ("chain", "id"),
     ("device", "id"),
     ("operator", "id"),
@@ -47,6 +47,8 @@ const PROJECTIONS: [(&str, &str); 21] = [
     ("stock", "sku"),
     ("reprint", "entry"),
     ("age_refusal", "entry"),
+    ("cash_movement", "entry"),
+    ("no_sale", "entry"),
 ];
 
 /// Something that is not as it must be.

@@ -1,125 +1,27 @@
-//! Shifts: opening a drawer with a float, X at any time, counting and the Z.
+//! X and Z: the totals of a shift.
 
-use comptoir_domain::ids::{OperatorId, ShiftId};
+use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::orders::receipt_number;
 use comptoir_domain::payments::Refusal;
 use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
 use comptoir_domain::text::Text;
-use comptoir_sync::entry::Entry;
-use comptoir_sync::facts::Fact;
-use comptoir_sync::facts::shifts::{ShiftClosed, ShiftOpened};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
+use super::drawer::Moved;
+use super::{Shift, find, open_shift_of};
 use crate::error::{Error, Result};
+use crate::operators;
 use crate::till::{Till, Tx, local_minute};
-use crate::{catalog, operators};
-
-/// A shift as the tables have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shift {
-    /// Which.
-    pub id: ShiftId,
-    /// Place of its opening in the journal.
-    pub entry: i64,
-    /// Numbered from 1 per register.
-    pub number: u64,
-    /// Milliseconds since 1970 UTC.
-    pub opened_at: i64,
-    /// Who opened it.
-    pub opened_by: OperatorId,
-    /// Opening cash, in minor units.
-    pub float: i64,
-    /// Closing, when it is closed.
-    pub closed: Option<Closing>,
-}
-
-/// How a shift was closed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
-    /// Milliseconds since 1970 UTC.
-    pub at: i64,
-    /// Number of the Z.
-    pub z_number: u64,
-    /// Cash found, in minor units.
-    pub counted: i64,
-    /// Cash by the books, in minor units.
-    pub expected: i64,
-}
-
-/// Opens the register's drawer with `float` in it.
-pub fn open_shift(till: &mut Till, operator: OperatorId, float: Money) -> Result<Shift> {
-    let tx = till.begin()?;
-    operators::check(&tx, operator, Permission::KeepDrawer)?;
-    let register = tx.identity.register;
-    if open_shift_of(&tx, register)?.is_some() {
-        return Err(Refusal::ShiftAlreadyOpen.into());
-    }
-    if float.is_negative() {
-        return Err(Refusal::BadAmount { text: float.to_string() }.into());
-    }
-    let number =
-        next(&tx, "SELECT coalesce(max(number), 0) + 1 FROM shift WHERE register = ?1", register)?;
-    let fact = ShiftOpened {
-        id: tx.new_id().into(),
-        number,
-        register,
-        float: float.minor(),
-        currency: float.currency().code().to_owned(),
-    };
-    tx.record(&Fact::ShiftOpened(fact), Some(operator))?;
-    let shift = open_shift_of(&tx, register)?
-        .ok_or_else(|| Error::Broken("the shift that was opened is not there".into()))?;
-    tx.commit()?;
-    catalog::search::refresh_popular(till)?;
-    Ok(shift)
-}
 
 /// Totals so far; changes nothing.
 pub fn x_report(till: &mut Till, operator: OperatorId) -> Result<Report> {
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let shift = open_shift_of(&tx, tx.identity.register)?.ok_or(Refusal::NoOpenShift)?;
-    report(&tx, &shift, &operators::find(&tx, operator)?.name)
-}
-
-/// Closes the shift with what was counted, and takes its Z: numbered, once.
-pub fn close_shift(till: &mut Till, operator: OperatorId, counted: Money) -> Result<Report> {
-    let tx = till.begin()?;
-    operators::check(&tx, operator, Permission::KeepDrawer)?;
-    let register = tx.identity.register;
-    let shift = open_shift_of(&tx, register)?.ok_or(Refusal::NoOpenShift)?;
-    if crate::cart::find(&tx, tx.store.currency)?.is_some_and(|cart| !cart.is_empty()) {
-        return Err(Refusal::CartNotEmpty.into());
-    }
-    if counted.is_negative() {
-        return Err(Refusal::BadAmount { text: counted.to_string() }.into());
-    }
-    let name = operators::find(&tx, operator)?.name;
-    let x = report(&tx, &shift, &name)?;
-    let sums = Sums::of(&tx, &shift)?;
-    let fact = ShiftClosed {
-        id: shift.id.0.into(),
-        z_number: next(
-            &tx,
-            "SELECT coalesce(max(z_number), 0) + 1 FROM shift WHERE register = ?1",
-            register,
-        )?,
-        counted: counted.minor(),
-        expected: x.expected.minor(),
-        sales: sums.sales,
-        total: sums.total,
-        rounding: sums.rounding,
-        tendered: sums.tendered,
-        change: sums.change,
-    };
-    tx.record(&Fact::ShiftClosed(fact), Some(operator))?;
-    let z = report(&tx, &find(&tx, shift.entry)?, &name)?;
-    tx.commit()?;
-    catalog::search::refresh_popular(till)?;
-    Ok(z)
+    of(&tx, &shift, &operators::find(&tx, operator)?.name)
 }
 
 /// The Z taken last on this register.
@@ -135,24 +37,15 @@ pub fn last_z(till: &mut Till) -> Result<Option<Report>> {
     let Some((entry, closed_by)) = found else { return Ok(None) };
     let name =
         operators::find(&tx, OperatorId(Uuid::from_bytes(closed_by))).map(|operator| operator.name);
-    report(&tx, &find(&tx, entry)?, &name.unwrap_or_default()).map(Some)
-}
-
-/// The open shift of a register.
-pub fn open_shift_of(db: &Connection, register: u32) -> Result<Option<Shift>> {
-    let select = format!("{SHIFT} WHERE register = ?1 AND closed_at IS NULL");
-    Ok(db.prepare_cached(&select)?.query_row([register], read_shift).optional()?)
-}
-
-fn find(db: &Connection, entry: i64) -> Result<Shift> {
-    Ok(db.prepare_cached(&format!("{SHIFT} WHERE entry = ?1"))?.query_row([entry], read_shift)?)
+    of(&tx, &find(&tx, entry)?, &name.unwrap_or_default()).map(Some)
 }
 
 /// X of an open shift, Z of a closed one. Refuses to answer when it does not add up.
-fn report(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
+pub(super) fn of(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
     let currency = tx.store.currency;
     let money = |minor| Money::new(minor, currency);
     let sums = Sums::of(tx, shift)?;
+    let moved = Moved::of(tx, shift)?;
     let receipt = |sale: Option<(u32, u64)>| {
         sale.map(|(epoch, number)| {
             receipt_number(&tx.identity.store, tx.identity.register, epoch, number)
@@ -176,11 +69,18 @@ fn report(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
         tenders: tenders(tx, shift)?,
         change: money(sums.change),
         float: money(shift.float),
+        paid_in: money(moved.paid_in),
+        paid_out: money(moved.paid_out),
+        safe_drops: money(moved.safe_drops),
+        no_sales: moved.no_sales,
         expected: money(
-            closed.map_or(shift.float + sums.cash - sums.change, |closed| closed.expected),
+            closed.map_or(shift.float + sums.cash - sums.change + moved.in_drawer(), |closed| {
+                closed.expected
+            }),
         ),
         counted: closed.map(|closed| money(closed.counted)),
         over_short: closed.map(|closed| money(closed.counted - closed.expected)),
+        note: closed.and_then(|closed| closed.note.clone()),
         first_receipt: receipt(sums.first),
         last_receipt: receipt(sums.last),
     };
@@ -193,22 +93,22 @@ fn report(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
 
 /// Sums over the sales of one shift. They lie behind its opening in the journal, so only those
 /// rows are read.
-struct Sums {
-    sales: u64,
-    subtotal: i64,
-    total: i64,
-    rounding: i64,
-    tendered: i64,
-    cash: i64,
-    change: i64,
-    voided_lines: u64,
-    voided_carts: u64,
-    first: Option<(u32, u64)>,
-    last: Option<(u32, u64)>,
+pub(super) struct Sums {
+    pub(super) sales: u64,
+    pub(super) subtotal: i64,
+    pub(super) total: i64,
+    pub(super) rounding: i64,
+    pub(super) tendered: i64,
+    pub(super) cash: i64,
+    pub(super) change: i64,
+    pub(super) voided_lines: u64,
+    pub(super) voided_carts: u64,
+    pub(super) first: Option<(u32, u64)>,
+    pub(super) last: Option<(u32, u64)>,
 }
 
 impl Sums {
-    fn of(db: &Connection, shift: &Shift) -> Result<Sums> {
+    pub(super) fn of(db: &Connection, shift: &Shift) -> Result<Sums> {
         let sums = "SELECT count(*), coalesce(sum(subtotal), 0), coalesce(sum(total), 0), coalesce(sum(rounding), 0),
             coalesce(sum(tendered), 0), coalesce(sum(change), 0), min(entry), max(entry)
             FROM sale WHERE entry > ?1 AND shift = ?1";
@@ -284,53 +184,4 @@ fn tenders(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<TenderTotal>> {
         })
     };
     Ok(select.query_map([shift.entry], row)?.collect::<rusqlite::Result<_>>()?)
-}
-
-/// The row of an opening.
-pub fn project_opened(db: &Connection, id: i64, entry: &Entry, fact: &ShiftOpened) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO shift (entry, id, register, number, opened_at, opened_by, float) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![id, fact.id.0, fact.register, fact.number, entry.wall, entry.operator.unwrap_or_default(), fact.float])?;
-    Ok(())
-}
-
-/// The row of a closing.
-pub fn project_closed(db: &Connection, entry: &Entry, fact: &ShiftClosed) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE shift SET closed_at = ?2, closed_by = ?3, z_number = ?4, counted = ?5, expected = ?6 WHERE id = ?1",
-    )?
-    .execute(params![
-        fact.id.0,
-        entry.wall,
-        entry.operator.unwrap_or_default(),
-        fact.z_number,
-        fact.counted,
-        fact.expected
-    ])?;
-    Ok(())
-}
-
-const SHIFT: &str = "SELECT entry, id, number, opened_at, opened_by, float, closed_at, z_number, counted, expected FROM shift";
-
-fn read_shift(row: &Row<'_>) -> rusqlite::Result<Shift> {
-    let closed = match row.get::<_, Option<i64>>(6)? {
-        Some(at) => {
-            Some(Closing { at, z_number: row.get(7)?, counted: row.get(8)?, expected: row.get(9)? })
-        }
-        None => None,
-    };
-    Ok(Shift {
-        entry: row.get(0)?,
-        id: ShiftId(Uuid::from_bytes(row.get(1)?)),
-        number: row.get(2)?,
-        opened_at: row.get(3)?,
-        opened_by: OperatorId(Uuid::from_bytes(row.get(4)?)),
-        float: row.get(5)?,
-        closed,
-    })
-}
-
-fn next(db: &Connection, select: &str, register: u32) -> Result<u64> {
-    Ok(db.prepare_cached(select)?.query_row([register], |row| row.get(0))?)
 }

@@ -1,0 +1,213 @@
+//! Shifts: opening a drawer with a float, X at any time, counting and the Z.
+
+pub mod drawer;
+pub mod report;
+
+use comptoir_domain::ids::{OperatorId, ShiftId};
+use comptoir_domain::money::Money;
+use comptoir_domain::operators::Permission;
+use comptoir_domain::payments::{CountedPieces, Refusal, counted};
+use comptoir_domain::reporting::Report;
+use comptoir_sync::entry::Entry;
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::shifts::{Pieces, ShiftClosed, ShiftOpened};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::till::Till;
+use crate::{catalog, operators};
+
+/// A shift as the tables have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shift {
+    /// Which.
+    pub id: ShiftId,
+    /// Place of its opening in the journal.
+    pub entry: i64,
+    /// Numbered from 1 per register.
+    pub number: u64,
+    /// Milliseconds since 1970 UTC.
+    pub opened_at: i64,
+    /// Who opened it.
+    pub opened_by: OperatorId,
+    /// Opening cash, in minor units.
+    pub float: i64,
+    /// Closing, when it is closed.
+    pub closed: Option<Closing>,
+}
+
+/// How a shift was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// Milliseconds since 1970 UTC.
+    pub at: i64,
+    /// Number of the Z.
+    pub z_number: u64,
+    /// Cash found, in minor units.
+    pub counted: i64,
+    /// Cash by the books, in minor units.
+    pub expected: i64,
+    /// Said at closing.
+    pub note: Option<String>,
+}
+
+/// Opens the register's drawer with `float` in it.
+pub fn open_shift(till: &mut Till, operator: OperatorId, float: Money) -> Result<Shift> {
+    let tx = till.begin()?;
+    operators::check(&tx, operator, Permission::KeepDrawer)?;
+    let register = tx.identity.register;
+    if open_shift_of(&tx, register)?.is_some() {
+        return Err(Refusal::ShiftAlreadyOpen.into());
+    }
+    if float.is_negative() {
+        return Err(Refusal::BadAmount { text: float.to_string() }.into());
+    }
+    let number =
+        next(&tx, "SELECT coalesce(max(number), 0) + 1 FROM shift WHERE register = ?1", register)?;
+    let fact = ShiftOpened {
+        id: tx.new_id().into(),
+        number,
+        register,
+        float: float.minor(),
+        currency: float.currency().code().to_owned(),
+    };
+    tx.record(&Fact::ShiftOpened(fact), Some(operator))?;
+    let shift = open_shift_of(&tx, register)?
+        .ok_or_else(|| Error::Broken("the shift that was opened is not there".into()))?;
+    tx.commit()?;
+    catalog::search::refresh_popular(till)?;
+    Ok(shift)
+}
+
+/// What was found in the drawer.
+#[derive(Debug, Clone, Default)]
+pub struct Count {
+    /// In all.
+    pub total: Option<Money>,
+    /// By note and coin, when it was counted so; then the total follows from it.
+    pub pieces: Vec<CountedPieces>,
+    /// What has to be known of it.
+    pub note: String,
+}
+
+impl From<Money> for Count {
+    fn from(total: Money) -> Count {
+        Count { total: Some(total), ..Count::default() }
+    }
+}
+
+/// Closes the shift with what was counted, and takes its Z: numbered, once.
+pub fn close_shift(
+    till: &mut Till,
+    operator: OperatorId,
+    count: impl Into<Count>,
+) -> Result<Report> {
+    let Count { total, pieces, note } = count.into();
+    let tx = till.begin()?;
+    operators::check(&tx, operator, Permission::KeepDrawer)?;
+    let register = tx.identity.register;
+    let shift = open_shift_of(&tx, register)?.ok_or(Refusal::NoOpenShift)?;
+    if crate::cart::find(&tx, tx.store.currency)?.is_some_and(|cart| !cart.is_empty()) {
+        return Err(Refusal::CartNotEmpty.into());
+    }
+    let counted = match total {
+        Some(total) => total,
+        None => counted(&pieces, tx.store.currency)?,
+    };
+    if counted.is_negative() {
+        return Err(Refusal::BadAmount { text: counted.to_string() }.into());
+    }
+    let name = operators::find(&tx, operator)?.name;
+    let x = report::of(&tx, &shift, &name)?;
+    let sums = report::Sums::of(&tx, &shift)?;
+    let fact = ShiftClosed {
+        id: shift.id.0.into(),
+        z_number: next(
+            &tx,
+            "SELECT coalesce(max(z_number), 0) + 1 FROM shift WHERE register = ?1",
+            register,
+        )?,
+        counted: counted.minor(),
+        expected: x.expected.minor(),
+        sales: sums.sales,
+        total: sums.total,
+        rounding: sums.rounding,
+        tendered: sums.tendered,
+        change: sums.change,
+        pieces: (!pieces.is_empty()).then(|| {
+            let counted = |CountedPieces { value, pieces }| Pieces { value, pieces };
+            pieces.into_iter().map(counted).collect()
+        }),
+        note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()),
+    };
+    tx.record(&Fact::ShiftClosed(fact), Some(operator))?;
+    let z = report::of(&tx, &find(&tx, shift.entry)?, &name)?;
+    tx.commit()?;
+    catalog::search::refresh_popular(till)?;
+    Ok(z)
+}
+
+/// The open shift of a register.
+pub fn open_shift_of(db: &Connection, register: u32) -> Result<Option<Shift>> {
+    let select = format!("{SHIFT} WHERE register = ?1 AND closed_at IS NULL");
+    Ok(db.prepare_cached(&select)?.query_row([register], read_shift).optional()?)
+}
+
+fn find(db: &Connection, entry: i64) -> Result<Shift> {
+    Ok(db.prepare_cached(&format!("{SHIFT} WHERE entry = ?1"))?.query_row([entry], read_shift)?)
+}
+
+/// The row of an opening.
+pub fn project_opened(db: &Connection, id: i64, entry: &Entry, fact: &ShiftOpened) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO shift (entry, id, register, number, opened_at, opened_by, float) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![id, fact.id.0, fact.register, fact.number, entry.wall, entry.operator.unwrap_or_default(), fact.float])?;
+    Ok(())
+}
+
+/// The row of a closing.
+pub fn project_closed(db: &Connection, entry: &Entry, fact: &ShiftClosed) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE shift SET closed_at = ?2, closed_by = ?3, z_number = ?4, counted = ?5, expected = ?6, note = ?7 WHERE id = ?1",
+    )?
+    .execute(params![
+        fact.id.0,
+        entry.wall,
+        entry.operator.unwrap_or_default(),
+        fact.z_number,
+        fact.counted,
+        fact.expected,
+        fact.note,
+    ])?;
+    Ok(())
+}
+
+const SHIFT: &str = "SELECT entry, id, number, opened_at, opened_by, float, closed_at, z_number, counted, expected, note FROM shift";
+
+fn read_shift(row: &Row<'_>) -> rusqlite::Result<Shift> {
+    let closed = match row.get::<_, Option<i64>>(6)? {
+        Some(at) => Some(Closing {
+            at,
+            z_number: row.get(7)?,
+            counted: row.get(8)?,
+            expected: row.get(9)?,
+            note: row.get(10)?,
+        }),
+        None => None,
+    };
+    Ok(Shift {
+        entry: row.get(0)?,
+        id: ShiftId(Uuid::from_bytes(row.get(1)?)),
+        number: row.get(2)?,
+        opened_at: row.get(3)?,
+        opened_by: OperatorId(Uuid::from_bytes(row.get(4)?)),
+        float: row.get(5)?,
+        closed,
+    })
+}
+
+fn next(db: &Connection, select: &str, register: u32) -> Result<u64> {
+    Ok(db.prepare_cached(select)?.query_row([register], |row| row.get(0))?)
+}

@@ -1,0 +1,91 @@
+//! The drawer between opening and closing: cash that moves without a sale, and counting it.
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod shop;
+
+use comptoir_domain::payments::{CashMove, CountedPieces};
+use comptoir_till::error::Result;
+use comptoir_till::operators::{Approver, approve};
+use comptoir_till::payments::{self, Count, drawer, report};
+use shop::{Shop, cad, refusal};
+
+fn moved(
+    shop: &mut Shop,
+    approver: Option<Approver>,
+    what: CashMove,
+    amount: &str,
+    reason: &str,
+) -> Result<()> {
+    drawer::move_cash(&mut shop.till, shop.cashier, approver, what, cad(amount), reason)
+}
+
+#[test]
+fn what_moves_is_expected_at_the_end() {
+    let mut shop = Shop::selling();
+    shop.sell(&["COF"]);
+    moved(&mut shop, None, CashMove::PaidIn, "50.00", "Change from the bank").unwrap();
+    moved(&mut shop, None, CashMove::PaidOut, "12.50", "Window cleaner").unwrap();
+    moved(&mut shop, None, CashMove::SafeDrop, "100.00", "Full").unwrap();
+    drawer::no_sale(&mut shop.till, shop.cashier, "Change for the bus").unwrap();
+    let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+    assert_eq!(
+        (x.paid_in, x.paid_out, x.safe_drops, x.no_sales),
+        (cad("50.00"), cad("12.50"), cad("100.00"), 1)
+    );
+    // 200.00 + 14.00 + 50.00 − 12.50 − 100.00
+    assert_eq!(x.expected, cad("151.50"));
+    let z = payments::close_shift(&mut shop.till, shop.cashier, cad("150.00")).unwrap();
+    assert_eq!((z.expected, z.over_short), (cad("151.50"), Some(cad("-1.50"))));
+    assert!(shop.verify().ok);
+    // the next shift begins with nothing of it
+    payments::open_shift(&mut shop.till, shop.cashier, cad("100.00")).unwrap();
+    let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+    assert_eq!((x.expected, x.paid_in, x.no_sales), (cad("100.00"), cad("0.00"), 0));
+}
+
+#[test]
+fn much_is_paid_out_on_approval_only_and_always_with_a_reason() {
+    let mut shop = Shop::selling();
+    for (what, amount, reason, expected) in [
+        (CashMove::PaidOut, "50.00", "Courier", None),
+        (CashMove::PaidOut, "50.01", "Courier", Some("approval_required")),
+        (CashMove::SafeDrop, "150.00", "Full", None),
+        (CashMove::PaidIn, "500.00", "Bank", None),
+        (CashMove::PaidIn, "0.00", "Bank", Some("bad_amount")),
+        (CashMove::PaidIn, "-5.00", "Bank", Some("bad_amount")),
+        (CashMove::PaidOut, "5.00", "  ", Some("reason_required")),
+    ] {
+        let result = moved(&mut shop, None, what, amount, reason);
+        match expected {
+            None => result.unwrap(),
+            Some(kind) => assert_eq!(refusal(result), kind, "{what:?} {amount}"),
+        }
+    }
+    let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
+    moved(&mut shop, Some(approver), CashMove::PaidOut, "80.00", "Courier").unwrap();
+    let unsaid = drawer::no_sale(&mut shop.till, shop.cashier, "");
+    assert_eq!(refusal(unsaid), "reason_required");
+    payments::close_shift(&mut shop.till, shop.cashier, cad("0.00")).unwrap();
+    let closed = moved(&mut shop, None, CashMove::PaidIn, "5.00", "Bank");
+    assert_eq!(refusal(closed), "no_open_shift");
+}
+
+#[test]
+fn a_drawer_is_counted_by_note_and_coin() {
+    let mut shop = Shop::selling();
+    let of = |value, pieces| CountedPieces { value, pieces };
+    // 4 × 20.00 + 10 × 5.00 + two rolls of toonies and 8 + 11 × 0.05
+    let pieces = vec![of(2_000, 4), of(500, 10), of(200, 58), of(5, 11)];
+    let wrong = Count { pieces: vec![of(1, 7)], ..Count::default() };
+    assert_eq!(
+        refusal(payments::close_shift(&mut shop.till, shop.cashier, wrong)),
+        "bad_amount",
+        "there are no pennies"
+    );
+    let count = Count { pieces, note: " Coins wet ".into(), total: None };
+    let z = payments::close_shift(&mut shop.till, shop.cashier, count).unwrap();
+    assert_eq!(z.counted, Some(cad("246.55")));
+    assert_eq!((z.over_short, z.note.as_deref()), (Some(cad("46.55")), Some("Coins wet")));
+    assert_eq!(report::last_z(&mut shop.till).unwrap().unwrap(), z, "the same Z again");
+    assert!(shop.verify().ok);
+}
