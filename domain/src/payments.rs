@@ -78,12 +78,33 @@ impl CashMove {
 }
 
 /// Pieces of one value, as they are counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, TS)]
 pub struct CountedPieces {
     /// Face value in minor units.
+    #[ts(type = "number")]
     pub value: i64,
-    /// How many, those in rolls too.
-    pub pieces: u32,
+    /// Single pieces.
+    pub loose: u32,
+    /// Full rolls.
+    pub rolls: u32,
+}
+
+/// What counted pieces come to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Tally {
+    /// Of each value, in the order in which they were given.
+    pub amounts: Vec<Money>,
+    /// Of each value: how many pieces, those in rolls too.
+    #[serde(skip)]
+    pub pieces: Vec<(i64, u32)>,
+    /// In notes.
+    pub notes: Money,
+    /// In single coins.
+    pub coins: Money,
+    /// In rolls.
+    pub rolls: Money,
+    /// In all.
+    pub total: Money,
 }
 
 /// A note or coin that a drawer is counted by.
@@ -122,20 +143,38 @@ const fn roll(currency: Currency, minor: i64) -> Option<u32> {
 }
 
 /// What counted pieces come to; a value that the currency does not have is refused.
-pub fn counted(pieces: &[CountedPieces], currency: Currency) -> Result<Money, Refusal> {
+pub fn tally(counted: &[CountedPieces], currency: Currency) -> Result<Tally, Refusal> {
+    let nothing = Money::zero(currency);
+    let mut tally = Tally {
+        amounts: Vec::new(),
+        pieces: Vec::new(),
+        notes: nothing,
+        coins: nothing,
+        rolls: nothing,
+        total: nothing,
+    };
     let known = denominations(currency);
-    let mut sum = 0_i64;
-    for counted in pieces {
-        if !known.iter().any(|piece| piece.minor == counted.value) {
-            return Err(Refusal::BadAmount { text: counted.value.to_string() });
+    for &CountedPieces { value, loose, rolls } in counted {
+        let bad = || Refusal::BadAmount { text: value.to_string() };
+        let piece = known.iter().find(|piece| piece.minor == value).ok_or_else(bad)?;
+        let rolled = rolls.checked_mul(piece.roll.unwrap_or_default()).ok_or_else(bad)?;
+        let pieces = loose.checked_add(rolled).filter(|pieces| *pieces <= MOST_PIECES);
+        let pieces = pieces.ok_or_else(bad)?;
+        let worth = |pieces: u32| Money::new(value * i64::from(pieces), currency);
+        match piece.kind {
+            Piece::Note => tally.notes += worth(loose),
+            Piece::Coin => tally.coins += worth(loose),
         }
-        sum += counted.value * i64::from(counted.pieces);
+        tally.rolls += worth(rolled);
+        tally.total += worth(pieces);
+        tally.amounts.push(worth(pieces));
+        tally.pieces.push((value, pieces));
     }
-    if sum > Money::MOST_MINOR {
-        return Err(Refusal::BadAmount { text: Money::new(sum, currency).to_string() });
-    }
-    Ok(Money::new(sum, currency))
+    Ok(tally)
 }
+
+/// Pieces of one value that a drawer can hold.
+const MOST_PIECES: u32 = 1_000_000;
 
 /// What the engine says instead of taking the money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]

@@ -11,7 +11,7 @@ use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
 use comptoir_domain::orders;
 use comptoir_domain::payments::{
-    self, CashDue, CashMove, CashQuote, ChangePart, CountedPieces, Denomination, Piece,
+    self, CashDue, CashMove, CashQuote, ChangePart, CountedPieces, Denomination, Piece, Tally,
 };
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::{Quantity, Unit};
@@ -64,7 +64,7 @@ export type Commands = {
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
-  count: [{ pieces: Array<CountedPieces> }, Money];
+  count: [{ pieces: Array<CountedPieces> }, Tally];
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
@@ -114,7 +114,7 @@ fn bindings() -> String {
         Currency Region Money Quantity OperatorId CartId SaleId ShiftId Gtin14
         Language Role Unit Text Store Operator ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
-        CartView ParkedCart Piece CashMove CountedPieces Denomination ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
+        CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
         ReportKind TenderTotal ReportTax Report
         cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
     }

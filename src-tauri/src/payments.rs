@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use comptoir_domain::money::Money;
-use comptoir_domain::payments::{CashMove, CashQuote, CountedPieces, Denomination, counted, quote};
+use comptoir_domain::payments::{
+    CashMove, CashQuote, CountedPieces, Denomination, Tally, quote, tally,
+};
 use comptoir_domain::reporting::Report;
 use comptoir_till::payments::{Count, drawer};
 use comptoir_till::{cart, payments};
@@ -45,8 +46,8 @@ pub(crate) fn close_shift(
 
 /// What `pieces` come to, while they are being counted.
 #[tauri::command(async)]
-pub(crate) fn count(desk: State<'_, Arc<Desk>>, pieces: Vec<CountedPieces>) -> Answer<Money> {
-    desk.till(|till| Ok(counted(&pieces, till.store().currency)?))
+pub(crate) fn count(desk: State<'_, Arc<Desk>>, pieces: Vec<CountedPieces>) -> Answer<Tally> {
+    desk.till(|till| Ok(tally(&pieces, till.store().currency)?))
 }
 
 #[tauri::command(async)]

@@ -73,10 +73,10 @@ fn much_is_paid_out_on_approval_only_and_always_with_a_reason() {
 #[test]
 fn a_drawer_is_counted_by_note_and_coin() {
     let mut shop = Shop::selling();
-    let of = |value, pieces| CountedPieces { value, pieces };
+    let of = |value, loose, rolls| CountedPieces { value, loose, rolls };
     // 4 × 20.00 + 10 × 5.00 + two rolls of toonies and 8 + 11 × 0.05
-    let pieces = vec![of(2_000, 4), of(500, 10), of(200, 58), of(5, 11)];
-    let wrong = Count { pieces: vec![of(1, 7)], ..Count::default() };
+    let pieces = vec![of(2_000, 4, 0), of(500, 10, 0), of(200, 8, 2), of(5, 11, 0)];
+    let wrong = Count { pieces: vec![of(1, 7, 0)], ..Count::default() };
     assert_eq!(
         refusal(payments::close_shift(&mut shop.till, shop.cashier, wrong)),
         "bad_amount",

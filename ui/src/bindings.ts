@@ -427,9 +427,13 @@ export type CountedPieces = {
  */
 value: number, 
 /**
- * How many, those in rolls too.
+ * Single pieces.
  */
-pieces: number, };
+loose: number, 
+/**
+ * Full rolls.
+ */
+rolls: number, };
 
 export type Denomination = { 
 /**
@@ -448,6 +452,28 @@ kind: Piece,
  * Pieces in a roll, as banks make them; none for notes.
  */
 roll: number | null, };
+
+export type Tally = { 
+/**
+ * Of each value, in the order in which they were given.
+ */
+amounts: Array<Money>, 
+/**
+ * In notes.
+ */
+notes: Money, 
+/**
+ * In single coins.
+ */
+coins: Money, 
+/**
+ * In rolls.
+ */
+rolls: Money, 
+/**
+ * In all.
+ */
+total: Money, };
 
 export type ChangePart = { 
 /**
@@ -847,7 +873,7 @@ export type Commands = {
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
-  count: [{ pieces: Array<CountedPieces> }, Money];
+  count: [{ pieces: Array<CountedPieces> }, Tally];
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];

@@ -2,6 +2,7 @@ import type {
   AgeProof,
   AppState,
   Cart,
+  CountedPieces,
   Department,
   Hit,
   Operator,
@@ -417,10 +418,10 @@ class Till {
       this.#take(app);
     });
   }
-  closeShift(counted: string): Promise<boolean> {
+  closeShift(pieces: CountedPieces[], note: string): Promise<boolean> {
     this.notice = null;
     return this.ask(async () => {
-      this.report = await call('close_shift', { counted });
+      this.report = await call('close_shift', { pieces, note });
       this.#take(await call('state', {}));
     });
   }

@@ -6,7 +6,7 @@ pub mod report;
 use comptoir_domain::ids::{OperatorId, ShiftId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
-use comptoir_domain::payments::{CountedPieces, Refusal, counted};
+use comptoir_domain::payments::{CountedPieces, Refusal, tally};
 use comptoir_domain::reporting::Report;
 use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
@@ -111,10 +111,8 @@ pub fn close_shift(
     if crate::cart::find(&tx, tx.store.currency)?.is_some_and(|cart| !cart.is_empty()) {
         return Err(Refusal::CartNotEmpty.into());
     }
-    let counted = match total {
-        Some(total) => total,
-        None => counted(&pieces, tx.store.currency)?,
-    };
+    let tally = tally(&pieces, tx.store.currency)?;
+    let counted = total.unwrap_or(tally.total);
     if counted.is_negative() {
         return Err(Refusal::BadAmount { text: counted.to_string() }.into());
     }
@@ -135,9 +133,9 @@ pub fn close_shift(
         rounding: sums.rounding,
         tendered: sums.tendered,
         change: sums.change,
-        pieces: (!pieces.is_empty()).then(|| {
-            let counted = |CountedPieces { value, pieces }| Pieces { value, pieces };
-            pieces.into_iter().map(counted).collect()
+        pieces: (!tally.pieces.is_empty()).then(|| {
+            let counted = |(value, pieces)| Pieces { value, pieces };
+            tally.pieces.into_iter().map(counted).collect()
         }),
         note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()),
     };

@@ -12,6 +12,7 @@ export const icons = {
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   erase: 'M9 5h12v14H9l-6-7ZM12.500 9l5 6M17.500 9l-5 6',
   left: 'M14 6l-6 6 6 6',
+  up: 'M6 14l6-6 6 6',
   right: 'M9 5l7 7-7 7',
   drawer: 'M4 10l3-5h10l3 5M3 10h18v9H3ZM10 14h4',
   disk: 'M4 4h13l3 3v13H4ZM8 4v5h7V4M7 20v-7h10v7',

@@ -1,4 +1,4 @@
-import type { PriceReason, Refusal, Role, VoidReason } from '../bindings';
+import type { Piece, PriceReason, Refusal, Role, VoidReason } from '../bindings';
 
 /** A fact in bold, then what goes on or what to do. */
 export type Said = { fact: string; then: string };
@@ -378,6 +378,21 @@ export const en = {
     ] as ReadonlyArray<readonly [string, string]>,
     keepSelling: 'Keep selling',
     handIn: 'Hand in count',
+    notes: 'Notes',
+    coins: 'Coins',
+    rolls: 'Rolls',
+    loose: 'Loose',
+    count: 'Count',
+    amount: 'Amount',
+    nextField: 'Next field',
+    previousField: 'Previous',
+    fieldName: (piece: string, part: 'loose' | 'rolls', kind: Piece) =>
+      part === 'rolls' ? `${piece} rolls` : kind === 'coin' ? `${piece} loose` : `${piece} notes`,
+    fieldOf: (piece: string, part: 'loose' | 'rolls', count: string) =>
+      part === 'rolls' ? `${count} rolls of ${piece}` : `${count} × ${piece}`,
+    parkedStay: (count: number) =>
+      count === 1 ? 'One parked cart stays for the next shift.' : `${count} parked carts stay for the next shift.`,
+    note: 'Note, if something needs one',
     typeCounted: 'Type what you counted',
     cartOpen: {
       fact: 'The cart still has lines.',
@@ -539,6 +554,8 @@ export const en = {
           fact: `Cannabis past the limit: ${refusal.used} g of ${refusal.limit} g.`,
           then: 'Take out the line that is marked.',
         };
+      case 'reason_required':
+        return { fact: 'No reason given.', then: 'Type why: it is kept with your name.' };
       case 'nothing_to_undo':
         return { fact: 'Nothing to undo.', then: 'Only the last changes of this cart can be undone.' };
       case 'unknown_cart':

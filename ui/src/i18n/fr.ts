@@ -384,6 +384,22 @@ export const fr: Messages = {
     ],
     keepSelling: 'Continuer',
     handIn: 'Remettre',
+    notes: 'Billets',
+    coins: 'Pièces',
+    rolls: 'Rouleaux',
+    loose: 'En vrac',
+    count: 'Nombre',
+    amount: 'Montant',
+    nextField: 'Champ suivant',
+    previousField: 'Précédent',
+    fieldName: (piece, part, kind) =>
+      part === 'rolls' ? `Rouleaux de ${piece}` : kind === 'coin' ? `${piece} en vrac` : `Billets de ${piece}`,
+    fieldOf: (piece, part, count) => (part === 'rolls' ? `${count} rouleaux de ${piece}` : `${count} × ${piece}`),
+    parkedStay: (count) =>
+      count < 2
+        ? 'Un panier en attente reste pour le prochain quart.'
+        : `${count} paniers en attente restent pour le prochain quart.`,
+    note: 'Note, au besoin',
     typeCounted: 'Tapez ce que vous avez compté',
     cartOpen: { fact: 'Le panier contient des lignes.', then: 'Réglez son sort avant de fermer le quart.' },
     closed: 'Quart fermé',
@@ -548,6 +564,8 @@ export const fr: Messages = {
           fact: `Cannabis au-delà de la limite : ${refusal.used.replace('.', ',')} g sur ${refusal.limit} g.`,
           then: 'Retirez la ligne marquée.',
         };
+      case 'reason_required':
+        return { fact: 'Aucun motif.', then: 'Tapez pourquoi : c’est gardé avec votre nom.' };
       case 'nothing_to_undo':
         return { fact: 'Rien à défaire.', then: 'Seuls les derniers changements de ce panier se défont.' };
       case 'unknown_cart':

@@ -1,0 +1,67 @@
+import type { CountedPieces, Denomination, Tally } from '../bindings';
+import { press, type PadKey } from '../lib/entry';
+import { call } from '../lib/call';
+import { till } from '../till.svelte';
+
+export type Part = 'loose' | 'rolls';
+export type Field = { minor: number; part: Part };
+
+/** A drawer being counted, piece by piece. What the pieces come to, the engine says. */
+export class Count {
+  denominations = $state.raw<Denomination[]>([]);
+  tally = $state.raw<Tally | null>(null);
+  typed = $state<Record<string, string>>({});
+  at = $state(0);
+  /** the first digit in a field replaces what stands there */
+  #anew = true;
+
+  fields = $derived<Field[]>([
+    ...this.denominations.map(({ minor }): Field => ({ minor, part: 'loose' })),
+    ...this.denominations.filter(({ roll }) => roll !== null).map(({ minor }): Field => ({ minor, part: 'rolls' })),
+  ]);
+  field = $derived(this.fields[this.at] ?? null);
+  counted = $derived(Object.values(this.typed).some((text) => text !== ''));
+  pieces = $derived<CountedPieces[]>(
+    this.denominations.map(({ minor }) => ({
+      value: minor,
+      loose: Number(this.text({ minor, part: 'loose' }) || 0),
+      rolls: Number(this.text({ minor, part: 'rolls' }) || 0),
+    })),
+  );
+
+  async load(): Promise<void> {
+    this.denominations = await call('denominations', {});
+    await this.#tell();
+  }
+  text({ minor, part }: Field): string {
+    return this.typed[`${minor} ${part}`] ?? '';
+  }
+  choose(field: Field): void {
+    this.at = this.fields.findIndex(({ minor, part }) => minor === field.minor && part === field.part);
+    this.#anew = true;
+  }
+  move(by: 1 | -1): void {
+    this.at = (this.at + by + this.fields.length) % Math.max(1, this.fields.length);
+    this.#anew = true;
+  }
+  press = (key: PadKey): void => {
+    const { field } = this;
+    if (!field) return;
+    const before = this.#anew && key !== 'back' ? '' : this.text(field);
+    this.#anew = false;
+    this.typed[`${field.minor} ${field.part}`] = press(before, key, 'count');
+    void till.ask(() => this.#tell());
+  };
+  /** Gives the first digit of a scan back. */
+  remember(): () => void {
+    const [typed, anew] = [{ ...this.typed }, this.#anew];
+    return () => {
+      this.typed = typed;
+      this.#anew = anew;
+      void till.ask(() => this.#tell());
+    };
+  }
+  async #tell(): Promise<void> {
+    this.tally = await call('count', { pieces: this.pieces });
+  }
+}
