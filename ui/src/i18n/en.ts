@@ -216,7 +216,7 @@ export const en = {
   },
   park: {
     title: 'Park this cart?',
-    hint: 'It waits here under a name. The next cart starts empty.',
+    hint: 'It waits here under the name you give it.',
     label: 'Name',
     suggested: 'Suggested names',
     name: (number: number) => `Cart ${number}`,
@@ -403,6 +403,7 @@ export const en = {
     off: 'Off',
     shift: 'Shift',
     signOut: 'Sign out',
+    cart: 'Cart',
     cartNote: 'Cart note',
     undo: 'Undo',
     list: [
@@ -421,6 +422,7 @@ export const en = {
       ['Enter', 'Confirm'],
       ['Esc', 'Back'],
       ['Ctrl+Z', 'Undo'],
+      ['F4', 'After a sale: print again'],
       ['Ctrl+P', 'Last receipt, DUPLICATE'],
       ['Ctrl+L', 'Sign out'],
       ['Alt+1…9', 'Department'],

@@ -223,7 +223,7 @@ export const fr: Messages = {
   },
   park: {
     title: 'Mettre ce panier en attente ?',
-    hint: 'Il attend ici sous un nom. Le panier suivant commence vide.',
+    hint: 'Il attend ici sous le nom que vous lui donnez.',
     label: 'Nom',
     suggested: 'Noms proposés',
     name: (number) => `Panier ${number}`,
@@ -406,6 +406,7 @@ export const fr: Messages = {
     off: 'Non',
     shift: 'Quart',
     signOut: 'Fermer la session',
+    cart: 'Panier',
     cartNote: 'Note du panier',
     undo: 'Défaire',
     list: [
@@ -423,6 +424,7 @@ export const fr: Messages = {
       ['Ctrl+Suppr', 'Annuler le panier'],
       ['Entrée', 'Valider'],
       ['Échap', 'Revenir'],
+      ['Ctrl+Z', 'Défaire'],
       ['F4', 'Après une vente : réimprimer'],
       ['Ctrl+P', 'Dernier reçu, DUPLICATA'],
       ['Ctrl+L', 'Fermer la session'],
