@@ -149,7 +149,6 @@ export const en = {
     wasAmount: (amount: string) => `instead of ${amount}`,
     waits: (what: string) => `${what}: approval needed`,
     discounted: (discount: string, reason: string) => `Cart ${discount}, ${reason.toLowerCase()}`,
-    note: (note: string) => `Note: ${note}`,
     editNote: 'Note on the cart',
     parked: 'Parked',
     resumeHint: (count: number) =>

@@ -160,7 +160,6 @@ export const fr: Messages = {
     wasAmount: (amount) => `au lieu de ${amount}`,
     waits: (what) => `${what} : approbation requise`,
     discounted: (discount, reason) => `Panier ${discount}, ${down(reason)}`,
-    note: (note) => `Note : ${note}`,
     editNote: 'Note du panier',
     parked: 'En attente',
     resumeHint: (count) =>
