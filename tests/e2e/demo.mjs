@@ -62,7 +62,8 @@ try {
   writeFileSync(join(out, 'receipt.png'), Buffer.from(slips[0].png.replace(/^data:image\/png;base64,/, ''), 'base64'));
 
   await window.press('Enter');
-  await window.click('close-shift');
+  await window.press('F1');
+  await window.click('sheet-close-shift');
   await window.shown('counted');
   await window.type(sale.inDrawer);
   await keep('count-the-drawer');

@@ -10,6 +10,7 @@ export const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 export const operators = {
   en: { name: 'Counter 1', pin: '1111' },
   fr: { name: 'Caisse 2', pin: '2222' },
+  supervisor: { name: 'Supervisor', pin: '3333' },
 };
 
 // 6.49 + 11.50 + 13.99 + 1.245 kg × 1.74 = 2.17 + 12.00; HST 13% on 12.00 = 1.56; in cash 47.71 is 47.70.

@@ -1,6 +1,6 @@
 // Walks every screen in both languages and themes, at both sizes, with axe on each, and keeps a picture of each.
 // Without --base it starts the bridge on a demonstration store of its own.
-//   node screens/screens.mjs OUT [--base http://127.0.0.1:5280] [--pin 1111] [--pin-fr 2222] [--size 1366x768]
+//   node screens/screens.mjs OUT [--base http://127.0.0.1:5280] [--pin 1111] [--pin-fr 2222] [--pin-supervisor 3333] [--size 1366x768]
 //                            [--language en] [--theme light]
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,6 +13,7 @@ const { values: option, positionals } = parseArgs({
   options: {
     base: { type: 'string' },
     pin: { type: 'string', default: '1111' },
+    'pin-supervisor': { type: 'string', default: '3333' },
     'pin-fr': { type: 'string', default: '2222' },
     size: { type: 'string' },
     language: { type: 'string' },
@@ -178,11 +179,85 @@ async function walk({ width, height, language, theme }) {
   await keep('16-void-line');
   await page.keyboard.press('2');
   await id('sheet').waitFor({ state: 'detached' });
+  await id('toast').waitFor();
   await keep('17-voided');
+  const keys = async (...names) => {
+    for (const name of names) (await page.keyboard.press(name), await page.waitForTimeout(80));
+  };
+  await keys('F4');
+  await keep('22-price');
+  await type('0.01');
+  await keys('Enter');
+  await id('sheet').waitFor();
+  await keep('23-reason');
+  await keys('3');
+  await id('refuse').waitFor();
+  await keep('24-approval');
+  const supervisor = operators.find((one) => one.role === 'supervisor');
+  await id(`approver-${supervisor.id}`).click();
+  await type('9999');
+  await page.keyboard.press('Enter');
+  await id('approval-trouble').waitFor();
+  await keep('25-approval-wrong-pin');
+  await type(option['pin-supervisor']);
+  await keep('26-approval-pin');
+  await page.keyboard.press('Enter');
+  await id('sheet').waitFor({ state: 'detached' });
+  await keep('27-price-changed');
+  await keys('ArrowUp', 'F5');
+  await keep('28-discount');
+  await id('target-cart').click();
+  await type('0.10');
+  await keys('$');
+  await keep('29-discount-amount');
+  await keys('Enter', '4');
+  if (await id('refuse').isVisible()) {
+    await id(`approver-${supervisor.id}`).click();
+    await type(option['pin-supervisor']);
+    await page.keyboard.press('Enter');
+  }
+  await id('cart-discount').waitFor();
+  await id('note').click();
+  await id('note-text').fill(language === 'fr' ? 'Emballage cadeau' : 'Gift wrap');
+  await keep('61-note');
+  await page.keyboard.press('Enter');
+  await keys('F1');
+  await id('sheet-cart-note').click();
+  await id('note-text').fill(language === 'fr' ? 'Manteau bleu' : 'Blue coat');
+  await page.keyboard.press('Enter');
+  await id('cart-note').waitFor();
+  await keep('62-noted');
+  await keys('F6');
+  await id('park-name').waitFor();
+  await keep('63-park');
+  await page.keyboard.press('Enter');
+  await id('parked-count').waitFor();
+  await keep('64-empty-with-parked');
+  await id(`tile-${each[0].sku}`).click();
+  await page.waitForTimeout(150);
+  await keys('F7');
+  await page.locator('[data-testid=sheet] [data-testid^=parked-]').first().waitFor();
+  await keep('65-parked');
+  await keys('1');
+  await id('park-first').waitFor();
+  await keep('66-parked-blocked');
+  await page.keyboard.press('Escape');
+  await keys('+');
+  await id('toast').waitFor();
+  await keys('Control+z', 'Control+z');
+  await page.waitForTimeout(200);
+  await keep('67-undone');
+  await keys('F7', '1');
+  await id('parked-count').waitFor({ state: 'detached' });
+  await keys('F7');
+  await id('parked-none').waitFor();
+  await keep('68-none-parked');
+  await page.keyboard.press('Escape');
   await page.keyboard.press('F1');
   await keep('18-more');
   await page.keyboard.press('Escape');
-  await id('x-report').click();
+  await keys('F1');
+  await id('sheet-x-report').click();
   await id('report').waitFor();
   await keep('19-x-report');
   await page.keyboard.press('Escape');
@@ -242,7 +317,8 @@ async function walk({ width, height, language, theme }) {
     await id('pay').waitFor();
   } else await page.keyboard.press('Enter');
 
-  await id('close-shift').click();
+  await page.keyboard.press('F1');
+  await id('sheet-close-shift').click();
   await id('counted').waitFor();
   await keep('50-count');
   await type('300');

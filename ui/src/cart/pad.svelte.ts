@@ -36,7 +36,10 @@ class Pad {
   choose(mode: Mode): void {
     const line = till.line;
     if (!line || till.weighing) return;
-    if (mode === 'discount' && this.mode !== 'discount') this.target = 'line';
+    if (mode === 'discount' && this.mode !== 'discount') {
+      this.target = 'line';
+      this.unit = '%';
+    }
     this.#typed = '';
     this.#chosen = { mode, line: line.line, cart: till.cart };
   }

@@ -150,7 +150,6 @@ export const en = {
     wasAmount: (amount: string) => `instead of ${amount}`,
     waits: (what: string) => `${what}: approval needed`,
     discounted: (discount: string, reason: string) => `Cart ${discount}, ${reason.toLowerCase()}`,
-    note: (note: string) => `Note: ${note}`,
     editNote: 'Note on the cart',
     parked: 'Parked',
     resumeHint: (count: number) =>
@@ -240,7 +239,7 @@ export const en = {
   },
   park: {
     title: 'Park this cart?',
-    hint: 'It waits here under a name. The next cart starts empty.',
+    hint: 'It waits here under the name you give it.',
     label: 'Name',
     suggested: 'Suggested names',
     name: (number: number) => `Cart ${number}`,
@@ -442,6 +441,7 @@ export const en = {
     off: 'Off',
     shift: 'Shift',
     signOut: 'Sign out',
+    cart: 'Cart',
     cartNote: 'Cart note',
     undo: 'Undo',
     list: [
@@ -460,6 +460,7 @@ export const en = {
       ['Enter', 'Confirm'],
       ['Esc', 'Back'],
       ['Ctrl+Z', 'Undo'],
+      ['F4', 'After a sale: print again'],
       ['Ctrl+P', 'Last receipt, DUPLICATE'],
       ['Ctrl+L', 'Sign out'],
       ['Alt+1…9', 'Department'],

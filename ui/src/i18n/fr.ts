@@ -161,7 +161,6 @@ export const fr: Messages = {
     wasAmount: (amount) => `au lieu de ${amount}`,
     waits: (what) => `${what} : approbation requise`,
     discounted: (discount, reason) => `Panier ${discount}, ${down(reason)}`,
-    note: (note) => `Note : ${note}`,
     editNote: 'Note du panier',
     parked: 'En attente',
     resumeHint: (count) =>
@@ -247,7 +246,7 @@ export const fr: Messages = {
   },
   park: {
     title: 'Mettre ce panier en attente ?',
-    hint: 'Il attend ici sous un nom. Le panier suivant commence vide.',
+    hint: 'Il attend ici sous le nom que vous lui donnez.',
     label: 'Nom',
     suggested: 'Noms proposés',
     name: (number) => `Panier ${number}`,
@@ -446,6 +445,7 @@ export const fr: Messages = {
     off: 'Non',
     shift: 'Quart',
     signOut: 'Fermer la session',
+    cart: 'Panier',
     cartNote: 'Note du panier',
     undo: 'Défaire',
     list: [
@@ -463,6 +463,7 @@ export const fr: Messages = {
       ['Ctrl+Suppr', 'Annuler le panier'],
       ['Entrée', 'Valider'],
       ['Échap', 'Revenir'],
+      ['Ctrl+Z', 'Défaire'],
       ['F4', 'Après une vente : réimprimer'],
       ['Ctrl+P', 'Dernier reçu, DUPLICATA'],
       ['Ctrl+L', 'Fermer la session'],
