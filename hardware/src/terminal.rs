@@ -23,6 +23,7 @@ pub mod field;
 pub mod frame;
 pub mod link;
 pub mod message;
+pub mod simulator;
 
 use std::fmt;
 

@@ -351,3 +351,114 @@ fn conclude(attempt: &Attempt, told: Told) -> Outcome {
         (End::Completed(_), None) => Outcome::Unknown(Cause::Failed),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terminal::Transaction;
+
+    const BEFORE: Mark = Mark { trace: Some(8), receipt: Some(3), terminal: Some(1) };
+    const COMPLETED: End = End::Completed(Completion { result: None, state: None });
+
+    fn attempt() -> Attempt {
+        let (kind, before) = (Kind::Payment, Some(BEFORE));
+        Attempt { kind, amount: 10_00, currency: 124, before }
+    }
+
+    fn told(result: u8) -> Transaction {
+        Transaction {
+            result: Some(result),
+            amount: Some(10_00),
+            currency: Some(124),
+            trace: Some(9),
+            receipt: Some(4),
+            terminal: Some(1),
+            ..Transaction::default()
+        }
+    }
+
+    #[test]
+    fn only_a_clear_answer_is_an_answer() {
+        let unknown = "Unknown";
+        let ends = |code| End::Completed(Completion { result: Some(code), state: None });
+        let but = |change: fn(&mut Transaction)| {
+            let mut transaction = told(0);
+            change(&mut transaction);
+            vec![transaction]
+        };
+        for (name, transactions, end, outcome) in [
+            ("approved and completed", vec![told(0)], COMPLETED, "Approved"),
+            ("approved twice the same", vec![told(0), told(0)], COMPLETED, "Approved"),
+            ("approved, and the end says so too", vec![told(0)], ends(0), "Approved"),
+            ("approved, and the end says no", vec![told(0)], ends(5), unknown),
+            ("approved and aborted", vec![told(0)], End::Aborted(0x6c), unknown),
+            ("approved, then declined", vec![told(0), told(5)], COMPLETED, unknown),
+            ("declined, then approved", vec![told(5), told(0)], COMPLETED, unknown),
+            ("completed, and nothing said", vec![], COMPLETED, unknown),
+            ("completed with 00, and nothing said", vec![], ends(0), unknown),
+            ("no result", but(|t| t.result = None), COMPLETED, unknown),
+            ("no amount", but(|t| t.amount = None), COMPLETED, unknown),
+            ("no receipt number", but(|t| t.receipt = None), COMPLETED, unknown),
+            ("another currency", but(|t| t.currency = Some(978)), COMPLETED, unknown),
+            ("no currency", but(|t| t.currency = None), COMPLETED, "Approved"),
+            ("a part", but(|t| t.amount = Some(1)), COMPLETED, "Approved"),
+            (
+                "the transaction before",
+                but(|t| (t.trace, t.receipt) = (BEFORE.trace, BEFORE.receipt)),
+                COMPLETED,
+                unknown,
+            ),
+            ("declined and completed", vec![told(5)], COMPLETED, "Declined"),
+            ("declined, and the end says 00", vec![told(5)], ends(0), "Declined"),
+            ("declined and aborted", vec![told(5)], End::Aborted(5), "Declined"),
+            ("aborted", vec![], End::Aborted(0x64), "Declined"),
+            ("stopped", vec![], End::Aborted(0x6c), "Cancelled"),
+            ("stopped, with a status", vec![told(0x6c)], End::Aborted(0x6c), "Cancelled"),
+            ("refused", vec![], End::Refused(0x9c), "NotSent"),
+        ] {
+            let told = Told { end, transactions, receipts: Receipts::default() };
+            let concluded = format!("{:?}", conclude(&attempt(), told));
+            assert!(concluded.starts_with(outcome), "{name}: {concluded}");
+        }
+    }
+
+    #[test]
+    fn the_memory_of_the_terminal_is_compared_with_the_attempt() {
+        let but = |change: fn(&mut Transaction)| {
+            let mut transaction = told(0);
+            change(&mut transaction);
+            Last::Told(Box::new(transaction), Receipts::default())
+        };
+        let doubtful = "Doubtful";
+        for (name, last, verdict) in [
+            ("ours", but(|_| {}), "Approved"),
+            ("ours, declined", but(|t| t.result = Some(5)), "Declined { code: 5 }"),
+            (
+                "the one before",
+                but(|t| (t.trace, t.receipt) = (BEFORE.trace, BEFORE.receipt)),
+                "NothingDone",
+            ),
+            ("the same receipt in another trace", but(|t| t.receipt = BEFORE.receipt), "Approved"),
+            ("another amount", but(|t| t.amount = Some(9_99)), doubtful),
+            ("another amount, declined", but(|t| (t.amount, t.result) = (None, Some(5))), doubtful),
+            ("another currency", but(|t| t.currency = Some(978)), doubtful),
+            ("another terminal", but(|t| t.terminal = Some(2)), doubtful),
+            ("no result", but(|t| t.result = None), doubtful),
+            ("the totals of a day", but(|t| t.receipt = None), doubtful),
+            ("nothing", Last::Untold { code: 0x83 }, doubtful),
+        ] {
+            let judged = format!("{:?}", attempt().judge(last));
+            assert!(judged.starts_with(verdict), "{name}: {judged}");
+        }
+        let fresh = Attempt { before: None, ..attempt() };
+        let judged = format!("{:?}", fresh.judge(but(|_| {})));
+        assert!(judged.starts_with(doubtful), "nobody knows what was there before: {judged}");
+    }
+
+    #[test]
+    fn a_log_does_not_get_the_password() {
+        let options = Options::new(Password::new(987_654).unwrap(), 124);
+        assert!(!format!("{options:?}").contains("98"), "{options:?}");
+        assert!(Password::new(1_000_000).is_none());
+    }
+}

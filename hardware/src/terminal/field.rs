@@ -43,10 +43,11 @@ pub fn masked(bytes: &[u8]) -> String {
     digits.iter().enumerate().map(show).collect()
 }
 
-/// Text in the character set of the terminal (PC437), up to a zero, without control characters
-/// and outer spaces.
+/// Text in the character set of the terminal (PC437), without the zeros that fill it up, control
+/// characters and outer spaces.
 pub fn text(bytes: &[u8]) -> String {
-    let bytes = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
+    let mut pieces = bytes.split(|&byte| byte == 0);
+    let bytes = pieces.find(|piece| !piece.is_empty()).unwrap_or_default();
     let text: String = bytes.iter().filter_map(|&byte| CodePage::Pc437.decode(byte)).collect();
     text.trim().to_owned()
 }
