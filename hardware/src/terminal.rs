@@ -1,7 +1,7 @@
 //! A card terminal spoken to in ZVT, over a serial line or TCP.
 //!
 //! Money can move without anybody being told: the line drops after the bank has said yes. So a
-//! till goes through an [`Attempt`]:
+//! till goes through an [`Attempt`](attempt::Attempt):
 //!
 //! 1. [`Terminal::prepare`](driver::Terminal::prepare) asks the terminal for its last transaction
 //!    and puts its numbers into the attempt, as the mark *before*.
@@ -10,13 +10,15 @@
 //!    [`Outcome::Unknown`] leaves a question.
 //! 4. After that, or after a crash between 2 and 3,
 //!    [`Terminal::settle`](driver::Terminal::settle) asks the terminal for its last transaction
-//!    again and compares: [`Attempt::judge`]. Until it has, nothing else may be sent to this
+//!    again and compares: [`Attempt::judge`](attempt::Attempt::judge). Until it has, nothing else may be sent to this
 //!    terminal, an end of day included: what comes after would hide the attempt.
 //!
 //! Of a card nothing is kept but its last four digits, its type and name, the authorisation code
 //! and the receipt lines. Source: ZVT protocol, PA00P015.
 
 pub mod apdu;
+pub mod attempt;
+pub mod command;
 mod conversation;
 pub mod driver;
 pub mod field;
@@ -95,44 +97,6 @@ pub enum Refusal {
     },
 }
 
-/// Something that moves money, as it must be stored before it is carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// What is to be done.
-    pub kind: Kind,
-    /// In the smallest unit of the currency; for a reversal, what was paid.
-    pub amount: u64,
-    /// Number of ISO 4217: 124 is CAD.
-    pub currency: u16,
-    /// The terminal's last transaction before this. None when it had nothing to tell, as one
-    /// fresh from the factory or after an end of day may.
-    pub before: Option<Mark>,
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Take a payment.
-    Payment,
-    /// Pay out to a card.
-    Refund,
-    /// Take back the payment with this receipt number, before the end of its day.
-    Reversal(u16),
-}
-
-/// The numbers by which a terminal tells its transactions apart. They go up by themselves and
-/// begin anew at their end, so they are compared for being the same, not for being higher.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Mark {
-    /// Trace number.
-    pub trace: Option<u32>,
-    /// Receipt number.
-    pub receipt: Option<u16>,
-    /// Terminal id: a terminal that was exchanged knows nothing of the other's transactions.
-    pub terminal: Option<u32>,
-}
-
 /// What a terminal says of a transaction. What it does not say, or not so that it can be
 /// understood, is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,39 +152,6 @@ pub enum Audience {
     Unsaid,
 }
 
-/// What the terminal remembers of its last transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Last {
-    /// This one.
-    Told(Box<Transaction>, Receipts),
-    /// It will not say.
-    Untold {
-        /// Of chapter 10 of the specification.
-        code: u8,
-    },
-}
-
-/// What became of an attempt, as far as the terminal's memory tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "verdict", rename_all = "snake_case")]
-pub enum Verdict {
-    /// It was done.
-    Approved(Approval),
-    /// It came to an end and was not done.
-    Declined {
-        /// Of chapter 10 of the specification.
-        code: u8,
-    },
-    /// It left no trace: the terminal is idle, and its last transaction is the one before.
-    NothingDone,
-    /// The terminal remembers something that cannot be told apart from the attempt, or nothing.
-    /// A person compares with the terminal's own journal.
-    Doubtful {
-        /// What it remembers: perhaps ours for a part of the amount, perhaps somebody else's.
-        transaction: Option<Box<Transaction>>,
-    },
-}
-
 /// What a terminal is doing, for the cashier to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "progress", rename_all = "snake_case")]
@@ -267,64 +198,15 @@ impl fmt::Debug for Password {
 
 /// Somebody pressed stop, or no card came.
 pub(crate) const STOPPED: u8 = 0x6c;
-/// Twelve digits.
-const MOST: u64 = 999_999_999_999;
-
 impl Transaction {
     /// The numbers that tell it from others.
-    pub fn mark(&self) -> Mark {
-        Mark { trace: self.trace, receipt: self.receipt, terminal: self.terminal }
+    pub fn mark(&self) -> attempt::Mark {
+        attempt::Mark { trace: self.trace, receipt: self.receipt, terminal: self.terminal }
     }
 
     /// The terminal says that it was done.
     pub fn is_approved(&self) -> bool {
         self.result == Some(0)
-    }
-}
-
-impl Attempt {
-    /// Compares what the terminal remembers now with this attempt. Only to be asked of an idle
-    /// terminal to which nothing was sent since.
-    pub fn judge(&self, last: Last) -> Verdict {
-        let (transaction, receipts) = match last {
-            Last::Told(transaction, receipts) => (transaction, receipts),
-            Last::Untold { .. } => return Verdict::Doubtful { transaction: None },
-        };
-        let mark = transaction.mark();
-        match self.before {
-            Some(before) if before == mark => return Verdict::NothingDone,
-            Some(before) if before.terminal == mark.terminal => {}
-            // Nobody knows whether what it remembers was there before.
-            _ => return Verdict::Doubtful { transaction: Some(transaction) },
-        }
-        match transaction.result {
-            _ if transaction.amount != Some(self.amount) => {}
-            Some(0) if self.can_be(&transaction) => {
-                let (amount, transaction) = (self.amount, *transaction);
-                return Verdict::Approved(Approval { amount, transaction, receipts });
-            }
-            Some(code @ 1..) => return Verdict::Declined { code },
-            _ => {}
-        }
-        Verdict::Doubtful { transaction: Some(transaction) }
-    }
-
-    /// An approval that can be of this attempt is of some amount, in our currency, has a receipt
-    /// number, which the totals of a day have not, and is not the transaction before.
-    fn can_be(&self, told: &Transaction) -> bool {
-        told.is_approved()
-            && told.amount.is_some_and(|amount| amount > 0)
-            && told.currency.is_none_or(|currency| currency == self.currency)
-            && told.receipt.is_some()
-            && self.before != Some(told.mark())
-    }
-
-    fn check_amount(&self) -> Result<(), Refusal> {
-        if (1..=MOST).contains(&self.amount) {
-            Ok(())
-        } else {
-            Err(Refusal::Amount { amount: self.amount })
-        }
     }
 }
 

@@ -4,13 +4,13 @@
 use std::time::{Duration, Instant};
 
 use comptoir_hardware::lamp::{Cause, Lamp};
+use comptoir_hardware::terminal::attempt::{Attempt, Kind, Last, Verdict};
+use comptoir_hardware::terminal::command::{Command, REGISTER_PRINTS};
 use comptoir_hardware::terminal::driver::{Options, Terminal};
 use comptoir_hardware::terminal::link::{Framing, Link, Timing};
-use comptoir_hardware::terminal::message::{Command, Message, REGISTER_PRINTS};
+use comptoir_hardware::terminal::message::Message;
 use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point, Simulator};
-use comptoir_hardware::terminal::{
-    Attempt, Kind, Last, Outcome, Password, Progress, Refusal, Verdict,
-};
+use comptoir_hardware::terminal::{Outcome, Password, Progress, Refusal};
 use comptoir_hardware::transport::{self, Address, memory};
 
 /// Much longer than anything takes; only a failure waits so long.
@@ -435,8 +435,13 @@ fn a_payment_is_taken_back_once_and_a_refund_is_paid() {
         assert_eq!(reverse(receipt), "approved 1000");
         assert_eq!(reverse(receipt), "declined B4");
 
+        // Nobody is told of the refund.
         let attempt = terminal.prepare(Kind::Refund, 3_00).unwrap();
-        assert_eq!(in_short(&terminal.carry_out(&attempt, &mut |_| {})), "approved 300");
+        simulator.set(|faults| faults.breaks = Some((Point::BeforeStatus, Break::Drop)));
+        let outcome = terminal.carry_out(&attempt, &mut |_| {});
+        assert_eq!(in_short(&outcome), "unknown: Disconnected");
+        let verdict = until_answered(|| terminal.settle(&attempt)).unwrap();
+        assert_eq!(verdict_in_short(&verdict), "approved 300");
         let asked: Vec<_> = simulator.booked().iter().map(|line| line.asked).collect();
         let refund = Asked::Refund { amount: 3_00, currency: CAD };
         assert_eq!(asked, [PAYMENT, Asked::Reversal(receipt), refund]);

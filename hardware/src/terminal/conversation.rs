@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::apdu::Apdu;
+use super::command::Command;
 use super::driver::{Options, Stop};
 use super::link::{Link, Unsent};
-use super::message::{Command, Completion, Message};
+use super::message::{Completion, Message};
 use super::{Progress, Receipts, Transaction};
 use crate::lamp::Cause;
 use crate::transport;
@@ -151,5 +152,79 @@ fn cause(error: &transport::Error) -> Cause {
     match error {
         transport::Error::TimedOut => Cause::Silent,
         transport::Error::Gone(_) | transport::Error::Unusable(_) => Cause::Disconnected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+    use crate::terminal::Password;
+    use crate::terminal::frame::{self, ACK, NAK};
+    use crate::terminal::link::{Framing, Timing};
+    use crate::transport::{Error, Transport};
+
+    /// A terminal that says the next of its lines each time that it is sent a message.
+    struct Script {
+        lines: VecDeque<Vec<u8>>,
+        said: VecDeque<u8>,
+    }
+
+    impl Transport for Script {
+        fn write(&mut self, bytes: &[u8], _timeout: Duration) -> Result<usize, Error> {
+            if bytes.len() > 1 {
+                self.said.extend(self.lines.pop_front().unwrap_or_default());
+            }
+            Ok(bytes.len())
+        }
+
+        fn read(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, Error> {
+            let n = buffer.len().min(self.said.len());
+            for (slot, byte) in buffer.iter_mut().zip(self.said.drain(..n)) {
+                *slot = byte;
+            }
+            if n == 0 {
+                std::thread::sleep(timeout);
+                return Err(Error::TimedOut);
+            }
+            Ok(n)
+        }
+    }
+
+    fn pay(framing: Framing, lines: &[&[u8]]) -> String {
+        let second = Duration::from_secs(1);
+        let lines = lines.iter().map(|line| line.to_vec()).collect();
+        let wire = Script { lines, said: VecDeque::new() };
+        let timing = Timing { acknowledge: second, tries: 3, write: second };
+        let mut options = Options::new(Password::new(0).unwrap(), 124);
+        (options.reply, options.silence) = (second, second);
+        let mut link = Link::new(Box::new(wire), framing, timing);
+        let conversation =
+            Conversation { link: &mut link, options: &options, stop: &Stop::default() };
+        match conversation.run(&Command::Pay { amount: 1, currency: 124 }, &mut |_| {}) {
+            Ok(told) => format!("{:?}", told.end),
+            Err(broken) => format!("{broken:?}"),
+        }
+    }
+
+    #[test]
+    fn a_refusal_counts_when_one_copy_was_sent() {
+        let refused = frame::encode(&Message::Refused { code: 0x9c }.encode());
+        let refused = [&[ACK][..], &refused].concat();
+        assert_eq!(pay(Framing::Serial, &[&refused]), "Refused(156)");
+        let unknown = "Broken { begun: true, cause: Busy }";
+        assert_eq!(pay(Framing::Serial, &[&[NAK], &refused]), unknown);
+    }
+
+    #[test]
+    fn what_is_said_before_the_reply_is_about_something_else() {
+        let before = b"\x04\x0f\x02\x27\x00\x06\x0f\x00";
+        let (reply, end) = (b"\x80\x00\x00", b"\x06\x1e\x01\x6c");
+        let all = [&before[..], reply, end].concat();
+        assert_eq!(pay(Framing::Stream, &[&all]), "Aborted(108)");
+        let silent = "Broken { begun: true, cause: Silent }";
+        assert_eq!(pay(Framing::Stream, &[before]), silent);
+        assert_eq!(pay(Framing::Stream, &[reply]), silent);
     }
 }

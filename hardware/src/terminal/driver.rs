@@ -7,13 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::attempt::{Attempt, Kind, Last, Mark, Verdict, conclude};
+use super::command::{Command, REGISTER_PRINTS};
 use super::conversation::{Broken, Conversation, End, Told};
 use super::link::{Framing, Link, Timing};
-use super::message::{Command, Completion, REGISTER_PRINTS};
-use super::{
-    Approval, Attempt, Kind, Last, Mark, Outcome, Password, Progress, Receipts, Refusal, STOPPED,
-    Verdict,
-};
+use super::message::Completion;
+use super::{Outcome, Password, Progress, Receipts, Refusal};
 use crate::lamp::{Cause, Lamp};
 use crate::transport::{self, Address, Transport};
 
@@ -38,7 +37,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The times of the specification, where it names them.
+    /// As patient as customers and banks need it.
     pub fn new(password: Password, currency: u16) -> Options {
         Options {
             password,
@@ -126,7 +125,8 @@ impl Terminal {
         Ok(attempt)
     }
 
-    /// Carries an attempt out, once. `progress` is told what the terminal does meanwhile.
+    /// Carries an attempt out, once: it is not sent when the terminal's last transaction is no
+    /// longer the one before the attempt. `progress` is told what the terminal does meanwhile.
     pub fn carry_out(&mut self, attempt: &Attempt, progress: &mut dyn FnMut(Progress)) -> Outcome {
         if let Err(refusal) = attempt.check_amount().and_then(|()| self.check_before(attempt)) {
             return Outcome::NotSent(refusal);
@@ -195,8 +195,7 @@ impl Terminal {
         }
     }
 
-    /// Asks for the lamp and the cause behind it. Not for as often as a printer's: each question
-    /// is shown on the terminal.
+    /// Asks for the lamp and the cause behind it.
     pub fn lamp(&mut self) -> (Lamp, Option<Cause>) {
         let cause = match self.idle() {
             Ok(0) => return (Lamp::Ready, None),
@@ -318,147 +317,5 @@ const PLEASE_WAIT: u8 = 0x9c;
 impl From<Broken> for Refusal {
     fn from(broken: Broken) -> Refusal {
         Refusal::NoAnswer { cause: broken.cause }
-    }
-}
-
-/// What an attempt has come to, when the terminal has ended it.
-fn conclude(attempt: &Attempt, told: Told) -> Outcome {
-    let Told { end, mut transactions, receipts } = told;
-    let last = transactions.pop();
-    if let Some(last) = &last
-        && transactions.iter().any(|earlier| earlier.result != last.result)
-    {
-        return Outcome::Unknown(Cause::Failed);
-    }
-    let result = last.as_ref().and_then(|last| last.result);
-    match (end, result) {
-        (End::Refused(code), _) => Outcome::NotSent(Refusal::Refused { code }),
-        (End::Completed(Completion { result: None | Some(0), .. }), Some(0)) => {
-            match last.filter(|last| attempt.can_be(last)) {
-                Some(transaction) => Outcome::Approved(Approval {
-                    amount: transaction.amount.unwrap_or_default(),
-                    transaction,
-                    receipts,
-                }),
-                None => Outcome::Unknown(Cause::Failed),
-            }
-        }
-        // It says that it was done and that it was not.
-        (End::Aborted(_) | End::Completed(_), Some(0)) => Outcome::Unknown(Cause::Failed),
-        (End::Aborted(STOPPED), None) | (_, Some(STOPPED)) => Outcome::Cancelled,
-        (End::Aborted(code), None) | (_, Some(code)) => Outcome::Declined { code, receipts },
-        // It came to an end and does not say to which.
-        (End::Completed(_), None) => Outcome::Unknown(Cause::Failed),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::terminal::Transaction;
-
-    const BEFORE: Mark = Mark { trace: Some(8), receipt: Some(3), terminal: Some(1) };
-    const COMPLETED: End = End::Completed(Completion { result: None, state: None });
-
-    fn attempt() -> Attempt {
-        let (kind, before) = (Kind::Payment, Some(BEFORE));
-        Attempt { kind, amount: 10_00, currency: 124, before }
-    }
-
-    fn told(result: u8) -> Transaction {
-        Transaction {
-            result: Some(result),
-            amount: Some(10_00),
-            currency: Some(124),
-            trace: Some(9),
-            receipt: Some(4),
-            terminal: Some(1),
-            ..Transaction::default()
-        }
-    }
-
-    #[test]
-    fn only_a_clear_answer_is_an_answer() {
-        let unknown = "Unknown";
-        let ends = |code| End::Completed(Completion { result: Some(code), state: None });
-        let but = |change: fn(&mut Transaction)| {
-            let mut transaction = told(0);
-            change(&mut transaction);
-            vec![transaction]
-        };
-        for (name, transactions, end, outcome) in [
-            ("approved and completed", vec![told(0)], COMPLETED, "Approved"),
-            ("approved twice the same", vec![told(0), told(0)], COMPLETED, "Approved"),
-            ("approved, and the end says so too", vec![told(0)], ends(0), "Approved"),
-            ("approved, and the end says no", vec![told(0)], ends(5), unknown),
-            ("approved and aborted", vec![told(0)], End::Aborted(0x6c), unknown),
-            ("approved, then declined", vec![told(0), told(5)], COMPLETED, unknown),
-            ("declined, then approved", vec![told(5), told(0)], COMPLETED, unknown),
-            ("completed, and nothing said", vec![], COMPLETED, unknown),
-            ("completed with 00, and nothing said", vec![], ends(0), unknown),
-            ("no result", but(|t| t.result = None), COMPLETED, unknown),
-            ("no amount", but(|t| t.amount = None), COMPLETED, unknown),
-            ("no receipt number", but(|t| t.receipt = None), COMPLETED, unknown),
-            ("another currency", but(|t| t.currency = Some(978)), COMPLETED, unknown),
-            ("no currency", but(|t| t.currency = None), COMPLETED, "Approved"),
-            ("a part", but(|t| t.amount = Some(1)), COMPLETED, "Approved"),
-            (
-                "the transaction before",
-                but(|t| (t.trace, t.receipt) = (BEFORE.trace, BEFORE.receipt)),
-                COMPLETED,
-                unknown,
-            ),
-            ("declined and completed", vec![told(5)], COMPLETED, "Declined"),
-            ("declined, and the end says 00", vec![told(5)], ends(0), "Declined"),
-            ("declined and aborted", vec![told(5)], End::Aborted(5), "Declined"),
-            ("aborted", vec![], End::Aborted(0x64), "Declined"),
-            ("stopped", vec![], End::Aborted(0x6c), "Cancelled"),
-            ("stopped, with a status", vec![told(0x6c)], End::Aborted(0x6c), "Cancelled"),
-            ("refused", vec![], End::Refused(0x9c), "NotSent"),
-        ] {
-            let told = Told { end, transactions, receipts: Receipts::default() };
-            let concluded = format!("{:?}", conclude(&attempt(), told));
-            assert!(concluded.starts_with(outcome), "{name}: {concluded}");
-        }
-    }
-
-    #[test]
-    fn the_memory_of_the_terminal_is_compared_with_the_attempt() {
-        let but = |change: fn(&mut Transaction)| {
-            let mut transaction = told(0);
-            change(&mut transaction);
-            Last::Told(Box::new(transaction), Receipts::default())
-        };
-        let doubtful = "Doubtful";
-        for (name, last, verdict) in [
-            ("ours", but(|_| {}), "Approved"),
-            ("ours, declined", but(|t| t.result = Some(5)), "Declined { code: 5 }"),
-            (
-                "the one before",
-                but(|t| (t.trace, t.receipt) = (BEFORE.trace, BEFORE.receipt)),
-                "NothingDone",
-            ),
-            ("the same receipt in another trace", but(|t| t.receipt = BEFORE.receipt), "Approved"),
-            ("another amount", but(|t| t.amount = Some(9_99)), doubtful),
-            ("another amount, declined", but(|t| (t.amount, t.result) = (None, Some(5))), doubtful),
-            ("another currency", but(|t| t.currency = Some(978)), doubtful),
-            ("another terminal", but(|t| t.terminal = Some(2)), doubtful),
-            ("no result", but(|t| t.result = None), doubtful),
-            ("the totals of a day", but(|t| t.receipt = None), doubtful),
-            ("nothing", Last::Untold { code: 0x83 }, doubtful),
-        ] {
-            let judged = format!("{:?}", attempt().judge(last));
-            assert!(judged.starts_with(verdict), "{name}: {judged}");
-        }
-        let fresh = Attempt { before: None, ..attempt() };
-        let judged = format!("{:?}", fresh.judge(but(|_| {})));
-        assert!(judged.starts_with(doubtful), "nobody knows what was there before: {judged}");
-    }
-
-    #[test]
-    fn a_log_does_not_get_the_password() {
-        let options = Options::new(Password::new(987_654).unwrap(), 124);
-        assert!(!format!("{options:?}").contains("98"), "{options:?}");
-        assert!(Password::new(1_000_000).is_none());
     }
 }

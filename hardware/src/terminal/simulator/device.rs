@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::terminal::message::Command;
+use crate::terminal::command::Command;
 use crate::terminal::{Card, Transaction};
 
 /// What is wrong with a terminal, or what its next customer does.

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use super::device::{Asked, Break, Device, Point};
 use super::{Shared, TICK};
 use crate::terminal::apdu::Apdu;
+use crate::terminal::command::Command;
 use crate::terminal::link::Link;
-use crate::terminal::message::{Command, Completion, Message};
+use crate::terminal::message::{Completion, Message};
 use crate::terminal::{Audience, Progress, STOPPED, Transaction};
 use crate::transport;
 
