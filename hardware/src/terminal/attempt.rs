@@ -17,7 +17,8 @@ pub struct Attempt {
     /// Number of ISO 4217: 124 is CAD.
     pub currency: u16,
     /// The terminal's last transaction before this. None when it had nothing to tell, as one
-    /// fresh from the factory or after an end of day may.
+    /// fresh from the factory or after an end of day may: then there is nothing to compare with,
+    /// and what is unknown afterwards is for a person to settle.
     pub before: Option<Mark>,
 }
 
@@ -68,7 +69,8 @@ pub enum Verdict {
         /// Of chapter 10 of the specification.
         code: u8,
     },
-    /// It left no trace: the terminal is idle, and its last transaction is the one before.
+    /// It left no trace: the terminal says that it is idle, and its last transaction is the one
+    /// before.
     NothingDone,
     /// The terminal remembers something that cannot be told apart from the attempt, or nothing.
     /// A person compares with the terminal's own journal.
