@@ -54,8 +54,10 @@ impl Pty {
     }
 
     pub(crate) fn unplug(&mut self) {
-        if self.plugged.take().is_some() {
+        if self.plugged.is_some() {
+            // First the name: its terminal may be another's as soon as it is given back.
             remove(&self.link);
+            self.plugged = None;
         }
     }
 }
