@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 37] = [
     "state",
     "operators",
     "sign_in",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 36] = [
     "denominations",
     "move_cash",
     "no_sale",
+    "print_report",
     "departments",
     "tiles",
     "search",

@@ -68,6 +68,7 @@ export type Commands = {
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
+  print_report: [Record<string, never>, Jobs];
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];

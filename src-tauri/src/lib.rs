@@ -113,6 +113,7 @@ fn prepare<R: Runtime>(
             payments::denominations,
             payments::move_cash,
             payments::no_sale,
+            payments::print_report,
             payments::cash_quote,
             catalog::departments,
             catalog::tiles,

@@ -6,6 +6,7 @@ use comptoir_domain::payments::{
     CashMove, CashQuote, CountedPieces, Denomination, Tally, quote, tally,
 };
 use comptoir_domain::reporting::Report;
+use comptoir_till::outbox::{self, Jobs};
 use comptoir_till::payments::{Count, drawer};
 use comptoir_till::{cart, payments};
 use tauri::State;
@@ -32,16 +33,28 @@ pub(crate) fn x_report(desk: State<'_, Arc<Desk>>) -> Answer<Report> {
     desk.signed_in(|till, operator| payments::report::x_report(till, operator.id))
 }
 
-/// Closes with what was counted by note and coin.
+/// Closes with what was counted by note and coin, and prints the Z.
 #[tauri::command(async)]
 pub(crate) fn close_shift(
     desk: State<'_, Arc<Desk>>,
     pieces: Vec<CountedPieces>,
     note: String,
 ) -> Answer<Report> {
-    desk.signed_in(|till, operator| {
-        payments::close_shift(till, operator.id, Count { pieces, note, total: None })
-    })
+    let count = Count { pieces, note, total: None, print: true };
+    let z = desk.signed_in(|till, operator| payments::close_shift(till, operator.id, count))?;
+    desk.drivers.wake();
+    Ok(z)
+}
+
+/// Prints the X, or the last Z again.
+#[tauri::command(async)]
+pub(crate) fn print_report(desk: State<'_, Arc<Desk>>) -> Answer<Jobs> {
+    let jobs = desk.signed_in(|till, operator| {
+        payments::report::print(till, operator.id)?;
+        outbox::jobs(till)
+    });
+    desk.drivers.wake();
+    jobs
 }
 
 /// What `pieces` come to, while they are being counted.

@@ -17,7 +17,7 @@ use ts_rs::TS;
 use crate::error::{Error, Result};
 use crate::orders::receipt::Receipt;
 use crate::till::Till;
-use crate::{operators, orders};
+use crate::{operators, orders, payments};
 
 /// What has to be done. Sales are named by their place in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +27,15 @@ pub enum Job {
         /// Which.
         sale: i64,
     },
-    /// A further one, marked as a duplicate.
+    /// A further one, or a further Z, marked as a duplicate.
     PrintDuplicate {
-        /// Which.
-        sale: i64,
+        /// Of which sale or shift.
+        of: i64,
+    },
+    /// The X of an open shift, the Z of a closed one.
+    PrintReport {
+        /// Of which.
+        shift: i64,
     },
     /// The cash drawer opens.
     KickDrawer {
@@ -71,7 +76,7 @@ pub struct Jobs {
 pub struct UnknownJob {
     /// Its number.
     pub job: i64,
-    /// Receipt number of its sale.
+    /// Receipt number of its sale, or `Z 12`.
     pub receipt: String,
 }
 
@@ -101,7 +106,8 @@ pub enum Work {
 pub fn push(tx: &crate::till::Tx<'_>, job: &Job) -> Result<i64> {
     let (kind, subject) = match *job {
         Job::PrintReceipt { sale } => ("print_receipt", sale),
-        Job::PrintDuplicate { sale } => ("print_duplicate", sale),
+        Job::PrintDuplicate { of } => ("print_duplicate", of),
+        Job::PrintReport { shift } => ("print_report", shift),
         Job::KickDrawer { cause } => ("kick_drawer", cause),
     };
     tx.prepare_cached("INSERT INTO outbox (kind, subject, created_at) VALUES (?1, ?2, ?3)")?
@@ -121,14 +127,15 @@ pub fn take(
     let row = |row: &rusqlite::Row<'_>| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
     };
-    let Some((id, kind, sale)) = till.db.prepare_cached(select)?.query_row([], row).optional()?
+    let Some((id, kind, subject)) =
+        till.db.prepare_cached(select)?.query_row([], row).optional()?
     else {
         return Ok(None);
     };
     let work = match kind.as_str() {
         "kick_drawer" => Work::Kick(Drawer::First),
         kind => {
-            let paper = receipt(till, sale, kind == "print_duplicate", language)?;
+            let paper = paper_of(till, subject, kind == "print_duplicate", language)?;
             let bytes = encode::encode(&paper, profile)
                 .map_err(|error| Error::Broken(format!("receipt: {error}")))?;
             Work::Print(bytes)
@@ -136,6 +143,29 @@ pub fn take(
     };
     set(&till.db, id, "printing", None)?;
     Ok(Some((id, work)))
+}
+
+/// What is printed for a sale or a shift.
+fn paper_of(
+    till: &mut Till,
+    subject: i64,
+    duplicate: bool,
+    language: Option<Language>,
+) -> Result<Document> {
+    if !is_shift(&till.db, subject)? {
+        return receipt(till, subject, duplicate, language);
+    }
+    let report = payments::report::of_shift(till, subject)?;
+    let language = language.unwrap_or(first_language(till));
+    Ok(payments::paper::document(till.store(), &report, language, duplicate))
+}
+
+fn is_shift(db: &Connection, entry: i64) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM shift WHERE entry = ?1")?.exists([entry])?)
+}
+
+fn first_language(till: &Till) -> Language {
+    till.store().languages.first().copied().unwrap_or(Language::En)
 }
 
 /// What became of a job.
@@ -172,6 +202,15 @@ pub fn give_up_drawer(till: &Till) -> Result<()> {
     Ok(())
 }
 
+/// An X that was not printed while its shift was open would come out as a second Z.
+pub(crate) fn give_up_x(db: &Connection, shift: i64) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE outbox SET state = 'discarded' WHERE kind = 'print_report' AND subject = ?1 AND state = 'waiting'",
+    )?
+    .execute([shift])?;
+    Ok(())
+}
+
 /// Settles a job in question: it came out, or it is printed again, marked as a duplicate.
 pub fn settle(till: &Till, operator: OperatorId, job: i64, came_out: bool) -> Result<()> {
     operators::check(&till.db, operator, Permission::Reprint)?;
@@ -197,8 +236,13 @@ pub fn jobs(till: &Till) -> Result<Jobs> {
     let in_question: Vec<(i64, i64)> = select
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let unknown = in_question.into_iter().map(|(job, sale)| {
-        let receipt = orders::load(&till.db, sale)?.receipt;
+    let unknown = in_question.into_iter().map(|(job, subject)| {
+        let z = "SELECT coalesce('Z ' || z_number, 'X') FROM shift WHERE entry = ?1";
+        let z = till.db.prepare_cached(z)?.query_row([subject], |row| row.get(0)).optional()?;
+        let receipt = match z {
+            Some(report) => report,
+            None => orders::load(&till.db, subject)?.receipt,
+        };
         Ok(UnknownJob { job, receipt })
     });
     Ok(Jobs { waiting: waiting.unsigned_abs(), unknown: unknown.collect::<Result<_>>()? })
@@ -241,7 +285,7 @@ pub fn receipt(
     let day = crate::till::local(sale.completed_at, &till.zone()).date();
     let store = till.store();
     let rates = till.taxes().in_force(store.region, day);
-    let language = language.or(store.languages.first().copied()).unwrap_or(Language::En);
+    let language = language.unwrap_or(first_language(till));
     Ok(Receipt { store, sale: &sale, served_by: &served_by, rates: &rates, language, duplicate }
         .document())
 }

@@ -82,7 +82,7 @@ fn a_drawer_is_counted_by_note_and_coin() {
         "bad_amount",
         "there are no pennies"
     );
-    let count = Count { pieces, note: " Coins wet ".into(), total: None };
+    let count = Count { pieces, note: " Coins wet ".into(), ..Count::default() };
     let z = payments::close_shift(&mut shop.till, shop.cashier, count).unwrap();
     assert_eq!(z.counted, Some(cad("246.55")));
     assert_eq!((z.over_short, z.note.as_deref()), (Some(cad("46.55")), Some("Coins wet")));

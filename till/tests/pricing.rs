@@ -187,7 +187,13 @@ fn carts_wait_under_a_name_and_are_resumed_once() {
     let busy = park::resume(&mut shop.till, shop.cashier, parked[0].id);
     assert_eq!(refusal(busy), "cart_not_empty");
     shop.pay(None).unwrap();
+    // what was only voided lines is kept as a voided cart
+    shop.scan("COF").unwrap();
+    cart::void_line(&mut shop.till, shop.cashier, 1, VoidReason::WrongItem).unwrap();
     let cart = park::resume(&mut shop.till, shop.cashier, parked[0].id).unwrap();
+    let voided = "SELECT count(*) FROM cart_void";
+    let voided = shop.till.db().query_row(voided, [], |row| row.get::<_, u32>(0));
+    assert_eq!(voided.unwrap(), 1);
     assert_eq!((cart.total, cart.parked), (cad("12.59"), 1));
     // asked twice, it is simply there
     assert_eq!(park::resume(&mut shop.till, shop.cashier, parked[0].id).unwrap(), cart);

@@ -10,7 +10,8 @@ use comptoir_hardware::printer::layout::Profile;
 use comptoir_hardware::printer::simulator::{Faults, Simulator};
 use comptoir_till::orders;
 use comptoir_till::outbox::{self, JobState, Work};
-use shop::{Shop, refusal};
+use comptoir_till::payments::{self, Count, report};
+use shop::{Shop, cad, refusal};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -43,6 +44,29 @@ impl Counter {
 
     fn text(&self) -> String {
         self.paper.slips().iter().map(|slip| slip.text().to_owned()).collect()
+    }
+}
+
+#[test]
+fn the_z_is_printed_once_and_again_as_a_duplicate() {
+    let mut counter = counter();
+    counter.shop.sell(&["LOAF"]);
+    let (till, cashier) = (&mut counter.shop.till, counter.shop.cashier);
+    report::print(till, cashier).unwrap();
+    let count = Count { total: Some(cad("206.00")), print: true, ..Count::default() };
+    payments::close_shift(till, cashier, count).unwrap();
+    while counter.drain_one().is_some() {}
+    report::print(&mut counter.shop.till, cashier).unwrap();
+    assert_eq!(counter.drain_one(), Some(JobState::Printed));
+    let slips: Vec<String> =
+        counter.paper.slips().iter().map(|slip| slip.text().to_owned()).collect();
+    // the receipt, the Z, and the Z again; the X that did not come out in time is given up
+    assert_eq!(slips.len(), 3);
+    for (slip, duplicate) in [(&slips[1], false), (&slips[2], true)] {
+        for expected in ["Z 1", "OVER/SHORT", "-0.50", "206.50"] {
+            assert!(slip.contains(expected), "{expected}: {slip}");
+        }
+        assert_eq!(slip.contains("DUPLICATE"), duplicate, "{slip}");
     }
 }
 

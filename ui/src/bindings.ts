@@ -557,7 +557,7 @@ export type UnknownJob = {
  */
 job: number, 
 /**
- * Receipt number of its sale.
+ * Receipt number of its sale, or `Z 12`.
  */
 receipt: string, };
 
@@ -877,6 +877,7 @@ export type Commands = {
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
+  print_report: [Record<string, never>, Jobs];
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];

@@ -384,6 +384,13 @@ class Till {
       this.tell({ tone: 'info', say: () => words.t.jobs.againSent });
     });
   }
+  /** The X as it is now, or the last Z again. */
+  printReport(): void {
+    void this.ask(async () => {
+      this.#change({ jobs: await call('print_report', {}) });
+      this.tell({ tone: 'info', say: () => words.t.jobs.reportSent });
+    });
+  }
   settle(job: number, cameOut: boolean): void {
     void this.ask(async () => this.#change({ jobs: await call('settle_job', { job, came_out: cameOut }) }));
   }

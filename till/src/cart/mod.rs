@@ -76,7 +76,13 @@ pub fn void_cart(till: &mut Till, cashier: OperatorId, reason: VoidReason) -> Re
     if cart.lines.is_empty() {
         return Err(Refusal::EmptyCart.into());
     }
-    let shift = payments::open_shift_of(&tx, tx.identity.register)?;
+    record_void(&tx, cashier, &cart, reason)?;
+    close(&tx, cart.id)?;
+    begin_anew(tx)
+}
+
+fn record_void(tx: &Tx<'_>, cashier: OperatorId, cart: &Cart, reason: VoidReason) -> Result<()> {
+    let shift = payments::open_shift_of(tx, tx.identity.register)?;
     let fact = CartVoided {
         cart: cart.id.0.into(),
         shift: shift.map(|shift| shift.id.0.into()),
@@ -85,8 +91,7 @@ pub fn void_cart(till: &mut Till, cashier: OperatorId, reason: VoidReason) -> Re
         lines: cart.lines.iter().map(SaleLine::new).collect(),
     };
     tx.record(&Fact::CartVoided(fact), Some(cashier))?;
-    close(&tx, cart.id)?;
-    begin_anew(tx)
+    Ok(())
 }
 
 /// Notes something on a line, or on the cart; an empty note takes it away.

@@ -1,6 +1,6 @@
 //! Carts that wait under a name while another customer is served.
 
-use comptoir_domain::cart::{Cart, CartView, Refusal};
+use comptoir_domain::cart::{Cart, CartView, Refusal, VoidReason};
 use comptoir_domain::ids::{CartId, OperatorId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::{begin_anew, close, open, rows, view};
+use super::{begin_anew, close, open, record_void, rows, view};
 use crate::error::Result;
 use crate::operators;
 use crate::till::{Till, utc};
@@ -92,6 +92,11 @@ pub fn resume(till: &mut Till, cashier: OperatorId, cart: CartId) -> Result<Cart
     }
     let resumed: Cart =
         rows::find_parked(&tx, cart, tx.store.currency)?.ok_or(Refusal::UnknownCart)?;
+    if !in_hand.lines.is_empty() {
+        // Only voided lines are left in it: they are kept as those of a voided cart are.
+        let reason = in_hand.lines.iter().rev().find_map(|line| line.voided);
+        record_void(&tx, cashier, &in_hand, reason.unwrap_or(VoidReason::Other))?;
+    }
     close(&tx, in_hand.id)?;
     tx.prepare_cached(
         "UPDATE cart SET parked_as = NULL, parked_at = NULL, parked_by = NULL WHERE id = ?1",

@@ -79,7 +79,7 @@ pub fn print_again(till: &mut Till, operator: OperatorId, sale: SaleId) -> Resul
     operators::check(&tx, operator, Permission::Reprint)?;
     let entry = entry_of(&tx, sale)?;
     tx.record(&Fact::ReceiptReprinted(ReceiptReprinted { sale: sale.0.into() }), Some(operator))?;
-    let job = outbox::push(&tx, &Job::PrintDuplicate { sale: entry })?;
+    let job = outbox::push(&tx, &Job::PrintDuplicate { of: entry })?;
     tx.commit()?;
     Ok(job)
 }

@@ -1,6 +1,7 @@
 //! Shifts: opening a drawer with a float, X at any time, counting and the Z.
 
 pub mod drawer;
+pub mod paper;
 pub mod report;
 
 use comptoir_domain::ids::{OperatorId, ShiftId};
@@ -15,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::outbox::{self, Job};
 use crate::till::Till;
 use crate::{catalog, operators};
 
@@ -42,6 +44,8 @@ pub struct Shift {
 pub struct Closing {
     /// Milliseconds since 1970 UTC.
     pub at: i64,
+    /// By whom.
+    pub by: OperatorId,
     /// Number of the Z.
     pub z_number: u64,
     /// Cash found, in minor units.
@@ -89,6 +93,8 @@ pub struct Count {
     pub pieces: Vec<CountedPieces>,
     /// What has to be known of it.
     pub note: String,
+    /// Whether the Z goes to the printer.
+    pub print: bool,
 }
 
 impl From<Money> for Count {
@@ -103,7 +109,7 @@ pub fn close_shift(
     operator: OperatorId,
     count: impl Into<Count>,
 ) -> Result<Report> {
-    let Count { total, pieces, note } = count.into();
+    let Count { total, pieces, note, print } = count.into();
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let register = tx.identity.register;
@@ -140,6 +146,10 @@ pub fn close_shift(
         note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()),
     };
     tx.record(&Fact::ShiftClosed(fact), Some(operator))?;
+    outbox::give_up_x(&tx, shift.entry)?;
+    if print {
+        outbox::push(&tx, &Job::PrintReport { shift: shift.entry })?;
+    }
     let z = report::of(&tx, &find(&tx, shift.entry)?, &name)?;
     tx.commit()?;
     catalog::search::refresh_popular(till)?;
@@ -182,7 +192,7 @@ pub fn project_closed(db: &Connection, entry: &Entry, fact: &ShiftClosed) -> Res
     Ok(())
 }
 
-const SHIFT: &str = "SELECT entry, id, number, opened_at, opened_by, float, closed_at, z_number, counted, expected, note FROM shift";
+const SHIFT: &str = "SELECT entry, id, number, opened_at, opened_by, float, closed_at, z_number, counted, expected, note, closed_by FROM shift";
 
 fn read_shift(row: &Row<'_>) -> rusqlite::Result<Shift> {
     let closed = match row.get::<_, Option<i64>>(6)? {
@@ -192,6 +202,7 @@ fn read_shift(row: &Row<'_>) -> rusqlite::Result<Shift> {
             counted: row.get(8)?,
             expected: row.get(9)?,
             note: row.get(10)?,
+            by: OperatorId(Uuid::from_bytes(row.get(11)?)),
         }),
         None => None,
     };

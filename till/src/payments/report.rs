@@ -8,12 +8,12 @@ use comptoir_domain::payments::Refusal;
 use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
 use comptoir_domain::text::Text;
 use rusqlite::{Connection, OptionalExtension, Row};
-use uuid::Uuid;
 
 use super::drawer::Moved;
 use super::{Shift, find, open_shift_of};
 use crate::error::{Error, Result};
 use crate::operators;
+use crate::outbox::{self, Job};
 use crate::till::{Till, Tx, local_minute};
 
 /// Totals so far; changes nothing.
@@ -26,18 +26,40 @@ pub fn x_report(till: &mut Till, operator: OperatorId) -> Result<Report> {
 
 /// The Z taken last on this register.
 pub fn last_z(till: &mut Till) -> Result<Option<Report>> {
+    let register = till.identity().register;
+    let select = "SELECT entry FROM shift WHERE register = ?1 AND closed_at IS NOT NULL ORDER BY z_number DESC LIMIT 1";
+    let last =
+        till.db().prepare_cached(select)?.query_row([register], |row| row.get(0)).optional()?;
+    last.map(|entry| of_shift(till, entry)).transpose()
+}
+
+/// Prints the X of the open shift, or the last Z again when none is open.
+pub fn print(till: &mut Till, operator: OperatorId) -> Result<i64> {
     let tx = till.begin()?;
-    let select = "SELECT entry, closed_by FROM shift WHERE register = ?1 AND closed_at IS NOT NULL ORDER BY z_number DESC LIMIT 1";
-    let found = tx
-        .prepare_cached(select)?
-        .query_row([tx.identity.register], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 16]>(1)?))
-        })
-        .optional()?;
-    let Some((entry, closed_by)) = found else { return Ok(None) };
-    let name =
-        operators::find(&tx, OperatorId(Uuid::from_bytes(closed_by))).map(|operator| operator.name);
-    of(&tx, &find(&tx, entry)?, &name.unwrap_or_default()).map(Some)
+    operators::check(&tx, operator, Permission::KeepDrawer)?;
+    let register = tx.identity.register;
+    let job = match open_shift_of(&tx, register)? {
+        Some(shift) => Job::PrintReport { shift: shift.entry },
+        None => {
+            let select =
+                "SELECT entry FROM shift WHERE register = ?1 ORDER BY z_number DESC LIMIT 1";
+            let last =
+                tx.prepare_cached(select)?.query_row([register], |row| row.get(0)).optional()?;
+            Job::PrintDuplicate { of: last.ok_or(Refusal::NoOpenShift)? }
+        }
+    };
+    let job = outbox::push(&tx, &job)?;
+    tx.commit()?;
+    Ok(job)
+}
+
+/// The report of a shift as it is now.
+pub(crate) fn of_shift(till: &mut Till, entry: i64) -> Result<Report> {
+    let tx = till.begin()?;
+    let shift = find(&tx, entry)?;
+    let by = shift.closed.as_ref().map_or(shift.opened_by, |closed| closed.by);
+    let name = operators::find(&tx, by).map(|operator| operator.name).unwrap_or_default();
+    of(&tx, &shift, &name)
 }
 
 /// X of an open shift, Z of a closed one. Refuses to answer when it does not add up.

@@ -352,6 +352,7 @@ export const en = {
   jobs: {
     ask: (receipt: string) => `Did receipt ${receipt} come out?`,
     askHint: 'The printer was cut off while printing.',
+    reportSent: { fact: 'The report is printing.', then: 'Selling goes on.' },
     againSent: { fact: 'The receipt prints again.', then: 'It is marked DUPLICATE.' } satisfies Said,
     noSale: { fact: 'No sale to print yet.', then: 'The last receipt prints again from here.' } satisfies Said,
   },
@@ -392,6 +393,8 @@ export const en = {
     parkedStay: (count: number) =>
       count === 1 ? 'One parked cart stays for the next shift.' : `${count} parked carts stay for the next shift.`,
     note: 'Note, if something needs one',
+    printAgain: 'Print again, marked DUPLICATE',
+    print: 'Print',
     typeCounted: 'Type what you counted',
     cartOpen: {
       fact: 'The cart still has lines.',

@@ -358,6 +358,7 @@ export const fr: Messages = {
   jobs: {
     ask: (receipt) => `Le reçu ${receipt} est-il sorti ?`,
     askHint: 'L’imprimante a été coupée pendant l’impression.',
+    reportSent: { fact: 'Le rapport s’imprime.', then: 'La vente continue.' },
     againSent: { fact: 'Le reçu s’imprime de nouveau.', then: 'Il est marqué DUPLICATA.' },
     noSale: { fact: 'Aucune vente à réimprimer.', then: 'Le dernier reçu se réimprime d’ici.' },
   },
@@ -399,6 +400,8 @@ export const fr: Messages = {
         ? 'Un panier en attente reste pour le prochain quart.'
         : `${count} paniers en attente restent pour le prochain quart.`,
     note: 'Note, au besoin',
+    printAgain: 'Réimprimer, marqué DUPLICATA',
+    print: 'Imprimer',
     typeCounted: 'Tapez ce que vous avez compté',
     cartOpen: { fact: 'Le panier contient des lignes.', then: 'Réglez son sort avant de fermer le quart.' },
     closed: 'Quart fermé',

@@ -1,0 +1,168 @@
+//! X and Z on paper.
+
+use comptoir_domain::money::Money;
+use comptoir_domain::reporting::{Report, ReportKind};
+use comptoir_domain::store::Store;
+use comptoir_domain::text::Language;
+use comptoir_hardware::printer::document::{Align, Document, Style};
+
+use crate::orders::receipt::plain;
+
+/// Words on a report.
+struct Words {
+    duplicate: &'static str,
+    register: &'static str,
+    shift: &'static str,
+    opened: &'static str,
+    closed: &'static str,
+    by: &'static str,
+    receipts: &'static str,
+    sales: &'static str,
+    voided_lines: &'static str,
+    voided_carts: &'static str,
+    no_sales: &'static str,
+    subtotal: &'static str,
+    total: &'static str,
+    rounding: &'static str,
+    cash: &'static str,
+    change: &'static str,
+    float: &'static str,
+    paid_in: &'static str,
+    paid_out: &'static str,
+    safe_drops: &'static str,
+    expected: &'static str,
+    counted: &'static str,
+    over_short: &'static str,
+    note: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    duplicate: "DUPLICATE",
+    register: "Register",
+    shift: "Shift",
+    opened: "Opened",
+    closed: "Closed",
+    by: "By",
+    receipts: "Receipts",
+    sales: "Sales",
+    voided_lines: "Voided lines",
+    voided_carts: "Voided carts",
+    no_sales: "No sales",
+    subtotal: "Subtotal",
+    total: "TOTAL",
+    rounding: "Cash rounding",
+    cash: "Cash",
+    change: "Change",
+    float: "Float",
+    paid_in: "Paid in",
+    paid_out: "Paid out",
+    safe_drops: "Safe drops",
+    expected: "Expected in drawer",
+    counted: "Counted",
+    over_short: "OVER/SHORT",
+    note: "Note",
+};
+
+const FRENCH: Words = Words {
+    duplicate: "DUPLICATA",
+    register: "Caisse",
+    shift: "Quart",
+    opened: "Ouvert",
+    closed: "Fermé",
+    by: "Par",
+    receipts: "Reçus",
+    sales: "Ventes",
+    voided_lines: "Lignes annulées",
+    voided_carts: "Paniers annulés",
+    no_sales: "Ouvertures sans vente",
+    subtotal: "Sous-total",
+    total: "TOTAL",
+    rounding: "Arrondi",
+    cash: "Comptant",
+    change: "Monnaie",
+    float: "Fonds de caisse",
+    paid_in: "Entrées de caisse",
+    paid_out: "Sorties de caisse",
+    safe_drops: "Dépôts au coffre",
+    expected: "Attendu au tiroir",
+    counted: "Compté",
+    over_short: "ÉCART",
+    note: "Note",
+};
+
+/// The report as it is printed; `duplicate` when it was printed before.
+pub fn document(store: &Store, report: &Report, language: Language, duplicate: bool) -> Document {
+    let words = match language {
+        Language::En => &ENGLISH,
+        Language::Fr => &FRENCH,
+    };
+    let mut paper = Document::new();
+    let title = match (report.kind, report.number) {
+        (ReportKind::Z, Some(number)) => format!("Z {number}"),
+        _ => "X".to_owned(),
+    };
+    paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
+    paper.styled(title, Style::BOLD_DOUBLE, Align::Centre);
+    if duplicate {
+        paper.styled(format!("*** {} ***", words.duplicate), Style::BOLD_DOUBLE, Align::Centre);
+    }
+    paper.blank();
+    paper.columns(
+        format!("{} {}", words.register, store.register),
+        format!("{} {}", words.shift, report.shift),
+    );
+    paper.columns(words.opened, &report.opened_at);
+    if let Some(closed) = &report.closed_at {
+        paper.columns(words.closed, closed);
+    }
+    paper.columns(words.by, &report.operator);
+    if let (Some(first), Some(last)) = (&report.first_receipt, &report.last_receipt) {
+        paper.columns(words.receipts, format!("{first} … {last}"));
+    }
+    paper.rule();
+    for (what, count) in [
+        (words.sales, report.sales),
+        (words.voided_lines, report.voided_lines),
+        (words.voided_carts, report.voided_carts),
+        (words.no_sales, report.no_sales),
+    ] {
+        paper.columns(what, count.to_string());
+    }
+    paper.rule();
+    let amount = |amount: Money| plain(amount, language);
+    paper.columns(words.subtotal, amount(report.subtotal));
+    for tax in &report.taxes {
+        paper.columns(tax.name.get(language), amount(tax.amount));
+    }
+    paper.columns_styled(words.total, amount(report.total), Style::BOLD);
+    paper.columns(words.rounding, amount(report.rounding));
+    paper.rule();
+    for tender in &report.tenders {
+        let name = if tender.tender == "cash" { words.cash } else { &tender.tender };
+        paper.columns(format!("{name} × {}", tender.count), amount(tender.amount));
+    }
+    paper.columns(words.change, amount(-report.change));
+    paper.columns(words.float, amount(report.float));
+    for (what, moved) in [
+        (words.paid_in, report.paid_in),
+        (words.paid_out, -report.paid_out),
+        (words.safe_drops, -report.safe_drops),
+    ] {
+        if !moved.is_zero() {
+            paper.columns(what, amount(moved));
+        }
+    }
+    paper.columns_styled(words.expected, amount(report.expected), Style::BOLD);
+    if let (Some(counted), Some(difference)) = (report.counted, report.over_short) {
+        paper.columns(words.counted, amount(counted));
+        paper.rule();
+        paper.columns_styled(words.over_short, amount(difference), Style::BOLD);
+    }
+    if let Some(note) = &report.note {
+        paper.text(format!("{}: {note}", words.note));
+    }
+    paper.rule();
+    paper.feed(1);
+    paper.partial_cut();
+    paper
+}
