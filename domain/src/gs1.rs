@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use crate::quantity::Quantity;
+
 /// A Global Trade Item Number of any length. UPC-A, EAN-13, EAN-8 and GTIN-14 of one product are
 /// equal, for they are compared as the 14 digits they are padded to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,6 +176,20 @@ pub fn read(raw: &str) -> Result<Code, CodeError> {
     }
 }
 
+/// The net weight in kilograms that a code carries (AI 310n: six digits, n of them decimals); none
+/// when it carries none, or one too fine or too heavy for a line.
+pub fn net_weight(code: &Code) -> Option<Quantity> {
+    let Code::Gtin(_, elements) = code else { return None };
+    let weight = elements.iter().find(|element| element.ai.starts_with("310"))?;
+    let decimals = weight.ai.strip_prefix("310")?.parse::<u32>().ok()?;
+    let digits = weight.value.parse::<i64>().ok()?;
+    let exact = digits.checked_mul(1_000)?;
+    let thousandths = exact / 10_i64.checked_pow(decimals)?;
+    let kept = thousandths * 10_i64.pow(decimals) == exact;
+    let fits = (1..=Quantity::MOST_THOUSANDTHS).contains(&thousandths);
+    (kept && fits).then(|| Quantity::from_thousandths(thousandths))
+}
+
 /// Splits an element string, checking lengths, digits, check digits and dates.
 pub fn parse_elements(data: &str) -> Result<Vec<Element>, CodeError> {
     let mut rest = data.strip_prefix(GROUP_SEPARATOR).unwrap_or(data);
@@ -311,6 +327,25 @@ mod tests {
     use super::*;
 
     /// GS1 General Specifications 7.9, and the worked examples of the check digit calculator.
+    #[test]
+    fn a_symbol_may_carry_the_weight() {
+        for (scan, weight) in [
+            ("]e0010950110153000331030012451525112010LOT", Some("1.245")),
+            ("]e00109501101530003310300124515251120", Some("1.245")),
+            ("]e00109501101530003310200012015251120", Some("1.2")),
+            ("]e00109501101530003310000000215251120", Some("2")),
+            ("]e00109501101530003310500124515251120", None),
+            ("]e00109501101530003310400124015251120", Some("0.124")),
+            ("]e00109501101530003310300000015251120", None),
+            ("]e0010950110153000315251120", None),
+            ("9501101530003", None),
+        ] {
+            let code = read(scan);
+            let shown = code.ok().and_then(|code| net_weight(&code)).map(|kg| kg.to_string());
+            assert_eq!(shown.as_deref(), weight, "{scan}");
+        }
+    }
+
     #[test]
     fn check_digits() {
         for (digits, expected) in

@@ -316,3 +316,15 @@ fn count(shop: &Shop, kind: &str) -> i64 {
     };
     i64::try_from(ids.iter().filter(is).count()).unwrap()
 }
+
+#[test]
+fn goods_by_weight_whose_code_carries_it_need_no_scale() {
+    let mut shop = Shop::selling();
+    shop.import("sku,name,gtin,price,unit,tax_category\nCHEDDAR,Aged cheddar,09501101530003,23.90,kg,zero_rated\n");
+    let cart = shop.scan("]e00109501101530003310300124515251120").unwrap();
+    assert_eq!(
+        (cart.lines[0].line.quantity.to_string().as_str(), cart.total),
+        ("1.245", cad("29.76"))
+    );
+    assert_eq!(refusal(shop.scan("9501101530003")), "quantity_required");
+}

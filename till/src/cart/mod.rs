@@ -5,10 +5,11 @@ pub mod park;
 mod rows;
 
 use comptoir_domain::cart::{Cart, CartView, Line, Refusal, VoidReason};
+use comptoir_domain::gs1;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::operators::{Permission, Role};
 use comptoir_domain::pricing::{self, Limits};
-use comptoir_domain::quantity::Quantity;
+use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::{CartVoided, SaleLine, void_number};
 
@@ -25,11 +26,15 @@ pub fn show(till: &mut Till) -> Result<CartView> {
     begin_anew(till.begin()?)
 }
 
-/// Adds what a code names: a scan, a PLU, a SKU.
+/// Adds what a code names: a scan, a PLU, a SKU. Goods by weight whose code carries it need no scale.
 pub fn scan(till: &mut Till, cashier: OperatorId, code: &str) -> Result<CartView> {
     let tx = till.begin()?;
     let sku = catalog::resolve(&tx, code)?;
-    add_item(tx, cashier, &sku, None)
+    let quantity = match gs1::read(code).ok().and_then(|code| gs1::net_weight(&code)) {
+        Some(weight) if catalog::item(&tx, &sku)?.unit == Unit::Kg => Some(weight),
+        _ => None,
+    };
+    add_item(tx, cashier, &sku, quantity)
 }
 
 /// Adds a SKU; weighed goods need their weight.
