@@ -41,7 +41,8 @@ pub fn run() {
             .unwrap()
             .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
             .unwrap();
-        tx.prepare_cached("INSERT INTO cart_line VALUES (zeroblob(16), ?1, ?2, ?3, ?4, 1000, 'each', ?5, 'standard', NULL, NULL)")
+        tx.prepare_cached("INSERT INTO cart_line (cart, line, sku, name_en, name_fr, quantity, unit, price, tax_category, list_price)
+             VALUES (zeroblob(16), ?1, ?2, ?3, ?4, 1000, 'each', ?5, 'standard', ?5)")
             .unwrap()
             .execute(params![n, sku, en, fr, price])
             .unwrap();

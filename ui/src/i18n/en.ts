@@ -30,6 +30,7 @@ export const en = {
   strip: {
     label: 'Status',
     register: (number: number) => `Register ${number}`,
+    switch: 'Lock, or let somebody else sign in',
     shiftSince: (time: string) => `Shift since ${time}`,
     noShift: 'No open shift',
     printer: 'Printer',
@@ -439,6 +440,8 @@ export const en = {
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     sound: 'Sound',
+    lock: 'Lock after',
+    lockAfter: (minutes: number) => (minutes === 0 ? 'Never' : `${minutes}\u00a0min`),
     keyCaps: 'Key caps',
     on: 'On',
     off: 'Off',

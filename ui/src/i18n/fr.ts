@@ -37,6 +37,7 @@ export const fr: Messages = {
   strip: {
     label: 'État',
     register: (number) => `Caisse ${number}`,
+    switch: 'Verrouiller, ou laisser la place',
     shiftSince: (time) => `Quart depuis ${time}`,
     noShift: 'Aucun quart ouvert',
     printer: 'Imprimante',
@@ -443,6 +444,8 @@ export const fr: Messages = {
     theme: 'Thème',
     themes: { system: 'Système', light: 'Clair', dark: 'Sombre' },
     sound: 'Son',
+    lock: 'Verrouiller après',
+    lockAfter: (minutes) => (minutes === 0 ? 'Jamais' : `${minutes}\u00a0min`),
     keyCaps: 'Touches visibles',
     on: 'Oui',
     off: 'Non',

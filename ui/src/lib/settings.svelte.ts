@@ -1,7 +1,7 @@
 import type { Language } from '../bindings';
 
 export type Theme = 'system' | 'light' | 'dark';
-type Kept = { theme: Theme; sound: boolean; caps: boolean; language: Language | null };
+type Kept = { theme: Theme; sound: boolean; caps: boolean; lock: number; language: Language | null };
 const place = 'comptoir.settings';
 
 /** What this window remembers by itself: looks and sounds, never money. */
@@ -9,6 +9,8 @@ class Settings {
   theme = $state<Theme>('system');
   sound = $state(true);
   caps = $state(true);
+  /** minutes without a touch after which the counter is locked; none: never */
+  lock = $state(5);
   /** the language before anybody signed in */
   language = $state<Language | null>(null);
   #night = matchMedia('(prefers-color-scheme: dark)');
@@ -20,7 +22,13 @@ class Settings {
   }
   set(change: Partial<Kept>): void {
     Object.assign(this, change);
-    const kept: Kept = { theme: this.theme, sound: this.sound, caps: this.caps, language: this.language };
+    const kept: Kept = {
+      theme: this.theme,
+      sound: this.sound,
+      caps: this.caps,
+      lock: this.lock,
+      language: this.language,
+    };
     localStorage.setItem(place, JSON.stringify(kept));
     this.#show();
   }
