@@ -20,7 +20,7 @@ export const sale = {
   honey: { sku: 'GRO-104', amount: '11.50', search: { en: 'wildflower', fr: 'fleurs sauv' } },
   coffee: { sku: 'GRO-101', amount: '13.99', gtin: '9526282310800' },
   bananas: { sku: 'PRO-101', amount: '2.17', typed: '1.245', quantity: { en: '1.245', fr: '1,245' } },
-  tote: { sku: 'HOM-101', amount: '12.00' },
+  tote: { sku: 'HOM-101', amount: '12.00', lowered: '9' },
   croissant: { sku: 'BAK-103', amount: '3.25', reason: 'customer_changed_mind' },
   subtotal: '46.15',
   tax: '1.56',
@@ -34,6 +34,12 @@ export const sale = {
     ['0.05', '1'],
   ],
   inDrawer: '247.70',
+  /** the same in pieces, from the hundred down to the nickel */
+  pieces: ['2', '', '2', '', '1', '1', '', '2', '2', ''],
+  /** paid in, and paid out again: more than a cashier pays out alone */
+  moved: '60.00',
+  /** 28 g fit under the possession limit, 7 g more do not */
+  limited: { department: 'cannabis', fits: 'CAN-104', tooMuch: 'CAN-101' },
 };
 
 /** An amount as the window writes it: $47.71, 47,71 $. */

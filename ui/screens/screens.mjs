@@ -147,7 +147,7 @@ async function walk({ width, height, language, theme }) {
   const each = favourites.filter((tile) => tile.unit === 'each').slice(0, 10);
   const [weighed] = favourites.filter((tile) => tile.unit === 'kg');
   for (const tile of each.slice(0, 6)) await id(`tile-${tile.sku}`).click();
-  for (const tile of favourites.filter((tile) => tile.minimum_age).slice(0, 2)) await id(`tile-${tile.sku}`).click();
+  for (const tile of favourites.filter((tile) => tile.minimum_age).slice(0, 4)) await id(`tile-${tile.sku}`).click();
   if (weighed) {
     await id(`tile-${weighed.sku}`).click();
     await page.waitForTimeout(200);
@@ -186,7 +186,10 @@ async function walk({ width, height, language, theme }) {
   };
   await keys('F4');
   await keep('22-price');
-  await type('0.01');
+  const { cart } = await api('state');
+  const live = cart.lines.filter((line) => !line.voided);
+  const { price } = live.find((line) => line.line === cart.selected) ?? live.at(-1);
+  await type((price * 0.75).toFixed(2)); // what a supervisor may approve
   await keys('Enter');
   await id('sheet').waitFor();
   await keep('23-reason');
@@ -261,6 +264,28 @@ async function walk({ width, height, language, theme }) {
   await id('report').waitFor();
   await keep('19-x-report');
   await page.keyboard.press('Escape');
+  for (let packs = 0; packs < 2; packs += 1) {
+    await keys('F2');
+    await type('CAN-104');
+    await id('results').waitFor();
+    await keys('Enter');
+    await page.waitForTimeout(200);
+  }
+  await page.locator('[data-testid=possession][data-state=over]').waitFor();
+  await keys('F12');
+  await id('notice').waitFor();
+  await keep('33-over-possession-limit');
+  await keys('Control+z');
+  await page.locator('[data-testid=possession][data-state=near]').waitFor();
+  await keep('35-near-possession-limit');
+  await keys('Control+z');
+  await page.locator('[data-testid=possession][data-state=fits]').waitFor();
+  await keys('F12');
+  await id('born-by').waitFor();
+  await keep('34-age');
+  await keys('1');
+  await id('complete').waitFor();
+  await keys('Escape');
   await page.route('**/api/state', async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ json: { ...(await answer.json()), recovered: true } });
@@ -317,12 +342,73 @@ async function walk({ width, height, language, theme }) {
     await id('pay').waitFor();
   } else await page.keyboard.press('Enter');
 
+  const gone = () => id('sheet').waitFor({ state: 'detached' });
+  const cash = async (screen, turns, amount) => {
+    await keys('F1');
+    await id('sheet-drawer').click();
+    await id('drawer-next').waitFor();
+    await keep(`${screen}-empty`);
+    await keys(...turns);
+    await type(amount);
+    await keep(screen);
+    await keys('Enter');
+    await id('drawer-back').waitFor();
+    await keep(`${screen}-reason`);
+  };
+  if (await id('next').isVisible()) await keys('Enter');
+  await id('pay').waitFor();
+  await keys('F10');
+  await id('reason-look').waitFor();
+  await keep('70-no-sale');
+  await keys('4');
+  await id('drawer-reason').waitFor();
+  await keep('71-no-sale-other');
+  await page.keyboard.press('Escape');
+  await gone();
+  await id('no-sale').click();
+  await keys('1');
+  await gone();
+  await id('notice').waitFor();
+  await keep('72-no-sale-done');
+  await cash('73-paid-in', ['ArrowLeft'], '100');
+  await keys('1');
+  await gone();
+  await cash('74-safe-drop', ['ArrowRight'], '40');
+  await keys('1');
+  await gone();
+  await cash('75-paid-out', [], '62.5');
+  await keys('5');
+  await id('drawer-reason').fill(language === 'fr' ? 'Livreur, facture au tiroir' : 'Courier, slip in the drawer');
+  await keep('76-paid-out-other');
+  await page.keyboard.press('Enter');
+  await id('refuse').waitFor();
+  await id(`approver-${supervisor.id}`).click();
+  await type('9999');
+  await page.keyboard.press('Enter');
+  await id('approval-trouble').waitFor();
+  await keep('77-paid-out-approval');
+  await type(option['pin-supervisor']);
+  await page.keyboard.press('Enter');
+  await gone();
+  await keep('78-paid-out-done');
+  await keys('F1');
+  await id('sheet-x-report').click();
+  await id('report').waitFor();
+  await keep('79-x-report-moved');
+  await page.keyboard.press('Escape');
+
   await page.keyboard.press('F1');
   await id('sheet-close-shift').click();
   await id('counted').waitFor();
   await keep('50-count');
-  await type('300');
-  await page.keyboard.press('Enter');
+  for (const count of ['3', '', '1', '12', '4']) (await type(count), await keys('Enter'));
+  await id('count-200-rolls').click();
+  await type('1');
+  await id('close-note').fill(
+    language === 'fr' ? 'Un rouleau de 2 $ vient du coffre.' : 'One roll of $2 came from the safe.',
+  );
+  await keep('52-counted');
+  await keys('F12');
   await id('over-short').waitFor();
   await keep('51-z-report');
   await page.keyboard.press('Control+l');

@@ -22,7 +22,19 @@ import { sound } from './lib/sound';
 
 export type Screen = 'sell' | 'pay' | 'done' | 'close';
 export type Sheet =
-  'void_line' | 'void_cart' | 'reason' | 'approval' | 'note' | 'park' | 'parked' | 'age' | 'more' | 'x_report';
+  | 'void_line'
+  | 'void_cart'
+  | 'reason'
+  | 'approval'
+  | 'note'
+  | 'park'
+  | 'parked'
+  | 'age'
+  | 'more'
+  | 'x_report'
+  | 'drawer'
+  | 'drawer_reason'
+  | 'drawer_approval';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };

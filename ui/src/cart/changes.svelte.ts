@@ -2,23 +2,13 @@ import type { Approval, Cart, CartLine, Money, PriceReason, Refusal, Role } from
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
 import { sound } from '../lib/sound';
+import { aboutApprover } from '../operators/approver';
 import { till, type Done } from '../till.svelte';
 
 /** Another price for a line, or a discount on a line or on the whole cart; no discount takes it away. */
 export type Change =
   | { kind: 'price'; line: CartLine; price: Money }
   | { kind: 'discount'; line: CartLine | null; discount: string | null };
-
-/** What the approval sheet says by itself: anything else means that the change is no longer there to approve. */
-const aboutApprover: Array<Refusal['kind']> = [
-  'wrong_pin',
-  'locked_out',
-  'bad_pin',
-  'not_allowed',
-  'unknown_operator',
-  'approval_required',
-  'fault',
-];
 
 /** A change of money on its way: what is wanted, why, and whether somebody else has to approve it. */
 class Changes {
@@ -53,7 +43,7 @@ class Changes {
   async approve(approval: Approval): Promise<Refusal | null> {
     const refusal = await this.#ask(approval);
     if (refusal === null) return null;
-    if (aboutApprover.includes(refusal.kind)) {
+    if (aboutApprover(refusal)) {
       sound('notFound');
       return refusal;
     }
