@@ -22,6 +22,9 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::till::{Till, Tx, utc};
 
+/// Characters of a name.
+const MOST_NAME: usize = 40;
+
 /// Why somebody may not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -51,6 +54,15 @@ pub enum Refusal {
     /// A PIN is four to eight digits.
     #[error("a PIN has four to eight digits")]
     BadPin,
+    /// Somebody has to be able to run the store.
+    #[error("a store keeps one manager who can sign in: make somebody else a manager first")]
+    LastManager,
+    /// Nobody can be told apart without one.
+    #[error("an operator has a name of at most {most} characters")]
+    BadName {
+        /// Characters.
+        most: usize,
+    },
     /// Needs a higher role.
     #[error("this needs a {}", needs.as_str())]
     NotAllowed {
@@ -147,7 +159,7 @@ pub fn add(
     let id = OperatorId(tx.new_id());
     let fact = OperatorSaved {
         id: id.0.into(),
-        name: name.to_owned(),
+        name: named(name)?,
         role: role.as_str().to_owned(),
         language: language.code().to_owned(),
         pin_hash: Some(pin_hash),
@@ -157,6 +169,65 @@ pub fn add(
     let operator = find(&tx, id)?;
     tx.commit()?;
     Ok(operator)
+}
+
+/// What is to be different about an operator; none leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// As shown on the tile and the receipt.
+    pub name: Option<String>,
+    /// What they are trusted with.
+    pub role: Option<Role>,
+    /// Preferred language.
+    pub language: Option<Language>,
+    /// A new PIN.
+    pub pin: Option<String>,
+    /// Whether they may sign in; who has left stays in the journal.
+    pub active: Option<bool>,
+}
+
+/// Changes an operator. What they did before stays theirs.
+pub fn change(till: &mut Till, by: OperatorId, id: OperatorId, change: Change) -> Result<()> {
+    let Change { name, role, language, pin, active } = change;
+    if pin.as_deref().is_some_and(|pin| !is_well_formed_pin(pin)) {
+        return Err(Refusal::BadPin.into());
+    }
+    let new_hash = pin.map(|pin| hash_pin(&till.secret, &pin)).transpose()?;
+    let tx = till.begin()?;
+    check(&tx, by, Permission::ManageOperators)?;
+    let known = tx
+        .prepare_cached("SELECT id, name, role, language, pin_hash, active FROM operator WHERE id = ?1 AND pin_hash IS NOT NULL")?
+        .query_row([id.0.into_bytes()], |row| {
+            Ok((read_operator(row)?, row.get::<_, Option<String>>(4)?, row.get::<_, bool>(5)?))
+        })
+        .optional()?;
+    let (operator, pin_hash, was_active) =
+        known.ok_or_else(|| Refusal::UnknownOperator { operator: id.to_string() })?;
+    let role = role.unwrap_or(operator.role);
+    let fact = OperatorSaved {
+        id: id.0.into(),
+        name: named(&name.unwrap_or(operator.name))?,
+        role: role.as_str().to_owned(),
+        language: language.unwrap_or(operator.language).code().to_owned(),
+        pin_hash: new_hash.or(pin_hash),
+        active: active.unwrap_or(was_active),
+    };
+    let still_manages = fact.active && role == Role::Manager;
+    let others = "SELECT 1 FROM operator WHERE id <> ?1 AND active AND pin_hash IS NOT NULL AND role = 'manager'";
+    let was_manager = was_active && operator.role == Role::Manager;
+    if was_manager && !still_manages && !tx.prepare_cached(others)?.exists([id.0.into_bytes()])? {
+        return Err(Refusal::LastManager.into());
+    }
+    tx.record(&Fact::OperatorSaved(fact), Some(by))?;
+    tx.commit()
+}
+
+fn named(name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > MOST_NAME || name.chars().any(char::is_control) {
+        return Err(Refusal::BadName { most: MOST_NAME }.into());
+    }
+    Ok(name.to_owned())
 }
 
 /// Signs in with a PIN. Five wrong ones in a row lock the name for five minutes; right and wrong

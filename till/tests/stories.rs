@@ -5,8 +5,10 @@ mod shop;
 
 use comptoir_domain::cart::{CartView, VoidReason};
 use comptoir_domain::money::Money;
+use comptoir_domain::operators::Role;
 use comptoir_domain::store::Region;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
+use comptoir_till::operators::Change;
 use comptoir_till::{cart, operators, orders, outbox, payments};
 use shop::{Shop, cad, refusal};
 
@@ -327,4 +329,41 @@ fn goods_by_weight_whose_code_carries_it_need_no_scale() {
         ("1.245", cad("29.76"))
     );
     assert_eq!(refusal(shop.scan("9501101530003")), "quantity_required");
+}
+
+#[test]
+fn operators_change_and_leave_and_the_last_manager_stays() {
+    let mut shop = Shop::selling();
+    let change =
+        |shop: &mut Shop, by, who, change| operators::change(&mut shop.till, by, who, change);
+    let (cashier, supervisor, manager) = (shop.cashier, shop.supervisor, shop.manager);
+    let leave = Change { active: Some(false), ..Change::default() };
+    let demote = Change { role: Some(Role::Cashier), ..Change::default() };
+    assert_eq!(refusal(change(&mut shop, supervisor, cashier, leave.clone())), "not_allowed");
+    assert_eq!(refusal(change(&mut shop, manager, manager, leave.clone())), "last_manager");
+    assert_eq!(refusal(change(&mut shop, manager, manager, demote.clone())), "last_manager");
+    for (bad, kind) in [
+        (Change { pin: Some("12".into()), ..Change::default() }, "bad_pin"),
+        (Change { name: Some("  ".into()), ..Change::default() }, "bad_name"),
+    ] {
+        assert_eq!(refusal(change(&mut shop, manager, cashier, bad)), kind);
+    }
+    let promote = Change {
+        name: Some(" Counter One ".into()),
+        role: Some(Role::Manager),
+        pin: Some("7777".into()),
+        ..Change::default()
+    };
+    change(&mut shop, manager, cashier, promote).unwrap();
+    assert_eq!(refusal(operators::sign_in(&mut shop.till, cashier, "1111")), "wrong_pin");
+    let operator = operators::sign_in(&mut shop.till, cashier, "7777").unwrap();
+    assert_eq!((operator.name.as_str(), operator.role), ("Counter One", Role::Manager));
+    change(&mut shop, cashier, manager, leave).unwrap();
+    assert_eq!(refusal(operators::sign_in(&mut shop.till, manager, "4444")), "unknown_operator");
+    assert_eq!(operators::list(shop.till.db()).unwrap().len(), 2);
+    // and back again
+    let back = Change { active: Some(true), ..Change::default() };
+    change(&mut shop, cashier, manager, back).unwrap();
+    operators::sign_in(&mut shop.till, manager, "4444").unwrap();
+    assert!(shop.verify().ok);
 }

@@ -154,6 +154,8 @@ enum Device {
 enum Operator {
     /// Add one; the PIN is read from stdin.
     Add(store::AddOperator),
+    /// Change one: name, role, language, PIN, or that they have left.
+    Set(store::SetOperator),
     /// Everybody who can sign in.
     List {
         #[command(flatten)]
@@ -198,7 +200,8 @@ fn main() -> ExitCode {
         Command::Search { text, store, limit } => report::search(&store, &text, limit),
         Command::Product(product) => product.run(),
         Command::Operator(Operator::Add(add)) => add.run(),
-        Command::Operator(Operator::List { store }) => store::list_operators(&store),
+        Command::Operator(Operator::Set(set)) => set.run(),
+        Command::Operator(Operator::List { store }) => store::operators(&store),
         Command::Device(Device::Set(set)) => set.run(),
         Command::Device(Device::List { store }) => device::list(&store),
         Command::Park { name: Some(name), store } => cart::park(&store, &name),

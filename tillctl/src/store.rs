@@ -14,7 +14,7 @@ use comptoir_till::catalog::find_product;
 use comptoir_till::demo;
 use comptoir_till::documents;
 use comptoir_till::error::Error;
-use comptoir_till::operators;
+use comptoir_till::operators::{self, Change};
 use comptoir_till::till::{NewStore, Till};
 use serde_json::json;
 
@@ -112,18 +112,67 @@ pub(crate) fn language(code: &str) -> Result<Language, String> {
 
 impl AddOperator {
     pub(crate) fn run(self) -> Outcome {
-        let mut pin = String::new();
-        let read = std::io::stdin().take(64).read_to_string(&mut pin);
-        read.map_err(|source| Error::File { path: "stdin".into(), source })?;
+        let pin = read_pin()?;
         let mut till = Till::open(&self.store.data)?;
         let by = operators::console(till.db())?;
-        print(&operators::add(&mut till, by, &self.name, self.role, self.language, pin.trim())?)?;
+        print(&operators::add(&mut till, by, &self.name, self.role, self.language, &pin)?)?;
         Ok(Done::Wholly)
     }
 }
 
-pub(crate) fn list_operators(store: &Data) -> Outcome {
-    let till = Till::open(&store.data)?;
+#[derive(Args)]
+pub(crate) struct SetOperator {
+    /// Name or id.
+    operator: String,
+    #[command(flatten)]
+    store: Data,
+    /// A new name.
+    #[arg(long, value_name = "NAME")]
+    rename: Option<String>,
+    /// cashier, supervisor or manager.
+    #[arg(long, value_parser = role)]
+    role: Option<Role>,
+    /// en or fr.
+    #[arg(long, value_parser = language)]
+    language: Option<Language>,
+    /// Read a new PIN from stdin.
+    #[arg(long)]
+    pin: bool,
+    /// They have left: they cannot sign in any more.
+    #[arg(long)]
+    leave: bool,
+}
+
+impl SetOperator {
+    pub(crate) fn run(self) -> Outcome {
+        let pin = if self.pin { Some(read_pin()?) } else { None };
+        let mut till = Till::open(&self.store.data)?;
+        let by = operators::console(till.db())?;
+        let who = operators::find_named(till.db(), &self.operator)?.id;
+        let change = Change {
+            name: self.rename,
+            role: self.role,
+            language: self.language,
+            pin,
+            active: self.leave.then_some(false),
+        };
+        operators::change(&mut till, by, who, change)?;
+        list_operators(&till)
+    }
+}
+
+fn read_pin() -> Result<String, Error> {
+    let mut pin = String::new();
+    let read = std::io::stdin().take(64).read_to_string(&mut pin);
+    read.map_err(|source| Error::File { path: "stdin".into(), source })?;
+    Ok(pin.trim().to_owned())
+}
+
+pub(crate) fn operators(store: &Data) -> Outcome {
+    list_operators(&Till::open(&store.data)?)
+}
+
+fn list_operators(till: &Till) -> Outcome {
     for operator in operators::list(till.db())? {
         print(&operator)?;
     }

@@ -190,6 +190,11 @@ fn secrets_are_for_their_owner_only() {
         store.run_with(&["operator", "add", "--name", "Counter 1", "--role", "cashier"], "1111\n");
     assert_eq!(added.line()["initials"], "C1");
     assert_eq!(store.run(&["operator", "list"]).line()["name"], "Counter 1");
+    let set =
+        store.run_with(&["operator", "set", "Counter 1", "--role", "manager", "--pin"], "2468");
+    assert_eq!((set.code, &set.line()["role"]), (0, &json!("manager")));
+    let last = store.run(&["operator", "set", "Counter 1", "--leave"]);
+    assert_eq!(last.line()["refused"]["kind"], "last_manager");
     assert_eq!(
         store.run_with(&["operator", "add", "--name", "X", "--role", "cashier"], "12").line()["refused"]
             ["kind"],

@@ -833,7 +833,11 @@ tries_left: number, } | { "kind": "locked_out",
 /**
  * RFC 3339, UTC.
  */
-until: string, } | { "kind": "bad_pin" } | { "kind": "not_allowed", 
+until: string, } | { "kind": "bad_pin" } | { "kind": "last_manager" } | { "kind": "bad_name", 
+/**
+ * Characters.
+ */
+most: number, } | { "kind": "not_allowed", 
 /**
  * The least role that may.
  */

@@ -548,6 +548,10 @@ export const en = {
         return { fact: en.signIn.locked(tools.time(refusal.until)), then: en.signIn.lockedHint };
       case 'unknown_operator':
         return { fact: 'This name is not on the list.', then: 'Choose your name again.' };
+      case 'last_manager':
+        return { fact: 'The last manager stays.', then: 'Make somebody else a manager first.' };
+      case 'bad_name':
+        return { fact: 'Not a name.', then: `It has one to ${refusal.most} characters.` };
       case 'bad_pin':
         return { fact: 'Not a PIN.', then: 'A PIN has four to eight digits.' };
       case 'not_allowed':

@@ -561,6 +561,10 @@ export const fr: Messages = {
         return { fact: fr.signIn.locked(tools.time(refusal.until)), then: fr.signIn.lockedHint };
       case 'unknown_operator':
         return { fact: 'Ce nom n’est pas sur la liste.', then: 'Choisissez de nouveau votre nom.' };
+      case 'last_manager':
+        return { fact: 'La dernière gérance reste.', then: 'Nommez d’abord une autre gérance.' };
+      case 'bad_name':
+        return { fact: 'Nom refusé.', then: `Il compte de un à ${refusal.most} caractères.` };
       case 'bad_pin':
         return { fact: 'Ce n’est pas un NIP.', then: 'Un NIP a de quatre à huit chiffres.' };
       case 'not_allowed':

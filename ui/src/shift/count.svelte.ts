@@ -12,6 +12,8 @@ export class Count {
   tally = $state.raw<Tally | null>(null);
   typed = $state<Record<string, string>>({});
   at = $state(0);
+  /** keys of a quick hand, before the fields are there */
+  #early: Array<() => void> = [];
   /** the first digit in a field replaces what stands there */
   #anew = true;
 
@@ -31,6 +33,7 @@ export class Count {
 
   async load(): Promise<void> {
     this.denominations = await call('denominations', {});
+    this.#early.splice(0).forEach((key) => key());
     await this.#tell();
   }
   text({ minor, part }: Field): string {
@@ -41,12 +44,13 @@ export class Count {
     this.#anew = true;
   }
   move(by: 1 | -1): void {
-    this.at = (this.at + by + this.fields.length) % Math.max(1, this.fields.length);
+    if (this.fields.length === 0) return void this.#early.push(() => this.move(by));
+    this.at = (this.at + by + this.fields.length) % this.fields.length;
     this.#anew = true;
   }
   press = (key: PadKey): void => {
     const { field } = this;
-    if (!field) return;
+    if (!field) return void this.#early.push(() => this.press(key));
     const before = this.#anew && key !== 'back' ? '' : this.text(field);
     this.#anew = false;
     this.typed[`${field.minor} ${field.part}`] = press(before, key, 'count');
