@@ -344,7 +344,7 @@ async function walk(size, language, theme) {
 
     await page.setViewportSize({ width: 460, height: 760 });
     await page.goto(`${bridge.base}/devices.html`);
-    await until('the slip lies there', () => page.getByTestId('slips').getByRole('img').count(), 1);
+    await until('the receipt and the Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 2);
     await keep('16-devices');
     assert.deepEqual(problems, []);
     console.log(`${name}: ok`);

@@ -361,6 +361,8 @@ async function walk({ width, height, language, theme }) {
   await keys('4');
   await id('drawer-reason').waitFor();
   await keep('71-no-sale-other');
+  await id('drawer-usual').click();
+  await id('reason-look').waitFor();
   await page.keyboard.press('Escape');
   await gone();
   await id('no-sale').click();
