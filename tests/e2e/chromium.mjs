@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBridge } from './bridge.mjs';
-import { money, operators, outFolder, root, sale, until } from './story.mjs';
+import { money, operators, outFolder, root, sale, scanInto, until } from './story.mjs';
 
 const require = createRequire(join(root, 'ui/package.json'));
 const { chromium } = require('playwright-core');
@@ -73,17 +73,7 @@ async function walk(size, language, theme) {
   const says = (id, wanted) => until(`${id} says`, () => text(id), wanted);
   const dollars = (amount) => money(amount, language);
   const type = (digits) => page.keyboard.type(digits, { delay: 60 }); // a hand, not a scanner
-  // A scanner's keys come 5 ms apart by their own clock, however busy this machine is: all are sent at once, with times.
-  const scan = async (code) => {
-    const began = Date.now() / 1000;
-    const strokes = [...code].map((key) => ({ key, code: `Digit${key}`, text: key, windowsVirtualKeyCode: key.charCodeAt(0) }));
-    strokes.push({ key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
-    const events = strokes.flatMap(({ text, ...stroke }, place) => [
-      { ...stroke, text, type: 'keyDown', timestamp: began + place * 0.005 },
-      { ...stroke, type: 'keyUp', timestamp: began + place * 0.005 + 0.002 },
-    ]);
-    await Promise.all(events.map((event) => behindTheScenes.send('Input.dispatchKeyEvent', event)));
-  };
+  const scan = (code) => scanInto(behindTheScenes, code);
   const lines = (count) =>
     until('live lines in the cart', () => page.locator('[data-testid=line]:not(.voided)').count(), count);
   const keep = async (screen) => {
@@ -354,7 +344,7 @@ async function walk(size, language, theme) {
 
     await page.setViewportSize({ width: 460, height: 760 });
     await page.goto(`${bridge.base}/devices.html`);
-    await until('the receipt and the Z lie there', () => page.getByTestId('slips').getByRole('img').count(), 2);
+    await until('the receipt and the Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 2);
     await keep('16-devices');
     assert.deepEqual(problems, []);
     console.log(`${name}: ok`);

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { startBridge } from '../../tests/e2e/bridge.mjs';
+import { scanInto } from '../../tests/e2e/story.mjs';
 
 const { values: option, positionals } = parseArgs({
   allowPositionals: true,
@@ -84,10 +85,7 @@ async function walk({ width, height, language, theme }) {
       await page.waitForTimeout(60); // a hand, not a scanner
     }
   };
-  const burst = async (code) => {
-    await page.keyboard.type(code);
-    await page.keyboard.press('Enter');
-  };
+  const devtools = await context.newCDPSession(page);
   const keep = async (screen) => {
     await page.waitForTimeout(180);
     await page.screenshot({ path: `${out}/${screen}-${name}.png` });
@@ -159,7 +157,7 @@ async function walk({ width, height, language, theme }) {
   for (const key of ['ArrowUp', 'ArrowUp', '3']) (await page.keyboard.press(key), await page.waitForTimeout(60));
   await page.keyboard.press('Enter');
   await keep('12-sell');
-  await burst('9999999999994');
+  await scanInto(devtools, '9999999999994');
   await id('notice').waitFor();
   await keep('13-unknown-code');
   await page.keyboard.press('Escape');
@@ -363,6 +361,8 @@ async function walk({ width, height, language, theme }) {
   await keys('4');
   await id('drawer-reason').waitFor();
   await keep('71-no-sale-other');
+  await id('drawer-usual').click();
+  await id('reason-look').waitFor();
   await page.keyboard.press('Escape');
   await gone();
   await id('no-sale').click();

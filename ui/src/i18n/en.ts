@@ -464,9 +464,10 @@ export const en = {
       safe_drop: { full: 'Much cash in the drawer', handover: 'Before a change of shift', night: 'Before closing' },
     } as Record<CashMove | 'no_sale', Record<string, string>>,
     other: 'Another reason',
+    usual: 'Usual reasons',
     do: { no_sale: 'Open drawer', paid_in: 'Pay in', paid_out: 'Pay out', safe_drop: 'Drop into safe' },
     done: {
-      no_sale: (_amount: string) => 'No sale: the drawer was told to open.',
+      no_sale: (_amount: string) => 'No sale noted.',
       paid_in: (amount: string) => `Paid in ${amount}.`,
       paid_out: (amount: string) => `Paid out ${amount}.`,
       safe_drop: (amount: string) => `Into the safe ${amount}.`,

@@ -477,9 +477,10 @@ export const fr: Messages = {
       },
     },
     other: 'Un autre motif',
+    usual: 'Motifs courants',
     do: { no_sale: 'Ouvrir le tiroir', paid_in: 'Entrer', paid_out: 'Sortir', safe_drop: 'Mettre au coffre' },
     done: {
-      no_sale: () => 'Sans vente : ouverture du tiroir demandée.',
+      no_sale: () => 'Ouverture sans vente notée.',
       paid_in: (amount) => `Entrée de ${amount}.`,
       paid_out: (amount) => `Sortie de ${amount}.`,
       safe_drop: (amount) => `Mis au coffre : ${amount}.`,
