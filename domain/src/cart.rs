@@ -578,6 +578,7 @@ impl LineView {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
@@ -658,5 +659,97 @@ mod tests {
         let bananas = item("BAN", Unit::Kg);
         assert!(matches!(bananas.sellable(None), Err(catalog::Refusal::QuantityRequired { .. })));
         assert!(bananas.sellable(Some("1.245".parse().unwrap())).is_ok());
+    }
+
+    /// A change of a cart, for trying many.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Add(i64),
+        Quantity(u32, i64),
+        Price(u32, i64),
+        Line(u32, Option<i64>),
+        Whole(Option<i64>),
+        Void(u32),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let line = 1u32..6;
+        let share = proptest::option::of(1i64..=10_000);
+        let step = prop_oneof![
+            3 => (1i64..100_000).prop_map(Step::Add),
+            1 => (line.clone(), 1i64..9).prop_map(|(line, n)| Step::Quantity(line, n * 1_000)),
+            1 => (line.clone(), 0i64..100_000).prop_map(|(line, minor)| Step::Price(line, minor)),
+            1 => (line.clone(), share.clone()).prop_map(|(line, share)| Step::Line(line, share)),
+            1 => share.prop_map(Step::Whole),
+            1 => line.prop_map(Step::Void),
+        ];
+        proptest::collection::vec(step, 1..30)
+    }
+
+    fn given(share: Option<i64>) -> Option<Given> {
+        let discount = pricing::Discount::Percent(pricing::Percent::from_hundredths(share?)?);
+        Some(Given { discount, reason: PriceReason::Other })
+    }
+
+    fn take(cart: &mut Cart, step: &Step) {
+        let cad = |minor| Money::new(minor, Currency::CAD);
+        match *step {
+            Step::Add(minor) => {
+                let new = Item { price: Some(cad(minor)), ..item("TEA", Unit::Each) };
+                cart.add(new, cad(minor), Quantity::ONE).map(|_| ()).unwrap_or_default();
+            }
+            Step::Quantity(line, thousandths) => {
+                let quantity = Quantity::from_thousandths(thousandths);
+                cart.set_quantity(line, quantity).map(|_| ()).unwrap_or_default();
+            }
+            Step::Price(line, minor) => cart
+                .set_price(line, cad(minor), PriceReason::Other, None)
+                .map(|_| ())
+                .unwrap_or_default(),
+            Step::Line(line, share) => {
+                cart.discount_line(line, given(share), None).map(|_| ()).unwrap_or_default();
+            }
+            Step::Whole(share) => cart.discount(given(share), None),
+            Step::Void(line) => {
+                cart.void_line(line, VoidReason::Other).map(|_| ()).unwrap_or_default();
+            }
+        }
+    }
+
+    proptest! {
+        /// Whatever is done to a cart: its discount is divided to the cent, no line is sold for less
+        /// than nothing, and the lines are the subtotal.
+        #[test]
+        fn a_discount_is_always_all_of_it(steps in steps()) {
+            let mut cart = Cart::empty(CartId(Uuid::nil()));
+            for step in &steps {
+                take(&mut cart, step);
+                let shares = Money::sum(cart.lines.iter().map(|line| line.share), Currency::CAD);
+                prop_assert_eq!(shares.minor(), cart.discount_amount().minor());
+                prop_assert!(cart.lines.iter().all(|line| !line.amount().is_negative()));
+                let lines = Money::sum(cart.lines.iter().map(Line::amount), Currency::CAD);
+                prop_assert_eq!(cart.totals(&[], Currency::CAD).subtotal, lines);
+            }
+        }
+
+        /// Undoing every change, the last first, ends with nothing to pay, and every line that was
+        /// ever added is still to be seen.
+        #[test]
+        fn undo_goes_all_the_way_back(steps in steps()) {
+            let mut cart = Cart::empty(CartId(Uuid::nil()));
+            let mut before = Vec::new();
+            for step in &steps {
+                before.push(cart.clone());
+                take(&mut cart, step);
+            }
+            let added = cart.lines.len();
+            for earlier in before.into_iter().rev() {
+                let expected = earlier.totals(&[], Currency::CAD);
+                cart.undo(earlier);
+                prop_assert_eq!(cart.totals(&[], Currency::CAD), expected);
+            }
+            prop_assert_eq!(cart.lines.len(), added);
+            prop_assert!(cart.is_empty());
+        }
     }
 }
