@@ -345,8 +345,8 @@ impl Cart {
     }
 
     /// Takes the cart back to what it was `before`. A line that came since is not forgotten but
-    /// voided as undone. Answers the lines that changed.
-    pub fn undo(&mut self, before: Cart) -> Vec<&Line> {
+    /// voided as undone.
+    pub fn undo(&mut self, before: Cart) {
         for line in &mut self.lines {
             match before.lines.iter().find(|known| known.line == line.line) {
                 Some(known) => line.clone_from(known),
@@ -358,7 +358,6 @@ impl Cart {
         (self.selected, self.discount, self.approved_by, self.note) =
             (selected, discount, approved_by, note);
         self.share_discount();
-        self.lines.iter().collect()
     }
 
     /// The least role that may give the cart's discount.
@@ -393,6 +392,13 @@ impl Cart {
         Money::sum(live.map(Line::reduced), currency)
     }
 
+    /// After lines were voided.
+    fn select_last(&mut self) {
+        let live = |line: &&Line| line.voided.is_none();
+        self.selected = self.lines.iter().rev().find(live).map(|line| line.line);
+        self.share_discount();
+    }
+
     fn touched(&mut self, number: u32) -> Result<&Line, Refusal> {
         self.selected = Some(number);
         self.share_discount();
@@ -402,9 +408,7 @@ impl Cart {
     /// Voids a line; it stays visible until the sale is paid.
     pub fn void_line(&mut self, number: u32, reason: VoidReason) -> Result<&Line, Refusal> {
         self.open_line(number)?.voided = Some(reason);
-        self.selected =
-            self.lines.iter().rev().find(|line| line.voided.is_none()).map(|line| line.line);
-        self.share_discount();
+        self.select_last();
         self.lines
             .iter()
             .find(|line| line.line == number)
@@ -440,9 +444,7 @@ impl Cart {
             }
         }
         self.age_check = None;
-        self.selected =
-            self.lines.iter().rev().find(|line| line.voided.is_none()).map(|line| line.line);
-        self.share_discount();
+        self.select_last();
         Ok((age, refused))
     }
 

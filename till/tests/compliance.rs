@@ -33,6 +33,10 @@ fn somebody_looks_at_the_customer_once_for_a_cart() {
     assert_eq!(refusal(shop.pay(None)), "age_check_required");
     let cart = compliance::check_age(&mut shop.till, shop.cashier, AgeProof::LooksOlder).unwrap();
     assert_eq!(cart.age_to_check, None);
+    // that it was done cannot be undone: undo takes back what came before it, and asks nothing anew
+    let cart = cart::undo(&mut shop.till, shop.cashier).unwrap();
+    assert_eq!(cart.lines[1].line.voided, Some(VoidReason::Undone));
+    shop.scan("LAGER").unwrap();
     // more of the kind asks nothing more, nor does a crash
     assert_eq!(shop.scan("LAGER").unwrap().age_to_check, None);
     let mut shop = shop.restart();

@@ -23,7 +23,7 @@ const MOST_UNDO: usize = 50;
 
 /// The open cart as it stands; an empty one when nothing has been scanned.
 pub fn show(till: &mut Till) -> Result<CartView> {
-    begin_anew(till.begin()?)
+    in_hand_now(till.begin()?)
 }
 
 /// Adds what a code names: a scan, a PLU, a SKU. Goods by weight whose code carries it need no scale.
@@ -83,7 +83,7 @@ pub fn void_cart(till: &mut Till, cashier: OperatorId, reason: VoidReason) -> Re
     }
     record_void(&tx, cashier, &cart, reason)?;
     close(&tx, cart.id)?;
-    begin_anew(tx)
+    in_hand_now(tx)
 }
 
 fn record_void(tx: &Tx<'_>, cashier: OperatorId, cart: &Cart, reason: VoidReason) -> Result<()> {
@@ -174,7 +174,11 @@ fn add_item(
 fn save(mut tx: Tx<'_>, cart: &Cart, before: Option<Cart>) -> Result<CartView> {
     rows::save(&tx, cart, before.as_ref())?;
     let undo = &mut tx.undo;
-    if let Some(before) = before {
+    // That somebody looked at the customer is no change that could be taken back.
+    let changed = |before: &Cart| {
+        (&before.lines, before.discount, &before.note) != (&cart.lines, cart.discount, &cart.note)
+    };
+    if let Some(before) = before.filter(changed) {
         undo.retain(|other| other.id == cart.id);
         if undo.len() == MOST_UNDO {
             undo.remove(0);
@@ -186,8 +190,8 @@ fn save(mut tx: Tx<'_>, cart: &Cart, before: Option<Cart>) -> Result<CartView> {
     Ok(view)
 }
 
-/// Commits what was done with the last cart, and answers a new one.
-fn begin_anew(tx: Tx<'_>) -> Result<CartView> {
+/// Commits, and answers the open cart as it is then; a new one when there was none left.
+fn in_hand_now(tx: Tx<'_>) -> Result<CartView> {
     let cart = open(&tx)?;
     let view = view(&tx, &cart)?;
     tx.commit()?;

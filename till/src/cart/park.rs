@@ -10,7 +10,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::{begin_anew, close, open, record_void, rows, view};
+use super::{close, in_hand_now, open, record_void, rows, view};
 use crate::error::Result;
 use crate::operators;
 use crate::till::{Till, utc};
@@ -51,7 +51,7 @@ pub fn park(till: &mut Till, cashier: OperatorId, name: &str) -> Result<CartView
         "UPDATE cart SET parked_as = ?2, parked_at = ?3, parked_by = ?4 WHERE id = ?1",
     )?
     .execute(params![cart.id.0.into_bytes(), name, tx.wall, cashier.0.into_bytes()])?;
-    begin_anew(tx)
+    in_hand_now(tx)
 }
 
 /// The carts that wait, the longest waiting first.
@@ -102,7 +102,7 @@ pub fn resume(till: &mut Till, cashier: OperatorId, cart: CartId) -> Result<Cart
         "UPDATE cart SET parked_as = NULL, parked_at = NULL, parked_by = NULL WHERE id = ?1",
     )?
     .execute([resumed.id.0.into_bytes()])?;
-    begin_anew(tx)
+    in_hand_now(tx)
 }
 
 /// How many carts wait.

@@ -11,7 +11,7 @@ use comptoir_sync::facts::orders::{
     age_proof, age_proof_number, cannabis, given, price_number, price_reason, void_number,
     void_reason,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -30,18 +30,18 @@ pub(crate) fn open(tx: &Tx<'_>) -> Result<Cart> {
 
 /// The open cart, if there is one with an id.
 pub(crate) fn find(db: &Connection, currency: Currency) -> Result<Option<Cart>> {
-    load(db, "parked_as IS NULL AND ?1", 1, currency)
+    load(db, "parked_as IS NULL", [], currency)
 }
 
 /// A parked cart.
 pub(super) fn find_parked(db: &Connection, id: CartId, currency: Currency) -> Result<Option<Cart>> {
-    load(db, "parked_as IS NOT NULL AND id = ?1", id.0.into_bytes(), currency)
+    load(db, "parked_as IS NOT NULL AND id = ?1", [id.0.into_bytes()], currency)
 }
 
 fn load(
     db: &Connection,
     which: &str,
-    key: impl rusqlite::ToSql,
+    key: impl Params,
     currency: Currency,
 ) -> Result<Option<Cart>> {
     let select = format!(
@@ -59,7 +59,7 @@ fn load(
         }
         Ok((cart, discount, row.get(3)?))
     };
-    let head = db.prepare_cached(&select)?.query_row([key], head).optional()?;
+    let head = db.prepare_cached(&select)?.query_row(key, head).optional()?;
     let Some((mut cart, discount, reason)) = head else { return Ok(None) };
     cart.discount = given(discount.as_deref(), reason, currency)?;
     let mut select = db.prepare_cached(
