@@ -15,21 +15,21 @@ use comptoir_hardware::printer::document::{Align, Document, Style};
 use crate::till::local_minute;
 
 /// Words on a receipt.
-struct Words {
-    receipt: &'static str,
-    register: &'static str,
-    served_by: &'static str,
-    subtotal: &'static str,
-    on: &'static str,
-    total: &'static str,
-    cash: &'static str,
-    cash_rounding: &'static str,
-    change: &'static str,
-    duplicate: &'static str,
-    thanks: &'static str,
-    at: &'static str,
-    regular: &'static str,
-    discount: &'static str,
+pub(crate) struct Words {
+    pub(crate) receipt: &'static str,
+    pub(crate) register: &'static str,
+    pub(crate) served_by: &'static str,
+    pub(crate) subtotal: &'static str,
+    pub(crate) on: &'static str,
+    pub(crate) total: &'static str,
+    pub(crate) cash: &'static str,
+    pub(crate) cash_rounding: &'static str,
+    pub(crate) change: &'static str,
+    pub(crate) duplicate: &'static str,
+    pub(crate) thanks: &'static str,
+    pub(crate) at: &'static str,
+    pub(crate) regular: &'static str,
+    pub(crate) discount: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -218,10 +218,15 @@ impl Receipt<'_> {
     }
 
     const fn words(&self) -> &'static Words {
-        match self.language {
-            Language::En => &ENGLISH,
-            Language::Fr => &FRENCH,
-        }
+        words(self.language)
+    }
+}
+
+/// The words of a language.
+pub(crate) const fn words(language: Language) -> &'static Words {
+    match language {
+        Language::En => &ENGLISH,
+        Language::Fr => &FRENCH,
     }
 }
 

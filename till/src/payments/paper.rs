@@ -6,12 +6,10 @@ use comptoir_domain::store::Store;
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::document::{Align, Document, Style};
 
-use crate::orders::receipt::plain;
+use crate::orders::receipt::{self, plain};
 
-/// Words on a report.
+/// Words on a report that are not on a receipt as well.
 struct Words {
-    duplicate: &'static str,
-    register: &'static str,
     shift: &'static str,
     opened: &'static str,
     closed: &'static str,
@@ -21,11 +19,6 @@ struct Words {
     voided_lines: &'static str,
     voided_carts: &'static str,
     no_sales: &'static str,
-    subtotal: &'static str,
-    total: &'static str,
-    rounding: &'static str,
-    cash: &'static str,
-    change: &'static str,
     float: &'static str,
     paid_in: &'static str,
     paid_out: &'static str,
@@ -37,8 +30,6 @@ struct Words {
 }
 
 const ENGLISH: Words = Words {
-    duplicate: "DUPLICATE",
-    register: "Register",
     shift: "Shift",
     opened: "Opened",
     closed: "Closed",
@@ -48,11 +39,6 @@ const ENGLISH: Words = Words {
     voided_lines: "Voided lines",
     voided_carts: "Voided carts",
     no_sales: "No sales",
-    subtotal: "Subtotal",
-    total: "TOTAL",
-    rounding: "Cash rounding",
-    cash: "Cash",
-    change: "Change",
     float: "Float",
     paid_in: "Paid in",
     paid_out: "Paid out",
@@ -64,8 +50,6 @@ const ENGLISH: Words = Words {
 };
 
 const FRENCH: Words = Words {
-    duplicate: "DUPLICATA",
-    register: "Caisse",
     shift: "Quart",
     opened: "Ouvert",
     closed: "Fermé",
@@ -75,11 +59,6 @@ const FRENCH: Words = Words {
     voided_lines: "Lignes annulées",
     voided_carts: "Paniers annulés",
     no_sales: "Ouvertures sans vente",
-    subtotal: "Sous-total",
-    total: "TOTAL",
-    rounding: "Arrondi",
-    cash: "Comptant",
-    change: "Monnaie",
     float: "Fonds de caisse",
     paid_in: "Entrées de caisse",
     paid_out: "Sorties de caisse",
@@ -96,6 +75,7 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
         Language::En => &ENGLISH,
         Language::Fr => &FRENCH,
     };
+    let shared = receipt::words(language);
     let mut paper = Document::new();
     let title = match (report.kind, report.number) {
         (ReportKind::Z, Some(number)) => format!("Z {number}"),
@@ -104,11 +84,11 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
     paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
     paper.styled(title, Style::BOLD_DOUBLE, Align::Centre);
     if duplicate {
-        paper.styled(format!("*** {} ***", words.duplicate), Style::BOLD_DOUBLE, Align::Centre);
+        paper.styled(format!("*** {} ***", shared.duplicate), Style::BOLD_DOUBLE, Align::Centre);
     }
     paper.blank();
     paper.columns(
-        format!("{} {}", words.register, store.register),
+        format!("{} {}", shared.register, store.register),
         format!("{} {}", words.shift, report.shift),
     );
     paper.columns(words.opened, &report.opened_at);
@@ -130,18 +110,18 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
     }
     paper.rule();
     let amount = |amount: Money| plain(amount, language);
-    paper.columns(words.subtotal, amount(report.subtotal));
+    paper.columns(shared.subtotal, amount(report.subtotal));
     for tax in &report.taxes {
         paper.columns(tax.name.get(language), amount(tax.amount));
     }
-    paper.columns_styled(words.total, amount(report.total), Style::BOLD);
-    paper.columns(words.rounding, amount(report.rounding));
+    paper.columns_styled(shared.total, amount(report.total), Style::BOLD);
+    paper.columns(shared.cash_rounding, amount(report.rounding));
     paper.rule();
     for tender in &report.tenders {
-        let name = if tender.tender == "cash" { words.cash } else { &tender.tender };
+        let name = if tender.tender == "cash" { shared.cash } else { &tender.tender };
         paper.columns(format!("{name} × {}", tender.count), amount(tender.amount));
     }
-    paper.columns(words.change, amount(-report.change));
+    paper.columns(shared.change, amount(-report.change));
     paper.columns(words.float, amount(report.float));
     for (what, moved) in [
         (words.paid_in, report.paid_in),
