@@ -18,6 +18,26 @@ const contentPolicy: Plugin = {
   ],
 };
 
+/**
+ * The fonts are asked for with the page, behind its code: letters that are drawn before theirs has come make the
+ * machine look up another for each size and weight, which costs more than all the rest of the first screen.
+ */
+const fontsFirst: Plugin = {
+  name: 'fonts-first',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((file) => file.endsWith('.woff2'))
+        .map((file) => ({
+          tag: 'link',
+          attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `./${file}` },
+          injectTo: 'head',
+        })),
+  },
+};
+
 /** The fonts are under the OFL, which travels with them. */
 const fontLicences: Plugin = {
   name: 'font-licences',
@@ -35,7 +55,7 @@ const fontLicences: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [svelte(), contentPolicy, fontLicences],
+  plugins: [svelte(), fontsFirst, contentPolicy, fontLicences],
   base: './',
   server: { port: 5273, strictPort: true, host: '127.0.0.1', proxy: { '/api': bridge } },
   preview: { port: 5274, strictPort: true, host: '127.0.0.1', proxy: { '/api': bridge } },

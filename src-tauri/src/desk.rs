@@ -119,6 +119,15 @@ impl Desk {
         self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// A script that gives a window what it shows at first, so that it need not ask for it.
+    pub(crate) fn opened(&self, demo: bool) -> Answer<String> {
+        let opened = serde_json::json!({
+            "state": self.app_state(demo)?,
+            "operators": self.till(|till| operators::list(till.db()))?,
+        });
+        Ok(format!("globalThis.opened = {opened}"))
+    }
+
     pub(crate) fn app_state(&self, demo: bool) -> Answer<AppState> {
         let mut inner = self.lock();
         let Inner { till, operator, recovered } = &mut *inner;

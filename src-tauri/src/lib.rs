@@ -140,6 +140,12 @@ fn prepare<R: Runtime>(
             simulators::sim_fault,
         ])
         .setup(move |app| {
+            for window in &app.config().app.windows {
+                WebviewWindowBuilder::from_config(app, window)?
+                    // without it the page asks, and says what is wrong
+                    .initialization_script(desk.opened(with_devices).unwrap_or_default())
+                    .build()?;
+            }
             if with_devices {
                 WebviewWindowBuilder::new(app, "devices", WebviewUrl::App("devices.html".into()))
                     .title("Comptoir: devices")

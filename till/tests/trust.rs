@@ -144,7 +144,10 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
             let other = match kind.as_str() {
                 "INTEGER" => format!("{column} + 1000"),
                 "TEXT" => format!("{column} || 'x'"),
-                _ => format!("CAST(substr({column}, 1, length({column}) - 1) || x'00' AS BLOB)"),
+                _ => format!(
+                    "CAST(substr({column}, 1, length({column}) - 1)
+                       || iif(substr({column}, -1) = x'00', x'01', x'00') AS BLOB)"
+                ),
             };
             let change = format!(
                 "UPDATE {table} SET {column} = {other} WHERE {column} = (SELECT max({column}) FROM {table})"

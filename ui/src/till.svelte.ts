@@ -16,7 +16,7 @@ import type {
 import { toasts } from './counter/toast.svelte';
 import type { Said } from './i18n/en';
 import { words } from './i18n/words.svelte';
-import { asRefusal, call, listen, onReturn } from './lib/call';
+import { asRefusal, call, listen, onHeard, opened, type Opened } from './lib/call';
 import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 
@@ -77,7 +77,7 @@ class Till {
   #asked = 0;
 
   async start(): Promise<void> {
-    const first = await this.#load();
+    const first = opened ? this.#open(opened) : await this.#load();
     words.choose(first.operator?.language ?? settings.language ?? first.store.languages[0] ?? 'en');
     this.recovered = first.recovered && first.cart.lines.length > 0;
     listen('devices', (devices) => this.#change({ devices }));
@@ -91,23 +91,26 @@ class Till {
         () => {},
       );
     });
-    onReturn(() => void this.#load());
+    onHeard(() => void this.#load());
     await this.stock();
   }
   /** Asks until the engine answers: it may start a moment after its window. */
   async #load(): Promise<AppState> {
     for (;;) {
       try {
-        const [app, operators] = await Promise.all([call('state', {}), call('operators', {})]);
-        this.operators = operators;
-        this.#take(app);
-        return app;
+        const [state, operators] = await Promise.all([call('state', {}), call('operators', {})]);
+        return this.#open({ state, operators });
       } catch (thrown) {
         if (!this.app) this.tell({ tone: 'stop', say: () => words.refusal(asRefusal(thrown)) });
         await new Promise((again) => setTimeout(again, 1000));
         this.notice = null;
       }
     }
+  }
+  #open({ state, operators }: Opened): AppState {
+    this.operators = operators;
+    this.#take(state);
+    return state;
   }
   /** Fetches every shelf once, so that a department opens at once. */
   async stock(): Promise<void> {
@@ -414,7 +417,8 @@ class Till {
       this.toSell();
       this.#take(app);
       if (app.operator) words.choose(app.operator.language);
-      void this.stock();
+      // what the shelves show already can be sold; what changed comes when that is seen
+      requestAnimationFrame(() => setTimeout(() => void this.stock()));
       return null;
     } catch (thrown) {
       sound('notFound');

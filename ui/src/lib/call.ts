@@ -1,6 +1,6 @@
 import { invoke } from '@tauri-apps/api/core';
 import * as api from '@tauri-apps/api/event';
-import type { Commands, Pushed, Refusal, Text } from '../bindings';
+import type { AppState, Commands, Operator, Pushed, Refusal, Text } from '../bindings';
 
 export type Fault = 'none' | 'paper_out' | 'cover_open' | 'silent' | 'slow' | 'cut_off';
 export type Sim = {
@@ -19,6 +19,10 @@ type All = Commands & SimCommands;
 type Events = Pushed & { sim: null };
 
 const inWindow = '__TAURI_INTERNALS__' in globalThis;
+
+/** What a window shows at first. The window of the till is opened with it; a browser asks for it. */
+export type Opened = { state: AppState; operators: Operator[] };
+export const opened: Opened | null = (globalThis as { opened?: Opened }).opened ?? null;
 
 /** Asks the engine. A refusal is thrown as it is; anything else that fails becomes a `fault`. */
 export async function call<C extends keyof All>(command: C, args: All[C][0]): Promise<All[C][1]> {
@@ -50,10 +54,12 @@ export function asRefusal(thrown: unknown): Refusal {
 }
 
 let source: EventSource | null = null;
+const listening: Array<Promise<unknown>> = [];
 
-/** Calls when the engine is heard again after a silence: what was pushed meanwhile is lost, so ask for all of it. */
-export function onReturn(back: () => void): void {
-  let away = false;
+/** Calls when what listens so far is heard, at first or after a silence: what was pushed before is lost, so ask for it. */
+export function onHeard(back: () => void): void {
+  void Promise.all(listening).then(() => inWindow && back());
+  let away = true;
   source?.addEventListener('error', () => (away = true));
   source?.addEventListener('open', () => {
     if (away) back();
@@ -65,6 +71,7 @@ export function onReturn(back: () => void): void {
 export function listen<E extends keyof Events>(name: E, heard: (payload: Events[E]) => void): () => void {
   if (inWindow) {
     const stop = api.listen<Events[E]>(name, (event) => heard(event.payload));
+    listening.push(stop);
     return () => void stop.then((off) => off());
   }
   source ??= new EventSource('/api/events');
