@@ -8,7 +8,7 @@ use crate::compliance::{self, AgeCheck, AgeProof, Allowance, Cannabis};
 use crate::ids::{CartId, OperatorId};
 use crate::money::{Currency, Money};
 use crate::operators::Role;
-use crate::payments::{self, CashDue};
+use crate::payments::{self, CardTender, CashDue};
 use crate::pricing::{self, Given, Limits, PriceReason};
 use crate::quantity::{Quantity, Unit};
 use crate::tax::{self, TaxCategory, TaxLine, TaxRate};
@@ -501,7 +501,11 @@ pub struct CartView {
     pub taxes: Vec<TaxLine>,
     /// With tax.
     pub total: Money,
-    /// What it is in cash.
+    /// Cards that have paid for a part of it, or for all.
+    pub tenders: Vec<CardTender>,
+    /// What they leave.
+    pub rest: Money,
+    /// What that is in cash.
     pub cash: CashDue,
     /// The line touched last.
     pub selected: Option<u32>,
@@ -543,18 +547,23 @@ impl CartView {
         cart: &Cart,
         rates: &[TaxRate],
         currency: Currency,
+        tenders: Vec<CardTender>,
         possession_limit: Option<u32>,
         parked: u32,
         can_undo: bool,
     ) -> CartView {
         let Totals { subtotal, taxes, total } = cart.totals(rates, currency);
+        // A cart that lost lines after a card was charged for them has nothing left to pay.
+        let rest = payments::rest(total, &tenders).unwrap_or_else(|_| Money::zero(currency));
         CartView {
             id: cart.id,
             lines: cart.lines.iter().map(|line| LineView::new(line, rates)).collect(),
             subtotal,
             taxes,
             total,
-            cash: payments::cash(total),
+            cash: payments::cash(rest),
+            tenders,
+            rest,
             selected: cart.selected,
             discount: cart.discount,
             discount_amount: Money::new(cart.discount_amount().minor(), currency),

@@ -41,6 +41,15 @@ impl Currency {
         }
     }
 
+    /// The number of ISO 4217, as card terminals have it.
+    pub const fn number(self) -> u16 {
+        match self {
+            Currency::CAD => 124,
+            Currency::USD => 840,
+            Currency::EUR => 978,
+        }
+    }
+
     /// The currency of an ISO 4217 code, if it is one that is known here.
     pub fn from_code(code: &str) -> Option<Currency> {
         [Currency::CAD, Currency::USD, Currency::EUR]

@@ -7,7 +7,7 @@ use crate::cart::{self, Cart, Line, Totals};
 use crate::compliance::AgeCheck;
 use crate::ids::{CartId, OperatorId, SaleId, ShiftId};
 use crate::money::{Currency, Money};
-use crate::payments::{self, Tender, TenderType};
+use crate::payments::{self, CardTender, Paid, Tender, TenderType};
 use crate::pricing::Given;
 use crate::tax::{TaxLine, TaxRate};
 
@@ -94,11 +94,13 @@ pub enum CompletionRefusal {
 }
 
 impl Sale {
-    /// Turns a cart into a sale. `cash` is what was handed over; none means the exact due.
+    /// Turns a cart into a sale. `cards` were approved, `cash` is what was handed over for what they leave;
+    /// none means the exact due.
     pub fn complete(
         cart: Cart,
         rates: &[TaxRate],
         currency: Currency,
+        cards: Vec<CardTender>,
         cash: Option<Money>,
         circumstances: Circumstances,
     ) -> Result<Sale, CompletionRefusal> {
@@ -106,12 +108,7 @@ impl Sale {
             return Err(cart::Refusal::EmptyCart.into());
         }
         let Totals { subtotal, taxes, total } = cart.totals(rates, currency);
-        let due = payments::cash_due(total);
-        let tendered = cash.unwrap_or(due);
-        // Change comes out of the drawer, so it is bounded by the cash that went in.
-        if tendered < due || tendered.is_negative() {
-            return Err(payments::Refusal::Underpaid { due, tendered }.into());
-        }
+        let Paid { tenders, rounding, change } = payments::pay(total, cards, cash)?;
         let Circumstances { id, receipt, shift, operator, completed_at, utc_offset_minutes } =
             circumstances;
         let sale = Sale {
@@ -126,9 +123,9 @@ impl Sale {
             subtotal,
             taxes,
             total,
-            rounding: due - total,
-            tenders: vec![Tender { kind: TenderType::Cash, amount: tendered }],
-            change: tendered - due,
+            rounding,
+            tenders,
+            change,
             discount: cart.discount,
             approved_by: cart.approved_by,
             note: cart.note,
@@ -218,7 +215,14 @@ mod tests {
             completed_at: 0,
             utc_offset_minutes: -300,
         };
-        Sale::complete(cart, &[gst(percent)], Currency::CAD, cash.map(cad), circumstances)
+        Sale::complete(
+            cart,
+            &[gst(percent)],
+            Currency::CAD,
+            Vec::new(),
+            cash.map(cad),
+            circumstances,
+        )
     }
 
     #[test]

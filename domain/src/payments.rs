@@ -12,6 +12,8 @@ use crate::operators::Role;
 pub enum TenderType {
     /// Notes and coins.
     Cash,
+    /// A card, at the terminal.
+    Card,
 }
 
 impl TenderType {
@@ -19,8 +21,40 @@ impl TenderType {
     pub const fn as_str(self) -> &'static str {
         match self {
             TenderType::Cash => "cash",
+            TenderType::Card => "card",
         }
     }
+}
+
+/// What may be kept of a card payment: enough to find it again at the bank, nothing to pay with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+pub struct CardProof {
+    /// Of the card, as the terminal calls it: `VISA`.
+    pub name: Option<String>,
+    /// Its last four digits.
+    pub number: Option<String>,
+    /// Authorisation code of the bank.
+    pub authorisation: Option<String>,
+    /// Trace number of the terminal.
+    pub trace: Option<u32>,
+    /// Receipt number of the terminal, by which the payment can be taken back.
+    pub receipt: Option<u16>,
+    /// Terminal id.
+    pub terminal: Option<u32>,
+}
+
+/// A card payment that was approved for a cart which is not sold yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct CardTender {
+    /// The attempt it was.
+    #[ts(type = "number")]
+    pub attempt: i64,
+    /// Really moved.
+    pub amount: Money,
+    /// Of the card.
+    pub card: CardProof,
+    /// RFC 3339, UTC.
+    pub approved_at: String,
 }
 
 /// What was offered in payment.
@@ -31,6 +65,51 @@ pub struct Tender {
     pub kind: TenderType,
     /// As given, before change.
     pub amount: Money,
+    /// Of the card, when it was one.
+    pub card: Option<CardProof>,
+}
+
+/// What was given against a total, and what goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paid {
+    /// The cards as they were approved, then the cash.
+    pub tenders: Vec<Tender>,
+    /// Cash due minus what it rounds; nothing when cards paid it all.
+    pub rounding: Money,
+    /// Given back, in cash.
+    pub change: Money,
+}
+
+/// Pays `total` with cards and cash. Rounding falls on what the cards leave, and change comes out of the
+/// drawer, so it is bounded by the cash that went in. Without `cash`, exactly what is due is given.
+pub fn pay(total: Money, cards: Vec<CardTender>, cash: Option<Money>) -> Result<Paid, Refusal> {
+    let rest = rest(total, &cards)?;
+    let due = cash_due(rest);
+    let tendered = cash.unwrap_or(due);
+    if tendered < due || tendered.is_negative() {
+        return Err(Refusal::Underpaid { due, tendered });
+    }
+    let in_cash = cards.is_empty() || !rest.is_zero() || !tendered.is_zero();
+    let card = |CardTender { amount, card, .. }| Tender {
+        kind: TenderType::Card,
+        amount,
+        card: Some(card),
+    };
+    let mut tenders: Vec<Tender> = cards.into_iter().map(card).collect();
+    if in_cash {
+        tenders.push(Tender { kind: TenderType::Cash, amount: tendered, card: None });
+    }
+    Ok(Paid { tenders, rounding: due - rest, change: tendered - due })
+}
+
+/// What cards leave of `total`. They cannot leave less than nothing: that would be paid out in cash.
+pub fn rest(total: Money, cards: &[CardTender]) -> Result<Money, Refusal> {
+    let amount = Money::sum(cards.iter().map(|card| card.amount), total.currency());
+    let rest = total - amount;
+    if rest.is_negative() {
+        return Err(Refusal::CardExceedsDue { due: total, amount });
+    }
+    Ok(rest)
 }
 
 /// Cash that moves without a sale.
@@ -207,6 +286,32 @@ pub enum Refusal {
     /// The shift cannot be closed over an open cart.
     #[error("the cart still has lines: complete or void it first")]
     CartNotEmpty,
+    /// A card is not asked for more than is due, and no cash goes back for it.
+    #[error("{due} is due, {amount} by card")]
+    CardExceedsDue {
+        /// Without tenders.
+        due: Money,
+        /// By cards in all.
+        amount: Money,
+    },
+    /// What became of a card payment is not known yet; until it is, the terminal is asked nothing else.
+    #[error("a card payment is not settled: ask the terminal what became of it")]
+    CardUnsettled,
+    /// A card has paid for this cart: complete the sale, or take the payment back first.
+    #[error("a card has paid for this cart: complete the sale or take the payment back first")]
+    CardTendered,
+    /// There is no such card payment on this cart.
+    #[error("there is no such card payment on this cart")]
+    UnknownCardPayment,
+    /// The register has no card terminal.
+    #[error("this register has no card terminal")]
+    TerminalMissing,
+    /// The terminal cannot be asked; nothing was.
+    #[error("the card terminal cannot be asked: look at its lamp")]
+    TerminalSilent,
+    /// The terminal is at work for this register already.
+    #[error("the card terminal is at work")]
+    TerminalBusy,
 }
 
 /// What is due in cash.
@@ -416,6 +521,57 @@ mod tests {
             .map(|part| format!("{}×{}", part.count, part.value))
             .collect();
         assert_eq!(shown.join(" "), "1×10.00 1×5.00 2×0.25 1×0.10 1×0.05");
+    }
+
+    fn card(amount: &str) -> CardTender {
+        let (amount, approved_at) = (cad(amount), String::new());
+        CardTender { attempt: 1, amount, card: CardProof::default(), approved_at }
+    }
+
+    #[test]
+    fn cards_and_cash_pay_together() {
+        // Only what the cards leave is rounded.
+        for (total, cards, cash, tenders, rounding, change) in [
+            ("4.92", &[][..], Some("5.00"), 1, "-0.02", "0.10"),
+            ("4.92", &["4.92"], None, 1, "0.00", "0.00"),
+            ("4.92", &["4.92"], Some("0.00"), 1, "0.00", "0.00"),
+            ("4.92", &["2.00"], None, 2, "-0.02", "0.00"),
+            ("4.92", &["2.00", "2.92"], None, 2, "0.00", "0.00"),
+            ("4.92", &["4.90"], Some("0.00"), 2, "-0.02", "0.00"),
+            ("4.92", &["4.92"], Some("5.00"), 2, "0.00", "5.00"),
+            ("124.33", &["20.00"], Some("120.00"), 2, "0.02", "15.65"),
+            ("9.00", &["5.00"], Some("5.00"), 2, "0.00", "1.00"),
+        ] {
+            let given = cards.iter().map(|amount| card(amount)).collect();
+            let paid = pay(cad(total), given, cash.map(cad)).unwrap();
+            assert_eq!(
+                (paid.tenders.len(), paid.rounding, paid.change),
+                (tenders, cad(rounding), cad(change)),
+                "{total} by {cards:?} and {cash:?}"
+            );
+        }
+        for (total, cards, cash, refusal) in [
+            (
+                "9.00",
+                "10.00",
+                None,
+                Refusal::CardExceedsDue { due: cad("9.00"), amount: cad("10.00") },
+            ),
+            (
+                "9.00",
+                "5.00",
+                Some("3.00"),
+                Refusal::Underpaid { due: cad("4.00"), tendered: cad("3.00") },
+            ),
+            (
+                "9.00",
+                "5.00",
+                Some("-1.00"),
+                Refusal::Underpaid { due: cad("4.00"), tendered: cad("-1.00") },
+            ),
+        ] {
+            assert_eq!(pay(cad(total), vec![card(cards)], cash.map(cad)), Err(refusal));
+        }
     }
 
     #[test]

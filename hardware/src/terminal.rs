@@ -184,6 +184,9 @@ pub enum Progress {
 pub struct Password(pub(crate) [u8; 3]);
 
 impl Password {
+    /// 000000.
+    pub const ZEROS: Password = Password([0; 3]);
+
     /// None when it has more than six digits.
     pub fn new(digits: u32) -> Option<Password> {
         (digits < 1_000_000).then(|| Password(field::to_bcd(digits.into())))

@@ -1,6 +1,8 @@
 //! Where this till's devices are. They belong to the register and not to the store, so they are not
 //! facts.
 
+use comptoir_hardware::terminal::Password;
+use comptoir_hardware::terminal::driver::{Options, Terminal};
 use comptoir_hardware::transport::Address;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
@@ -17,6 +19,8 @@ pub enum Class {
     Printer,
     /// Barcode scanner on a serial line; a keyboard wedge needs no address.
     Scanner,
+    /// Card terminal.
+    Terminal,
 }
 
 impl Class {
@@ -25,6 +29,7 @@ impl Class {
         match self {
             Class::Printer => "printer",
             Class::Scanner => "scanner",
+            Class::Terminal => "terminal",
         }
     }
 }
@@ -38,6 +43,12 @@ pub fn address(till: &Till, class: Class) -> Result<Option<Address>> {
         Error::Broken(format!("the address {text:?} of the {} cannot be read", class.as_str()))
     };
     text.map(|text| text.parse().map_err(|_| unreadable(&text))).transpose()
+}
+
+/// A card terminal at an address, asked in the store's currency. Its password is the one that terminals
+/// leave the factory with.
+pub fn terminal(till: &Till, address: Address) -> Terminal {
+    Terminal::new(address, Options::new(Password::ZEROS, till.store().currency.number()))
 }
 
 /// Says where a device is, or that there is none.

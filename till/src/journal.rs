@@ -94,7 +94,7 @@ pub fn project(
         Fact::SignedIn(fact) => operators::project_signed_in(db, fact),
         Fact::SignInFailed(fact) => operators::project_failed(db, fact),
         Fact::ApprovalGiven(fact) => operators::project_approval(db, fact),
-        Fact::SignedOut(_) | Fact::Opaque { .. } => Ok(()),
+        Fact::SignedOut(_) | Fact::CardSettled(_) | Fact::Opaque { .. } => Ok(()),
         Fact::DocumentsChanged(fact) => documents::project(db, id, entry, fact, sealed),
         Fact::ShiftOpened(fact) => payments::project_opened(db, id, entry, fact),
         Fact::ShiftClosed(fact) => payments::project_closed(db, entry, fact),

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::home::{Home, WriterLock};
-use crate::{compliance, database, documents, home, operators, store, tax};
+use crate::{compliance, database, documents, home, operators, payments, store, tax};
 
 /// Which till this is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +140,7 @@ impl Till {
         let store = store::load(&db, &identity)?;
         let secret = home.store_secret()?;
         let zone = zone(&store)?;
+        payments::card::recover(&db)?;
         Ok(Till {
             db,
             key,

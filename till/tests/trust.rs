@@ -34,6 +34,7 @@ fn eventful() -> Shop {
         PriceReason::Damaged,
     )
     .unwrap();
+    shop.charge("2.00");
     shop.pay(None).unwrap();
     shop.scan("LAGER").unwrap();
     compliance::refuse_age(&mut shop.till, shop.cashier).unwrap();

@@ -22,6 +22,7 @@ pub(crate) struct Set {
 enum Device {
     Printer,
     Scanner,
+    Terminal,
 }
 
 impl Device {
@@ -29,6 +30,7 @@ impl Device {
         match self {
             Device::Printer => Class::Printer,
             Device::Scanner => Class::Scanner,
+            Device::Terminal => Class::Terminal,
         }
     }
 }
@@ -44,7 +46,8 @@ impl Set {
 pub(crate) fn list(store: &Data) -> Outcome {
     let till = Till::open(&store.data)?;
     show(&till, Device::Printer)?;
-    show(&till, Device::Scanner)
+    show(&till, Device::Scanner)?;
+    show(&till, Device::Terminal)
 }
 
 fn show(till: &Till, device: Device) -> Outcome {

@@ -2,6 +2,7 @@
 //! stdout, messages on stderr, exit code 0 only if all went well: 1 when nothing was done, 2 when
 //! part of it was refused.
 
+mod card;
 mod cart;
 mod device;
 mod import;
@@ -74,9 +75,15 @@ enum Command {
     /// Add people who sign in at the counter.
     #[command(subcommand)]
     Operator(Operator),
-    /// Where this till's printer and scanner are.
+    /// Where this till's printer, scanner and card terminal are.
     #[command(subcommand)]
     Device(Device),
+    /// Card payments.
+    #[command(subcommand)]
+    Card(Card),
+    /// Devices that are none, to try things out with.
+    #[command(subcommand)]
+    Simulate(Simulate),
     /// Put the cart in hand aside under a name; without one, list those that wait.
     Park {
         /// What to call it.
@@ -151,6 +158,21 @@ enum Device {
 }
 
 #[derive(Subcommand)]
+enum Card {
+    /// Ask the terminal what became of a payment that is unknown.
+    Settle {
+        #[command(flatten)]
+        store: Data,
+    },
+}
+
+#[derive(Subcommand)]
+enum Simulate {
+    /// A card terminal on a port of this computer, until stdin ends.
+    Terminal(card::Simulate),
+}
+
+#[derive(Subcommand)]
 enum Operator {
     /// Add one; the PIN is read from stdin.
     Add(store::AddOperator),
@@ -204,6 +226,8 @@ fn main() -> ExitCode {
         Command::Operator(Operator::List { store }) => store::operators(&store),
         Command::Device(Device::Set(set)) => set.run(),
         Command::Device(Device::List { store }) => device::list(&store),
+        Command::Card(Card::Settle { store }) => card::settle_now(&store),
+        Command::Simulate(Simulate::Terminal(terminal)) => terminal.run(),
         Command::Park { name: Some(name), store } => cart::park(&store, &name),
         Command::Park { name: None, store } => cart::parked(&store),
         Command::Resume { cart, store } => cart::resume(&store, &cart),

@@ -9,7 +9,7 @@ use comptoir_domain::catalog;
 use comptoir_domain::ids::{CartId, OperatorId};
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
-use comptoir_domain::payments;
+use comptoir_domain::payments::{self, CardProof, CardTender};
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
 use comptoir_till::catalog::{item, resolve};
@@ -17,12 +17,13 @@ use comptoir_till::error::Error;
 use comptoir_till::operators;
 use comptoir_till::orders::complete_sale::complete_basket;
 use comptoir_till::orders::find_by_cart;
+use comptoir_till::payments::card::{self as payments_card, CardState};
 use comptoir_till::till::{Till, Tx};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Data, Done, Outcome, print};
+use crate::{Data, Done, Outcome, card, print};
 
 #[derive(Args)]
 pub(crate) struct Sell {
@@ -146,10 +147,79 @@ fn sell(till: &mut Till, console: OperatorId, basket: &Basket) -> Result<Sale, N
         add(&tx, &mut cart, line, console)?;
     }
     cart.discount(discount(&tx, basket.discount.as_deref())?, Some(console));
-    let cash = cash(&tx, basket.tenders.as_deref())?;
-    let sale = complete_basket(&tx, operator, cart, cash)?;
-    tx.commit()?;
-    Ok(sale)
+    let tenders = Tenders::of(&tx, basket.tenders.as_deref())?;
+    let total = cart.totals(&tx.rates, tx.store.currency).total;
+    if tenders.cards.is_empty() {
+        let sale = complete_basket(&tx, operator, cart, tenders.cash)?;
+        tx.commit()?;
+        return Ok(sale);
+    }
+    let cards = tenders.covering(total)?;
+    drop(tx);
+    charge(till, operator, id, total, &cards)?;
+    let tx = till.begin()?;
+    let sold = complete_basket(&tx, operator, cart, tenders.cash);
+    match sold {
+        Ok(sale) => {
+            tx.commit()?;
+            Ok(sale)
+        }
+        Err(error) => {
+            drop(tx);
+            give_back(till, operator, id)?;
+            Err(error.into())
+        }
+    }
+}
+
+/// Has each card charged that is not charged yet, as after a crash some may be; when one is not, those before it
+/// are taken back.
+fn charge(
+    till: &mut Till,
+    operator: OperatorId,
+    cart: CartId,
+    total: Money,
+    cards: &[Money],
+) -> Result<(), NotSold> {
+    let mut terminal = card::terminal(till)?;
+    if payments_card::unsettled(till.db())?.is_some() {
+        card::settle(till, &mut terminal)?;
+    }
+    let charged = payments_card::tenders(&till.begin()?, cart)?.len();
+    for amount in cards.iter().skip(charged) {
+        let asked = card::pay(till, &mut terminal, operator, cart, total, *amount);
+        let attempt = match asked {
+            Ok(attempt) => attempt,
+            Err(error) => {
+                give_back(till, operator, cart)?;
+                return Err(error.into());
+            }
+        };
+        if attempt.approved == Some(*amount) {
+            continue;
+        }
+        if attempt.state.is_settled() {
+            give_back(till, operator, cart)?;
+        }
+        return Err(NotSold::Refused(json!({ "kind": "card_not_charged", "card": attempt })));
+    }
+    Ok(())
+}
+
+/// Takes back every card payment of a basket that is not sold.
+fn give_back(till: &mut Till, operator: OperatorId, cart: CartId) -> Result<(), NotSold> {
+    let paid = payments_card::tenders(&till.begin()?, cart)?;
+    if paid.is_empty() {
+        return Ok(());
+    }
+    let mut terminal = card::terminal(till)?;
+    for payment in paid {
+        let back = card::take_back(till, &mut terminal, operator, cart, payment.attempt)?;
+        if back.state != CardState::Approved {
+            return Err(NotSold::Refused(json!({ "kind": "card_not_taken_back", "card": back })));
+        }
+    }
+    Ok(())
 }
 
 /// Prices and discounts of a script are approved by whoever may run one.
@@ -193,19 +263,60 @@ fn discount(tx: &Tx<'_>, text: Option<&str>) -> Result<Option<Given>, NotSold> {
     Ok(Some(Given { discount, reason: PriceReason::Other }))
 }
 
-fn cash(tx: &Tx<'_>, tenders: Option<&[BasketTender]>) -> Result<Option<Money>, NotSold> {
-    let Some(tenders) = tenders else { return Ok(None) };
-    let mut cash = Money::zero(tx.store.currency);
-    for tender in tenders {
-        if tender.kind != "cash" {
-            return Err(NotSold::Refused(json!({ "kind": "unknown_tender", "type": tender.kind })));
+/// What a basket is paid with.
+#[derive(Default)]
+struct Tenders {
+    /// In their order; none for all that the others leave.
+    cards: Vec<Option<Money>>,
+    /// None for exactly what is due.
+    cash: Option<Money>,
+    in_cash: bool,
+}
+
+impl Tenders {
+    fn of(tx: &Tx<'_>, tenders: Option<&[BasketTender]>) -> Result<Tenders, NotSold> {
+        let Some(tenders) = tenders else { return Ok(Tenders::default()) };
+        let mut read = Tenders { cash: Some(Money::zero(tx.store.currency)), ..Tenders::default() };
+        for tender in tenders {
+            let amount = tender.amount.as_deref().map(|text| amount(tx, text)).transpose()?;
+            match tender.kind.as_str() {
+                "cash" => {
+                    read.in_cash = true;
+                    read.cash = read.cash.zip(amount).map(|(sum, amount)| sum + amount);
+                }
+                "card" => read.cards.push(amount),
+                other => {
+                    let unknown = json!({ "kind": "unknown_tender", "type": other });
+                    return Err(NotSold::Refused(unknown));
+                }
+            }
         }
-        match &tender.amount {
-            Some(text) => cash += amount(tx, text)?,
-            None => return Ok(None),
-        }
+        Ok(read)
     }
-    Ok(Some(cash))
+
+    /// What each card is to be charged; refused before any is when it would not do.
+    fn covering(&self, total: Money) -> Result<Vec<Money>, NotSold> {
+        let open = self.cards.iter().filter(|amount| amount.is_none()).count();
+        if open > 1 || (open == 1 && self.in_cash && self.cash.is_none()) {
+            return Err(bad("only one tender may go without its amount"));
+        }
+        let stated = self.cards.iter().flatten().copied();
+        let stated = Money::sum(stated, total.currency());
+        let cash = self.cash.unwrap_or_else(|| Money::zero(total.currency()));
+        let left = total - stated - if open == 1 { cash } else { Money::zero(total.currency()) };
+        let cards: Vec<Money> = self.cards.iter().map(|amount| amount.unwrap_or(left)).collect();
+        if let Some(amount) = cards.iter().find(|amount| amount.minor() <= 0) {
+            return Err(payments::Refusal::BadAmount { text: amount.to_string() }.into());
+        }
+        let charged = |amount: &Money| CardTender {
+            attempt: 0,
+            amount: *amount,
+            card: CardProof::default(),
+            approved_at: String::new(),
+        };
+        payments::pay(total, cards.iter().map(charged).collect(), self.cash)?;
+        Ok(cards)
+    }
 }
 
 fn amount(tx: &Tx<'_>, text: &str) -> Result<Money, NotSold> {

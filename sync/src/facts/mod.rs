@@ -38,6 +38,8 @@ pub enum Fact {
     DrawerOpened(shifts::DrawerOpened),
     /// A cart became a sale.
     SaleCompleted(Box<orders::SaleCompleted>),
+    /// Somebody said what became of a card payment.
+    CardSettled(orders::CardSettled),
     /// A cart was removed before completion.
     CartVoided(orders::CartVoided),
     /// Goods were refused to somebody too young.
@@ -102,6 +104,7 @@ kinds! {
     CashMoved = "cash_moved", Store;
     DrawerOpened = "drawer_opened", Store;
     SaleCompleted = "sale_completed", Store;
+    CardSettled = "card_settled", Store;
     CartVoided = "cart_voided", Store;
     AgeRefused = "age_refused", Store;
     ReceiptReprinted = "receipt_reprinted", Store;

@@ -7,7 +7,7 @@ use comptoir_domain::compliance::{AgeCheck, AgeProof, Cannabis};
 use comptoir_domain::ids::{CartId, OperatorId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::orders::Sale;
-use comptoir_domain::payments::{Tender, TenderType};
+use comptoir_domain::payments::{CardProof, Tender, TenderType};
 use comptoir_domain::pricing::{Discount, Given, PriceReason};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::tax::{TaxCategory, TaxLine};
@@ -219,12 +219,63 @@ pub struct SaleTax {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct SaleTender {
-    /// `cash`.
+    /// `cash`, `card`.
     #[n(0)]
     pub kind: String,
     /// As given.
     #[n(1)]
     pub amount: i64,
+    /// Of the card, when it was one.
+    #[n(2)]
+    pub card: Option<SaleCard>,
+}
+
+/// What is kept of a card payment.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct SaleCard {
+    /// As the terminal calls it.
+    #[n(0)]
+    pub name: Option<String>,
+    /// Last four digits.
+    #[n(1)]
+    pub number: Option<String>,
+    /// Authorisation code of the bank.
+    #[n(2)]
+    pub authorisation: Option<String>,
+    /// Trace number of the terminal.
+    #[n(3)]
+    pub trace: Option<u32>,
+    /// Receipt number of the terminal.
+    #[n(4)]
+    pub receipt: Option<u16>,
+    /// Terminal id.
+    #[n(5)]
+    pub terminal: Option<u32>,
+}
+
+/// A person compared with the terminal's own journal, and said what a card was charged.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct CardSettled {
+    /// The cart that was to be paid.
+    #[n(0)]
+    pub cart: Id,
+    /// `payment`, `reversal`.
+    #[n(1)]
+    pub kind: String,
+    /// What was asked for.
+    #[n(2)]
+    pub amount: i64,
+    /// ISO 4217.
+    #[n(3)]
+    pub currency: String,
+    /// What was really moved; none when nothing was.
+    #[n(4)]
+    pub moved: Option<i64>,
+    /// Who approved that it be taken so, where the operator might not do it alone.
+    #[n(5)]
+    pub approved_by: Option<Id>,
 }
 
 /// A cart was removed before completion.
@@ -416,16 +467,39 @@ impl SaleTax {
 
 impl SaleTender {
     fn new(tender: &Tender) -> SaleTender {
-        SaleTender { kind: tender.kind.as_str().to_owned(), amount: tender.amount.minor() }
+        SaleTender {
+            kind: tender.kind.as_str().to_owned(),
+            amount: tender.amount.minor(),
+            card: tender.card.clone().map(
+                |CardProof { name, number, authorisation, trace, receipt, terminal }| SaleCard {
+                    name,
+                    number,
+                    authorisation,
+                    trace,
+                    receipt,
+                    terminal,
+                },
+            ),
+        }
     }
 
     fn to_tender(&self, currency: Currency) -> Result<Tender, EntryError> {
-        match self.kind.as_str() {
-            "cash" => {
-                Ok(Tender { kind: TenderType::Cash, amount: Money::new(self.amount, currency) })
-            }
-            other => Err(unreadable("tender", other)),
-        }
+        let kind = match self.kind.as_str() {
+            "cash" => TenderType::Cash,
+            "card" => TenderType::Card,
+            other => return Err(unreadable("tender", other)),
+        };
+        let card = self.card.clone().map(
+            |SaleCard { name, number, authorisation, trace, receipt, terminal }| CardProof {
+                name,
+                number,
+                authorisation,
+                trace,
+                receipt,
+                terminal,
+            },
+        );
+        Ok(Tender { kind, amount: Money::new(self.amount, currency), card })
     }
 }
 

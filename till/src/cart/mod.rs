@@ -15,8 +15,9 @@ use comptoir_sync::facts::orders::{CartVoided, SaleLine, void_number};
 
 pub(crate) use self::rows::{close, find, open};
 use crate::error::Result;
+use crate::payments::{self, card};
 use crate::till::{Till, Tx};
-use crate::{catalog, operators, payments};
+use crate::{catalog, operators};
 
 /// Changes that can be undone.
 const MOST_UNDO: usize = 50;
@@ -201,5 +202,7 @@ fn in_hand_now(tx: Tx<'_>) -> Result<CartView> {
 fn view(tx: &Tx<'_>, cart: &Cart) -> Result<CartView> {
     let can_undo = tx.undo.last().is_some_and(|before| before.id == cart.id);
     let limit = tx.rules.possession_limit(tx.today);
-    Ok(CartView::new(cart, &tx.rates, tx.store.currency, limit, park::count(tx)?, can_undo))
+    let tenders = card::tenders(tx, cart.id)?;
+    let parked = park::count(tx)?;
+    Ok(CartView::new(cart, &tx.rates, tx.store.currency, tenders, limit, parked, can_undo))
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{close, in_hand_now, open, record_void, rows, view};
 use crate::error::Result;
 use crate::operators;
+use crate::payments::card;
 use crate::till::{Till, utc};
 
 /// Characters of a name.
@@ -43,6 +44,7 @@ pub fn park(till: &mut Till, cashier: OperatorId, name: &str) -> Result<CartView
     if cart.is_empty() {
         return Err(Refusal::EmptyCart.into());
     }
+    card::check_unpaid(&tx, cart.id)?;
     let name: String = name.trim().chars().filter(|c| !c.is_control()).take(MOST_NAME).collect();
     if name.is_empty() {
         return Err(Refusal::NameRequired.into());

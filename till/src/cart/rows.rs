@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::payments::card;
 use crate::till::Tx;
 
 /// The open cart, made when there is none.
@@ -77,8 +78,9 @@ fn load(
     Ok(Some(cart))
 }
 
-/// Forgets a cart that became a sale or was voided.
+/// Forgets a cart that became a sale or was voided; not one that a card has paid for.
 pub(crate) fn close(tx: &Tx<'_>, cart: CartId) -> Result<()> {
+    card::check_unpaid(tx, cart)?;
     tx.prepare_cached("DELETE FROM cart WHERE id = ?1")?.execute([cart.0.into_bytes()])?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use comptoir_domain::ids::{CartId, OperatorId, SaleId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::orders::{Circumstances, Sale, receipt_number};
-use comptoir_domain::payments::Refusal;
+use comptoir_domain::payments::{Refusal, TenderType};
 use comptoir_domain::pricing::Limits;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::SaleCompleted;
@@ -14,12 +14,14 @@ use rusqlite::Connection;
 
 use super::find_by_cart;
 use crate::error::{Error, Result};
+use crate::operators;
 use crate::outbox::{self, Job};
+use crate::payments::{self, card};
 use crate::till::{Till, Tx};
-use crate::{operators, payments};
 
-/// Completes the sale of the open cart against cash. Safe to call twice with the same cart: the
-/// second call answers the first one's sale. `shown` is the total that the operator saw.
+/// Completes the sale of the open cart against the cards that were approved for it, and cash for what they
+/// leave. Safe to call twice with the same cart: the second call answers the first one's sale. `shown` is
+/// the total that the operator saw.
 pub fn complete_sale(
     till: &mut Till,
     cashier: OperatorId,
@@ -41,7 +43,9 @@ pub fn complete_sale(
     }
     let (sale, entry) = record(&tx, cashier, open, cash)?;
     crate::cart::close(&tx, cart)?;
-    outbox::push(&tx, &Job::KickDrawer { cause: entry })?;
+    if sale.tenders.iter().any(|tender| tender.kind == TenderType::Cash) {
+        outbox::push(&tx, &Job::KickDrawer { cause: entry })?;
+    }
     outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
     tx.commit()?;
     Ok(sale)
@@ -76,6 +80,8 @@ fn record(
         crate::cart::permitted(tx, cashier, cart.approved_by, cart.needs(Limits::default()))?;
     }
     crate::compliance::within_limit(tx, &cart)?;
+    card::check_settled(tx, cart.id)?;
+    let (id, cards) = (cart.id, card::tenders(tx, cart.id)?);
     let register = tx.identity.register;
     let shift = payments::open_shift_of(tx, register)?.ok_or(Refusal::NoOpenShift)?;
     let number = next_number(tx, register, tx.identity.epoch)?;
@@ -87,12 +93,13 @@ fn record(
         completed_at: tx.wall,
         utc_offset_minutes: tx.utc_offset_minutes,
     };
-    let sale = Sale::complete(cart, &tx.rates, tx.store.currency, cash, circumstances)?;
+    let sale = Sale::complete(cart, &tx.rates, tx.store.currency, cards, cash, circumstances)?;
     if !sale.adds_up() {
         return Err(Error::Broken(format!("the sale of {} does not add up", sale.cart)));
     }
     let fact = SaleCompleted::new(&sale, register, number);
     let entry = tx.record(&Fact::SaleCompleted(Box::new(fact)), Some(cashier))?;
+    card::spend(tx, id, entry)?;
     Ok((sale, entry))
 }
 

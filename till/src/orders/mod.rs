@@ -138,10 +138,20 @@ pub fn project_completed(
         insert.execute(params![id, tax.code, tax.taxable, tax.amount])?;
     }
     let mut insert = db.prepare_cached(
-        "INSERT INTO sale_tender (sale, n, type, amount) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO sale_tender (sale, n, type, amount, card, number, authorisation)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for (n, tender) in fact.tenders.iter().enumerate() {
-        insert.execute(params![id, n, tender.kind, tender.amount])?;
+        let card = tender.card.as_ref();
+        insert.execute(params![
+            id,
+            n,
+            tender.kind,
+            tender.amount,
+            card.and_then(|card| card.name.as_ref()),
+            card.and_then(|card| card.number.as_ref()),
+            card.and_then(|card| card.authorisation.as_ref()),
+        ])?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use comptoir_domain::cart::Line;
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
-use comptoir_domain::payments::TenderType;
+use comptoir_domain::payments::{CardProof, TenderType};
 use comptoir_domain::pricing::{Discount, Given};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::store::Store;
@@ -23,6 +23,8 @@ pub(crate) struct Words {
     pub(crate) on: &'static str,
     pub(crate) total: &'static str,
     pub(crate) cash: &'static str,
+    pub(crate) card: &'static str,
+    authorisation: &'static str,
     pub(crate) cash_rounding: &'static str,
     pub(crate) change: &'static str,
     pub(crate) duplicate: &'static str,
@@ -40,6 +42,8 @@ const ENGLISH: Words = Words {
     on: "on",
     total: "TOTAL",
     cash: "Cash",
+    card: "Card",
+    authorisation: "Authorisation",
     cash_rounding: "Cash rounding",
     change: "Change",
     duplicate: "DUPLICATE",
@@ -57,6 +61,8 @@ const FRENCH: Words = Words {
     on: "sur",
     total: "TOTAL",
     cash: "Comptant",
+    card: "Carte",
+    authorisation: "Autorisation",
     cash_rounding: "Arrondi",
     change: "Monnaie",
     duplicate: "DUPLICATA",
@@ -186,12 +192,32 @@ impl Receipt<'_> {
             paper.columns(words.cash_rounding, amount(sale.rounding));
         }
         for tender in &sale.tenders {
-            let name = match tender.kind {
-                TenderType::Cash => words.cash,
-            };
-            paper.columns(name, amount(tender.amount));
+            match &tender.card {
+                Some(card) => self.card(paper, card, amount(tender.amount)),
+                None => {
+                    paper.columns(words.cash, amount(tender.amount));
+                }
+            }
         }
-        paper.columns(words.change, amount(sale.change));
+        if sale.tenders.iter().any(|tender| tender.kind == TenderType::Cash) {
+            paper.columns(words.change, amount(sale.change));
+        }
+    }
+
+    /// `Card VISA ···· 4821`, and below it what a bank asks for when the payment is looked for.
+    fn card(&self, paper: &mut Document, card: &CardProof, amount: String) {
+        let words = self.words();
+        let name = card.name.as_deref().unwrap_or_default();
+        let number = card.number.as_deref().map(|last| format!("**** {last}")).unwrap_or_default();
+        let parts = [words.card, name, &number].into_iter().filter(|part| !part.is_empty());
+        paper.columns(parts.collect::<Vec<_>>().join(" "), amount);
+        let terminal = card.terminal.map(|id| format!("T {id:08}"));
+        let trace = card.trace.map(|trace| format!("# {trace:06}"));
+        let proof = card.authorisation.iter().map(|code| format!("{} {code}", words.authorisation));
+        let proof: Vec<String> = proof.chain(terminal).chain(trace).collect();
+        if !proof.is_empty() {
+            paper.text(format!("  {}", proof.join("  ")));
+        }
     }
 
     /// `Discount 10%`; of an amount the figure beside it says enough.

@@ -1,5 +1,6 @@
 //! Shifts: opening a drawer with a float, X at any time, counting and the Z.
 
+pub mod card;
 pub mod drawer;
 pub mod paper;
 pub mod report;
@@ -116,6 +117,9 @@ pub fn close_shift(
     let shift = open_shift_of(&tx, register)?.ok_or(Refusal::NoOpenShift)?;
     if crate::cart::find(&tx, tx.store.currency)?.is_some_and(|cart| !cart.is_empty()) {
         return Err(Refusal::CartNotEmpty.into());
+    }
+    if card::unsettled(&tx)?.is_some() {
+        return Err(Refusal::CardUnsettled.into());
     }
     let tally = tally(&pieces, tx.store.currency)?;
     let counted = total.unwrap_or(tally.total);

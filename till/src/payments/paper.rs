@@ -118,7 +118,11 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
     paper.columns(shared.cash_rounding, amount(report.rounding));
     paper.rule();
     for tender in &report.tenders {
-        let name = if tender.tender == "cash" { shared.cash } else { &tender.tender };
+        let name = match tender.tender.as_str() {
+            "cash" => shared.cash,
+            "card" => shared.card,
+            other => other,
+        };
         paper.columns(format!("{name} × {}", tender.count), amount(tender.amount));
     }
     paper.columns(shared.change, amount(-report.change));

@@ -13,11 +13,14 @@ use comptoir_domain::operators::Role;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::Language;
+use comptoir_hardware::terminal::attempt::Kind;
+use comptoir_hardware::terminal::simulator::Simulator;
 use comptoir_till::catalog::import::{self, Mapping, Outcome, Reject};
 use comptoir_till::error::{Error, Result};
+use comptoir_till::payments::card;
 use comptoir_till::till::{NewStore, Till};
 use comptoir_till::trust::verify::{self, Verdict};
-use comptoir_till::{cart, compliance, operators, orders, payments};
+use comptoir_till::{cart, compliance, devices, operators, orders, payments};
 
 /// 2025-11-20 14:07 in Ottawa.
 pub const AFTERNOON: i64 = 1_763_665_620_000;
@@ -124,6 +127,19 @@ impl Shop {
             Some(cart.total),
             cash.map(cad),
         )
+    }
+
+    /// A card pays a part of the cart at a terminal that approves.
+    pub fn charge(&mut self, amount: &str) {
+        let simulator = Simulator::on_tcp(0).unwrap();
+        let mut terminal = devices::terminal(&self.till, simulator.address());
+        let cart = cart::show(&mut self.till).unwrap();
+        let minor =
+            card::may_pay(&mut self.till, self.cashier, cart.id, cart.total, cad(amount)).unwrap();
+        let prepared = terminal.prepare(Kind::Payment, minor).unwrap();
+        let id = card::begin(&mut self.till, self.cashier, cart.id, None, &prepared).unwrap();
+        let outcome = terminal.carry_out(&prepared, &mut |_| {});
+        card::finish(&mut self.till, id, outcome).unwrap();
     }
 
     pub fn wait_minutes(&self, minutes: i64) {

@@ -1,0 +1,356 @@
+//! Card payments through every fault of the terminal and every moment at which the program can die: no card is
+//! charged without its sale, and no sale is paid without its card.
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod shop;
+
+use std::time::Duration;
+
+use comptoir_domain::cart::VoidReason;
+use comptoir_domain::money::{Currency, Money};
+use comptoir_domain::orders::Sale;
+use comptoir_domain::payments::TenderType;
+use comptoir_hardware::printer::layout::{Profile, preview, to_text};
+use comptoir_hardware::terminal::Password;
+use comptoir_hardware::terminal::attempt::Kind;
+use comptoir_hardware::terminal::driver::{Options, Terminal};
+use comptoir_hardware::terminal::link::Timing;
+use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point, Simulator};
+use comptoir_till::cart::{self, park};
+use comptoir_till::error::Result;
+use comptoir_till::operators::approve;
+use comptoir_till::orders::receipt::Receipt;
+use comptoir_till::payments::card::{self, CardAttempt, CardState};
+use comptoir_till::payments::{self, report};
+use shop::{Shop, cad, refusal};
+
+/// When the program dies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Killed {
+    Never,
+    /// The attempt is stored, the terminal not yet asked.
+    BeforeAsking,
+    /// The terminal has ended, and that is not yet stored.
+    BeforeKnowing,
+}
+
+/// A terminal that is not waited for long: whatever takes longer becomes unknown, and is settled like that.
+fn terminal(simulator: &Simulator) -> Terminal {
+    let options = Options::new(Password::ZEROS, 124);
+    let moment = Duration::from_millis(400);
+    let line = Timing { acknowledge: moment, tries: 2, ..options.line };
+    let options = Options { reply: moment, silence: moment, line, ..options };
+    Terminal::new(simulator.address(), options)
+}
+
+fn ask_for(shop: &mut Shop, amount: &str) -> Result<u64> {
+    let cart = cart::show(&mut shop.till).unwrap();
+    card::may_pay(&mut shop.till, shop.cashier, cart.id, cart.total, cad(amount))
+}
+
+/// Prepares, stores, carries out and keeps; dies where it is told to.
+fn attempt(
+    mut shop: Shop,
+    simulator: &Simulator,
+    kind: Kind,
+    minor: u64,
+    of: Option<i64>,
+    killed: Killed,
+    faults: impl FnOnce(&mut Faults),
+) -> Shop {
+    let mut terminal = terminal(simulator);
+    let cart = cart::show(&mut shop.till).unwrap().id;
+    let prepared = (0..20).find_map(|_| terminal.prepare(kind, minor).ok()).unwrap();
+    let id = card::begin(&mut shop.till, shop.cashier, cart, of, &prepared).unwrap();
+    assert_eq!(refusal(shop.pay(None)), "card_unsettled", "not while the terminal is at work");
+    if killed == Killed::BeforeAsking {
+        return shop.restart();
+    }
+    simulator.set(faults);
+    let outcome = terminal.carry_out(&prepared, &mut |_| {});
+    if killed == Killed::BeforeKnowing {
+        return shop.restart();
+    }
+    card::finish(&mut shop.till, id, outcome).unwrap();
+    shop
+}
+
+/// The terminal is well again, and asked until it answers; what it cannot tell is looked up in its journal.
+fn settled(shop: &mut Shop, simulator: &Simulator, moved: impl Fn(&Simulator) -> u64) {
+    simulator.set(|faults| *faults = Faults::default());
+    let mut terminal = terminal(simulator);
+    for _ in 0..50 {
+        let Some(open) = card::unsettled(shop.till.db()).unwrap() else { return };
+        if open.state == CardState::Doubtful {
+            let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
+            let moved = i64::try_from(moved(simulator)).unwrap();
+            let moved = (moved > 0).then(|| Money::new(moved, Currency::CAD));
+            card::settle_by_hand(&mut shop.till, shop.cashier, Some(approver), moved).unwrap();
+            return;
+        }
+        match terminal.settle(&open.attempt) {
+            Ok(verdict) => card::settle(&mut shop.till, open.id, verdict).unwrap(),
+            Err(refusal) => card::still_unknown(&mut shop.till, open.id, &refusal).unwrap(),
+        }
+    }
+    panic!("never settled: {:?}", card::unsettled(shop.till.db()));
+}
+
+/// What the terminal has really taken, in cents.
+fn taken(simulator: &Simulator) -> u64 {
+    let paid = simulator.booked().into_iter().filter(|line| {
+        matches!(line.asked, Asked::Payment { .. })
+            && line.transaction.is_approved()
+            && !line.reversed
+    });
+    paid.map(|line| line.transaction.amount.unwrap_or_default()).sum()
+}
+
+fn by_card(sale: &Sale) -> i64 {
+    let cards = sale.tenders.iter().filter(|tender| tender.kind == TenderType::Card);
+    cards.map(|tender| tender.amount.minor()).sum()
+}
+
+fn on_cart(shop: &mut Shop) -> i64 {
+    let cart = cart::show(&mut shop.till).unwrap();
+    cart.tenders.iter().map(|tender| tender.amount.minor()).sum()
+}
+
+/// Every way in which a transaction can go wrong.
+fn faults() -> Vec<(String, Faults)> {
+    let but = |change: fn(&mut Faults)| {
+        let mut faults = Faults::default();
+        change(&mut faults);
+        faults
+    };
+    let mut all = vec![
+        ("none".to_owned(), Faults::default()),
+        ("declined".to_owned(), but(|faults| faults.answer = Answer::Decline(0x05))),
+        ("stopped".to_owned(), but(|faults| faults.answer = Answer::Abort(0x6c))),
+        ("for a part".to_owned(), but(|faults| faults.answer = Answer::ApproveAmount(4_00))),
+        ("approved, then aborted".to_owned(), but(|faults| faults.aborts_when_approved = true)),
+        (
+            "declined, then completed".to_owned(),
+            but(|faults| {
+                faults.answer = Answer::Decline(0x05);
+                faults.completes_when_declined = true;
+            }),
+        ),
+        ("busy".to_owned(), but(|faults| faults.busy = true)),
+        ("unplugged".to_owned(), but(|faults| faults.unplugged = true)),
+        ("damaged answers".to_owned(), but(|faults| faults.damage_sent = true)),
+        ("damaged questions".to_owned(), but(|faults| faults.damage_received = true)),
+        ("a lost acknowledgement".to_owned(), but(|faults| faults.lose_acknowledgement = true)),
+    ];
+    for point in Point::ALL {
+        for how in [Break::Drop, Break::Silence, Break::Garbage] {
+            for goes_on_alone in [false, true] {
+                let faults =
+                    Faults { breaks: Some((point, how)), goes_on_alone, ..Faults::default() };
+                let alone = if goes_on_alone { ", and goes on alone" } else { "" };
+                all.push((format!("{how:?} at {point:?}{alone}"), faults));
+            }
+        }
+    }
+    all
+}
+
+fn simulators() -> Vec<(&'static str, Simulator)> {
+    vec![
+        ("tcp", Simulator::on_tcp(0).unwrap()),
+        #[cfg(unix)]
+        ("pty", Simulator::on_pty().unwrap()),
+    ]
+}
+
+#[test]
+fn a_payment_ends_well_whatever_happens() {
+    for (line, simulator) in simulators() {
+        for (name, faults) in faults() {
+            for killed in [Killed::Never, Killed::BeforeAsking, Killed::BeforeKnowing] {
+                if killed == Killed::BeforeAsking && name != "none" {
+                    continue; // the terminal was not asked, so it could not fail
+                }
+                let story = format!("{line}, {name}, killed: {killed:?}");
+                let before = taken(&simulator);
+                let mut shop = Shop::selling();
+                shop.scan("CAN").unwrap();
+                let minor = ask_for(&mut shop, "10.17").unwrap();
+                let faults = |set: &mut Faults| *set = faults.clone();
+                let mut shop =
+                    attempt(shop, &simulator, Kind::Payment, minor, None, killed, faults);
+                settled(&mut shop, &simulator, |simulator| taken(simulator) - before);
+                let charged = i64::try_from(taken(&simulator) - before).unwrap();
+                assert_eq!(on_cart(&mut shop), charged, "{story}");
+                // What is missing is paid in cash, and the books say the same as the terminal.
+                let sale = shop.pay(None).unwrap();
+                assert_eq!(by_card(&sale), charged, "{story}");
+                assert!(sale.adds_up(), "{story}");
+                let z = payments::close_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
+                let card = z.tenders.iter().find(|tender| tender.tender == "card");
+                assert_eq!(card.map_or(0, |card| card.amount.minor()), charged, "{story}");
+                assert!(shop.verify().ok, "{story}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_payment_is_taken_back_whatever_happens() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    for (name, faults) in faults() {
+        for killed in [Killed::Never, Killed::BeforeKnowing] {
+            let story = format!("{name}, killed: {killed:?}");
+            let before = taken(&simulator);
+            let mut shop = Shop::selling();
+            shop.scan("CAN").unwrap();
+            let minor = ask_for(&mut shop, "5.00").unwrap();
+            let shop = attempt(shop, &simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
+            let mut shop = shop;
+            settled(&mut shop, &simulator, |_| minor);
+            let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
+            let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
+            let faults = |set: &mut Faults| *set = faults.clone();
+            let mut shop = attempt(shop, &simulator, kind, minor, Some(paid), killed, faults);
+            settled(&mut shop, &simulator, |simulator| before + minor - taken(simulator));
+            let charged = i64::try_from(taken(&simulator) - before).unwrap();
+            assert_eq!(on_cart(&mut shop), charged, "{story}");
+            assert_eq!(by_card(&shop.pay(None).unwrap()), charged, "{story}");
+        }
+    }
+}
+
+fn pay_by_card(shop: Shop, simulator: &Simulator, amount: &str) -> Shop {
+    let mut shop = shop;
+    let minor = ask_for(&mut shop, amount).unwrap();
+    let mut shop = attempt(shop, simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
+    settled(&mut shop, simulator, |_| minor);
+    shop
+}
+
+fn shown(shop: &Shop) -> Option<CardAttempt> {
+    card::shown(shop.till.db(), shop.till.store().currency).unwrap()
+}
+
+#[test]
+fn two_cards_and_cash_pay_one_sale() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let mut shop = Shop::selling();
+    shop.scan("CAN").unwrap();
+    let shop = pay_by_card(shop, &simulator, "3.00");
+    let mut shop = pay_by_card(shop, &simulator, "2.00");
+    let cart = cart::show(&mut shop.till).unwrap();
+    assert_eq!((cart.total, cart.rest, cart.cash.due), (cad("10.17"), cad("5.17"), cad("5.15")));
+    assert_eq!(refusal(ask_for(&mut shop, "5.18")), "card_exceeds_due");
+    assert_eq!(refusal(ask_for(&mut shop, "0.00")), "bad_amount");
+    assert_eq!(refusal(shop.pay(Some("5.00"))), "underpaid");
+    let sale = shop.pay(Some("20.00")).unwrap();
+    assert_eq!((sale.rounding, sale.change), (cad("-0.02"), cad("14.85")));
+    let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+    let tenders: Vec<_> =
+        x.tenders.iter().map(|one| (one.tender.as_str(), one.count, one.amount)).collect();
+    assert_eq!(tenders, [("card", 2, cad("5.00")), ("cash", 1, cad("20.00"))]);
+    assert_eq!(x.expected, cad("205.15"), "cards are not in the drawer");
+    assert_eq!(shown(&shop), None, "what was sold is put away");
+    let paper = paper(&shop, &sale);
+    assert!(paper.contains("Card VISA CREDIT **** 1234"), "{paper}");
+    assert!(paper.contains("Authorisation A0000"), "{paper}");
+    assert!(paper.contains("Change"), "{paper}");
+}
+
+fn paper(shop: &Shop, sale: &Sale) -> String {
+    let receipt = Receipt {
+        store: shop.till.store(),
+        sale,
+        served_by: "Counter 1",
+        rates: &[],
+        language: comptoir_domain::text::Language::En,
+        duplicate: false,
+    };
+    to_text(&preview(&receipt.document(), &Profile::default()))
+}
+
+#[test]
+fn a_sale_by_card_alone_is_not_rounded_and_leaves_the_drawer_shut() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let mut shop = Shop::selling();
+    shop.scan("CAN").unwrap();
+    let mut shop = pay_by_card(shop, &simulator, "10.17");
+    let sale = shop.pay(Some("0.00")).unwrap();
+    assert_eq!((sale.tenders.len(), sale.rounding, sale.change), (1, cad("0.00"), cad("0.00")));
+    let entry = comptoir_till::orders::entry_of(shop.till.db(), sale.id).unwrap();
+    let drawer = comptoir_till::outbox::receipt_state(shop.till.db(), entry, true).unwrap();
+    assert_eq!(drawer, None);
+    assert!(!paper(&shop, &sale).contains("Change"));
+}
+
+#[test]
+fn a_cart_that_a_card_has_paid_for_is_not_forgotten() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let mut shop = Shop::selling();
+    shop.scan("CAN").unwrap();
+    let mut shop = pay_by_card(shop, &simulator, "10.17");
+    let Shop { till, cashier, .. } = &mut shop;
+    assert_eq!(refusal(cart::void_cart(till, *cashier, VoidReason::WrongItem)), "card_tendered");
+    assert_eq!(refusal(park::park(till, *cashier, "later")), "card_tendered");
+    // Without its goods the money is still there, and is not paid out in cash.
+    cart::void_line(till, *cashier, 1, VoidReason::WrongItem).unwrap();
+    shop.scan("LOAF").unwrap();
+    assert_eq!(refusal(shop.pay(None)), "card_exceeds_due");
+    let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
+    let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
+    let mut shop = attempt(shop, &simulator, kind, minor, Some(paid), Killed::Never, |_| {});
+    assert_eq!(shown(&shop).unwrap().state, CardState::Approved);
+    assert_eq!(shop.pay(None).unwrap().tenders[0].kind, TenderType::Cash);
+    assert_eq!(taken(&simulator), 0);
+    let again = card::may_take_back(&mut shop.till, shop.cashier, paid);
+    assert_eq!(refusal(again), "unknown_card_payment");
+}
+
+#[test]
+fn nothing_goes_on_while_a_payment_is_unknown() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let mut shop = Shop::selling();
+    shop.scan("CAN").unwrap();
+    // A terminal that has done something before can tell what came after.
+    let mut shop = pay_by_card(shop, &simulator, "3.00");
+    shop.pay(Some("10.00")).unwrap();
+    shop.scan("CAN").unwrap();
+    let minor = ask_for(&mut shop, "10.17").unwrap();
+    let mut shop =
+        attempt(shop, &simulator, Kind::Payment, minor, None, Killed::BeforeKnowing, |_| {});
+    let seen = shown(&shop).unwrap();
+    assert_eq!((seen.state, seen.amount), (CardState::Unknown, cad("10.17")));
+    let Shop { till, cashier, .. } = &mut shop;
+    assert_eq!(refusal(card::put_away(till)), "card_unsettled");
+    assert_eq!(refusal(park::park(till, *cashier, "later")), "card_unsettled");
+    assert_eq!(refusal(cart::void_cart(till, *cashier, VoidReason::WrongItem)), "card_unsettled");
+    assert_eq!(refusal(ask_for(&mut shop, "1.00")), "card_unsettled");
+    // Goods can be taken off, but not the shift closed over it.
+    cart::void_line(&mut shop.till, shop.cashier, 1, VoidReason::WrongItem).unwrap();
+    let closed = payments::close_shift(&mut shop.till, shop.cashier, cad("200.00"));
+    assert_eq!(refusal(closed), "card_unsettled");
+    // A cashier cannot say alone what became of it.
+    let alone = card::settle_by_hand(&mut shop.till, shop.cashier, None, None);
+    assert_eq!(refusal(alone), "approval_required");
+    settled(&mut shop, &simulator, |_| panic!("the terminal knows"));
+    assert_eq!(taken(&simulator), 3_00 + 10_17);
+    assert_eq!(on_cart(&mut shop), 10_17);
+}
+
+#[test]
+fn the_terminal_is_asked_only_for_what_is_due_of_a_cart_that_may_be_sold() {
+    let mut shop = Shop::selling();
+    let nothing = cart::show(&mut shop.till).unwrap();
+    let Shop { till, cashier, .. } = &mut shop;
+    let asked = card::may_pay(till, *cashier, nothing.id, nothing.total, cad("1.00"));
+    assert_eq!(refusal(asked), "cart_changed");
+    shop.scan("LAGER").unwrap();
+    assert_eq!(refusal(ask_for(&mut shop, "1.00")), "age_check_required");
+    shop.look_at_the_customer();
+    let cart = cart::show(&mut shop.till).unwrap();
+    let stale = cart.total - Money::new(1, cart.total.currency());
+    let asked = card::may_pay(&mut shop.till, shop.cashier, cart.id, stale, cad("1.00"));
+    assert_eq!(refusal(asked), "cart_changed");
+    assert_eq!(ask_for(&mut shop, "17.52").unwrap(), 17_52);
+}
