@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 37] = [
+const COMMANDS: [&str; 44] = [
     "state",
     "operators",
     "sign_in",
@@ -34,12 +34,19 @@ const COMMANDS: [&str; 37] = [
     "check_age",
     "refuse_age",
     "cash_quote",
+    "pay_card",
+    "take_back_card",
+    "stop_card",
+    "ask_terminal",
+    "leave_card",
+    "settle_card",
     "complete_sale",
     "print_again",
     "settle_job",
     "sim_state",
     "sim_scan",
     "sim_fault",
+    "sim_card",
 ];
 
 fn main() {

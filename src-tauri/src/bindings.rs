@@ -11,7 +11,8 @@ use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
 use comptoir_domain::orders;
 use comptoir_domain::payments::{
-    self, CashDue, CashMove, CashQuote, ChangePart, CountedPieces, Denomination, Piece, Tally,
+    self, CardProof, CardTender, CashDue, CashMove, CashQuote, ChangePart, CountedPieces,
+    Denomination, Piece, Tally, Tender, TenderType,
 };
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::{Quantity, Unit};
@@ -24,8 +25,10 @@ use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::devices::Class;
 use comptoir_till::operators::{self, Operator};
 use comptoir_till::outbox::{self, JobState, Jobs, PaperKind, PaperLine, UnknownJob};
+use comptoir_till::payments::card::{CardKind, CardState};
 use ts_rs::{Config, TS};
 
+use crate::cards::{CardProgress, CardStep, CardView};
 use crate::desk::{AppState, ShiftSummary};
 use crate::devices::Device;
 use crate::failure::Fault;
@@ -87,6 +90,12 @@ export type Commands = {
   check_age: [{ proof: AgeProof }, Cart];
   refuse_age: [Record<string, never>, Cart];
   cash_quote: [{ tendered: string }, CashQuote];
+  pay_card: [{ cart: string; total: Money; amount: string }, CardAttempt];
+  take_back_card: [{ attempt: number }, CardAttempt];
+  stop_card: [Record<string, never>, null];
+  ask_terminal: [Record<string, never>, CardAttempt];
+  leave_card: [Record<string, never>, AppState];
+  settle_card: [{ moved: Money | null; approval: Approval | null }, AppState];
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
   settle_job: [{ job: number; came_out: boolean }, Jobs];
@@ -98,6 +107,7 @@ export type Pushed = {
   devices: Array<Device>;
   jobs: Jobs;
   sale_printed: { sale: string; receipt_job: JobState };
+  card: { card: CardAttempt | null; cart: Cart };
 };
 ";
 
@@ -115,7 +125,9 @@ fn bindings() -> String {
         Currency Region Money Quantity OperatorId CartId SaleId ShiftId Gtin14
         Language Role Unit Text Store Operator ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
-        CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs AppState
+        CardProof CardTender TenderType Tender
+        CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
+        CardKind CardState CardProgress CardStep CardView AppState
         ReportKind TenderTotal ReportTax Report
         cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
     }

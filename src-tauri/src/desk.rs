@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use comptoir_domain::cart::CartView;
-use comptoir_domain::ids::ShiftId;
+use comptoir_domain::ids::{OperatorId, ShiftId};
 use comptoir_domain::money::Money;
 use comptoir_domain::payments::Refusal as PaymentsRefusal;
 use comptoir_domain::store::Store;
@@ -12,11 +12,12 @@ use comptoir_till::error::Result;
 use comptoir_till::operators::{Operator, Refusal};
 use comptoir_till::outbox::{self, Jobs};
 use comptoir_till::till::Till;
-use comptoir_till::{cart, operators, payments};
+use comptoir_till::{cart, devices, operators, payments};
 use serde::Serialize;
 use tauri::State;
 use ts_rs::TS;
 
+use crate::cards::{CardView, Cards};
 use crate::devices::{Device, Drivers};
 use crate::failure::Answer;
 use crate::orders::{self, SaleDone};
@@ -25,6 +26,7 @@ use crate::orders::{self, SaleDone};
 pub(crate) struct Desk {
     inner: Mutex<Inner>,
     pub(crate) drivers: Drivers,
+    pub(crate) cards: Cards,
 }
 
 pub(crate) struct Inner {
@@ -56,9 +58,19 @@ pub(crate) struct AppState {
     devices: Vec<Device>,
     jobs: Jobs,
     last_sale: Option<SaleDone>,
+    /// A card payment that is at work, unknown, or ended and not yet put away.
+    card: Option<CardView>,
     /// Whoever looks younger than this is asked for proof of age.
     ask_under: u8,
     demo: bool,
+}
+
+impl Inner {
+    /// Whoever is signed in.
+    pub(crate) fn cashier(&self) -> Result<OperatorId> {
+        let signed_in = self.operator.as_ref().map(|operator| operator.id);
+        signed_in.ok_or_else(|| Refusal::NotSignedIn.into())
+    }
 }
 
 impl Desk {
@@ -66,12 +78,14 @@ impl Desk {
         mut till: Till,
         printer: Option<Address>,
         scanner: Option<Address>,
+        terminal: Option<Address>,
     ) -> Result<Desk> {
         outbox::recover(&till)?;
         outbox::sweep(&till)?;
         let recovered = !cart::show(&mut till)?.lines.is_empty();
-        let drivers = Drivers::new(printer, scanner);
-        Ok(Desk { inner: Mutex::new(Inner { till, operator: None, recovered }), drivers })
+        let drivers = Drivers::new(printer, scanner, terminal.is_some());
+        let cards = Cards::new(terminal.map(|address| devices::terminal(&till, address)));
+        Ok(Desk { inner: Mutex::new(Inner { till, operator: None, recovered }), drivers, cards })
     }
 
     pub(crate) fn start_drivers(
@@ -144,6 +158,7 @@ impl Desk {
             devices: self.drivers.lamps(),
             jobs: outbox::jobs(till)?,
             last_sale,
+            card: self.cards.view(till)?,
             ask_under: till.rules().ask_under,
             demo,
         })

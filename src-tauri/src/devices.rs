@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use ts_rs::TS;
 
+use crate::cards::Cards;
 use crate::desk::Desk;
 
 /// How often an idle printer is asked how it is.
@@ -33,7 +34,7 @@ pub(crate) struct Device {
     cause: Option<Cause>,
 }
 
-type Push = Arc<dyn Fn(&str, Value) + Send + Sync>;
+pub(crate) type Push = Arc<dyn Fn(&str, Value) + Send + Sync>;
 
 /// What the drivers share with the commands.
 pub(crate) struct Drivers {
@@ -46,12 +47,20 @@ pub(crate) struct Drivers {
 }
 
 impl Drivers {
-    pub(crate) fn new(printer: Option<Address>, scanner: Option<Address>) -> Drivers {
-        let lamp = |kind, address: &Option<Address>| match address {
-            Some(_) => Device { kind, lamp: Lamp::Unknown, cause: None },
-            None => Device { kind, lamp: Lamp::Offline, cause: Some(Cause::NotConfigured) },
+    pub(crate) fn new(
+        printer: Option<Address>,
+        scanner: Option<Address>,
+        terminal: bool,
+    ) -> Drivers {
+        let lamp = |kind, there: bool| match there {
+            true => Device { kind, lamp: Lamp::Unknown, cause: None },
+            false => Device { kind, lamp: Lamp::Offline, cause: Some(Cause::NotConfigured) },
         };
-        let lamps = vec![lamp(Class::Printer, &printer), lamp(Class::Scanner, &scanner)];
+        let lamps = vec![
+            lamp(Class::Printer, printer.is_some()),
+            lamp(Class::Scanner, scanner.is_some()),
+            lamp(Class::Terminal, terminal),
+        ];
         Drivers {
             lamps: Mutex::new(lamps),
             work: Mutex::new(true),
@@ -73,6 +82,7 @@ impl Drivers {
     }
 
     pub(crate) fn start(desk: &Arc<Desk>, push: Push) -> std::io::Result<()> {
+        Cards::start(desk, &push)?;
         if let Some(address) = desk.drivers.scanner.clone() {
             let (at, push) = (Arc::clone(desk), Arc::clone(&push));
             let scanner =
@@ -105,7 +115,7 @@ impl Drivers {
         *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
     }
 
-    fn show(&self, push: &Push, kind: Class, lamp: Lamp, cause: Option<Cause>) {
+    pub(crate) fn show(&self, push: &Push, kind: Class, lamp: Lamp, cause: Option<Cause>) {
         let shown = Device { kind, lamp, cause };
         let mut lamps = self.lamps.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(known) = lamps.iter_mut().find(|device| device.kind == kind) else { return };

@@ -5,6 +5,7 @@
 mod bindings;
 #[cfg(feature = "bridge")]
 pub mod bridge;
+mod cards;
 mod cart;
 mod catalog;
 mod compliance;
@@ -82,11 +83,13 @@ fn open(options: &Options) -> Result<(Arc<Desk>, Option<Simulators>)> {
         _ => Till::open(&options.data)?,
     };
     let simulators = if options.demo { Some(Simulators::start(&till)?) } else { None };
-    let (printer, scanner) = match &simulators {
-        Some(simulators) => (Some(simulators.printer()), Some(simulators.scanner())),
-        None => (address(&till, Class::Printer)?, address(&till, Class::Scanner)?),
+    let at = |class| match &simulators {
+        Some(simulators) => Ok(Some(simulators.address(class))),
+        None => address(&till, class),
     };
-    let desk = Desk::new(till, printer, scanner)?;
+    let (printer, scanner, terminal) =
+        (at(Class::Printer)?, at(Class::Scanner)?, at(Class::Terminal)?);
+    let desk = Desk::new(till, printer, scanner, terminal)?;
     Ok((Arc::new(desk), simulators))
 }
 
@@ -132,12 +135,19 @@ fn prepare<R: Runtime>(
             cart::resume,
             compliance::check_age,
             compliance::refuse_age,
+            cards::pay_card,
+            cards::take_back_card,
+            cards::stop_card,
+            cards::ask_terminal,
+            cards::leave_card,
+            cards::settle_card,
             orders::complete_sale,
             orders::print_again,
             orders::settle_job,
             simulators::sim_state,
             simulators::sim_scan,
             simulators::sim_fault,
+            simulators::sim_card,
         ])
         .setup(move |app| {
             for window in &app.config().app.windows {

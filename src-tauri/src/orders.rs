@@ -5,7 +5,7 @@ use std::sync::Arc;
 use comptoir_domain::ids::{CartId, SaleId};
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
-use comptoir_domain::payments::{ChangePart, change_parts};
+use comptoir_domain::payments::{ChangePart, Tender, change_parts};
 use comptoir_hardware::printer::layout::Profile;
 use comptoir_till::error::Result;
 use comptoir_till::orders;
@@ -26,6 +26,7 @@ pub(crate) struct SaleDone {
     total: Money,
     cash_due: Money,
     tendered: Money,
+    tenders: Vec<Tender>,
     rounding: Money,
     change: Money,
     change_parts: Vec<ChangePart>,
@@ -58,6 +59,7 @@ pub(crate) fn done(till: &Till, sale: &Sale) -> Result<SaleDone> {
             sale.tenders.iter().map(|tender| tender.amount),
             sale.total.currency(),
         ),
+        tenders: sale.tenders.clone(),
         rounding: sale.rounding,
         change: sale.change,
         change_parts: change_parts(sale.change),

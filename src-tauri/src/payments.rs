@@ -94,5 +94,5 @@ pub(crate) fn no_sale(desk: State<'_, Arc<Desk>>, reason: String) -> Answer<()> 
 
 #[tauri::command(async)]
 pub(crate) fn cash_quote(desk: State<'_, Arc<Desk>>, tendered: String) -> Answer<CashQuote> {
-    desk.till(|till| Ok(quote(cart::show(till)?.total, amount(till, &tendered)?)))
+    desk.till(|till| Ok(quote(cart::show(till)?.rest, amount(till, &tendered)?)))
 }

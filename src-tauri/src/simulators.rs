@@ -7,11 +7,16 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::text::Text;
 use comptoir_hardware::printer::simulator::{Faults, Simulator as Printer};
 use comptoir_hardware::scanner::simulator::Simulator as Scanner;
+use comptoir_hardware::terminal::simulator::{
+    self as terminal, Answer as CardAnswer, Asked, Booked, Break, Point, Simulator as Terminal,
+};
 use comptoir_hardware::transport::Address;
 use comptoir_till::catalog::search::GoodsForScanning;
+use comptoir_till::devices::Class;
 use comptoir_till::error::{Error, Result};
 use comptoir_till::till::Till;
 use serde::{Deserialize, Serialize};
@@ -22,10 +27,12 @@ use crate::failure::Answer;
 /// Slips that are shown, the newest first.
 const SHOWN: usize = 6;
 
-/// A receipt printer with a drawer, and a scanner.
+/// A receipt printer with a drawer, a scanner, and a card terminal.
 pub(crate) struct Simulators {
     printer: Arc<Printer>,
     scanner: Scanner,
+    terminal: Arc<Terminal>,
+    currency: Currency,
     goods: Vec<Good>,
 }
 
@@ -47,7 +54,38 @@ pub(crate) struct Sim {
     slips: Vec<Slip>,
     drawer_kicks: u32,
     fault: Fault,
+    terminal: SimTerminal,
     goods: Vec<Good>,
+}
+
+/// The terminal in the devices' window.
+#[derive(Debug, Serialize)]
+struct SimTerminal {
+    fault: CardFault,
+    booked: Vec<SimBooked>,
+    /// For a card.
+    waiting: bool,
+}
+
+/// A line of the terminal's own journal.
+#[derive(Debug, Serialize)]
+struct SimBooked {
+    amount: Money,
+    kind: &'static str,
+    reversed: bool,
+}
+
+/// What the terminal does with the next card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CardFault {
+    None,
+    Declines,
+    Stopped,
+    Part,
+    LineLost,
+    Unplugged,
+    Waits,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,6 +111,8 @@ impl Simulators {
         let scanner = Scanner::on_pty().map_err(broken)?;
         #[cfg(not(unix))]
         let scanner = Scanner::on_tcp(0).map_err(broken)?;
+        let terminal = Terminal::on_tcp(0).map_err(broken)?;
+        terminal.set(|faults| *faults = CardFault::None.faults());
         let goods = GoodsForScanning::first(till.db(), till.store().currency, 24)?;
         let goods = goods.into_iter().map(|GoodsForScanning { tile, gtin }| Good {
             gtin,
@@ -83,20 +123,32 @@ impl Simulators {
         Ok(Simulators {
             printer: Arc::new(Printer::on_tcp(0).map_err(broken)?),
             scanner,
+            terminal: Arc::new(terminal),
+            currency: till.store().currency,
             goods: goods.collect(),
         })
     }
 
-    pub(crate) fn printer(&self) -> Address {
-        self.printer.address()
-    }
-
-    pub(crate) fn scanner(&self) -> Address {
-        self.scanner.address()
+    pub(crate) fn address(&self, class: Class) -> Address {
+        match class {
+            Class::Printer => self.printer.address(),
+            Class::Scanner => self.scanner.address(),
+            Class::Terminal => self.terminal.address(),
+        }
     }
 
     /// Calls when paper or drawer moved.
-    pub(crate) fn watch(&self, moved: impl Fn() + Send + 'static) {
+    pub(crate) fn watch(&self, moved: impl Fn() + Clone + Send + 'static) {
+        let (terminal, card_moved) = (Arc::downgrade(&self.terminal), moved.clone());
+        std::thread::spawn(move || {
+            let mut seen = 0;
+            while let Some(terminal) = terminal.upgrade() {
+                if terminal.wait_for(Duration::from_secs(2), |asked| asked.len() != seen) {
+                    seen = terminal.asked().len();
+                    card_moved();
+                }
+            }
+        });
         let printer = Arc::downgrade(&self.printer);
         std::thread::spawn(move || {
             let mut seen = (0, 0);
@@ -122,8 +174,65 @@ impl Simulators {
             slips: slips.iter().rev().take(SHOWN).map(png).collect(),
             drawer_kicks: self.printer.kicks(),
             fault: Fault::of(&self.printer.faults()),
+            terminal: self.show_terminal(),
             goods: self.goods.clone(),
         }
+    }
+}
+
+impl Simulators {
+    fn show_terminal(&self) -> SimTerminal {
+        let line = |line: Booked| {
+            let minor = i64::try_from(line.transaction.amount.unwrap_or_default());
+            line.transaction.is_approved().then(|| SimBooked {
+                amount: Money::new(minor.unwrap_or_default(), self.currency),
+                kind: match line.asked {
+                    Asked::Refund { .. } => "refund",
+                    Asked::Reversal { .. } => "reversal",
+                    _ => "payment",
+                },
+                reversed: line.reversed,
+            })
+        };
+        let faults = self.terminal.faults();
+        SimTerminal {
+            fault: CardFault::of(&faults),
+            booked: self.terminal.booked().into_iter().filter_map(line).collect(),
+            waiting: faults.held,
+        }
+    }
+}
+
+impl CardFault {
+    /// Slow enough for a person to see what happens.
+    const PACE: Duration = Duration::from_millis(350);
+
+    fn of(faults: &terminal::Faults) -> CardFault {
+        match faults {
+            faults if faults.unplugged => CardFault::Unplugged,
+            faults if faults.held => CardFault::Waits,
+            faults if faults.breaks.is_some() => CardFault::LineLost,
+            faults => match faults.answer {
+                CardAnswer::Approve => CardFault::None,
+                CardAnswer::ApproveAmount(_) => CardFault::Part,
+                CardAnswer::Decline(_) => CardFault::Declines,
+                CardAnswer::Abort(_) => CardFault::Stopped,
+            },
+        }
+    }
+
+    fn faults(self) -> terminal::Faults {
+        let mut faults = terminal::Faults { slow: Some(Self::PACE), ..Default::default() };
+        match self {
+            CardFault::None => {}
+            CardFault::Declines => faults.answer = CardAnswer::Decline(0x05),
+            CardFault::Stopped => faults.answer = CardAnswer::Abort(0x6c),
+            CardFault::Part => faults.answer = CardAnswer::ApproveAmount(5_00),
+            CardFault::LineLost => faults.breaks = Some((Point::BeforeStatus, Break::Drop)),
+            CardFault::Unplugged => faults.unplugged = true,
+            CardFault::Waits => faults.held = true,
+        }
+        faults
     }
 }
 
@@ -172,6 +281,14 @@ pub(crate) fn sim_scan(sims: Sims<'_>, code: String) -> Answer<Sim> {
 pub(crate) fn sim_fault(sims: Sims<'_>, fault: Fault) -> Answer<Sim> {
     simulators(&sims, |sims| {
         sims.printer.set(|faults| *faults = fault.faults());
+        sims.show()
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn sim_card(sims: Sims<'_>, fault: CardFault) -> Answer<Sim> {
+    simulators(&sims, |sims| {
+        sims.terminal.set(|faults| *faults = fault.faults());
         sims.show()
     })
 }

@@ -1,0 +1,334 @@
+//! Card payments: the terminal, whoever asks it, and what the window is told meanwhile.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use comptoir_domain::ids::CartId;
+use comptoir_domain::payments::Refusal;
+use comptoir_hardware::lamp::{Cause, Lamp};
+use comptoir_hardware::terminal::Progress;
+use comptoir_hardware::terminal::attempt::Kind;
+use comptoir_hardware::terminal::driver::{Stop, Terminal};
+use comptoir_till::cart;
+use comptoir_till::error::{Error, Result};
+use comptoir_till::payments::card::{self, CardAttempt, CardState};
+use comptoir_till::till::Till;
+use serde::Serialize;
+use serde_json::json;
+use tauri::State;
+use ts_rs::TS;
+
+use crate::desk::{AppState, Desk, Inner, amount};
+use crate::devices::Push;
+use crate::failure::Answer;
+use crate::pricing::{Approval, approved};
+use crate::simulators::Simulators;
+
+/// How often an idle terminal is asked how it is.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// What a terminal did last, as the window says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CardProgress {
+    Asked,
+    InsertCard,
+    WatchPinPad,
+    WrongPin,
+    Authorising,
+    Wait,
+    RemoveCard,
+    Approving,
+    Declining,
+    Other,
+}
+
+/// One step of a card attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub(crate) struct CardStep {
+    progress: CardProgress,
+    /// RFC 3339, UTC.
+    at: String,
+}
+
+/// A card attempt as the window shows it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(rename = "CardAttempt")]
+pub(crate) struct CardView {
+    #[serde(flatten)]
+    attempt: CardAttempt,
+    steps: Vec<CardStep>,
+    /// Whether the terminal is being spoken to.
+    working: bool,
+}
+
+/// The terminal of this register, and what it is at.
+pub(crate) struct Cards {
+    terminal: Option<Mutex<Terminal>>,
+    stop: Option<Stop>,
+    working: AtomicBool,
+    steps: Mutex<Vec<CardStep>>,
+    push: OnceLock<Push>,
+}
+
+impl Cards {
+    pub(crate) fn new(terminal: Option<Terminal>) -> Cards {
+        Cards {
+            stop: terminal.as_ref().map(Terminal::stop),
+            terminal: terminal.map(Mutex::new),
+            working: AtomicBool::new(false),
+            steps: Mutex::default(),
+            push: OnceLock::new(),
+        }
+    }
+
+    /// Keeps the terminal's lamp, and asks it by itself what became of a payment that is unknown.
+    pub(crate) fn start(desk: &Arc<Desk>, push: &Push) -> std::io::Result<()> {
+        let _ = desk.cards.push.set(Arc::clone(push));
+        if desk.cards.terminal.is_none() {
+            return Ok(());
+        }
+        let at = Arc::downgrade(desk);
+        std::thread::Builder::new().name("terminal lamp".into()).spawn(move || {
+            while let Some(desk) = at.upgrade() {
+                desk.cards.look(&desk);
+                drop(desk);
+                std::thread::sleep(LOOK);
+            }
+        })?;
+        Ok(())
+    }
+
+    fn look(&self, desk: &Arc<Desk>) {
+        // Whoever is at work with it keeps it, and knows better how it is.
+        let Some(Ok(mut terminal)) = self.terminal.as_ref().map(Mutex::try_lock) else { return };
+        let (lamp, cause) = terminal.lamp();
+        drop(terminal);
+        self.show(desk, lamp, cause);
+        let open = card::unsettled(desk.lock().till.db());
+        let unknown = open.is_ok_and(|open| open.is_some_and(|it| it.state == CardState::Unknown));
+        if unknown && lamp == Lamp::Ready && self.take_up() {
+            self.settle(desk);
+        }
+    }
+
+    fn show(&self, desk: &Desk, lamp: Lamp, cause: Option<Cause>) {
+        if let Some(push) = self.push.get() {
+            desk.drivers.show(push, comptoir_till::devices::Class::Terminal, lamp, cause);
+        }
+    }
+
+    fn terminal(&self) -> Result<MutexGuard<'_, Terminal>> {
+        let terminal = self.terminal.as_ref().ok_or(Refusal::TerminalMissing)?;
+        Ok(terminal.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// False when somebody is at work with it already.
+    fn take_up(&self) -> bool {
+        !self.working.swap(true, Ordering::SeqCst)
+    }
+
+    fn steps(&self) -> MutexGuard<'_, Vec<CardStep>> {
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn step(&self, progress: CardProgress) {
+        let step = CardStep { progress, at: jiff::Timestamp::now().to_string() };
+        let mut steps = self.steps();
+        if steps.last().is_none_or(|last| last.progress != progress) {
+            steps.push(step);
+        }
+    }
+
+    /// The attempt to be shown.
+    pub(crate) fn view(&self, till: &Till) -> Result<Option<CardView>> {
+        let shown = card::shown(till.db(), till.store().currency)?;
+        let working = self.working.load(Ordering::SeqCst);
+        Ok(shown.map(|attempt| CardView { attempt, steps: self.steps().clone(), working }))
+    }
+
+    fn tell(&self, desk: &Desk) {
+        let mut inner = desk.lock();
+        let told = self.view(&inner.till).and_then(|card| Ok((card, cart::show(&mut inner.till)?)));
+        drop(inner);
+        match (told, self.push.get()) {
+            (Ok((card, cart)), Some(push)) => push("card", json!({ "card": card, "cart": cart })),
+            (Err(error), _) => tracing::error!(%error, "a card payment cannot be shown"),
+            (Ok(_), None) => {}
+        }
+    }
+
+    /// Prepares and stores an attempt, and has another thread carry it out. Answers how it begins.
+    fn begin(
+        desk: &Arc<Desk>,
+        of: Option<i64>,
+        may: impl FnOnce(&mut Inner) -> Result<(CartId, Kind, u64)>,
+    ) -> Result<CardView> {
+        let cards = &desk.cards;
+        let (cart, kind, minor) = may(&mut desk.lock())?;
+        if cards.terminal.is_none() {
+            return Err(Refusal::TerminalMissing.into());
+        }
+        if !cards.take_up() {
+            return Err(Refusal::TerminalBusy.into());
+        }
+        let begun = (|| {
+            let mut terminal = cards.terminal()?;
+            let prepared = terminal.prepare(kind, minor).map_err(|refusal| {
+                tracing::warn!(%refusal, "the card terminal cannot be asked");
+                Error::from(Refusal::TerminalSilent)
+            })?;
+            drop(terminal);
+            let mut inner = desk.lock();
+            let cashier = inner.cashier()?;
+            let id = card::begin(&mut inner.till, cashier, cart, of, &prepared)?;
+            drop(inner);
+            Ok::<_, Error>((id, prepared))
+        })();
+        let (id, prepared) = begun.inspect_err(|_| cards.working.store(false, Ordering::SeqCst))?;
+        cards.steps().clear();
+        cards.step(CardProgress::Asked);
+        let at = Arc::clone(desk);
+        std::thread::spawn(move || {
+            let cards = &at.cards;
+            let outcome = cards.terminal().map(|mut terminal| {
+                terminal.carry_out(&prepared, &mut |progress| {
+                    cards.step(progress.into());
+                    cards.tell(&at);
+                })
+            });
+            let kept = outcome.and_then(|outcome| {
+                tracing::info!(id, ?kind, outcome = outcome_name(&outcome), "card attempt");
+                card::finish(&mut at.lock().till, id, outcome)
+            });
+            cards.end(&at, kept);
+        });
+        cards.view(&desk.lock().till)?.ok_or_else(|| Refusal::UnknownCardPayment.into())
+    }
+
+    /// Asks what became of the attempt that is unknown. Somebody has taken the terminal up for it.
+    fn settle(&self, desk: &Arc<Desk>) {
+        let kept = (|| {
+            let Some(open) = card::unsettled(desk.lock().till.db())? else { return Ok(()) };
+            let verdict = self.terminal()?.settle(&open.attempt);
+            let till = &mut desk.lock().till;
+            match verdict {
+                Ok(verdict) => card::settle(till, open.id, verdict),
+                Err(refusal) => card::still_unknown(till, open.id, &refusal),
+            }
+        })();
+        self.end(desk, kept);
+    }
+
+    fn end(&self, desk: &Desk, kept: Result<()>) {
+        if let Err(error) = kept {
+            tracing::error!(%error, "a card attempt could not be kept");
+        }
+        self.working.store(false, Ordering::SeqCst);
+        self.tell(desk);
+    }
+}
+
+const fn outcome_name(outcome: &comptoir_hardware::terminal::Outcome) -> &'static str {
+    use comptoir_hardware::terminal::Outcome;
+    match outcome {
+        Outcome::Approved(_) => "approved",
+        Outcome::Declined { .. } => "declined",
+        Outcome::Cancelled => "cancelled",
+        Outcome::NotSent(_) => "not sent",
+        Outcome::Unknown(_) => "unknown",
+    }
+}
+
+impl From<Progress> for CardProgress {
+    fn from(progress: Progress) -> CardProgress {
+        match progress {
+            Progress::InsertCard => CardProgress::InsertCard,
+            Progress::WatchPinPad => CardProgress::WatchPinPad,
+            Progress::WrongPin => CardProgress::WrongPin,
+            Progress::Authorising => CardProgress::Authorising,
+            Progress::Wait => CardProgress::Wait,
+            Progress::RemoveCard => CardProgress::RemoveCard,
+            Progress::Approving => CardProgress::Approving,
+            Progress::Declining => CardProgress::Declining,
+            Progress::Other { .. } => CardProgress::Other,
+        }
+    }
+}
+
+/// Has the terminal ask for `amount`; what becomes of it is pushed.
+#[tauri::command(async)]
+pub(crate) fn pay_card(
+    desk: State<'_, Arc<Desk>>,
+    cart: CartId,
+    total: String,
+    amount: String,
+) -> Answer<CardView> {
+    Ok(Cards::begin(&desk, None, |inner| {
+        let cashier = inner.cashier()?;
+        let till = &mut inner.till;
+        let (shown, amount) = (self::amount(till, &total)?, self::amount(till, &amount)?);
+        let minor = card::may_pay(till, cashier, cart, shown, amount)?;
+        Ok((cart, Kind::Payment, minor))
+    })?)
+}
+
+/// Has the terminal take back a payment of the open cart.
+#[tauri::command(async)]
+pub(crate) fn take_back_card(desk: State<'_, Arc<Desk>>, attempt: i64) -> Answer<CardView> {
+    Ok(Cards::begin(&desk, Some(attempt), |inner| {
+        let cashier = inner.cashier()?;
+        let till = &mut inner.till;
+        let (kind, minor) = card::may_take_back(till, cashier, attempt)?;
+        Ok((cart::show(till)?.id, kind, minor))
+    })?)
+}
+
+/// Asks the terminal to stop. It may be too late.
+#[tauri::command(async)]
+pub(crate) fn stop_card(desk: State<'_, Arc<Desk>>) -> Answer<()> {
+    if let Some(stop) = &desk.cards.stop {
+        stop.ask();
+    }
+    Ok(())
+}
+
+/// Asks the terminal what became of the payment that is unknown; the answer is pushed.
+#[tauri::command(async)]
+pub(crate) fn ask_terminal(desk: State<'_, Arc<Desk>>) -> Answer<CardView> {
+    let cards = &desk.cards;
+    drop(cards.terminal()?);
+    if cards.take_up() {
+        let at = Arc::clone(&desk);
+        std::thread::spawn(move || at.cards.settle(&at));
+    }
+    let view = cards.view(&desk.lock().till)?;
+    Ok(view.ok_or_else(|| Error::from(Refusal::UnknownCardPayment))?)
+}
+
+/// Puts an attempt that has ended away.
+#[tauri::command(async)]
+pub(crate) fn leave_card(
+    desk: State<'_, Arc<Desk>>,
+    sims: State<'_, Option<Simulators>>,
+) -> Answer<AppState> {
+    desk.signed_in(|till, _| card::put_away(till))?;
+    desk.app_state(sims.is_some())
+}
+
+/// Somebody looked into the terminal's journal and says what was `moved`; nothing, when nothing was.
+#[tauri::command(async)]
+pub(crate) fn settle_card(
+    desk: State<'_, Arc<Desk>>,
+    sims: State<'_, Option<Simulators>>,
+    moved: Option<String>,
+    approval: Option<Approval>,
+) -> Answer<AppState> {
+    desk.signed_in(|till, operator| {
+        let moved = moved.map(|moved| amount(till, &moved)).transpose()?;
+        let approver = approved(till, approval)?;
+        card::settle_by_hand(till, operator.id, approver, moved)
+    })?;
+    desk.app_state(sims.is_some())
+}
