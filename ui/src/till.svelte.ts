@@ -440,6 +440,7 @@ class Till {
       this.#pushed = null;
       const card = await what();
       if (this.#pushed !== card.attempt) this.#change({ card });
+      this.#backToCard();
     });
   }
   /** Puts an attempt away that is over. */
@@ -458,8 +459,8 @@ class Till {
       return;
     }
     if (same && before.working === card.working) return;
+    this.notice = null;
     if (!unsettled(card)) {
-      this.notice = null;
       this.cardBack = false;
       if (this.sheet?.startsWith('card_')) this.sheet = null;
     }

@@ -319,6 +319,7 @@ export const en = {
     void: 'Void this card payment',
     settle: 'Settle by hand',
     code: (code: number) => `code ${code}`,
+    inFull: 'Approved in full',
     authorisation: (number: string) => `Auth ${number}`,
     now: {
       asked: 'The terminal begins',

@@ -326,6 +326,7 @@ export const fr: Messages = {
     void: 'Annuler ce paiement par carte',
     settle: 'Trancher à la main',
     code: (code) => `code ${code}`,
+    inFull: 'Approuvé en entier',
     authorisation: (number) => `Aut. ${number}`,
     now: {
       asked: 'Le terminal commence',
