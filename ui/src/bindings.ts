@@ -333,6 +333,50 @@ rounding: Money,
  */
 quick: Array<Money>, };
 
+export type CardProof = { 
+/**
+ * What the terminal calls the card.
+ */
+name: string | null, 
+/**
+ * Its last four digits.
+ */
+number: string | null, 
+/**
+ * The bank's number for it.
+ */
+authorisation: string | null, 
+/**
+ * Number in the terminal's journal.
+ */
+trace: number | null, 
+/**
+ * Number of the terminal's own receipt.
+ */
+receipt: number | null, 
+/**
+ * Which terminal.
+ */
+terminal: number | null, };
+
+export type CardTender = { 
+/**
+ * The attempt that was approved.
+ */
+attempt: number, 
+/**
+ * As approved.
+ */
+amount: Money, 
+/**
+ * What is printed of the card.
+ */
+card: CardProof, 
+/**
+ * RFC 3339, UTC.
+ */
+approved_at: string, };
+
 export type Cart = { 
 /**
  * The cart.
@@ -355,9 +399,17 @@ taxes: Array<TaxLine>,
  */
 total: Money, 
 /**
- * What it is in cash.
+ * What the rest is in cash.
  */
 cash: CashDue, 
+/**
+ * Cards approved for it, in the order of approval.
+ */
+tenders: Array<CardTender>, 
+/**
+ * What they leave to pay, exactly.
+ */
+rest: Money, 
 /**
  * The line touched last.
  */
@@ -515,6 +567,68 @@ change: Money,
  */
 enough: boolean, };
 
+export type CardKind = "payment" | "reversal";
+
+export type CardState = "asking" | "approved" | "declined" | "cancelled" | "not_sent" | "unknown" | "doubtful";
+
+export type CardProgress = "asked" | "insert_card" | "watch_pin_pad" | "wrong_pin" | "authorising" | "wait" | "remove_card" | "approving" | "declining" | "other";
+
+export type CardStep = { 
+/**
+ * What the terminal said.
+ */
+progress: CardProgress, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, };
+
+export type CardAttempt = { 
+/**
+ * Its number.
+ */
+attempt: number, 
+/**
+ * Money taken, or given back.
+ */
+kind: CardKind, 
+/**
+ * As asked.
+ */
+amount: Money, 
+/**
+ * What really moved; may be less than what was asked.
+ */
+approved: Money | null, 
+/**
+ * What became of it.
+ */
+state: CardState, 
+/**
+ * The terminal's code when it declined or refused.
+ */
+code: number | null, 
+/**
+ * What ails the terminal, when it was not sent or is unknown.
+ */
+cause: string | null, 
+/**
+ * What is printed of the card.
+ */
+card: CardProof | null, 
+/**
+ * RFC 3339, UTC.
+ */
+asked_at: string, 
+/**
+ * What the terminal said on the way.
+ */
+steps: Array<CardStep>, 
+/**
+ * Whether the terminal is being spoken to right now.
+ */
+working: boolean, };
+
 export type PaperKind = "text" | "barcode" | "blank";
 
 export type PaperLine = { 
@@ -537,7 +651,27 @@ double: boolean, };
 
 export type JobState = "waiting" | "printing" | "printed" | "sent" | "unknown" | "discarded";
 
-export type SaleDone = { sale: SaleId, receipt: string, total: Money, cash_due: Money, tendered: Money, rounding: Money, change: Money, change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
+export type TenderType = "cash" | "card";
+
+export type Tender = { 
+/**
+ * Means of payment.
+ */
+type: TenderType, 
+/**
+ * As given, before change.
+ */
+amount: Money, 
+/**
+ * What is printed of the card.
+ */
+card: CardProof | null, };
+
+export type SaleDone = { sale: SaleId, receipt: string, total: Money, 
+/**
+ * In the order in which they were given.
+ */
+tenders: Array<Tender>, cash_due: Money, tendered: Money, rounding: Money, change: Money, change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
 /**
  * Characters on one line of the paper.
  */
@@ -547,7 +681,7 @@ columns: number,
  */
 completed_at: string, receipt_job: JobState, drawer_job: JobState, };
 
-export type Class = "printer" | "scanner";
+export type Class = "printer" | "scanner" | "terminal";
 
 export type Device = { kind: Class, lamp: Lamp, cause: string | null, };
 
@@ -576,6 +710,10 @@ export type AppState = { store: Store, operator: Operator | null, shift: ShiftSu
  * True when this cart was open when the program stopped.
  */
 recovered: boolean, devices: Array<Device>, jobs: Jobs, last_sale: SaleDone | null, 
+/**
+ * The card attempt on the screen: running, or finished and not yet put away.
+ */
+card: CardAttempt | null, 
 /**
  * Whoever looks younger than this is asked for proof of age.
  */
@@ -813,7 +951,15 @@ tendered: Money, } | { "kind": "bad_amount",
 /**
  * As typed.
  */
-text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "reason_required" } | { "kind": "cart_not_empty" };
+text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "reason_required" } | { "kind": "cart_not_empty" } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | { "kind": "card_exceeds_due", 
+/**
+ * What is still to pay.
+ */
+due: Money, 
+/**
+ * What the card was to be asked for.
+ */
+amount: Money, } | { "kind": "terminal_missing" } | { "kind": "terminal_busy" };
 
 export type OrdersRefusal = { "kind": "unknown_sale", 
 /**
@@ -900,6 +1046,12 @@ export type Commands = {
   check_age: [{ proof: AgeProof }, Cart];
   refuse_age: [Record<string, never>, Cart];
   cash_quote: [{ tendered: string }, CashQuote];
+  pay_card: [{ cart: string; total: Money; amount: string }, CardAttempt];
+  stop_card: [Record<string, never>, null];
+  ask_terminal: [Record<string, never>, CardAttempt];
+  take_back_card: [{ attempt: number }, CardAttempt];
+  leave_card: [Record<string, never>, AppState];
+  settle_card: [{ charged: boolean; approval: Approval | null }, AppState];
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
   settle_job: [{ job: number; came_out: boolean }, Jobs];
@@ -910,5 +1062,6 @@ export type Pushed = {
   scanned: { code: string };
   devices: Array<Device>;
   jobs: Jobs;
+  card: { card: CardAttempt | null; cart: Cart };
   sale_printed: { sale: string; receipt_job: JobState };
 };

@@ -1,6 +1,7 @@
 import type {
   AgeProof,
   AppState,
+  CardAttempt,
   Cart,
   CountedPieces,
   Department,
@@ -19,6 +20,7 @@ import { words } from './i18n/words.svelte';
 import { asRefusal, call, listen, onHeard, opened, type Opened } from './lib/call';
 import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
+import { moved, now, outcome, unsettled } from './payments/card';
 
 export type Screen = 'sell' | 'pay' | 'done' | 'close';
 export type Sheet =
@@ -34,7 +36,10 @@ export type Sheet =
   | 'x_report'
   | 'drawer'
   | 'drawer_reason'
-  | 'drawer_approval';
+  | 'drawer_approval'
+  | 'card_void'
+  | 'card_settle'
+  | 'card_approval';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };
@@ -60,6 +65,8 @@ class Till {
   /** the line the keys act on */
   chosen = $state<number | null>(null);
   recovered = $state(false);
+  /** payment was come back to by itself: a card payment is still open */
+  cardBack = $state(false);
   busy = $state(false);
   /** said to a screen reader */
   spoken = $state('');
@@ -68,10 +75,15 @@ class Till {
   cart = $derived(this.app?.cart ?? null);
   line = $derived(this.cart?.lines.find((line) => line.line === this.chosen && !line.voided) ?? null);
   live = $derived(this.cart?.lines.filter((line) => !line.voided).length ?? 0);
+  /** the card attempt on the screen */
+  card = $derived(this.app?.card ?? null);
   printer = $derived(this.app?.devices.find((device) => device.kind === 'printer') ?? null);
+  terminal = $derived(this.app?.devices.find((device) => device.kind === 'terminal') ?? null);
 
   /** payment waits for the age to be checked */
   #paying = false;
+  /** the attempt that was pushed last */
+  #pushed: number | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   /** how many answers are still to come */
   #asked = 0;
@@ -82,6 +94,7 @@ class Till {
     this.recovered = first.recovered && first.cart.lines.length > 0;
     listen('devices', (devices) => this.#change({ devices }));
     listen('jobs', (jobs) => this.#change({ jobs }));
+    listen('card', (told) => this.#hearCard(told));
     listen('scanned', ({ code }) => this.scan(code));
     listen('sale_printed', ({ sale, receipt_job }) => {
       if (this.sale?.sale === sale) this.sale = { ...this.sale, receipt_job };
@@ -133,6 +146,7 @@ class Till {
     words.currency = app.store.currency;
     words.zone = app.store.time_zone;
     this.chosen = chosenOf(app.cart);
+    this.#backToCard();
   }
   #takeSale({ last_sale }: AppState): void {
     this.#change({ last_sale });
@@ -140,6 +154,10 @@ class Till {
   }
   #change(part: Partial<AppState>): void {
     if (this.app) this.app = { ...this.app, ...part };
+  }
+  /** Takes what the engine answers about all of it. */
+  takeState(app: AppState): void {
+    this.#take(app);
   }
   /** Takes the engine's cart; `done` is offered back, for what came before can no longer be. */
   takeCart(cart: Cart, done?: Done, chosen = chosenOf(cart)): void {
@@ -198,7 +216,16 @@ class Till {
   refused(refusal: Refusal): void {
     if (refusal.kind === 'quantity_required') return this.#weigh(refusal);
     sound('notFound');
-    const told = ['empty_cart', 'cart_not_empty', 'cart_changed', 'nothing_to_undo'].includes(refusal.kind);
+    const told = [
+      'empty_cart',
+      'cart_not_empty',
+      'cart_changed',
+      'nothing_to_undo',
+      'card_unsettled',
+      'card_tendered',
+      'card_exceeds_due',
+      'terminal_busy',
+    ].includes(refusal.kind);
     const code = 'code' in refusal ? refusal.code : undefined;
     this.tell({ tone: told ? 'attention' : 'stop', say: () => words.refusal(refusal), ...(code ? { code } : {}) });
     if (refusal.kind === 'cart_changed' || refusal.kind === 'no_such_line') {
@@ -233,7 +260,7 @@ class Till {
       return;
     }
     if (!this.app.shift) return this.refused({ kind: 'no_open_shift' });
-    this.toSell();
+    if (!this.toSell()) return;
     void this.ask(async () => {
       const cart = await call('scan', { code });
       this.takeCart(cart);
@@ -325,7 +352,17 @@ class Till {
     this.open('note');
     this.noteFor = 'cart';
   }
-  toSell(): void {
+  /** Back to the cart, unless a card payment is still open. Answers whether it went. */
+  toSell(): boolean {
+    if (unsettled(this.card)) {
+      this.refused({ kind: 'card_unsettled' });
+      return false;
+    }
+    if (this.card) this.leaveCard();
+    this.#toSell();
+    return true;
+  }
+  #toSell(): void {
     this.screen = 'sell';
     this.sheet = null;
     this.notice = null;
@@ -335,7 +372,7 @@ class Till {
   toPay(): void {
     const cart = this.cart;
     if (!cart || this.live === 0) return this.refused({ kind: 'empty_cart' });
-    this.toSell();
+    this.#toSell();
     const { age_to_check: age, allowance } = cart;
     if (allowance && allowance.over !== null) {
       const { used, limit, over: line } = allowance;
@@ -371,7 +408,7 @@ class Till {
     });
   }
   toClose(): void {
-    this.toSell();
+    if (!this.toSell()) return;
     if (this.live > 0) return this.tell({ tone: 'attention', say: () => words.t.shift.cartOpen });
     this.screen = 'close';
   }
@@ -387,9 +424,59 @@ class Till {
       const app = await call('state', {});
       this.#take(app);
       this.#takeSale(app);
-      this.spoken = `${words.t.done.change} ${words.money(this.sale.change)}`;
+      const { tenders, total, change } = this.sale;
+      this.spoken = tenders.some(({ type }) => type === 'cash')
+        ? `${words.t.done.change} ${words.money(change)}`
+        : `${words.t.done.paidByCard} ${words.money(total)}`;
     });
     this.busy = false;
+    if (this.screen === 'done' && this.card) this.leaveCard();
+  }
+
+  /** Asks the terminal for something; what it pushed meanwhile is newer than the answer. */
+  askCard(what: () => Promise<CardAttempt>): Promise<Refusal | null> {
+    this.notice = null;
+    return this.attempt(async () => {
+      this.#pushed = null;
+      const card = await what();
+      if (this.#pushed !== card.attempt) this.#change({ card });
+      this.#backToCard();
+    });
+  }
+  /** Puts an attempt away that is over. */
+  leaveCard(): void {
+    void this.attempt(async () => this.#take(await call('leave_card', {})));
+  }
+  #hearCard({ card, cart }: { card: CardAttempt | null; cart: Cart }): void {
+    const before = this.card;
+    this.#pushed = card?.attempt ?? null;
+    this.#change({ card, cart });
+    this.#backToCard();
+    if (!card) return;
+    const same = before?.attempt === card.attempt && before.state === card.state;
+    if (card.state === 'asking') {
+      this.spoken = now(card, words.t);
+      return;
+    }
+    if (same && before.working === card.working) return;
+    this.notice = null;
+    if (!unsettled(card)) {
+      this.cardBack = false;
+      if (this.sheet?.startsWith('card_')) this.sheet = null;
+    }
+    if (card.working) return;
+    const { fact, then } = outcome(card, cart.rest, words.t, words.money) ?? { fact: '', then: '' };
+    this.spokenNow = `${fact}. ${words.money(moved(card))}. ${then}`;
+    sound(card.state === 'approved' ? 'approved' : unsettled(card) ? 'needsAnEye' : 'declined');
+  }
+  /** A card payment that is still open is settled before anything else. */
+  #backToCard(): void {
+    if (!unsettled(this.card) || !this.app?.operator || !this.app.shift || this.screen === 'pay') return;
+    this.#toSell();
+    this.screen = 'pay';
+    this.cardBack = true;
+    const { fact, then } = words.t.card[this.app.recovered ? 'recovered' : 'back'];
+    this.spokenNow = `${fact} ${then}`;
   }
   printAgain(): void {
     const sale = this.screen === 'done' ? this.sale : (this.app?.last_sale ?? null);
@@ -414,7 +501,7 @@ class Till {
   async signIn(operator: string, pin: string): Promise<Refusal | null> {
     try {
       const app = await call('sign_in', { operator, pin });
-      this.toSell();
+      this.#toSell();
       this.#take(app);
       if (app.operator) words.choose(app.operator.language);
       // what the shelves show already can be sold; what changed comes when that is seen
@@ -428,7 +515,7 @@ class Till {
   signOut(): void {
     void this.ask(async () => {
       const app = await call('sign_out', {});
-      this.toSell();
+      this.#toSell();
       this.#take(app);
       if (settings.language) words.choose(settings.language);
     });
@@ -437,7 +524,7 @@ class Till {
     this.notice = null;
     return this.ask(async () => {
       const app = await call('open_shift', { float });
-      this.toSell();
+      this.#toSell();
       this.#take(app);
     });
   }

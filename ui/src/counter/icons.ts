@@ -28,6 +28,10 @@ export const icons = {
   note: 'M5 4h14v11l-5 5H5ZM14 20v-5h5M9 9h6M9 13h3',
   tag: 'M4 4h8l8 8-8 8-8-8ZM8.500 8.500h.01',
   undo: 'M8 5L3 10l5 5M3 10h11a6 6 0 0 1 0 11h-3',
+  cash: 'M3 6h18v12H3ZM12 9a3 3 0 1 0 .01 0ZM6.500 12h.01M17.500 12h.01',
+  card: 'M3 5h18v14H3ZM3 10h18M6.500 15h4',
+  terminal: 'M7 3h10v18H7ZM10 6h4v3h-4ZM10 13h.01M14 13h.01M10 17h.01M14 17h.01',
+  stop: 'M6 6h12v12H6Z',
   bell: '',
 } as const;
 export type IconName = keyof typeof icons;

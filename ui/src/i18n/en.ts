@@ -1,4 +1,4 @@
-import type { CashMove, Piece, PriceReason, Refusal, Role, VoidReason } from '../bindings';
+import type { CardProgress, CashMove, Piece, PriceReason, Refusal, Role, VoidReason } from '../bindings';
 
 /** A fact in bold, then what goes on or what to do. */
 export type Said = { fact: string; then: string };
@@ -35,6 +35,7 @@ export const en = {
     noShift: 'No open shift',
     printer: 'Printer',
     scanner: 'Scanner',
+    terminal: 'Terminal',
     waiting: (count: number) => `${count} waiting`,
     lastSale: 'Last sale',
     lastSaleStored: (receipt: string, time: string) => `Last sale ${receipt}, stored on this disk at ${time}`,
@@ -276,7 +277,16 @@ export const en = {
     rounded: 'rounded to 5¢',
     notRounded: 'not rounded',
     stillDue: 'Still due',
-    stillDueHint: 'in cash',
+    byCard: 'by card',
+    tenders: 'Means of payment',
+    card: 'Card',
+    noTerminal: 'no terminal set up',
+    askCard: 'Ask the card for',
+    allDue: 'all that is due',
+    approvedAt: (time: string) => `approved ${time}`,
+    voidCard: (card: string) => `Void the card payment, ${card}`,
+    nothingDue: 'Nothing is due',
+    paid: 'Paid by card',
     given: 'Cash given',
     exact: 'exact',
     quick: 'Quick amounts',
@@ -294,7 +304,156 @@ export const en = {
     enough: 'Enough',
     notEnough: 'Not enough yet',
   },
+  card: {
+    terminal: 'Terminal',
+    ask: 'Ask the terminal for',
+    askWhat: 'Ask the terminal',
+    waits: 'Waits for the terminal',
+    asking: 'The terminal is being asked',
+    compare: 'Compare with the terminal',
+    typeAmount: 'Type an amount for the card',
+    steps: ['Agree on the amount', 'Ask the terminal for it', 'The customer pays there'],
+    stop: 'Stop',
+    stopping: 'Stop asked',
+    stopHint: 'It may be too late. The terminal’s answer counts.',
+    void: 'Void this card payment',
+    settle: 'Settle by hand',
+    code: (code: number) => `code ${code}`,
+    inFull: 'Approved in full',
+    authorisation: (number: string) => `Auth ${number}`,
+    now: {
+      asked: 'The terminal begins',
+      insert_card: 'Customer: tap or insert the card',
+      watch_pin_pad: 'Customer: look at the terminal',
+      wrong_pin: 'Wrong PIN: the customer may try again',
+      authorising: 'The bank is being asked',
+      wait: 'The terminal is at work',
+      remove_card: 'Customer: take the card out',
+      approving: 'About to approve: wait for its word',
+      declining: 'About to decline: wait for its word',
+      other: 'The terminal is at work',
+    } satisfies Record<CardProgress, string> as Record<CardProgress, string>,
+    log: {
+      asked: 'Asked',
+      insert_card: 'Card wanted',
+      watch_pin_pad: 'PIN pad',
+      wrong_pin: 'Wrong PIN',
+      authorising: 'Bank asked',
+      wait: 'At work',
+      remove_card: 'Card to take out',
+      approving: 'About to approve',
+      declining: 'About to decline',
+      other: 'At work',
+    } satisfies Record<CardProgress, string> as Record<CardProgress, string>,
+    asked: { payment: (amount: string) => `Asked ${amount}`, reversal: (amount: string) => `Void of ${amount} asked` },
+    outcome: {
+      payment: {
+        approved: (_asked: string, _moved: string, _rest: string): Said => ({ fact: 'Approved', then: 'In full.' }),
+        part: (asked: string, moved: string, rest: string): Said => ({
+          fact: 'Approved for a part',
+          then: `${moved} of ${asked} approved. ${rest} is still due.`,
+        }),
+        declined: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Declined',
+          then: 'Nothing was charged. Try again, or pay another way.',
+        }),
+        cancelled: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Stopped',
+          then: 'Nothing was charged. Try again, or pay another way.',
+        }),
+        not_sent: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Not sent',
+          then: 'Nothing was charged.',
+        }),
+        unknown: (asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Not known',
+          then: `The card may have been charged ${asked}.`,
+        }),
+        doubtful: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'The terminal cannot tell',
+          then: 'Compare with its own journal: amount and time.',
+        }),
+      },
+      reversal: {
+        approved: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Voided',
+          then: 'It went back to the card.',
+        }),
+        part: (asked: string, moved: string, _rest: string): Said => ({
+          fact: 'Voided for a part',
+          then: `${moved} of ${asked} went back to the card.`,
+        }),
+        declined: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Not voided',
+          then: 'The terminal declined. The card payment stands.',
+        }),
+        cancelled: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Stopped',
+          then: 'The card payment stands.',
+        }),
+        not_sent: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Not sent',
+          then: 'The card payment stands.',
+        }),
+        unknown: (asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Not known',
+          then: `${asked} may have gone back to the card.`,
+        }),
+        doubtful: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'The terminal cannot tell',
+          then: 'Compare with its own journal: amount and time.',
+        }),
+      },
+    },
+    open: {
+      payment: {
+        fact: 'Not known whether the card paid.',
+        then: 'This is settled before anything else.',
+      } satisfies Said,
+      reversal: {
+        fact: 'Not known whether the card was paid back.',
+        then: 'This is settled before anything else.',
+      } satisfies Said,
+    },
+    back: { fact: 'A card payment is still open.', then: 'It is settled before anything else.' } satisfies Said,
+    recovered: {
+      fact: 'A card payment is still open.',
+      then: 'The program stopped before its outcome was known.',
+    } satisfies Said,
+    trouble: (cause: string) => `Terminal: ${cause}.`,
+    cures: {
+      disconnected: 'Check its cable and its power.',
+      silent: 'Check that it is on and shows its first screen.',
+      stalled: 'Check that it is on and shows its first screen.',
+      offline: 'Check its network.',
+      failed: 'Switch it off and on. If it stays so, call for help.',
+      busy: 'Wait until it shows its first screen.',
+      paper_out: 'Put a new roll into it.',
+      not_configured: 'Ask a manager to set it up.',
+      other: 'Look at its screen.',
+    },
+    judge: {
+      title: 'What does its journal say?',
+      hint: 'Look in the terminal’s own journal, never only at its screen.',
+      payment: { yes: 'The money was taken', no: 'No money was taken' },
+      reversal: { yes: 'The money went back', no: 'No money went back' },
+      amount: 'Amount',
+      askedAt: 'Asked at',
+      trace: 'Trace',
+      said: 'Journal',
+      asks: (name: string) => `${name} asks to settle a card payment by hand and stays signed in.`,
+      onlyOnce: 'For this card payment only. Who approves is written in the journal.',
+    },
+    take: {
+      title: 'Void this card payment?',
+      hint: 'The terminal gives the money back. It may ask for the card.',
+      do: 'Void at the terminal',
+    },
+    onCart: (amounts: string): Said => ({ fact: `Paid by card: ${amounts}.`, then: 'Only the rest is still due.' }),
+  },
   done: {
+    card: (card: string) => `Card ${card}`,
+    paidByCard: 'Paid by card',
     change: 'Change',
     exact: 'Paid exactly',
     handBack: 'Hand back',
@@ -435,7 +594,7 @@ export const en = {
     overShort: 'Over/short',
     note: 'Note',
     receipts: 'Receipts',
-    tender: { cash: 'Cash' } as Record<string, string>,
+    tender: { cash: 'Cash', card: 'Card' } as Record<string, string>,
   },
   drawer: {
     title: 'Cash in and out',
@@ -503,6 +662,7 @@ export const en = {
       ['F7', 'Parked carts'],
       ['F10', 'No sale'],
       ['F12', 'Pay'],
+      ['F2 F3', 'While paying: cash, card'],
       ['Up Down', 'Choose a line'],
       ['+ −', 'Quantity by one'],
       ['Del', 'Void line'],
@@ -518,7 +678,7 @@ export const en = {
   },
   sim: {
     title: 'Devices beside the window',
-    hint: 'A printer, a drawer and a scanner that exist only here.',
+    hint: 'A printer, a drawer, a scanner and a card terminal that exist only here.',
     printer: 'Receipt printer',
     faults: {
       none: 'Ready',
@@ -533,6 +693,20 @@ export const en = {
     drawer: 'Cash drawer',
     kicks: (count: number) => (count === 1 ? 'opened once' : `opened ${count} times`),
     scanner: 'Scanner',
+    terminal: 'Card terminal',
+    cards: {
+      none: 'Approves',
+      declines: 'Declines',
+      stopped: 'Customer stops',
+      part: 'Approves a part',
+      line_lost: 'Line lost',
+      unplugged: 'Unplugged',
+      waits: 'Waits',
+    },
+    cardWaits: 'waits for a card',
+    booked: { payment: 'Payment', refund: 'Refund', reversal: 'Void' },
+    reversed: 'voided',
+    nothingBooked: 'Nothing in its journal yet',
     scannerHint: 'Press an item to scan it.',
     code: 'Code',
     scan: 'Scan',
@@ -616,6 +790,19 @@ export const en = {
         return { fact: 'This cart is no longer parked.', then: 'Choose another one.' };
       case 'cart_changed':
         return { fact: 'The cart has changed.', then: 'Read the new total, then pay.' };
+      case 'card_unsettled':
+        return { fact: 'A card payment is not settled.', then: 'Wait for the terminal, or ask it.' };
+      case 'card_tendered':
+        return { fact: 'A card has paid on this cart.', then: 'Void the card payment first.' };
+      case 'card_exceeds_due':
+        return {
+          fact: `More than is due: ${tools.money(refusal.amount)}.`,
+          then: `Ask the card for at most ${tools.money(refusal.due)}.`,
+        };
+      case 'terminal_missing':
+        return { fact: 'No card terminal is set up.', then: 'Take cash, or ask a manager.' };
+      case 'terminal_busy':
+        return { fact: 'The card terminal is busy.', then: 'Wait until it shows its first screen.' };
       case 'unknown_sale':
         return { fact: 'No such sale.', then: 'Check the receipt number.' };
       case 'no_such_job':

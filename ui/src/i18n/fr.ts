@@ -42,6 +42,7 @@ export const fr: Messages = {
     noShift: 'Aucun quart ouvert',
     printer: 'Imprimante',
     scanner: 'Lecteur',
+    terminal: 'Terminal',
     waiting: (count) => `${count} en attente`,
     lastSale: 'Dernière vente',
     lastSaleStored: (receipt, time) => `Dernière vente ${receipt}, inscrite sur ce disque à ${time}`,
@@ -283,7 +284,16 @@ export const fr: Messages = {
     rounded: 'arrondi à 5 ¢',
     notRounded: 'sans arrondi',
     stillDue: 'Reste à payer',
-    stillDueHint: 'comptant',
+    byCard: 'par carte',
+    tenders: 'Moyens de paiement',
+    card: 'Carte',
+    noTerminal: 'aucun terminal',
+    askCard: 'À demander à la carte',
+    allDue: 'tout ce qui reste',
+    approvedAt: (time) => `approuvé à ${time}`,
+    voidCard: (card) => `Annuler le paiement par carte, ${card}`,
+    nothingDue: 'Plus rien à payer',
+    paid: 'Payé par carte',
     given: 'Montant remis',
     exact: 'exact',
     quick: 'Montants rapides',
@@ -301,7 +311,120 @@ export const fr: Messages = {
     enough: 'Suffisant',
     notEnough: 'Pas encore assez',
   },
+  card: {
+    terminal: 'Terminal',
+    ask: 'Demander au terminal',
+    askWhat: 'Interroger le terminal',
+    waits: 'Attend le terminal',
+    asking: 'Le terminal est interrogé',
+    compare: 'Comparez avec le terminal',
+    typeAmount: 'Tapez un montant pour la carte',
+    steps: ['Convenez du montant', 'Demandez-le au terminal', 'Le client y paie'],
+    stop: 'Arrêter',
+    stopping: 'Arrêt demandé',
+    stopHint: 'Peut-être trop tard. La réponse du terminal compte.',
+    void: 'Annuler ce paiement par carte',
+    settle: 'Trancher à la main',
+    code: (code) => `code ${code}`,
+    inFull: 'Approuvé en entier',
+    authorisation: (number) => `Aut. ${number}`,
+    now: {
+      asked: 'Le terminal commence',
+      insert_card: 'Client : approcher ou insérer la carte',
+      watch_pin_pad: 'Client : regarder le terminal',
+      wrong_pin: 'NIP erroné : le client peut réessayer',
+      authorising: 'La banque est interrogée',
+      wait: 'Le terminal travaille',
+      remove_card: 'Client : retirer la carte',
+      approving: 'Va approuver : attendez sa réponse',
+      declining: 'Va refuser : attendez sa réponse',
+      other: 'Le terminal travaille',
+    },
+    log: {
+      asked: 'Demandé',
+      insert_card: 'Carte attendue',
+      watch_pin_pad: 'Clavier NIP',
+      wrong_pin: 'NIP erroné',
+      authorising: 'Banque interrogée',
+      wait: 'Au travail',
+      remove_card: 'Carte à retirer',
+      approving: 'Va approuver',
+      declining: 'Va refuser',
+      other: 'Au travail',
+    },
+    asked: { payment: (amount) => `Demandé ${amount}`, reversal: (amount) => `Annulation de ${amount}` },
+    outcome: {
+      payment: {
+        approved: () => ({ fact: 'Approuvé', then: 'En entier.' }),
+        part: (asked, moved, rest) => ({
+          fact: 'Approuvé en partie',
+          then: `Approuvé : ${moved} sur ${asked}. Il reste ${rest} à payer.`,
+        }),
+        declined: () => ({ fact: 'Refusé', then: 'Rien n’a été débité. Essayez encore, ou payez autrement.' }),
+        cancelled: () => ({ fact: 'Arrêté', then: 'Rien n’a été débité. Essayez encore, ou payez autrement.' }),
+        not_sent: () => ({ fact: 'Non envoyé', then: 'Rien n’a été débité.' }),
+        unknown: (asked) => ({ fact: 'Inconnu', then: `La carte a peut-être été débitée de ${asked}.` }),
+        doubtful: () => ({
+          fact: 'Le terminal ne peut le dire',
+          then: 'Comparez avec son propre journal : montant et heure.',
+        }),
+      },
+      reversal: {
+        approved: () => ({ fact: 'Annulé', then: 'C’est rendu à la carte.' }),
+        part: (asked, moved) => ({ fact: 'Annulé en partie', then: `Rendu à la carte : ${moved} sur ${asked}.` }),
+        declined: () => ({ fact: 'Non annulé', then: 'Le terminal a refusé. Le paiement par carte demeure.' }),
+        cancelled: () => ({ fact: 'Arrêté', then: 'Le paiement par carte demeure.' }),
+        not_sent: () => ({ fact: 'Non envoyé', then: 'Le paiement par carte demeure.' }),
+        unknown: (asked) => ({ fact: 'Inconnu', then: `On a peut-être rendu ${asked} à la carte.` }),
+        doubtful: () => ({
+          fact: 'Le terminal ne peut le dire',
+          then: 'Comparez avec son propre journal : montant et heure.',
+        }),
+      },
+    },
+    open: {
+      payment: { fact: 'On ne sait pas si la carte a payé.', then: 'Cela se règle avant tout le reste.' },
+      reversal: { fact: 'On ne sait pas si la carte a été remboursée.', then: 'Cela se règle avant tout le reste.' },
+    },
+    back: { fact: 'Un paiement par carte est resté ouvert.', then: 'Il se règle avant tout le reste.' },
+    recovered: {
+      fact: 'Un paiement par carte est resté ouvert.',
+      then: 'Le programme s’est arrêté avant d’en connaître l’issue.',
+    },
+    trouble: (cause) => `Terminal : ${cause}.`,
+    cures: {
+      disconnected: 'Vérifiez son câble et son alimentation.',
+      silent: 'Vérifiez qu’il est allumé et affiche son accueil.',
+      stalled: 'Vérifiez qu’il est allumé et affiche son accueil.',
+      offline: 'Vérifiez son réseau.',
+      failed: 'Éteignez-le et rallumez-le. Sinon, appelez de l’aide.',
+      busy: 'Attendez qu’il affiche son accueil.',
+      paper_out: 'Mettez-y un rouleau neuf.',
+      not_configured: 'Demandez au gérant de l’installer.',
+      other: 'Regardez son écran.',
+    },
+    judge: {
+      title: 'Que dit son journal ?',
+      hint: 'Lisez le journal du terminal, pas seulement son écran.',
+      payment: { yes: 'L’argent a été pris', no: 'Rien n’a été pris' },
+      reversal: { yes: 'L’argent a été rendu', no: 'Rien n’a été rendu' },
+      amount: 'Montant',
+      askedAt: 'Demandé à',
+      trace: 'Trace',
+      said: 'Journal',
+      asks: (name) => `${name} demande à trancher un paiement par carte. Sa session reste ouverte.`,
+      onlyOnce: 'Vaut pour ce paiement seulement. Le nom de qui approuve est inscrit au journal.',
+    },
+    take: {
+      title: 'Annuler ce paiement par carte ?',
+      hint: 'Le terminal rend l’argent. Il peut demander la carte.',
+      do: 'Annuler au terminal',
+    },
+    onCart: (amounts) => ({ fact: `Payé par carte : ${amounts}.`, then: 'Seul le reste est encore à payer.' }),
+  },
   done: {
+    card: (card) => `Carte ${card}`,
+    paidByCard: 'Payé par carte',
     change: 'Monnaie',
     exact: 'Compte exact',
     handBack: 'À rendre',
@@ -439,7 +562,7 @@ export const fr: Messages = {
     overShort: 'Surplus ou manque',
     note: 'Note',
     receipts: 'Reçus',
-    tender: { cash: 'Comptant' },
+    tender: { cash: 'Comptant', card: 'Carte' },
   },
   drawer: {
     title: 'Entrées et sorties',
@@ -516,6 +639,7 @@ export const fr: Messages = {
       ['F7', 'Paniers en attente'],
       ['F10', 'Ouvrir le tiroir'],
       ['F12', 'Encaisser'],
+      ['F2 F3', 'Au paiement : comptant, carte'],
       ['Haut Bas', 'Choisir une ligne'],
       ['+ −', 'Quantité, un de plus ou de moins'],
       ['Suppr', 'Annuler la ligne'],
@@ -531,7 +655,7 @@ export const fr: Messages = {
   },
   sim: {
     title: 'Les appareils à côté de la fenêtre',
-    hint: 'Une imprimante, un tiroir et un lecteur qui n’existent qu’ici.',
+    hint: 'Une imprimante, un tiroir, un lecteur et un terminal qui n’existent qu’ici.',
     printer: 'Imprimante à reçus',
     faults: {
       none: 'Prête',
@@ -546,6 +670,20 @@ export const fr: Messages = {
     drawer: 'Tiroir-caisse',
     kicks: (count) => `ouvert ${count} fois`,
     scanner: 'Lecteur',
+    terminal: 'Terminal de paiement',
+    cards: {
+      none: 'Approuve',
+      declines: 'Refuse',
+      stopped: 'Le client arrête',
+      part: 'Approuve en partie',
+      line_lost: 'Ligne perdue',
+      unplugged: 'Débranché',
+      waits: 'Attend',
+    },
+    cardWaits: 'attend une carte',
+    booked: { payment: 'Paiement', refund: 'Remboursement', reversal: 'Annulation' },
+    reversed: 'annulé',
+    nothingBooked: 'Rien à son journal encore',
     scannerHint: 'Touchez un article pour le numériser.',
     code: 'Code',
     scan: 'Numériser',
@@ -635,6 +773,19 @@ export const fr: Messages = {
         return { fact: 'Ce panier n’est plus en attente.', then: 'Choisissez-en un autre.' };
       case 'cart_changed':
         return { fact: 'Le panier a changé.', then: 'Lisez le nouveau total, puis encaissez.' };
+      case 'card_unsettled':
+        return { fact: 'Un paiement par carte n’est pas réglé.', then: 'Attendez le terminal, ou interrogez-le.' };
+      case 'card_tendered':
+        return { fact: 'Une carte a payé sur ce panier.', then: 'Annulez d’abord le paiement par carte.' };
+      case 'card_exceeds_due':
+        return {
+          fact: `Plus que le reste : ${tools.money(refusal.amount)}.`,
+          then: `Demandez au plus ${tools.money(refusal.due)} à la carte.`,
+        };
+      case 'terminal_missing':
+        return { fact: 'Aucun terminal n’est installé.', then: 'Encaissez comptant, ou demandez au gérant.' };
+      case 'terminal_busy':
+        return { fact: 'Le terminal est occupé.', then: 'Attendez qu’il affiche son accueil.' };
       case 'unknown_sale':
         return { fact: 'Vente introuvable.', then: 'Vérifiez le numéro du reçu.' };
       case 'no_such_job':

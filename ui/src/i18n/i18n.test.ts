@@ -59,6 +59,11 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'nothing_to_undo' },
     { kind: 'unknown_cart' },
     { kind: 'cart_not_empty' },
+    { kind: 'card_unsettled' },
+    { kind: 'card_tendered' },
+    { kind: 'card_exceeds_due', due: '9.00', amount: '10.00' },
+    { kind: 'terminal_missing' },
+    { kind: 'terminal_busy' },
     { kind: 'fault', reference: '' },
   ] as const;
   for (const refusal of refusals) {

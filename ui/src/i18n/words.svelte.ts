@@ -38,6 +38,7 @@ class Words {
   weighed = (weight: string, price: string): string => format.weighed(weight, price, this.language, this.currency);
   time = (at: string | Date): string => format.time(this.#local(at), this.language);
   seconds = (at: string): string => format.seconds(this.#local(at), this.language);
+  stamp = (at: string): string => format.stamp(this.#local(at));
   day = (at: string | Date): string => format.day(this.#local(at), this.language);
   #local = (at: string | Date): Date => format.local(new Date(at), this.zone);
   refusal = (refusal: Refusal): Said => this.t.refusal(refusal, this);

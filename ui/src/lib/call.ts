@@ -1,12 +1,15 @@
 import { invoke } from '@tauri-apps/api/core';
 import * as api from '@tauri-apps/api/event';
-import type { AppState, Commands, Operator, Pushed, Refusal, Text } from '../bindings';
+import type { AppState, Commands, Money, Operator, Pushed, Refusal, Text } from '../bindings';
 
 export type Fault = 'none' | 'paper_out' | 'cover_open' | 'silent' | 'slow' | 'cut_off';
+export type CardFault = 'none' | 'declines' | 'stopped' | 'part' | 'line_lost' | 'unplugged' | 'waits';
+export type Booked = { amount: Money; kind: 'payment' | 'refund' | 'reversal'; reversed: boolean };
 export type Sim = {
   slips: Array<{ png: string; text: string }>;
   drawer_kicks: number;
   fault: Fault;
+  terminal: { fault: CardFault; booked: Booked[]; waiting: boolean };
   goods: Array<{ gtin: string; name: Text; drawing: string; pigment: string }>;
 };
 /** The devices beside the window: only a demonstration engine answers these. */
@@ -14,6 +17,7 @@ export type SimCommands = {
   sim_state: [Record<string, never>, Sim];
   sim_scan: [{ code: string }, Sim];
   sim_fault: [{ fault: Fault }, Sim];
+  sim_card: [{ fault: CardFault }, Sim];
 };
 type All = Commands & SimCommands;
 type Events = Pushed & { sim: null };

@@ -79,6 +79,7 @@ test('times and days', () => {
   expect(format.time(at, 'en')).toBe('09:02');
   expect(format.time(at, 'fr')).toBe(n('9_h_02'));
   expect(format.seconds(at, 'en')).toBe('09:02:07');
+  expect(format.stamp(at)).toBe('09:02:07');
   expect(format.day(at, 'en')).toBe(n('Thu Nov_20'));
   expect(format.day(at, 'fr')).toBe(n('jeu. 20_nov.'));
   expect(format.day(new Date(2025, 10, 1), 'fr')).toBe(n('sam. 1er_nov.'));

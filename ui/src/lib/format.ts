@@ -100,6 +100,11 @@ export function seconds(at: Date, language: Language): string {
   return language === 'fr' ? `${time(at, language)}${NBSP}min${NBSP}${rest}` : `${time(at, language)}:${rest}`;
 }
 
+/** "14:06:32" in every language: a column of times. */
+export function stamp(at: Date): string {
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');
+}
+
 const days = {
   en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
   fr: ['dim.', 'lun.', 'mar.', 'mer.', 'jeu.', 'ven.', 'sam.'],

@@ -7,6 +7,14 @@ const sounds = {
     { hertz: 300, from: 0, ms: 140 },
     { hertz: 300, from: 190, ms: 140 },
   ],
+  approved: [
+    { hertz: 900, from: 0, ms: 90 },
+    { hertz: 1350, from: 120, ms: 130 },
+  ],
+  declined: [
+    { hertz: 700, from: 0, ms: 130 },
+    { hertz: 450, from: 170, ms: 170 },
+  ],
   needsAnEye: [{ hertz: 600, from: 0, ms: 420 }],
 } satisfies Record<string, Tone[]>;
 
