@@ -503,7 +503,7 @@ pub struct CartView {
     pub total: Money,
     /// Cards that have paid for a part of it, or for all.
     pub tenders: Vec<CardTender>,
-    /// What they leave.
+    /// What they leave; less than nothing when goods went out of the cart after a card had paid for them.
     pub rest: Money,
     /// What that is in cash.
     pub cash: CashDue,
@@ -553,15 +553,15 @@ impl CartView {
         can_undo: bool,
     ) -> CartView {
         let Totals { subtotal, taxes, total } = cart.totals(rates, currency);
-        // A cart that lost lines after a card was charged for them has nothing left to pay.
-        let rest = payments::rest(total, &tenders).unwrap_or_else(|_| Money::zero(currency));
+        let by_card = Money::sum(tenders.iter().map(|tender| tender.amount), currency);
+        let rest = total - by_card;
         CartView {
             id: cart.id,
             lines: cart.lines.iter().map(|line| LineView::new(line, rates)).collect(),
             subtotal,
             taxes,
             total,
-            cash: payments::cash(rest),
+            cash: payments::cash(rest.max(Money::zero(currency))),
             tenders,
             rest,
             selected: cart.selected,

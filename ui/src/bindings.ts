@@ -335,7 +335,7 @@ quick: Array<Money>, };
 
 export type CardProof = { 
 /**
- * What the terminal calls the card.
+ * Of the card, as the terminal calls it: `VISA`.
  */
 name: string | null, 
 /**
@@ -343,39 +343,55 @@ name: string | null,
  */
 number: string | null, 
 /**
- * The bank's number for it.
+ * Authorisation code of the bank.
  */
 authorisation: string | null, 
 /**
- * Number in the terminal's journal.
+ * Trace number of the terminal.
  */
 trace: number | null, 
 /**
- * Number of the terminal's own receipt.
+ * Receipt number of the terminal, by which the payment can be taken back.
  */
 receipt: number | null, 
 /**
- * Which terminal.
+ * Terminal id.
  */
 terminal: number | null, };
 
 export type CardTender = { 
 /**
- * The attempt that was approved.
+ * The attempt it was.
  */
 attempt: number, 
 /**
- * As approved.
+ * Really moved.
  */
 amount: Money, 
 /**
- * What is printed of the card.
+ * Of the card.
  */
 card: CardProof, 
 /**
  * RFC 3339, UTC.
  */
 approved_at: string, };
+
+export type TenderType = "cash" | "card";
+
+export type Tender = { 
+/**
+ * Means of payment.
+ */
+type: TenderType, 
+/**
+ * As given, before change.
+ */
+amount: Money, 
+/**
+ * Of the card, when it was one.
+ */
+card: CardProof | null, };
 
 export type Cart = { 
 /**
@@ -399,17 +415,17 @@ taxes: Array<TaxLine>,
  */
 total: Money, 
 /**
- * What the rest is in cash.
- */
-cash: CashDue, 
-/**
- * Cards approved for it, in the order of approval.
+ * Cards that have paid for a part of it, or for all.
  */
 tenders: Array<CardTender>, 
 /**
- * What they leave to pay, exactly.
+ * What they leave; less than nothing when goods went out of the cart after a card had paid for them.
  */
 rest: Money, 
+/**
+ * What that is in cash.
+ */
+cash: CashDue, 
 /**
  * The line touched last.
  */
@@ -567,68 +583,6 @@ change: Money,
  */
 enough: boolean, };
 
-export type CardKind = "payment" | "reversal";
-
-export type CardState = "asking" | "approved" | "declined" | "cancelled" | "not_sent" | "unknown" | "doubtful";
-
-export type CardProgress = "asked" | "insert_card" | "watch_pin_pad" | "wrong_pin" | "authorising" | "wait" | "remove_card" | "approving" | "declining" | "other";
-
-export type CardStep = { 
-/**
- * What the terminal said.
- */
-progress: CardProgress, 
-/**
- * RFC 3339, UTC.
- */
-at: string, };
-
-export type CardAttempt = { 
-/**
- * Its number.
- */
-attempt: number, 
-/**
- * Money taken, or given back.
- */
-kind: CardKind, 
-/**
- * As asked.
- */
-amount: Money, 
-/**
- * What really moved; may be less than what was asked.
- */
-approved: Money | null, 
-/**
- * What became of it.
- */
-state: CardState, 
-/**
- * The terminal's code when it declined or refused.
- */
-code: number | null, 
-/**
- * What ails the terminal, when it was not sent or is unknown.
- */
-cause: string | null, 
-/**
- * What is printed of the card.
- */
-card: CardProof | null, 
-/**
- * RFC 3339, UTC.
- */
-asked_at: string, 
-/**
- * What the terminal said on the way.
- */
-steps: Array<CardStep>, 
-/**
- * Whether the terminal is being spoken to right now.
- */
-working: boolean, };
-
 export type PaperKind = "text" | "barcode" | "blank";
 
 export type PaperLine = { 
@@ -651,27 +605,7 @@ double: boolean, };
 
 export type JobState = "waiting" | "printing" | "printed" | "sent" | "unknown" | "discarded";
 
-export type TenderType = "cash" | "card";
-
-export type Tender = { 
-/**
- * Means of payment.
- */
-type: TenderType, 
-/**
- * As given, before change.
- */
-amount: Money, 
-/**
- * What is printed of the card.
- */
-card: CardProof | null, };
-
-export type SaleDone = { sale: SaleId, receipt: string, total: Money, 
-/**
- * In the order in which they were given.
- */
-tenders: Array<Tender>, cash_due: Money, tendered: Money, rounding: Money, change: Money, change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
+export type SaleDone = { sale: SaleId, receipt: string, total: Money, cash_due: Money, tendered: Money, tenders: Array<Tender>, rounding: Money, change: Money, change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
 /**
  * Characters on one line of the paper.
  */
@@ -705,13 +639,68 @@ waiting: number,
  */
 unknown: Array<UnknownJob>, };
 
+export type CardKind = "payment" | "reversal";
+
+export type CardState = "asking" | "approved" | "declined" | "cancelled" | "not_sent" | "unknown" | "doubtful";
+
+export type CardProgress = "asked" | "insert_card" | "watch_pin_pad" | "wrong_pin" | "authorising" | "wait" | "remove_card" | "approving" | "declining" | "other";
+
+export type CardStep = { progress: CardProgress, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, };
+
+export type CardAttempt = { steps: Array<CardStep>, 
+/**
+ * Whether the terminal is being spoken to.
+ */
+working: boolean, 
+/**
+ * Which.
+ */
+attempt: number, 
+/**
+ * What for.
+ */
+kind: CardKind, 
+/**
+ * Asked for.
+ */
+amount: Money, 
+/**
+ * Really moved; less than what was asked for when the card had no more. Of a doubtful one, what the
+ * terminal remembers of its last transaction.
+ */
+approved: Money | null, 
+/**
+ * How far it has come.
+ */
+state: CardState, 
+/**
+ * The terminal's, when it refused or declined: chapter 10 of the specification.
+ */
+code: number | null, 
+/**
+ * What was the matter with the terminal.
+ */
+cause: string | null, 
+/**
+ * Of the card, once it is approved.
+ */
+card: CardProof | null, 
+/**
+ * RFC 3339, UTC.
+ */
+asked_at: string, };
+
 export type AppState = { store: Store, operator: Operator | null, shift: ShiftSummary | null, cart: Cart, 
 /**
  * True when this cart was open when the program stopped.
  */
 recovered: boolean, devices: Array<Device>, jobs: Jobs, last_sale: SaleDone | null, 
 /**
- * The card attempt on the screen: running, or finished and not yet put away.
+ * A card payment that is at work, unknown, or ended and not yet put away.
  */
 card: CardAttempt | null, 
 /**
@@ -951,15 +940,15 @@ tendered: Money, } | { "kind": "bad_amount",
 /**
  * As typed.
  */
-text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "reason_required" } | { "kind": "cart_not_empty" } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | { "kind": "card_exceeds_due", 
+text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "reason_required" } | { "kind": "cart_not_empty" } | { "kind": "card_exceeds_due", 
 /**
- * What is still to pay.
+ * Without tenders.
  */
 due: Money, 
 /**
- * What the card was to be asked for.
+ * By cards in all.
  */
-amount: Money, } | { "kind": "terminal_missing" } | { "kind": "terminal_busy" };
+amount: Money, } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | { "kind": "unknown_card_payment" } | { "kind": "terminal_missing" } | { "kind": "terminal_silent" } | { "kind": "terminal_busy" };
 
 export type OrdersRefusal = { "kind": "unknown_sale", 
 /**
@@ -1047,11 +1036,11 @@ export type Commands = {
   refuse_age: [Record<string, never>, Cart];
   cash_quote: [{ tendered: string }, CashQuote];
   pay_card: [{ cart: string; total: Money; amount: string }, CardAttempt];
+  take_back_card: [{ attempt: number }, CardAttempt];
   stop_card: [Record<string, never>, null];
   ask_terminal: [Record<string, never>, CardAttempt];
-  take_back_card: [{ attempt: number }, CardAttempt];
   leave_card: [Record<string, never>, AppState];
-  settle_card: [{ charged: boolean; approval: Approval | null }, AppState];
+  settle_card: [{ moved: Money | null; approval: Approval | null }, AppState];
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
   settle_job: [{ job: number; came_out: boolean }, Jobs];
@@ -1062,6 +1051,6 @@ export type Pushed = {
   scanned: { code: string };
   devices: Array<Device>;
   jobs: Jobs;
-  card: { card: CardAttempt | null; cart: Cart };
   sale_printed: { sale: string; receipt_job: JobState };
+  card: { card: CardAttempt | null; cart: Cart };
 };

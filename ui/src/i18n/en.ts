@@ -801,6 +801,10 @@ export const en = {
         };
       case 'terminal_missing':
         return { fact: 'No card terminal is set up.', then: 'Take cash, or ask a manager.' };
+      case 'unknown_card_payment':
+        return { fact: 'No such card payment on this cart.', then: 'It may be voided already.' };
+      case 'terminal_silent':
+        return { fact: 'The terminal does not answer.', then: 'Nothing was charged. Check it, or take cash.' };
       case 'terminal_busy':
         return { fact: 'The card terminal is busy.', then: 'Wait until it shows its first screen.' };
       case 'unknown_sale':

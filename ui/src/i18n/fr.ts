@@ -784,6 +784,10 @@ export const fr: Messages = {
         };
       case 'terminal_missing':
         return { fact: 'Aucun terminal n’est installé.', then: 'Encaissez comptant, ou demandez au gérant.' };
+      case 'unknown_card_payment':
+        return { fact: 'Ce paiement par carte est introuvable.', then: 'Il est peut-être déjà annulé.' };
+      case 'terminal_silent':
+        return { fact: 'Le terminal ne répond pas.', then: 'Rien n’a été débité. Vérifiez-le, ou encaissez comptant.' };
       case 'terminal_busy':
         return { fact: 'Le terminal est occupé.', then: 'Attendez qu’il affiche son accueil.' };
       case 'unknown_sale':

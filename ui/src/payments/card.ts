@@ -50,6 +50,11 @@ export function moved({ state, amount, approved }: CardAttempt): string {
   return state === 'approved' ? (approved ?? amount) : amount;
 }
 
+/** The amounts a person may find in the terminal's journal: what was asked for, and what the terminal remembers. */
+export function judged({ amount, approved }: CardAttempt): string[] {
+  return approved === null || approved === amount ? [amount] : [amount, approved];
+}
+
 /** What is left to pay: nothing, something, or less than nothing, when goods went out after the card had paid. */
 export function restOf({ rest }: Pick<Cart, 'rest'>): 'none' | 'some' | 'over' {
   if (isZero(rest)) return 'none';

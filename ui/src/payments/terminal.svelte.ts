@@ -9,8 +9,8 @@ import { byHand, nextOf } from './card';
 class Terminal {
   /** the card payment that is to be voided */
   taken = $state.raw<CardTender | null>(null);
-  /** what a person read in the terminal's journal */
-  charged = $state(false);
+  /** what moved, as a person read it in the terminal's journal; null when nothing did */
+  moved = $state<string | null>(null);
   /** the least role that may approve */
   needs = $state<Role>('supervisor');
   /** something was asked and is not answered yet */
@@ -65,8 +65,8 @@ class Terminal {
     till.open('card_settle');
   }
   /** A person has compared with the terminal's journal. */
-  async judge(charged: boolean): Promise<void> {
-    this.charged = charged;
+  async judge(moved: string | null): Promise<void> {
+    this.moved = moved;
     const refusal = await this.#settle(null);
     if (refusal?.kind === 'approval_required') {
       this.needs = refusal.needs;
@@ -107,7 +107,7 @@ class Terminal {
     if (this.asking) return null;
     this.asking = true;
     const refusal = await till.attempt(async () => {
-      till.takeState(await call('settle_card', { charged: this.charged, approval }));
+      till.takeState(await call('settle_card', { moved: this.moved, approval }));
       this.cancel();
     });
     this.asking = false;
