@@ -2,7 +2,7 @@
 CREATE TABLE card_attempt (
     id       INTEGER PRIMARY KEY,
     cart     BLOB    NOT NULL CHECK (length(cart) = 16),
-    kind     TEXT    NOT NULL CHECK (kind IN ('payment', 'reversal')),
+    kind     TEXT    NOT NULL CHECK (kind IN ('payment', 'reversal', 'refund')),
     of       INTEGER REFERENCES card_attempt (id),
     amount   INTEGER NOT NULL CHECK (amount > 0),
     asked_at INTEGER NOT NULL,
