@@ -211,6 +211,7 @@ fn cases() -> Vec<Case> {
     for point in Point::ALL {
         for (how, outcome) in [
             (Break::Drop, "unknown: Disconnected"),
+            (Break::Unplug, "unknown: Disconnected"),
             (Break::Silence, "unknown: Silent"),
             (Break::Garbage, "unknown: Silent"),
         ] {

@@ -228,7 +228,7 @@ impl CardFault {
             CardFault::Declines => faults.answer = CardAnswer::Decline(0x05),
             CardFault::Stopped => faults.answer = CardAnswer::Abort(0x6c),
             CardFault::Part => faults.answer = CardAnswer::ApproveAmount(5_00),
-            CardFault::LineLost => faults.breaks = Some((Point::BeforeStatus, Break::Drop)),
+            CardFault::LineLost => faults.breaks = Some((Point::BeforeStatus, Break::Unplug)),
             CardFault::Unplugged => faults.unplugged = true,
             CardFault::Waits => faults.held = true,
         }

@@ -220,6 +220,67 @@ async function walk(size, language, theme) {
     await until('it is said', async () => (await text('notice')).includes('Ribbon'));
     await keep('36-paid-out');
   };
+  /** A card that is declined, one that pays a part and is taken back, one nobody knows about for a while, and cash. */
+  const cards = async () => {
+    const terminal = (fault) => bridge.call('sim_card', { fault });
+    const state = (wanted) => until('the terminal', () => at('terminal').getAttribute('data-state'), wanted);
+    await at(`tile-${sale.loaf.sku}`).click();
+    await lines(1);
+    await page.keyboard.press('F12');
+    await shown('complete');
+    await page.keyboard.press('F3');
+    await says('card-due', dollars(sale.loaf.amount));
+    await keep('37-card');
+    await terminal('waits');
+    await page.keyboard.press('Enter');
+    await state('asking');
+    await keep('38-card-asking');
+    await page.keyboard.press('Escape'); // stops it, and stays
+    await state('cancelled');
+    await keep('39-card-cancelled');
+    await terminal('declines');
+    await page.keyboard.press('Enter');
+    await state('declined');
+    await keep('40-card-declined');
+    await terminal('part');
+    await page.keyboard.press('Enter');
+    await state('approved');
+    await says('card-due', dollars(sale.card.left));
+    await keep('41-card-part');
+    await at('void-card').click();
+    await shown('take-back');
+    await keep('42-card-void');
+    await at('take-back').click();
+    await gone('sheet');
+    await says('card-due', dollars(sale.loaf.amount));
+    await keep('43-card-voided');
+    await type(sale.card.typed);
+    await terminal('line_lost');
+    await page.keyboard.press('Enter');
+    await state('unknown');
+    await until('the terminal is gone', () => at('lamp-terminal').getAttribute('data-lamp'), 'offline');
+    await keep('44-card-unknown');
+    await page.keyboard.press('Escape'); // nothing else is done before it is settled
+    await shown('notice');
+    await terminal('none');
+    await state('approved'); // asked by itself once it is back
+    await says('card-due', dollars(sale.card.rest));
+    await page.keyboard.press('F2');
+    await says('cash-due', dollars(sale.card.cashDue));
+    await keep('45-card-and-cash');
+    await at(`quick-${sale.card.cashDue}`).click();
+    await until('the sale can be completed', () => at('complete').isEnabled());
+    await page.keyboard.press('Enter');
+    await shown('next');
+    await keep('46-card-done');
+    await page.keyboard.press('Enter');
+    await shown('empty-cart');
+    const { terminal: booked } = await bridge.call('sim_state');
+    assert.deepEqual(
+      booked.booked.map(({ amount, kind, reversed }) => [amount, kind, reversed]),
+      sale.card.booked,
+    );
+  };
   const evaluate = async (expression) => {
     const options = { expression, awaitPromise: true, returnByValue: true };
     const { result, exceptionDetails } = await behindTheScenes.send('Runtime.evaluate', options);
@@ -319,6 +380,7 @@ async function walk(size, language, theme) {
     await shown('empty-cart');
     await shown('last-sale');
     await drawer();
+    await cards();
 
     await page.keyboard.press('F1');
     await at('sheet-x-report').click();
@@ -344,7 +406,7 @@ async function walk(size, language, theme) {
 
     await page.setViewportSize({ width: 460, height: 760 });
     await page.goto(`${bridge.base}/devices.html`);
-    await until('the receipt and the Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 2);
+    await until('the receipts and the Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 3);
     await keep('16-devices');
     assert.deepEqual(problems, []);
     console.log(`${name}: ok`);

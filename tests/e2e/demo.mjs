@@ -62,6 +62,32 @@ try {
   writeFileSync(join(out, 'receipt.png'), Buffer.from(slips[0].png.replace(/^data:image\/png;base64,/, ''), 'base64'));
 
   await window.press('Enter');
+  await window.shown('empty-cart');
+  await window.click(`tile-${sale.loaf.sku}`);
+  await live(1);
+  await window.press('F12');
+  await window.press('F3');
+  await window.says('card-due', money(sale.loaf.amount, 'en'));
+  await window.call('sim_card', { fault: 'declines' });
+  await window.press('Enter');
+  await card('declined');
+  await keep('card-declined');
+  await window.call('sim_card', { fault: 'none' });
+  await window.type(sale.card.typed);
+  await window.press('Enter');
+  await card('approved');
+  await keep('card-approved');
+  await window.press('F2');
+  await window.says('cash-due', money(sale.card.cashDue, 'en'));
+  await window.click(`quick-${sale.card.cashDue}`);
+  await until('the sale can be completed', () => window.attribute('complete', 'disabled'), null);
+  await keep('card-and-cash');
+  await window.press('Enter');
+  await window.shown('next');
+  await keep('paid-by-card-and-cash');
+
+  await window.press('Enter');
+  await window.shown('empty-cart');
   await window.press('F1');
   await window.click('sheet-close-shift');
   await window.shown('counted');
@@ -84,6 +110,10 @@ async function keep(name) {
   const file = join(out, `${String(taken).padStart(2, '0')}-${name}.png`);
   await window.picture(file);
   console.log(file);
+}
+
+function card(state) {
+  return until('the terminal', () => window.attribute('terminal', 'data-state'), state);
 }
 
 function live(count) {

@@ -33,9 +33,21 @@ export const sale = {
     ['0.25', '1'],
     ['0.05', '1'],
   ],
-  inDrawer: '247.70',
+  /** a loaf by card and cash: a part of 5.00 is taken back, 4.00 stands, 2.49 is 2.50 in cash */
+  card: {
+    left: '1.49',
+    typed: '4.00',
+    rest: '2.49',
+    cashDue: '2.50',
+    booked: [
+      ['5.00', 'payment', true],
+      ['5.00', 'reversal', false],
+      ['4.00', 'payment', false],
+    ],
+  },
+  inDrawer: '250.20',
   /** the same in pieces, from the hundred down to the nickel */
-  pieces: ['2', '', '2', '', '1', '1', '', '2', '2', ''],
+  pieces: ['2', '1', '', '', '', '', '', '', '2', ''],
   /** paid in, and paid out again: more than a cashier pays out alone */
   moved: '60.00',
   /** 28 g fit under the possession limit, 7 g more do not */

@@ -143,7 +143,7 @@ fn faults() -> Vec<(String, Faults)> {
         ("a lost acknowledgement".to_owned(), but(|faults| faults.lose_acknowledgement = true)),
     ];
     for point in Point::ALL {
-        for how in [Break::Drop, Break::Silence, Break::Garbage] {
+        for how in [Break::Drop, Break::Silence, Break::Garbage, Break::Unplug] {
             for goes_on_alone in [false, true] {
                 let faults =
                     Faults { breaks: Some((point, how)), goes_on_alone, ..Faults::default() };

@@ -82,6 +82,8 @@ pub enum Break {
     Silence,
     /// Bytes that mean nothing, then silence.
     Garbage,
+    /// [`Faults::unplugged`], until that is taken back.
+    Unplug,
 }
 
 /// What the register asked for.

@@ -245,12 +245,13 @@ impl Dialog<'_, '_> {
             if device.faults.goes_on_alone {
                 alone(device);
             }
-            device.faults.silent = how != Break::Drop;
+            device.faults.silent = matches!(how, Break::Silence | Break::Garbage);
+            device.faults.unplugged |= how == Break::Unplug;
             Some(how)
         });
         match broken {
             None => Ok(()),
-            Some(Break::Drop) => Err(Broken::HangUp),
+            Some(Break::Drop | Break::Unplug) => Err(Broken::HangUp),
             Some(Break::Silence) => Err(Broken::Silent),
             Some(Break::Garbage) => {
                 let noise: Vec<u8> =
