@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::compliance::Cannabis;
 use crate::gs1::Gtin;
 use crate::ids::ProductId;
-use crate::money::Money;
+use crate::money::{Money, divide_half_up};
 use crate::quantity::{Quantity, Unit};
 use crate::tax::TaxCategory;
 use crate::text::Text;
@@ -224,6 +224,99 @@ impl Item {
                 Err(Refusal::QuantityRequired { sku: sku(), name: self.name.clone() })
             }
             (_, Some(quantity)) => Ok((price, quantity)),
+        }
+    }
+
+    /// The price of one unit and the quantity that come to the `printed` price of a label: one piece,
+    /// or so many grams as that buys. A gram may cost more than a cent, so that no weight comes to the
+    /// printed price when the price has changed since; then the price of the kilogram gives way, for
+    /// the label is what the customer was promised and the weight is what leaves the stock.
+    pub fn labelled(&self, printed: Money) -> Result<(Money, Quantity), Refusal> {
+        if self.unit == Unit::Each {
+            let (_, quantity) = self.sellable(None)?;
+            return Ok((printed, quantity));
+        }
+        let (list, _) = self.sellable(Some(Quantity::ONE))?;
+        let no_price = || Refusal::NoPrice { sku: self.sku.clone() };
+        if list.minor() <= 0 {
+            return Err(no_price());
+        }
+        let exact = i128::from(printed.minor()) * 1_000;
+        let bought =
+            divide_half_up(exact, list.minor().into()).clamp(1, Quantity::MOST_THOUSANDTHS);
+        let at_list = (list, Quantity::from_thousandths(bought));
+        // Of a kilogram or less, some price comes to every amount: the search ends there.
+        let others = (1..=bought).rev().map(|grams| {
+            let price = Money::new(divide_half_up(exact, grams.into()), printed.currency());
+            (price, Quantity::from_thousandths(grams))
+        });
+        let comes_to_it = |(price, weight): &(Money, Quantity)| price.times(*weight) == printed;
+        std::iter::once(at_list).chain(others).find(comes_to_it).ok_or_else(no_price)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::money::Currency;
+
+    fn cad(minor: i64) -> Money {
+        Money::new(minor, Currency::CAD)
+    }
+
+    fn item(unit: Unit, price: Option<i64>) -> Item {
+        Item {
+            sku: "HAM".into(),
+            name: Text::new("Ham", "Jambon"),
+            unit,
+            price: price.map(cad),
+            tax_category: TaxCategory::standard(),
+            minimum_age: None,
+            cannabis: None,
+            archived: false,
+        }
+    }
+
+    #[test]
+    fn a_label_says_what_a_piece_costs() {
+        for (unit, list, printed, expected) in [
+            (Unit::Each, Some(500), 437, Ok((437, 1_000))),
+            (Unit::Each, None, 437, Err("no_price")),
+            (Unit::Kg, Some(174), 217, Ok((174, 1_247))),
+            (Unit::Kg, Some(3_499), 1_211, Ok((3_499, 346))),
+            (Unit::Kg, Some(3_499), 1_210, Ok((3_497, 346))),
+            (Unit::Kg, Some(3_499), 1, Ok((1_000, 1))),
+            (Unit::Kg, Some(3_499), 99_999, Ok((3_500, 28_571))),
+            (Unit::Kg, Some(0), 217, Err("no_price")),
+            (Unit::Kg, None, 217, Err("no_price")),
+        ] {
+            let sold = item(unit, list).labelled(cad(printed));
+            let said = match &sold {
+                Ok((price, quantity)) => Ok((price.minor(), quantity.thousandths())),
+                Err(Refusal::NoPrice { .. }) => Err("no_price"),
+                Err(_) => Err("another"),
+            };
+            assert_eq!(said, expected, "{unit:?} {list:?} {printed}");
+        }
+    }
+
+    proptest! {
+        /// Price times quantity is the printed price to the cent, whatever the catalogue says today;
+        /// and a scale that weighs to the gram at today's price is believed to the gram.
+        #[test]
+        fn a_label_is_sold_at_what_it_says(
+            list in 1i64..100_000, printed in 1i64..100_000, grams in 1i64..30_000,
+        ) {
+            let (price, quantity) = item(Unit::Kg, Some(list)).labelled(cad(printed)).unwrap();
+            prop_assert_eq!(price.times(quantity), cad(printed));
+            prop_assert!(quantity.is_positive());
+
+            let weighed = cad(list).times(Quantity::from_thousandths(grams));
+            prop_assume!(weighed.minor() > 0);
+            let (price, _) = item(Unit::Kg, Some(list)).labelled(weighed).unwrap();
+            prop_assert_eq!(price, cad(list));
         }
     }
 }

@@ -8,6 +8,7 @@ mod import;
 mod report;
 mod sale;
 mod sell;
+mod settings;
 mod store;
 mod trust;
 
@@ -74,6 +75,9 @@ enum Command {
     /// Add people who sign in at the counter.
     #[command(subcommand)]
     Operator(Operator),
+    /// How the store sells.
+    #[command(subcommand)]
+    Settings(Settings),
     /// Where this till's printer and scanner are.
     #[command(subcommand)]
     Device(Device),
@@ -140,6 +144,17 @@ enum Shift {
 }
 
 #[derive(Subcommand)]
+enum Settings {
+    /// Everything that is decided.
+    Show {
+        #[command(flatten)]
+        store: Data,
+    },
+    /// Decide something.
+    Set(settings::Set),
+}
+
+#[derive(Subcommand)]
 enum Device {
     /// Say where one is: tcp://192.168.1.50:9100 or serial:/dev/ttyUSB0?baud=38400.
     Set(device::Set),
@@ -202,6 +217,8 @@ fn main() -> ExitCode {
         Command::Operator(Operator::Add(add)) => add.run(),
         Command::Operator(Operator::Set(set)) => set.run(),
         Command::Operator(Operator::List { store }) => store::operators(&store),
+        Command::Settings(Settings::Show { store }) => settings::show(&store),
+        Command::Settings(Settings::Set(set)) => set.run(),
         Command::Device(Device::Set(set)) => set.run(),
         Command::Device(Device::List { store }) => device::list(&store),
         Command::Park { name: Some(name), store } => cart::park(&store, &name),
