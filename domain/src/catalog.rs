@@ -173,6 +173,12 @@ pub enum Refusal {
         /// What was read.
         code: String,
     },
+    /// The price or weight that a scale printed inside was misread, or was never right.
+    #[error("the price inside {code} cannot be right: key the price or weigh it")]
+    BadPriceCheck {
+        /// What was read.
+        code: String,
+    },
     /// There is no such SKU.
     #[error("there is no SKU {sku}")]
     UnknownSku {

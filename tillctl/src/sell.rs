@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use comptoir_domain::cart::{self, Cart};
-use comptoir_domain::catalog;
 use comptoir_domain::ids::{CartId, OperatorId};
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::payments;
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
-use comptoir_till::catalog::{item, resolve};
+use comptoir_till::cart::put;
+use comptoir_till::catalog::{self, Named};
 use comptoir_till::error::Error;
 use comptoir_till::operators;
 use comptoir_till::orders::complete_sale::complete_basket;
@@ -88,7 +88,7 @@ macro_rules! refusals {
     )*};
 }
 
-refusals! { cart::Refusal catalog::Refusal payments::Refusal pricing::Refusal }
+refusals! { cart::Refusal payments::Refusal pricing::Refusal }
 
 impl Sell {
     pub(crate) fn run(self) -> Outcome {
@@ -159,9 +159,9 @@ fn add(
     line: &BasketLine,
     approver: OperatorId,
 ) -> Result<(), NotSold> {
-    let sku = match (&line.sku, &line.gtin) {
-        (Some(sku), None) => sku.clone(),
-        (None, Some(gtin)) => resolve(tx, gtin)?,
+    let named = match (&line.sku, &line.gtin) {
+        (Some(sku), None) => Named { sku: sku.clone(), carried: None },
+        (None, Some(gtin)) => catalog::named(tx, gtin)?,
         _ => return Err(bad("a line names either a sku or a gtin")),
     };
     let quantity: Option<Quantity> = match &line.quantity {
@@ -170,11 +170,9 @@ fn add(
         }
         None => None,
     };
-    let item = item(tx, &sku)?;
-    let (price, quantity) = item.sellable(quantity)?;
     // Each line of the basket is a line of the sale.
     cart.selected = None;
-    let number = cart.add(item, price, quantity)?.line;
+    let number = put(tx, cart, &named, quantity)?;
     if let Some(text) = &line.price {
         let bad = |_| pricing::Refusal::BadPrice { text: text.clone() };
         let price = Money::parse_price(text, tx.store.currency).map_err(bad)?;

@@ -193,7 +193,7 @@ export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantit
 
 export type Discount = string;
 
-export type PriceReason = "shelf_price" | "price_match" | "damaged" | "courtesy" | "staff" | "other";
+export type PriceReason = "shelf_price" | "price_match" | "damaged" | "courtesy" | "staff" | "other" | "label";
 
 export type Given = { 
 /**
@@ -740,6 +740,10 @@ export type CatalogRefusal = { "kind": "unknown_code",
  * What was read.
  */
 code: string, } | { "kind": "bad_check_digit", 
+/**
+ * What was read.
+ */
+code: string, } | { "kind": "bad_price_check", 
 /**
  * What was read.
  */

@@ -5,7 +5,6 @@ pub mod park;
 mod rows;
 
 use comptoir_domain::cart::{Cart, CartView, Line, Refusal, VoidReason};
-use comptoir_domain::gs1;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::operators::{Permission, Role};
 use comptoir_domain::pricing::{self, Limits};
@@ -14,6 +13,7 @@ use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::{CartVoided, SaleLine, void_number};
 
 pub(crate) use self::rows::{close, find, open};
+use crate::catalog::{Carried, Named};
 use crate::error::Result;
 use crate::till::{Till, Tx};
 use crate::{catalog, operators, payments};
@@ -26,15 +26,13 @@ pub fn show(till: &mut Till) -> Result<CartView> {
     in_hand_now(till.begin()?)
 }
 
-/// Adds what a code names: a scan, a PLU, a SKU. Goods by weight whose code carries it need no scale.
+/// Adds what a code names: a scan, a PLU, a SKU. Goods by weight whose code carries weight or price
+/// need no scale.
 pub fn scan(till: &mut Till, cashier: OperatorId, code: &str) -> Result<CartView> {
-    let tx = till.begin()?;
-    let sku = catalog::resolve(&tx, code)?;
-    let quantity = match gs1::read(code).ok().and_then(|code| gs1::net_weight(&code)) {
-        Some(weight) if catalog::item(&tx, &sku)?.unit == Unit::Kg => Some(weight),
-        _ => None,
-    };
-    add_item(tx, cashier, &sku, quantity)
+    change(till, cashier, |tx, cart| {
+        put(tx, cart, &catalog::named(tx, code)?, None)?;
+        Ok(())
+    })
 }
 
 /// Adds a SKU; weighed goods need their weight.
@@ -44,7 +42,10 @@ pub fn add(
     sku: &str,
     quantity: Option<Quantity>,
 ) -> Result<CartView> {
-    add_item(till.begin()?, cashier, sku, quantity)
+    change(till, cashier, |tx, cart| {
+        put(tx, cart, &Named { sku: sku.to_owned(), carried: None }, quantity)?;
+        Ok(())
+    })
 }
 
 /// Sets the quantity of a line.
@@ -155,19 +156,19 @@ pub(crate) fn permitted(
     }
 }
 
-fn add_item(
-    tx: Tx<'_>,
-    cashier: OperatorId,
-    sku: &str,
-    quantity: Option<Quantity>,
-) -> Result<CartView> {
-    operators::check(&tx, cashier, Permission::Sell)?;
-    let item = catalog::item(&tx, sku)?;
-    let (price, quantity) = item.sellable(quantity)?;
-    let mut cart = open(&tx)?;
-    let before = cart.clone();
-    cart.add(item, price, quantity)?;
-    save(tx, &cart, Some(before))
+/// Puts into a cart what a code names: so much of it as is said, else as the code carries, else one.
+/// Answers the number of its line.
+pub fn put(tx: &Tx<'_>, cart: &mut Cart, named: &Named, quantity: Option<Quantity>) -> Result<u32> {
+    let item = catalog::item(tx, &named.sku)?;
+    let weight = match named.carried {
+        Some(Carried::Price(printed)) if quantity.is_none() => {
+            return Ok(cart.add_labelled(item, printed)?.line);
+        }
+        Some(Carried::Weight(weight)) if item.unit == Unit::Kg => Some(weight),
+        _ => None,
+    };
+    let (price, quantity) = item.sellable(quantity.or(weight))?;
+    Ok(cart.add(item, price, quantity)?.line)
 }
 
 /// Keeps what is different from `before`, so that it is there after a crash and can be undone.

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_domain::catalog::{CannabisClass, Item, Product, Refusal, Sku, Tile};
 use comptoir_domain::compliance::Goods;
+use comptoir_domain::gs1::price_barcode::{Embedded, Value};
 use comptoir_domain::gs1::{self, Code, CodeError, Gtin};
 use comptoir_domain::ids::ProductId;
 use comptoir_domain::money::{Currency, Money};
-use comptoir_domain::quantity::Unit;
+use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::tax::TaxCategory;
 use comptoir_domain::text::Text;
 use comptoir_sync::documents::prices::Price;
@@ -18,13 +19,64 @@ use comptoir_sync::facts::orders::cannabis;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::till::Tx;
 
 /// Tiles that a department or the favourites show at most; the rest is found by searching.
 pub const MOST_TILES: usize = 96;
 
-/// The SKU that a scan, a PLU or a typed code names.
+/// What a code names, and what it says of the one piece that it sticks on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// SKU code.
+    pub sku: String,
+    /// Said by the code itself.
+    pub carried: Option<Carried>,
+}
+
+/// What a code says of its piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    /// How much it weighs.
+    Weight(Quantity),
+    /// What it costs, printed by the shop's own scale.
+    Price(Money),
+}
+
+/// What a scan, a PLU or a typed code names. A code of the catalogue is what the catalogue says; only
+/// then is it one of the shop's own, read by the store's layouts.
+pub fn named(tx: &Tx<'_>, raw: &str) -> Result<Named> {
+    let refused = match resolve(tx, raw) {
+        Ok(sku) => {
+            let weight = gs1::read(raw).ok().and_then(|code| gs1::net_weight(&code));
+            return Ok(Named { sku, carried: weight.map(Carried::Weight) });
+        }
+        Err(refused @ Error::Refused(_)) => refused,
+        Err(fault) => return Err(fault),
+    };
+    let Ok(Code::Gtin(gtin, _)) = gs1::read(raw) else { return Err(refused) };
+    let embedded = tx.settings.price_barcodes.read(gtin);
+    let embedded = embedded.map_err(|_| Refusal::BadPriceCheck { code: raw.to_owned() })?;
+    let Some(Embedded { item, value }) = embedded else { return Err(refused) };
+    // A PLU has fewer digits than the scale has room for.
+    let sku = match by_code(tx, &item)? {
+        Some(sku) => Some(sku),
+        None => by_code(tx, item.trim_start_matches('0'))?,
+    };
+    // Nothing is what scales print that have nothing to say, such as a price of too many digits.
+    let carried = match value {
+        Value::Weight(grams) if grams > 0 => {
+            Some(Carried::Weight(Quantity::from_thousandths(grams)))
+        }
+        Value::Price(minor) if minor > 0 => {
+            Some(Carried::Price(Money::new(minor, tx.store.currency)))
+        }
+        _ => None,
+    };
+    Ok(Named { sku: sku.ok_or(refused)?, carried })
+}
+
+/// The SKU that a scan, a PLU or a typed code names by itself.
 pub fn resolve(db: &Connection, raw: &str) -> Result<String> {
     let unknown = |code: &str| Refusal::UnknownCode { code: code.to_owned() };
     let code = match gs1::read(raw) {

@@ -20,6 +20,7 @@ const priceReasons: Record<PriceReason, string> = {
   courtesy: 'Courtesy',
   staff: 'Staff',
   other: 'Other reason',
+  label: 'Price on the label',
 };
 const approver: Record<Role, string> = { cashier: 'cashier', supervisor: 'supervisor', manager: 'manager' };
 
@@ -567,6 +568,8 @@ export const en = {
         return { fact: 'Not in the catalogue.', then: 'Search by name, or ask a manager.' };
       case 'bad_check_digit':
         return { fact: 'Read badly.', then: 'The check digit is wrong. Scan it again.' };
+      case 'bad_price_check':
+        return { fact: 'The price on this label cannot be right.', then: 'Weigh it, or key its price.' };
       case 'archived':
         return { fact: 'No longer sold.', then: 'Put it aside and ask a manager.' };
       case 'unknown_sku':

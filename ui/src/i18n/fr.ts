@@ -18,6 +18,7 @@ const priceReasons: Record<PriceReason, string> = {
   courtesy: 'Geste commercial',
   staff: 'Personnel',
   other: 'Autre motif',
+  label: 'Prix de l’étiquette',
 };
 const approval: Record<Role, string> = {
   cashier: 'Approbation de la caisse',
@@ -583,6 +584,8 @@ export const fr: Messages = {
         return { fact: 'Absent du catalogue.', then: 'Cherchez par nom, ou demandez au gérant.' };
       case 'bad_check_digit':
         return { fact: 'Mal lu.', then: 'Le chiffre de contrôle est faux. Numérisez de nouveau.' };
+      case 'bad_price_check':
+        return { fact: 'Le prix de cette étiquette est impossible.', then: 'Pesez l’article, ou tapez son prix.' };
       case 'archived':
         return { fact: 'N’est plus vendu.', then: 'Mettez-le de côté et demandez au gérant.' };
       case 'unknown_sku':

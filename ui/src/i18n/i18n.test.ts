@@ -44,6 +44,7 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'not_allowed', needs: 'manager' },
     { kind: 'unknown_code', code: '1' },
     { kind: 'bad_check_digit', code: '1' },
+    { kind: 'bad_price_check', code: '1' },
     { kind: 'quantity_required', sku: '1', name: { en: 'Tea', fr: 'Thé' } },
     { kind: 'underpaid', due: '9.00', tendered: '5.00' },
     { kind: 'too_many_lines', most: 200 },
