@@ -151,6 +151,7 @@ impl Line {
         self.voided.is_none()
             && self.unit == Unit::Each
             && self.sku == item.sku
+            && self.name == item.name
             && self.price == price
             && self.price_reason.is_none()
             && self.discount.is_none()
@@ -326,6 +327,13 @@ impl Cart {
         line.price_reason = (price != line.list_price).then_some(reason);
         line.price = price;
         line.approved_by = approved_by;
+        self.touched(number)
+    }
+
+    /// Keys the price of an open item again: that is its list price too, and nobody's reduction.
+    pub fn key_price(&mut self, number: u32, price: Money) -> Result<&Line, Refusal> {
+        let line = self.open_line(number)?;
+        (line.price, line.list_price, line.price_reason) = (price, price, None);
         self.touched(number)
     }
 
@@ -610,6 +618,7 @@ mod tests {
             name: Text::new(sku, sku),
             unit,
             price: Some(Money::new(450, Currency::CAD)),
+            open_price: false,
             tax_category: TaxCategory::standard(),
             minimum_age: None,
             cannabis: None,

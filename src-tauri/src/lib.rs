@@ -120,6 +120,7 @@ fn prepare<R: Runtime>(
             catalog::search,
             cart::scan,
             cart::add,
+            cart::add_open,
             cart::set_quantity,
             cart::void_line,
             cart::void_cart,

@@ -11,7 +11,7 @@ use comptoir_domain::orders::Sale;
 use comptoir_domain::payments;
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
-use comptoir_till::cart::put;
+use comptoir_till::cart::{Keyed, put};
 use comptoir_till::catalog::{self, Named};
 use comptoir_till::error::Error;
 use comptoir_till::operators;
@@ -50,6 +50,7 @@ struct BasketLine {
     gtin: Option<String>,
     quantity: Option<String>,
     price: Option<String>,
+    name: Option<String>,
     discount: Option<String>,
 }
 
@@ -160,7 +161,7 @@ fn add(
     approver: OperatorId,
 ) -> Result<(), NotSold> {
     let named = match (&line.sku, &line.gtin) {
-        (Some(sku), None) => Named { sku: sku.clone(), carried: None },
+        (Some(sku), None) => Named::bare(sku),
         (None, Some(gtin)) => catalog::named(tx, gtin)?,
         _ => return Err(bad("a line names either a sku or a gtin")),
     };
@@ -170,12 +171,23 @@ fn add(
         }
         None => None,
     };
+    let price = match &line.price {
+        Some(text) => {
+            let bad = |_| pricing::Refusal::BadPrice { text: text.clone() };
+            Some(Money::parse_price(text, tx.store.currency).map_err(bad)?)
+        }
+        None => None,
+    };
+    if line.name.is_some() && price.is_none() {
+        return Err(bad("a name goes with a price"));
+    }
+    let open = line.name.is_some() || catalog::has_open_price(tx, &named.sku)?;
+    let name = line.name.clone().unwrap_or_default();
+    let keyed = price.filter(|_| open).map(|price| Keyed { price, name });
     // Each line of the basket is a line of the sale.
     cart.selected = None;
-    let number = put(tx, cart, &named, quantity)?;
-    if let Some(text) = &line.price {
-        let bad = |_| pricing::Refusal::BadPrice { text: text.clone() };
-        let price = Money::parse_price(text, tx.store.currency).map_err(bad)?;
+    let number = put(tx, cart, &named, quantity, keyed.as_ref())?;
+    if let Some(price) = price.filter(|_| !open) {
         cart.set_price(number, price, PriceReason::Other, Some(approver))?;
     }
     if line.discount.is_some() {

@@ -323,3 +323,32 @@ fn a_store_says_what_its_scales_print() {
     );
     assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
 }
+
+#[test]
+fn open_prices_in_baskets() {
+    let store = Store::with_goods();
+    let file = store.folder.path().join("open.csv");
+    std::fs::write(&file, "sku,name,open_price\nMISC,Miscellaneous,yes\n").unwrap();
+    assert_eq!(store.run(&["import", "products", file.to_str().unwrap()]).code, 0);
+    assert_eq!(store.run(&["product", "MISC"]).line()["open_price"], json!(true));
+    store.run(&["shift", "open", "--float", "0.00"]);
+    let baskets = "\
+{\"basket\":\"M-1\",\"lines\":[{\"sku\":\"MISC\",\"price\":\"4.00\"}]}
+{\"basket\":\"M-2\",\"lines\":[{\"sku\":\"MISC\"}]}
+{\"basket\":\"M-3\",\"lines\":[{\"sku\":\"MISC\",\"price\":\"4.00\",\"name\":\"Old chair\"}]}
+{\"basket\":\"M-4\",\"lines\":[{\"sku\":\"CAN\",\"price\":\"4.00\",\"name\":\"Old chair\"}]}
+{\"basket\":\"M-5\",\"lines\":[{\"sku\":\"MISC\",\"name\":\"Old chair\"}]}
+";
+    let out = store.run_with(&["sell", "--baskets", "-"], baskets).lines();
+    assert_eq!(out[0]["total"], "4.52");
+    let kinds: Vec<&Value> = out[1..].iter().map(|line| &line["refused"]["kind"]).collect();
+    assert_eq!(kinds, ["price_required", "no_miscellaneous", "fixed_price", "bad_basket"]);
+
+    let set = store.run(&["settings", "set", "--miscellaneous", "yes"]);
+    assert_eq!(set.line()["miscellaneous"], json!(true));
+    let out = store.run_with(&["sell", "--baskets", "-"], baskets).lines();
+    assert_eq!(out[2]["receipt"], "RDC1-1-2");
+    let paper = store.run(&["sale", "RDC1-1-2", "--format", "text"]).out;
+    assert!(String::from_utf8(paper).unwrap().contains("Old chair"));
+    assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
+}

@@ -759,7 +759,19 @@ sku: string, } | { "kind": "no_price",
 /**
  * The SKU asked for.
  */
-sku: string, } | { "kind": "quantity_required", 
+sku: string, } | { "kind": "price_required", 
+/**
+ * The SKU asked for.
+ */
+sku: string, 
+/**
+ * Its name, for the question.
+ */
+name: Text, } | { "kind": "fixed_price", 
+/**
+ * The SKU asked for.
+ */
+sku: string, } | { "kind": "no_miscellaneous" } | { "kind": "quantity_required", 
 /**
  * The SKU asked for.
  */
@@ -891,6 +903,7 @@ export type Commands = {
   search: [{ text: string; limit: number }, Array<Hit>];
   scan: [{ code: string }, Cart];
   add: [{ sku: string; quantity: string | null }, Cart];
+  add_open: [{ sku: string; quantity: string | null; price: string; name: string }, Cart];
   set_quantity: [{ line: number; quantity: string }, Cart];
   void_line: [{ line: number; reason: VoidReason }, Cart];
   void_cart: [{ reason: VoidReason }, Cart];

@@ -6,6 +6,7 @@ mod rows;
 
 use comptoir_domain::cart::{Cart, CartView, Line, Refusal, VoidReason};
 use comptoir_domain::ids::OperatorId;
+use comptoir_domain::money::Money;
 use comptoir_domain::operators::{Permission, Role};
 use comptoir_domain::pricing::{self, Limits};
 use comptoir_domain::quantity::{Quantity, Unit};
@@ -30,7 +31,7 @@ pub fn show(till: &mut Till) -> Result<CartView> {
 /// need no scale.
 pub fn scan(till: &mut Till, cashier: OperatorId, code: &str) -> Result<CartView> {
     change(till, cashier, |tx, cart| {
-        put(tx, cart, &catalog::named(tx, code)?, None)?;
+        put(tx, cart, &catalog::named(tx, code)?, None, None)?;
         Ok(())
     })
 }
@@ -43,7 +44,30 @@ pub fn add(
     quantity: Option<Quantity>,
 ) -> Result<CartView> {
     change(till, cashier, |tx, cart| {
-        put(tx, cart, &Named { sku: sku.to_owned(), carried: None }, quantity)?;
+        put(tx, cart, &Named::bare(sku), quantity, None)?;
+        Ok(())
+    })
+}
+
+/// What is keyed of an open item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyed {
+    /// Of one unit.
+    pub price: Money,
+    /// What it is sold as; nothing, as the catalogue calls it.
+    pub name: String,
+}
+
+/// Adds an open item at the price that was keyed for it, which needs nobody's approval.
+pub fn add_open(
+    till: &mut Till,
+    cashier: OperatorId,
+    sku: &str,
+    quantity: Option<Quantity>,
+    keyed: &Keyed,
+) -> Result<CartView> {
+    change(till, cashier, |tx, cart| {
+        put(tx, cart, &Named::bare(sku), quantity, Some(keyed))?;
         Ok(())
     })
 }
@@ -158,10 +182,19 @@ pub(crate) fn permitted(
 
 /// Puts into a cart what a code names: so much of it as is said, else as the code carries, else one.
 /// Answers the number of its line.
-pub fn put(tx: &Tx<'_>, cart: &mut Cart, named: &Named, quantity: Option<Quantity>) -> Result<u32> {
-    let item = catalog::item(tx, &named.sku)?;
+pub fn put(
+    tx: &Tx<'_>,
+    cart: &mut Cart,
+    named: &Named,
+    quantity: Option<Quantity>,
+    keyed: Option<&Keyed>,
+) -> Result<u32> {
+    let mut item = catalog::item(tx, &named.sku)?;
+    if let Some(Keyed { price, name }) = keyed {
+        item = item.keyed(*price, name, tx.settings)?;
+    }
     let weight = match named.carried {
-        Some(Carried::Price(printed)) if quantity.is_none() => {
+        Some(Carried::Price(printed)) if quantity.is_none() && keyed.is_none() => {
             return Ok(cart.add_labelled(item, printed)?.line);
         }
         Some(Carried::Weight(weight)) if item.unit == Unit::Kg => Some(weight),

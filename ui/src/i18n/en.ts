@@ -584,6 +584,12 @@ export const en = {
         return { fact: 'Not an amount.', then: 'Type it again.' };
       case 'no_price':
         return { fact: 'No price today.', then: 'Ask a manager for its price.' };
+      case 'price_required':
+        return { fact: `${tools.text(refusal.name)} has an open price.`, then: 'Key its price.' };
+      case 'fixed_price':
+        return { fact: 'It has a price of its own.', then: 'Add it, then change the price of its line.' };
+      case 'no_miscellaneous':
+        return { fact: 'No keyed names in this store.', then: 'Sell it under the name it has.' };
       case 'empty_cart':
         return { fact: 'The cart is empty.', then: 'Scan the first item.' };
       case 'no_such_line':

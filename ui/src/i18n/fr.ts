@@ -600,6 +600,12 @@ export const fr: Messages = {
         return { fact: 'Montant illisible.', then: 'Tapez-le de nouveau.' };
       case 'no_price':
         return { fact: 'Aucun prix aujourd’hui.', then: 'Demandez son prix au gérant.' };
+      case 'price_required':
+        return { fact: `${tools.text(refusal.name)} : prix à taper.`, then: 'Tapez son prix.' };
+      case 'fixed_price':
+        return { fact: 'Cet article a son prix.', then: 'Ajoutez-le, puis changez le prix de sa ligne.' };
+      case 'no_miscellaneous':
+        return { fact: 'Aucun nom libre dans ce magasin.', then: 'Vendez-le sous le nom qu’il a.' };
       case 'empty_cart':
         return { fact: 'Le panier est vide.', then: 'Numérisez le premier article.' };
       case 'no_such_line':
