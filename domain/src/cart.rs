@@ -296,7 +296,7 @@ impl Cart {
         Ok(self.touched(number)?)
     }
 
-    /// Sets the quantity of a line.
+    /// Sets the quantity of a line; what a label asked for another is asked as listed.
     pub fn set_quantity(
         &mut self,
         number: u32,
@@ -308,6 +308,10 @@ impl Cart {
         let line = self.open_line(number)?;
         if line.unit == Unit::Each && !quantity.is_whole() {
             return Err(catalog::Refusal::WholeQuantityOnly { sku: line.sku.clone() }.into());
+        }
+        // A label is of the piece that it sticks on, and of no other quantity.
+        if line.price_reason == Some(PriceReason::Label) {
+            (line.price, line.price_reason) = (line.list_price, None);
         }
         line.quantity = quantity;
         Ok(self.touched(number)?)
@@ -714,7 +718,10 @@ mod tests {
         }
         let line = cart.set_price(3, cad(1), PriceReason::Label, None).unwrap();
         assert_eq!(line.needs(Limits::default()), Role::Manager, "only a label is a label");
-        assert_eq!(shown(&cart), "1:1×TEA 2:1×TEA 3:1×TEA 4:1×TEA 5:1×TEA 6:1×TEA ");
+        let ham = cart.add_labelled(item("HAM", Unit::Kg), cad(1)).unwrap().line;
+        let line = cart.set_quantity(ham, Quantity::ONE).unwrap();
+        assert_eq!((line.price_reason, line.amount()), (None, cad(450)), "of its own weight");
+        assert_eq!(shown(&cart), "1:1×TEA 2:1×TEA 3:1×TEA 4:1×TEA 5:1×TEA 6:1×TEA 7:1×HAM ");
     }
 
     /// A change of a cart, for trying many.
