@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 44] = [
+const COMMANDS: [&str; 45] = [
     "state",
     "operators",
     "sign_in",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 44] = [
     "search",
     "scan",
     "add",
+    "add_open",
     "set_quantity",
     "void_line",
     "void_cart",

@@ -137,10 +137,13 @@ impl Line {
         }
     }
 
-    /// The least role that may sell this line at its price and discount.
+    /// The least role that may sell this line at its price and discount. What a label says is asked
+    /// as the list price is: only what is taken off it is anybody's decision.
     pub fn needs(&self, limits: Limits) -> Role {
-        let as_listed = self.price_reason.is_none() && self.discount.is_none();
-        if as_listed { Role::Cashier } else { limits.needs(self.list_amount(), self.reduced()) }
+        let by_label = self.price_reason == Some(PriceReason::Label);
+        let asked = if by_label { self.price } else { self.list_price }.times(self.quantity);
+        let as_asked = (by_label || self.price_reason.is_none()) && self.discount.is_none();
+        if as_asked { Role::Cashier } else { limits.needs(asked, self.reduced()) }
     }
 
     /// Whether one more of `item` at `price` counts on this line instead of making a new one.
@@ -148,6 +151,7 @@ impl Line {
         self.voided.is_none()
             && self.unit == Unit::Each
             && self.sku == item.sku
+            && self.name == item.name
             && self.price == price
             && self.price_reason.is_none()
             && self.discount.is_none()
@@ -278,7 +282,21 @@ impl Cart {
         Ok(&self.lines[place])
     }
 
-    /// Sets the quantity of a line.
+    /// Adds what a label of the shop's own scale asks `printed` for, on a line of its own that comes
+    /// to exactly that. Where today's price of a kilogram cannot, the label was printed at another:
+    /// the line has the price that can, and the label as the reason.
+    pub fn add_labelled(&mut self, item: Item, printed: Money) -> Result<&Line, RefusalOfLine> {
+        let (price, quantity) = item.labelled(printed)?;
+        let list_price = item.price.unwrap_or(price);
+        self.selected = None;
+        let number = self.add(item, list_price, quantity)?.line;
+        let line = self.open_line(number)?;
+        line.price_reason = (price != list_price).then_some(PriceReason::Label);
+        line.price = price;
+        Ok(self.touched(number)?)
+    }
+
+    /// Sets the quantity of a line; what a label asked for another is asked as listed.
     pub fn set_quantity(
         &mut self,
         number: u32,
@@ -290,6 +308,10 @@ impl Cart {
         let line = self.open_line(number)?;
         if line.unit == Unit::Each && !quantity.is_whole() {
             return Err(catalog::Refusal::WholeQuantityOnly { sku: line.sku.clone() }.into());
+        }
+        // A label is of the piece that it sticks on, and of no other quantity.
+        if line.price_reason == Some(PriceReason::Label) {
+            (line.price, line.price_reason) = (line.list_price, None);
         }
         line.quantity = quantity;
         Ok(self.touched(number)?)
@@ -303,10 +325,19 @@ impl Cart {
         reason: PriceReason,
         approved_by: Option<OperatorId>,
     ) -> Result<&Line, Refusal> {
+        // Only a label speaks for itself; whoever repeats its reason for another price is asked why.
+        let reason = if reason == PriceReason::Label { PriceReason::Other } else { reason };
         let line = self.open_line(number)?;
         line.price_reason = (price != line.list_price).then_some(reason);
         line.price = price;
         line.approved_by = approved_by;
+        self.touched(number)
+    }
+
+    /// Keys the price of an open item again: that is its list price too, and nobody's reduction.
+    pub fn key_price(&mut self, number: u32, price: Money) -> Result<&Line, Refusal> {
+        let line = self.open_line(number)?;
+        (line.price, line.list_price, line.price_reason) = (price, price, None);
         self.touched(number)
     }
 
@@ -600,6 +631,7 @@ mod tests {
             name: Text::new(sku, sku),
             unit,
             price: Some(Money::new(450, Currency::CAD)),
+            open_price: false,
             tax_category: TaxCategory::standard(),
             minimum_age: None,
             cannabis: None,
@@ -670,6 +702,35 @@ mod tests {
         let bananas = item("BAN", Unit::Kg);
         assert!(matches!(bananas.sellable(None), Err(catalog::Refusal::QuantityRequired { .. })));
         assert!(bananas.sellable(Some("1.245".parse().unwrap())).is_ok());
+    }
+
+    #[test]
+    fn a_label_needs_nobodys_approval_but_what_is_taken_off_it_does() {
+        let cad = |minor| Money::new(minor, Currency::CAD);
+        let ten = |hundredths| given(Some(hundredths));
+        let mut cart = Cart::empty(CartId(Uuid::nil()));
+        scan(&mut cart, "TEA");
+        for (printed, discount, reason, amount, needs) in [
+            (450, None, None, 450, Role::Cashier),
+            (120, None, Some(PriceReason::Label), 120, Role::Cashier),
+            (900, None, Some(PriceReason::Label), 900, Role::Cashier),
+            (120, ten(1_000), Some(PriceReason::Label), 108, Role::Cashier),
+            (120, ten(2_000), Some(PriceReason::Label), 96, Role::Supervisor),
+        ] {
+            let line = cart.add_labelled(item("TEA", Unit::Each), cad(printed)).unwrap().line;
+            let line = cart.discount_line(line, discount, None).unwrap();
+            assert_eq!(
+                (line.price_reason, line.amount(), line.needs(Limits::default())),
+                (reason, cad(amount), needs),
+                "{printed}"
+            );
+        }
+        let line = cart.set_price(3, cad(1), PriceReason::Label, None).unwrap();
+        assert_eq!(line.needs(Limits::default()), Role::Manager, "only a label is a label");
+        let ham = cart.add_labelled(item("HAM", Unit::Kg), cad(1)).unwrap().line;
+        let line = cart.set_quantity(ham, Quantity::ONE).unwrap();
+        assert_eq!((line.price_reason, line.amount()), (None, cad(450)), "of its own weight");
+        assert_eq!(shown(&cart), "1:1×TEA 2:1×TEA 3:1×TEA 4:1×TEA 5:1×TEA 6:1×TEA 7:1×HAM ");
     }
 
     /// A change of a cart, for trying many.

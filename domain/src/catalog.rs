@@ -8,10 +8,14 @@ use ts_rs::TS;
 use crate::compliance::Cannabis;
 use crate::gs1::Gtin;
 use crate::ids::ProductId;
-use crate::money::Money;
+use crate::money::{Money, divide_half_up};
 use crate::quantity::{Quantity, Unit};
+use crate::store::Settings;
 use crate::tax::TaxCategory;
 use crate::text::Text;
+
+/// Characters of a name that is keyed at the counter.
+pub const MOST_NAME: usize = 40;
 
 /// What a thing is, as the catalogue knows it. Prices are not part of it: they are dated and listed
 /// by SKU.
@@ -29,6 +33,8 @@ pub struct Product {
     pub minimum_age: Option<u8>,
     /// No longer sold; kept for the sales that name it.
     pub archived: bool,
+    /// Without a price of its own: it is keyed at the counter.
+    pub open_price: bool,
     /// Name of the drawing that stands for it.
     pub drawing: String,
     /// Class under Schedule 3 of the Cannabis Act.
@@ -109,8 +115,10 @@ pub struct Item {
     pub name: Text,
     /// Piece or weight.
     pub unit: Unit,
-    /// Price of one unit; a SKU without one cannot be sold.
+    /// Price of one unit; a SKU without one cannot be sold, unless its price is open.
     pub price: Option<Money>,
+    /// Without a price of its own: it is keyed at the counter, by whoever sells.
+    pub open_price: bool,
     /// Decides the taxes.
     pub tax_category: TaxCategory,
     /// 18, 19 or 21 where the law says so.
@@ -173,6 +181,12 @@ pub enum Refusal {
         /// What was read.
         code: String,
     },
+    /// The price or weight that a scale printed inside was misread, or was never right.
+    #[error("the price inside {code} cannot be right: key the price or weigh it")]
+    BadPriceCheck {
+        /// What was read.
+        code: String,
+    },
     /// There is no such SKU.
     #[error("there is no SKU {sku}")]
     UnknownSku {
@@ -191,6 +205,23 @@ pub enum Refusal {
         /// The SKU asked for.
         sku: String,
     },
+    /// Its price is keyed at the counter, and none was.
+    #[error("{sku} has an open price: key it")]
+    PriceRequired {
+        /// The SKU asked for.
+        sku: String,
+        /// Its name, for the question.
+        name: Text,
+    },
+    /// A price was keyed for what has one of its own.
+    #[error("{sku} has a price of its own: change it on its line")]
+    FixedPrice {
+        /// The SKU asked for.
+        sku: String,
+    },
+    /// Open items keep the name that the catalogue has for them.
+    #[error("this store sells nothing under a keyed name")]
+    NoMiscellaneous,
     /// Sold by weight, and no weight was given.
     #[error("{sku} is sold by weight: say how much")]
     QuantityRequired {
@@ -214,7 +245,10 @@ impl Item {
         if self.archived {
             return Err(Refusal::Archived { sku: sku() });
         }
-        let price = self.price.ok_or_else(|| Refusal::NoPrice { sku: sku() })?;
+        let price = self.price.ok_or_else(|| match self.open_price {
+            true => Refusal::PriceRequired { sku: sku(), name: self.name.clone() },
+            false => Refusal::NoPrice { sku: sku() },
+        })?;
         match (self.unit, quantity) {
             (Unit::Each, None) => Ok((price, Quantity::ONE)),
             (Unit::Each, Some(quantity)) if !quantity.is_whole() => {
@@ -224,6 +258,153 @@ impl Item {
                 Err(Refusal::QuantityRequired { sku: sku(), name: self.name.clone() })
             }
             (_, Some(quantity)) => Ok((price, quantity)),
+        }
+    }
+
+    /// An open item at the price that was keyed for it, and under the name if one was keyed too.
+    pub fn keyed(mut self, price: Money, name: &str, settings: &Settings) -> Result<Item, Refusal> {
+        if !self.open_price {
+            return Err(Refusal::FixedPrice { sku: self.sku });
+        }
+        // To give away is a discount, which has its limit.
+        if price.minor() <= 0 {
+            return Err(Refusal::PriceRequired { sku: self.sku, name: self.name });
+        }
+        let name: String =
+            name.trim().chars().filter(|c| !c.is_control()).take(MOST_NAME).collect();
+        if !name.is_empty() {
+            if !settings.miscellaneous {
+                return Err(Refusal::NoMiscellaneous);
+            }
+            self.name = Text::new(&name, &name);
+        }
+        self.price = Some(price);
+        Ok(self)
+    }
+
+    /// The price of one unit and the quantity that come to the `printed` price of a label: one piece,
+    /// or so many grams as that buys. A gram may cost more than a cent, so that no weight comes to the
+    /// printed price when the price has changed since; then the price of the kilogram gives way, for
+    /// the label is what the customer was promised and the weight is what leaves the stock.
+    pub fn labelled(&self, printed: Money) -> Result<(Money, Quantity), Refusal> {
+        if self.unit == Unit::Each {
+            return match self.sellable(None) {
+                Ok(_) | Err(Refusal::PriceRequired { .. }) => Ok((printed, Quantity::ONE)),
+                Err(refusal) => Err(refusal),
+            };
+        }
+        let (list, _) = self.sellable(Some(Quantity::ONE))?;
+        let no_price = || Refusal::NoPrice { sku: self.sku.clone() };
+        if list.minor() <= 0 {
+            return Err(no_price());
+        }
+        let exact = i128::from(printed.minor()) * 1_000;
+        let bought =
+            divide_half_up(exact, list.minor().into()).clamp(1, Quantity::MOST_THOUSANDTHS);
+        let at_list = (list, Quantity::from_thousandths(bought));
+        // Of a kilogram or less, some price comes to every amount: the search ends there.
+        let others = (1..=bought).rev().map(|grams| {
+            let price = Money::new(divide_half_up(exact, grams.into()), printed.currency());
+            (price, Quantity::from_thousandths(grams))
+        });
+        let comes_to_it = |(price, weight): &(Money, Quantity)| price.times(*weight) == printed;
+        std::iter::once(at_list).chain(others).find(comes_to_it).ok_or_else(no_price)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::money::Currency;
+
+    fn cad(minor: i64) -> Money {
+        Money::new(minor, Currency::CAD)
+    }
+
+    fn item(unit: Unit, price: Option<i64>) -> Item {
+        Item {
+            sku: "HAM".into(),
+            name: Text::new("Ham", "Jambon"),
+            unit,
+            price: price.map(cad),
+            open_price: false,
+            tax_category: TaxCategory::standard(),
+            minimum_age: None,
+            cannabis: None,
+            archived: false,
+        }
+    }
+
+    #[test]
+    fn a_label_says_what_a_piece_costs() {
+        for (unit, list, printed, expected) in [
+            (Unit::Each, Some(500), 437, Ok((437, 1_000))),
+            (Unit::Each, None, 437, Err("no_price")),
+            (Unit::Kg, Some(174), 217, Ok((174, 1_247))),
+            (Unit::Kg, Some(3_499), 1_211, Ok((3_499, 346))),
+            (Unit::Kg, Some(3_499), 1_210, Ok((3_497, 346))),
+            (Unit::Kg, Some(3_499), 1, Ok((1_000, 1))),
+            (Unit::Kg, Some(3_499), 99_999, Ok((3_500, 28_571))),
+            (Unit::Kg, Some(0), 217, Err("no_price")),
+            (Unit::Kg, None, 217, Err("no_price")),
+        ] {
+            let sold = item(unit, list).labelled(cad(printed));
+            let said = match &sold {
+                Ok((price, quantity)) => Ok((price.minor(), quantity.thousandths())),
+                Err(Refusal::NoPrice { .. }) => Err("no_price"),
+                Err(_) => Err("another"),
+            };
+            assert_eq!(said, expected, "{unit:?} {list:?} {printed}");
+        }
+    }
+
+    #[test]
+    fn an_open_price_is_keyed_and_a_name_where_the_store_lets_it() {
+        let (strict, lax) =
+            (Settings::default(), Settings { miscellaneous: true, ..Settings::default() });
+        let fixed = item(Unit::Each, Some(500));
+        let open = Item { open_price: true, ..item(Unit::Each, None) };
+        for (item, price, name, settings, expected) in [
+            (&open, 400, "", &strict, Ok((400, "Ham"))),
+            (&open, 400, "  ", &strict, Ok((400, "Ham"))),
+            (&open, 400, " Old\u{7} chair ", &lax, Ok((400, "Old chair"))),
+            (&open, 400, "Old chair", &strict, Err(Refusal::NoMiscellaneous)),
+            (
+                &open,
+                0,
+                "",
+                &lax,
+                Err(Refusal::PriceRequired { sku: "HAM".into(), name: open.name.clone() }),
+            ),
+            (&fixed, 400, "", &lax, Err(Refusal::FixedPrice { sku: "HAM".into() })),
+        ] {
+            let keyed = item.clone().keyed(cad(price), name, settings);
+            let keyed = keyed.map(|item| (item.sellable(None), item.name.en));
+            let expected =
+                expected.map(|(minor, name)| (Ok((cad(minor), Quantity::ONE)), name.to_owned()));
+            assert_eq!(keyed, expected, "{price} {name:?}");
+        }
+        assert!(matches!(open.sellable(None), Err(Refusal::PriceRequired { .. })));
+        assert_eq!(open.labelled(cad(437)), Ok((cad(437), Quantity::ONE)), "the label keys it");
+    }
+
+    proptest! {
+        /// Price times quantity is the printed price to the cent, whatever the catalogue says today;
+        /// and a scale that weighs to the gram at today's price is believed to the gram.
+        #[test]
+        fn a_label_is_sold_at_what_it_says(
+            list in 1i64..100_000, printed in 1i64..100_000, grams in 1i64..30_000,
+        ) {
+            let (price, quantity) = item(Unit::Kg, Some(list)).labelled(cad(printed)).unwrap();
+            prop_assert_eq!(price.times(quantity), cad(printed));
+            prop_assert!(quantity.is_positive());
+
+            let weighed = cad(list).times(Quantity::from_thousandths(grams));
+            prop_assume!(weighed.minor() > 0);
+            let (price, _) = item(Unit::Kg, Some(list)).labelled(weighed).unwrap();
+            prop_assert_eq!(price, cad(list));
         }
     }
 }

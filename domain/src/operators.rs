@@ -28,6 +28,8 @@ pub enum Permission {
     EditCatalog,
     /// Add operators and change their roles and PINs.
     ManageOperators,
+    /// Change how the store sells.
+    ChangeSettings,
 }
 
 impl Role {
@@ -58,7 +60,9 @@ impl Permission {
     pub const fn needs(self) -> Role {
         match self {
             Permission::Sell | Permission::KeepDrawer | Permission::Reprint => Role::Cashier,
-            Permission::EditCatalog | Permission::ManageOperators => Role::Manager,
+            Permission::EditCatalog | Permission::ManageOperators | Permission::ChangeSettings => {
+                Role::Manager
+            }
         }
     }
 }

@@ -197,6 +197,7 @@ mod tests {
             name: Text::new("Tea", "Thé"),
             unit: Unit::Kg,
             price: Some(cad(price)),
+            open_price: false,
             tax_category: TaxCategory::standard(),
             minimum_age: None,
             cannabis: None,

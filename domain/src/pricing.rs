@@ -107,17 +107,20 @@ pub enum PriceReason {
     Staff,
     /// Something else.
     Other,
+    /// The label says so that the shop's own scale printed; nobody at the counter chose it.
+    Label,
 }
 
 impl PriceReason {
     /// All of them; the position is how facts store it, so new ones go at the end.
-    pub const ALL: [PriceReason; 6] = [
+    pub const ALL: [PriceReason; 7] = [
         PriceReason::ShelfPrice,
         PriceReason::PriceMatch,
         PriceReason::Damaged,
         PriceReason::Courtesy,
         PriceReason::Staff,
         PriceReason::Other,
+        PriceReason::Label,
     ];
 }
 

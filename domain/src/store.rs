@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::gs1::price_barcode::PriceBarcodes;
 use crate::money::Currency;
 use crate::text::Language;
 
@@ -94,6 +95,15 @@ pub struct Store {
     pub tax_numbers: Vec<String>,
     /// IANA time zone of the counter.
     pub time_zone: String,
+}
+
+/// How a store sells: what it decides for itself, beside what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// What its scales print inside EAN-13s.
+    pub price_barcodes: PriceBarcodes,
+    /// Whether a department's open item may be sold under a name that is keyed with its price.
+    pub miscellaneous: bool,
 }
 
 /// Whether `code` can be a store's code in receipt numbers: 2 to 8 capitals or digits.

@@ -77,6 +77,7 @@ export type Commands = {
   search: [{ text: string; limit: number }, Array<Hit>];
   scan: [{ code: string }, Cart];
   add: [{ sku: string; quantity: string | null }, Cart];
+  add_open: [{ sku: string; quantity: string | null; price: string; name: string }, Cart];
   set_quantity: [{ line: number; quantity: string }, Cart];
   void_line: [{ line: number; reason: VoidReason }, Cart];
   void_cart: [{ reason: VoidReason }, Cart];

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use comptoir_domain::cart::{CartView, Refusal, VoidReason};
 use comptoir_domain::ids::CartId;
+use comptoir_domain::money::Money;
+use comptoir_domain::pricing;
 use comptoir_domain::quantity::Quantity;
-use comptoir_till::cart;
 use comptoir_till::cart::park::{self, ParkedCart};
+use comptoir_till::cart::{self, Keyed};
 use comptoir_till::error::Result;
 use tauri::State;
 
@@ -26,6 +28,22 @@ pub(crate) fn add(
 ) -> Answer<CartView> {
     desk.sell(|till, cashier| {
         cart::add(till, cashier.id, &sku, quantity.as_deref().map(parse).transpose()?)
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn add_open(
+    desk: State<'_, Arc<Desk>>,
+    sku: String,
+    quantity: Option<String>,
+    price: String,
+    name: String,
+) -> Answer<CartView> {
+    desk.sell(|till, cashier| {
+        let quantity = quantity.as_deref().map(parse).transpose()?;
+        let price = Money::parse_price(&price, till.store().currency)
+            .map_err(|_| pricing::Refusal::BadPrice { text: price })?;
+        cart::add_open(till, cashier.id, &sku, quantity, &Keyed { price, name })
     })
 }
 

@@ -123,6 +123,7 @@ fn prepare<R: Runtime>(
             catalog::search,
             cart::scan,
             cart::add,
+            cart::add_open,
             cart::set_quantity,
             cart::void_line,
             cart::void_cart,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use comptoir_domain::catalog::{Department, Product};
 use comptoir_domain::ids::OperatorId;
-use comptoir_domain::store::Store;
+use comptoir_domain::store::{Settings, Store};
 use comptoir_sync::documents::prices::{self, Price};
 use comptoir_sync::documents::{
     self as format, Document, DocumentChange, DocumentsChanged, Fields, Kind, product, settings,
@@ -111,6 +111,15 @@ pub fn change_settings(
     let mut edits = Edits::new(tx);
     edits.edit(id, Kind::Settings, known, &settings::fields(store, departments))?;
     edits.record(operator)
+}
+
+/// Makes the settings document say how the store sells; what the store is stays as it is.
+pub fn change_how_it_sells(tx: &Tx<'_>, settings: &Settings, operator: OperatorId) -> Result<()> {
+    let id = settings::id(&tx.identity.tenant, &tx.identity.store);
+    let known = |fields: &Fields| settings::settings_fields(&settings::read_settings(fields));
+    let mut edits = Edits::new(tx);
+    edits.edit(id, Kind::Settings, known, &settings::settings_fields(settings))?;
+    edits.record(Some(operator))
 }
 
 /// All changes of a document in the order of the journal.

@@ -7,11 +7,13 @@ use comptoir_domain::money::Money;
 use comptoir_domain::pricing::{Given, Limits, PriceReason};
 
 use crate::cart::{authorised, change, permitted};
+use crate::catalog;
 use crate::error::Result;
 use crate::operators::Approver;
 use crate::till::Till;
 
-/// Sells a line at another price of one unit.
+/// Sells a line at another price of one unit. That of an open item was keyed by the cashier, who may
+/// key it again.
 pub fn set_price(
     till: &mut Till,
     cashier: OperatorId,
@@ -21,7 +23,12 @@ pub fn set_price(
     reason: PriceReason,
 ) -> Result<CartView> {
     change(till, cashier, |tx, cart| {
-        let changed = cart.set_price(line, price, reason, approver.map(Approver::id))?;
+        let sku = cart.lines.iter().find(|known| known.line == line).map(|line| line.sku.as_str());
+        let open = sku.map_or(Ok(false), |sku| catalog::has_open_price(tx, sku))?;
+        let changed = match open && price.minor() > 0 {
+            true => cart.key_price(line, price)?,
+            false => cart.set_price(line, price, reason, approver.map(Approver::id))?,
+        };
         authorised(tx, cashier, changed)
     })
 }

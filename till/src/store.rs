@@ -1,8 +1,10 @@
 //! The store's settings: a document, projected to one row and the row of departments.
 
 use comptoir_domain::catalog::Department;
+use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::Currency;
-use comptoir_domain::store::{self, Region, Store};
+use comptoir_domain::operators::Permission;
+use comptoir_domain::store::{self, Region, Settings, Store};
 use comptoir_domain::text::{Language, Text};
 use comptoir_sync::documents::{Fields, settings};
 use rusqlite::{Connection, params};
@@ -11,7 +13,8 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::till::{Identity, NewStore};
+use crate::till::{Identity, NewStore, Till};
+use crate::{documents, operators};
 
 /// Why a store cannot be set up like this.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
@@ -86,6 +89,30 @@ pub fn load(db: &Connection, identity: &Identity) -> Result<Store> {
     })
 }
 
+/// How the store of this till sells.
+pub fn settings(db: &Connection, identity: &Identity) -> Result<Settings> {
+    let document = settings::id(&identity.tenant, &identity.store);
+    let (price_barcodes, miscellaneous): (String, bool) = db
+        .prepare_cached("SELECT price_barcodes, miscellaneous FROM store WHERE document = ?1")?
+        .query_row([document.into_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut settings = Settings { miscellaneous, ..Settings::default() };
+    for setting in price_barcodes.lines() {
+        let read = settings.price_barcodes.set(setting);
+        read.map_err(|error| Error::Broken(format!("the store's price barcodes: {error}")))?;
+    }
+    Ok(settings)
+}
+
+/// Makes the store sell by other settings, from now on.
+pub fn change_settings(till: &mut Till, by: OperatorId, settings: Settings) -> Result<()> {
+    let tx = till.begin()?;
+    operators::check(&tx, by, Permission::ChangeSettings)?;
+    documents::change_how_it_sells(&tx, &settings, by)?;
+    tx.commit()?;
+    till.settings = settings;
+    Ok(())
+}
+
 /// The departments in the order of the row.
 pub fn departments(db: &Connection) -> Result<Vec<Department>> {
     let mut select = db
@@ -105,10 +132,14 @@ pub fn departments(db: &Connection) -> Result<Vec<Department>> {
 /// Rows of a settings document. Register and code are not part of it: they belong to the till.
 pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
     let Some(store) = settings::read_store(fields, "", 0) else { return Ok(()) };
+    let Settings { price_barcodes, miscellaneous } = settings::read_settings(fields);
+    let price_barcodes: Vec<String> =
+        price_barcodes.settings().map(|(prefix, layout)| format!("{prefix}={layout}")).collect();
     let languages: Vec<&str> = store.languages.iter().map(|language| language.code()).collect();
     db.prepare_cached(
-        "INSERT OR REPLACE INTO store (document, name, address, region, currency, languages, tax_numbers, time_zone)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO store
+             (document, name, address, region, currency, languages, tax_numbers, time_zone, price_barcodes, miscellaneous)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         document.into_bytes(),
@@ -119,6 +150,8 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
         languages.join(" "),
         store.tax_numbers.join("\n"),
         store.time_zone,
+        price_barcodes.join("\n"),
+        miscellaneous,
     ])?;
     db.execute("DELETE FROM department", [])?;
     let mut insert = db.prepare_cached(

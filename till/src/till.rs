@@ -7,7 +7,7 @@ use comptoir_domain::cart::Cart;
 use comptoir_domain::catalog::Department;
 use comptoir_domain::compliance::Rules;
 use comptoir_domain::ids::OperatorId;
-use comptoir_domain::store::Store;
+use comptoir_domain::store::{Settings, Store};
 use comptoir_domain::tax::{TaxRate, TaxTable};
 use comptoir_sync::entry::DeviceId;
 use comptoir_sync::facts::Fact;
@@ -49,6 +49,7 @@ pub struct Till {
     identity: Identity,
     clock: Clock,
     store: Store,
+    pub(crate) settings: Settings,
     zone: TimeZone,
     taxes: TaxTable,
     rules: Rules,
@@ -99,6 +100,7 @@ impl Till {
             identity,
             clock: Box::new(system_clock),
             store: new.store.clone(),
+            settings: Settings::default(),
             zone: zone(&new.store)?,
             taxes: tax::table(),
             rules: compliance::rules(),
@@ -138,6 +140,7 @@ impl Till {
             ));
         }
         let store = store::load(&db, &identity)?;
+        let settings = store::settings(&db, &identity)?;
         let secret = home.store_secret()?;
         let zone = zone(&store)?;
         payments::card::recover(&db)?;
@@ -148,6 +151,7 @@ impl Till {
             identity,
             clock,
             store,
+            settings,
             zone,
             taxes: tax::table(),
             rules: compliance::rules(),
@@ -191,6 +195,11 @@ impl Till {
     /// The store as of its settings.
     pub const fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// How the store sells.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The store's folder.
@@ -248,6 +257,7 @@ impl Till {
             identity: &self.identity,
             key: &self.key,
             store: &self.store,
+            settings: &self.settings,
             taxes: &self.taxes,
             rates,
             rules: &self.rules,
@@ -267,6 +277,8 @@ pub struct Tx<'till> {
     pub(crate) key: &'till SigningKey,
     /// The store as of its settings.
     pub store: &'till Store,
+    /// How the store sells.
+    pub settings: &'till Settings,
     /// All tax categories and rates.
     pub taxes: &'till TaxTable,
     /// The rates in force at the counter today.

@@ -284,6 +284,47 @@ fn search_as_you_type() {
 }
 
 #[test]
+fn a_row_without_a_price_says_that_it_is_open() {
+    let mut shop = Shop::new();
+    let (outcome, rejects) = shop.import(
+        "\
+sku,name,price,open_price,cost
+MISC,Miscellaneous,,yes,
+TEA,Tea,4.00,no,
+JAM,Jam,,no,
+PIE,Pie,4.00,yes,
+BUN,Bun,,perhaps,
+HAM,Ham,,oui,2.00
+",
+    );
+    let told: Vec<String> =
+        rejects.iter().map(|reject| format!("{} {}", reject.line, reject.column)).collect();
+    assert_eq!(
+        (outcome.added, told),
+        (3, vec!["4 price".into(), "5 price".into(), "6 open_price".into(), "6 price".into()])
+    );
+    let open = |shop: &Shop, sku: &str| {
+        let (product, price) = find_product(shop.till.db(), sku).unwrap().unwrap();
+        (product.open_price, price.price)
+    };
+    assert_eq!(open(&shop, "MISC"), (true, None));
+    assert_eq!(open(&shop, "HAM"), (true, None));
+    assert_eq!(open(&shop, "TEA"), (false, Some(400)));
+
+    let again = shop.import("sku,name,open_price\nMISC,Miscellaneous,yes\nTEA,Tea,yes\n").0;
+    assert_eq!(
+        (again.unchanged, again.updated),
+        (1, 1),
+        "the price column is not needed for these"
+    );
+    assert!(found(&shop, "tea").is_empty(), "what it cost before is not its price");
+    shop.import("sku,name,price\nTEA,Tea,4.50\n");
+    assert_eq!(open(&shop, "TEA"), (false, Some(450)));
+    assert_eq!(found(&shop, "tea"), ["TEA"]);
+    assert!(shop.verify().ok);
+}
+
+#[test]
 fn what_is_archived_is_neither_found_nor_shown() {
     let mut shop = Shop::selling();
     shop.sell(&["CAN"]);

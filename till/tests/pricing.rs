@@ -7,10 +7,11 @@ use comptoir_domain::cart::{CartView, VoidReason};
 use comptoir_domain::money::Currency;
 use comptoir_domain::pricing::{Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
+use comptoir_domain::store::Settings;
 use comptoir_till::cart::park;
 use comptoir_till::error::Result;
 use comptoir_till::operators::{Approver, approve};
-use comptoir_till::{cart, operators, orders, payments, pricing};
+use comptoir_till::{cart, operators, orders, payments, pricing, store};
 use shop::{Shop, cad, refusal};
 
 fn off(text: &str) -> Option<Given> {
@@ -218,4 +219,65 @@ fn notes_are_short_and_plain() {
     }
     let cart = cart::set_note(&mut shop.till, shop.cashier, Some(1), " ").unwrap();
     assert_eq!(cart.lines[0].line.note, None);
+}
+
+const OPEN: &str = "\
+sku,name,name_fr,plu,price,open_price,department,tax_category
+MISC,Miscellaneous,Divers,9000,,yes,Grocery,standard
+SHOE,Shoe repair,Cordonnerie,9100,,yes,Services,exempt
+";
+
+fn add_open(shop: &mut Shop, sku: &str, price: &str, name: &str) -> Result<CartView> {
+    let keyed = cart::Keyed { price: cad(price), name: name.into() };
+    cart::add_open(&mut shop.till, shop.cashier, sku, None, &keyed)
+}
+
+#[test]
+fn an_open_price_is_keyed_by_who_sells() {
+    let mut shop = Shop::selling();
+    shop.import(OPEN);
+    for code in ["9000", "MISC"] {
+        assert_eq!(refusal(shop.scan(code)), "price_required", "{code}");
+    }
+    for (sku, price, name, kind) in [
+        ("MISC", "0.00", "", "price_required"),
+        ("CAN", "4.00", "", "fixed_price"),
+        ("MISC", "4.00", "Old chair", "no_miscellaneous"),
+        ("NONE", "4.00", "", "unknown_sku"),
+    ] {
+        assert_eq!(refusal(add_open(&mut shop, sku, price, name)), kind, "{sku} {price} {name}");
+    }
+    add_open(&mut shop, "MISC", "4.00", "").unwrap();
+    add_open(&mut shop, "MISC", "4.00", " ").unwrap();
+    add_open(&mut shop, "SHOE", "1250.00", "").unwrap();
+    // Keyed wrongly, keyed again: still nobody's reduction. What is taken off it is one.
+    let cart = price(&mut shop, None, 2, "12.50").unwrap();
+    assert_eq!(amounts(&cart), ["8.00", "12.50"]);
+    assert_eq!((cart.lines[1].line.price_reason, cart.lines[1].list_amount), (None, cad("12.50")));
+    assert_eq!(refusal(price(&mut shop, None, 2, "0.00")), "approval_required");
+    assert_eq!(refusal(discount(&mut shop, None, Some(2), off("50%"))), "approval_required");
+    let sale = shop.pay(None).unwrap();
+    assert_eq!((sale.subtotal, sale.total), (cad("20.50"), cad("21.54")));
+    assert!(shop.verify().ok);
+}
+
+#[test]
+fn a_miscellaneous_item_is_sold_by_name_where_the_store_lets_it() {
+    let mut shop = Shop::selling();
+    shop.import(OPEN);
+    let settings = Settings { miscellaneous: true, ..Settings::default() };
+    store::change_settings(&mut shop.till, shop.manager, settings).unwrap();
+    let mut shop = shop.restart();
+    add_open(&mut shop, "MISC", "4.00", " Old chair ").unwrap();
+    add_open(&mut shop, "MISC", "4.00", "Lamp").unwrap();
+    add_open(&mut shop, "MISC", "4.00", "Lamp").unwrap();
+    add_open(&mut shop, "MISC", "4.00", "").unwrap();
+    let sale = shop.pay(None).unwrap();
+    let lines = orders::find(shop.till.db(), sale.id).unwrap().lines;
+    let sold: Vec<String> = lines
+        .iter()
+        .map(|line| format!("{} {} {}", line.quantity, line.sku, line.name.en))
+        .collect();
+    assert_eq!(sold, ["1 MISC Old chair", "2 MISC Lamp", "1 MISC Miscellaneous"]);
+    assert!(shop.verify().ok);
 }

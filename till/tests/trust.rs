@@ -7,11 +7,12 @@ mod shop;
 use comptoir_domain::cart::VoidReason;
 use comptoir_domain::payments::CashMove;
 use comptoir_domain::pricing::PriceReason;
+use comptoir_domain::store::Settings;
 use comptoir_till::payments::{Count, drawer};
 use comptoir_till::till::Till;
 use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
-use comptoir_till::{cart, compliance, operators, orders, payments, pricing};
+use comptoir_till::{cart, compliance, operators, orders, payments, pricing, store};
 use rusqlite::Connection;
 use shop::{Shop, cad};
 
@@ -35,6 +36,13 @@ fn eventful() -> Shop {
     )
     .unwrap();
     shop.charge("2.00");
+    shop.pay(None).unwrap();
+    let mut settings = Settings { miscellaneous: true, ..Settings::default() };
+    settings.price_barcodes.set("21=21|IIIII|WWWWW|C").unwrap();
+    store::change_settings(&mut shop.till, shop.manager, settings).unwrap();
+    shop.import("sku,name,price,open_price\nMISC,Miscellaneous,,yes\n");
+    let keyed = cart::Keyed { price: cad("4.00"), name: "Old chair".into() };
+    cart::add_open(&mut shop.till, shop.cashier, "MISC", None, &keyed).unwrap();
     shop.pay(None).unwrap();
     shop.scan("LAGER").unwrap();
     compliance::refuse_age(&mut shop.till, shop.cashier).unwrap();

@@ -9,6 +9,7 @@ mod import;
 mod report;
 mod sale;
 mod sell;
+mod settings;
 mod store;
 mod trust;
 
@@ -75,6 +76,9 @@ enum Command {
     /// Add people who sign in at the counter.
     #[command(subcommand)]
     Operator(Operator),
+    /// How the store sells.
+    #[command(subcommand)]
+    Settings(Settings),
     /// Where this till's printer, scanner and card terminal are.
     #[command(subcommand)]
     Device(Device),
@@ -144,6 +148,17 @@ enum Shift {
         #[arg(long)]
         counted: String,
     },
+}
+
+#[derive(Subcommand)]
+enum Settings {
+    /// Everything that is decided.
+    Show {
+        #[command(flatten)]
+        store: Data,
+    },
+    /// Decide something.
+    Set(settings::Set),
 }
 
 #[derive(Subcommand)]
@@ -224,6 +239,8 @@ fn main() -> ExitCode {
         Command::Operator(Operator::Add(add)) => add.run(),
         Command::Operator(Operator::Set(set)) => set.run(),
         Command::Operator(Operator::List { store }) => store::operators(&store),
+        Command::Settings(Settings::Show { store }) => settings::show(&store),
+        Command::Settings(Settings::Set(set)) => set.run(),
         Command::Device(Device::Set(set)) => set.run(),
         Command::Device(Device::List { store }) => device::list(&store),
         Command::Card(Card::Settle { store }) => card::settle_now(&store),

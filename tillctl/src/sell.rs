@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use comptoir_domain::cart::{self, Cart};
-use comptoir_domain::catalog;
 use comptoir_domain::ids::{CartId, OperatorId};
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::payments::{self, CardProof, CardTender};
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
-use comptoir_till::catalog::{item, resolve};
+use comptoir_till::cart::{Keyed, put};
+use comptoir_till::catalog::{self, Named};
 use comptoir_till::error::Error;
 use comptoir_till::operators;
 use comptoir_till::orders::complete_sale::complete_basket;
@@ -51,6 +51,7 @@ struct BasketLine {
     gtin: Option<String>,
     quantity: Option<String>,
     price: Option<String>,
+    name: Option<String>,
     discount: Option<String>,
 }
 
@@ -89,7 +90,7 @@ macro_rules! refusals {
     )*};
 }
 
-refusals! { cart::Refusal catalog::Refusal payments::Refusal pricing::Refusal }
+refusals! { cart::Refusal payments::Refusal pricing::Refusal }
 
 impl Sell {
     pub(crate) fn run(self) -> Outcome {
@@ -229,9 +230,9 @@ fn add(
     line: &BasketLine,
     approver: OperatorId,
 ) -> Result<(), NotSold> {
-    let sku = match (&line.sku, &line.gtin) {
-        (Some(sku), None) => sku.clone(),
-        (None, Some(gtin)) => resolve(tx, gtin)?,
+    let named = match (&line.sku, &line.gtin) {
+        (Some(sku), None) => Named::bare(sku),
+        (None, Some(gtin)) => catalog::named(tx, gtin)?,
         _ => return Err(bad("a line names either a sku or a gtin")),
     };
     let quantity: Option<Quantity> = match &line.quantity {
@@ -240,14 +241,23 @@ fn add(
         }
         None => None,
     };
-    let item = item(tx, &sku)?;
-    let (price, quantity) = item.sellable(quantity)?;
+    let price = match &line.price {
+        Some(text) => {
+            let bad = |_| pricing::Refusal::BadPrice { text: text.clone() };
+            Some(Money::parse_price(text, tx.store.currency).map_err(bad)?)
+        }
+        None => None,
+    };
+    if line.name.is_some() && price.is_none() {
+        return Err(bad("a name goes with a price"));
+    }
+    let open = line.name.is_some() || catalog::has_open_price(tx, &named.sku)?;
+    let name = line.name.clone().unwrap_or_default();
+    let keyed = price.filter(|_| open).map(|price| Keyed { price, name });
     // Each line of the basket is a line of the sale.
     cart.selected = None;
-    let number = cart.add(item, price, quantity)?.line;
-    if let Some(text) = &line.price {
-        let bad = |_| pricing::Refusal::BadPrice { text: text.clone() };
-        let price = Money::parse_price(text, tx.store.currency).map_err(bad)?;
+    let number = put(tx, cart, &named, quantity, keyed.as_ref())?;
+    if let Some(price) = price.filter(|_| !open) {
         cart.set_price(number, price, PriceReason::Other, Some(approver))?;
     }
     if line.discount.is_some() {

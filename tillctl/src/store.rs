@@ -214,6 +214,7 @@ impl Product {
         print(&json!({
             "sku": self.sku, "product": product.id, "name": product.name, "department": product.department,
             "tax_category": product.tax_category, "minimum_age": product.minimum_age, "archived": product.archived,
+            "open_price": product.open_price,
             "drawing": product.drawing, "cannabis_class": product.cannabis,
             "unit": sku.map(|sku| sku.unit),
             "gtin": sku.map(|sku| sku.gtins.iter().collect::<Vec<_>>()),

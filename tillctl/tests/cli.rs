@@ -287,3 +287,68 @@ fn a_cart_is_parked_and_resumed() {
     assert_eq!(store.run(&["resume", "Blue coat"]).line()["id"], parked["id"]);
     assert_eq!(store.run(&["park"]).lines().len(), 0);
 }
+
+#[test]
+fn a_store_says_what_its_scales_print() {
+    let store = Store::with_goods();
+    let show = || store.run(&["settings", "show"]).line();
+    let usual = json!({"price_barcodes": {"02": "2|IIIII|V|PPPP|C"}, "miscellaneous": false});
+    assert_eq!(show(), usual);
+    let set = ["settings", "set", "--price-barcode"];
+    let bad = store.run(&[&set[..], &["21=21|IIIII|PPP|C"]].concat());
+    assert_eq!(bad.code, 2);
+    assert!(
+        bad.err.contains("\"PPP\" has 3 digits: a price or a weight has 4 or 5"),
+        "{}",
+        bad.err
+    );
+    assert_eq!(show(), usual, "nothing changed");
+    let said =
+        store.run(&[&set[..], &["02=none", "--price-barcode", "28=28|IIIII|WWWWW|C"]].concat());
+    assert_eq!(said.line()["price_barcodes"], json!({"28": "28|IIIII|WWWWW|C"}));
+    assert_eq!(show(), said.line());
+    store.run(&["settings", "set", "--price-barcode", "02=2|IIIII|V|PPPP|C"]);
+
+    store.run(&["shift", "open", "--float", "0.00"]);
+    let baskets = "\
+{\"basket\":\"L-1\",\"lines\":[{\"gtin\":\"2804011012452\"},{\"gtin\":\"204011702179\"}]}
+{\"basket\":\"L-2\",\"lines\":[{\"gtin\":\"204011802176\"}]}
+";
+    let out = store.run_with(&["sell", "--baskets", "-"], baskets).lines();
+    assert_eq!((&out[0]["subtotal"], &out[0]["taxes"]), (&json!("4.34"), &json!([])));
+    assert_eq!(out[1]["refused"], json!({"kind": "bad_price_check", "code": "204011802176"}));
+    assert_eq!(
+        store.run(&["stock"]).line(),
+        json!({"sku": "BAN", "on_hand": "-2.492", "sold": "2.492"})
+    );
+    assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
+}
+
+#[test]
+fn open_prices_in_baskets() {
+    let store = Store::with_goods();
+    let file = store.folder.path().join("open.csv");
+    std::fs::write(&file, "sku,name,open_price\nMISC,Miscellaneous,yes\n").unwrap();
+    assert_eq!(store.run(&["import", "products", file.to_str().unwrap()]).code, 0);
+    assert_eq!(store.run(&["product", "MISC"]).line()["open_price"], json!(true));
+    store.run(&["shift", "open", "--float", "0.00"]);
+    let baskets = "\
+{\"basket\":\"M-1\",\"lines\":[{\"sku\":\"MISC\",\"price\":\"4.00\"}]}
+{\"basket\":\"M-2\",\"lines\":[{\"sku\":\"MISC\"}]}
+{\"basket\":\"M-3\",\"lines\":[{\"sku\":\"MISC\",\"price\":\"4.00\",\"name\":\"Old chair\"}]}
+{\"basket\":\"M-4\",\"lines\":[{\"sku\":\"CAN\",\"price\":\"4.00\",\"name\":\"Old chair\"}]}
+{\"basket\":\"M-5\",\"lines\":[{\"sku\":\"MISC\",\"name\":\"Old chair\"}]}
+";
+    let out = store.run_with(&["sell", "--baskets", "-"], baskets).lines();
+    assert_eq!(out[0]["total"], "4.52");
+    let kinds: Vec<&Value> = out[1..].iter().map(|line| &line["refused"]["kind"]).collect();
+    assert_eq!(kinds, ["price_required", "no_miscellaneous", "fixed_price", "bad_basket"]);
+
+    let set = store.run(&["settings", "set", "--miscellaneous", "yes"]);
+    assert_eq!(set.line()["miscellaneous"], json!(true));
+    let out = store.run_with(&["sell", "--baskets", "-"], baskets).lines();
+    assert_eq!(out[2]["receipt"], "RDC1-1-2");
+    let paper = store.run(&["sale", "RDC1-1-2", "--format", "text"]).out;
+    assert!(String::from_utf8(paper).unwrap().contains("Old chair"));
+    assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
+}

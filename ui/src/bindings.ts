@@ -193,7 +193,7 @@ export type VoidReason = "customer_changed_mind" | "wrong_item" | "wrong_quantit
 
 export type Discount = string;
 
-export type PriceReason = "shelf_price" | "price_match" | "damaged" | "courtesy" | "staff" | "other";
+export type PriceReason = "shelf_price" | "price_match" | "damaged" | "courtesy" | "staff" | "other" | "label";
 
 export type Given = { 
 /**
@@ -870,6 +870,10 @@ code: string, } | { "kind": "bad_check_digit",
 /**
  * What was read.
  */
+code: string, } | { "kind": "bad_price_check", 
+/**
+ * What was read.
+ */
 code: string, } | { "kind": "unknown_sku", 
 /**
  * The SKU asked for.
@@ -882,7 +886,19 @@ sku: string, } | { "kind": "no_price",
 /**
  * The SKU asked for.
  */
-sku: string, } | { "kind": "quantity_required", 
+sku: string, } | { "kind": "price_required", 
+/**
+ * The SKU asked for.
+ */
+sku: string, 
+/**
+ * Its name, for the question.
+ */
+name: Text, } | { "kind": "fixed_price", 
+/**
+ * The SKU asked for.
+ */
+sku: string, } | { "kind": "no_miscellaneous" } | { "kind": "quantity_required", 
 /**
  * The SKU asked for.
  */
@@ -1022,6 +1038,7 @@ export type Commands = {
   search: [{ text: string; limit: number }, Array<Hit>];
   scan: [{ code: string }, Cart];
   add: [{ sku: string; quantity: string | null }, Cart];
+  add_open: [{ sku: string; quantity: string | null; price: string; name: string }, Cart];
   set_quantity: [{ line: number; quantity: string }, Cart];
   void_line: [{ line: number; reason: VoidReason }, Cart];
   void_cart: [{ reason: VoidReason }, Cart];

@@ -50,6 +50,7 @@ pub fn read(id: Uuid, fields: &Fields) -> Product {
         tax_category: TaxCategory(fields.text("product", "tax_category").to_owned()),
         minimum_age: fields.int("product", "minimum_age").and_then(|age| u8::try_from(age).ok()),
         archived: fields.flag("product", "archived"),
+        open_price: fields.flag("product", "open_price"),
         drawing: fields.text("product", "drawing").to_owned(),
         cannabis: CannabisClass::parse(fields.text("product", "cannabis")),
         skus,
@@ -65,6 +66,7 @@ pub fn fields(product: &Product) -> Fields {
     fields.set_text("product", "tax_category", &product.tax_category.0);
     fields.set("product", "minimum_age", product.minimum_age.map(|age| Value::Int(i64::from(age))));
     fields.set("product", "archived", product.archived.then_some(Value::Flag(true)));
+    fields.set("product", "open_price", product.open_price.then_some(Value::Flag(true)));
     fields.set_text("product", "drawing", &product.drawing);
     fields.set_text("product", "cannabis", product.cannabis.map_or("", CannabisClass::as_str));
     for (code, sku) in &product.skus {
@@ -106,6 +108,7 @@ mod tests {
             tax_category: TaxCategory("zero_rated".into()),
             minimum_age: Some(19),
             archived: true,
+            open_price: true,
             drawing: "banana".into(),
             cannabis: Some(CannabisClass::Dried),
             skus: BTreeMap::from([("BAN".to_owned(), sku)]),

@@ -1,10 +1,10 @@
-//! The settings of one store: what it is, and its departments.
+//! The settings of one store: what it is, how it sells, and its departments.
 
 use std::collections::BTreeMap;
 
 use comptoir_domain::catalog::Department;
 use comptoir_domain::money::Currency;
-use comptoir_domain::store::{Region, Store};
+use comptoir_domain::store::{Region, Settings, Store};
 use comptoir_domain::text::{Language, Text};
 use uuid::Uuid;
 
@@ -46,6 +46,32 @@ pub fn read_store(fields: &Fields, code: &str, register: u32) -> Option<Store> {
         time_zone: time_zone.to_owned(),
     })
 }
+
+/// How the store sells. What a newer till says of it and is not understood here is left out.
+pub fn read_settings(fields: &Fields) -> Settings {
+    let mut settings =
+        Settings { miscellaneous: fields.flag("store", "miscellaneous"), ..Settings::default() };
+    for (key, _) in fields.of("store") {
+        if let Some(prefix) = key.strip_prefix(PRICE_BARCODE) {
+            let setting = format!("{prefix}={}", fields.text("store", key));
+            let _ = settings.price_barcodes.set(&setting);
+        }
+    }
+    settings
+}
+
+/// The fields of how a store sells.
+pub fn settings_fields(settings: &Settings) -> Fields {
+    let mut fields = Fields::default();
+    fields.set("store", "miscellaneous", settings.miscellaneous.then_some(Value::Flag(true)));
+    for (prefix, layout) in settings.price_barcodes.settings() {
+        fields.set_text("store", &format!("{PRICE_BARCODE}{prefix}"), &layout);
+    }
+    fields
+}
+
+/// One field a prefix, so that what two people say of two prefixes is both kept.
+const PRICE_BARCODE: &str = "price_barcode_";
 
 /// The departments in the order of the row.
 pub fn read_departments(fields: &Fields) -> Vec<Department> {
@@ -117,7 +143,21 @@ mod tests {
         };
         let departments = [department("produce"), department("bakery")];
         let fields = fields(&store, &departments);
+        assert_eq!(read_settings(&fields), Settings::default());
         assert_eq!(read_store(&fields, "YOW1", 1), Some(store));
         assert_eq!(read_departments(&fields), departments);
+    }
+
+    #[test]
+    fn how_a_store_sells_reads_back_without_what_is_newer() {
+        let mut settings = Settings { miscellaneous: true, ..Settings::default() };
+        for setting in ["02=none", "21=21|IIIII|WWWWW|C"] {
+            settings.price_barcodes.set(setting).unwrap();
+        }
+        let mut fields = settings_fields(&settings);
+        assert_eq!(fields.text("store", "price_barcode_21"), "21|IIIII|WWWWW|C");
+        fields.set_text("store", "price_barcode_22", "22|from the future");
+        assert_eq!(read_settings(&fields), settings);
+        assert_eq!(settings_fields(&Settings::default()), Fields::default());
     }
 }

@@ -5,8 +5,8 @@ pub mod park;
 mod rows;
 
 use comptoir_domain::cart::{Cart, CartView, Line, Refusal, VoidReason};
-use comptoir_domain::gs1;
 use comptoir_domain::ids::OperatorId;
+use comptoir_domain::money::Money;
 use comptoir_domain::operators::{Permission, Role};
 use comptoir_domain::pricing::{self, Limits};
 use comptoir_domain::quantity::{Quantity, Unit};
@@ -14,6 +14,7 @@ use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::{CartVoided, SaleLine, void_number};
 
 pub(crate) use self::rows::{close, find, open};
+use crate::catalog::{Carried, Named};
 use crate::error::Result;
 use crate::payments::{self, card};
 use crate::till::{Till, Tx};
@@ -27,15 +28,13 @@ pub fn show(till: &mut Till) -> Result<CartView> {
     in_hand_now(till.begin()?)
 }
 
-/// Adds what a code names: a scan, a PLU, a SKU. Goods by weight whose code carries it need no scale.
+/// Adds what a code names: a scan, a PLU, a SKU. Goods by weight whose code carries weight or price
+/// need no scale.
 pub fn scan(till: &mut Till, cashier: OperatorId, code: &str) -> Result<CartView> {
-    let tx = till.begin()?;
-    let sku = catalog::resolve(&tx, code)?;
-    let quantity = match gs1::read(code).ok().and_then(|code| gs1::net_weight(&code)) {
-        Some(weight) if catalog::item(&tx, &sku)?.unit == Unit::Kg => Some(weight),
-        _ => None,
-    };
-    add_item(tx, cashier, &sku, quantity)
+    change(till, cashier, |tx, cart| {
+        put(tx, cart, &catalog::named(tx, code)?, None, None)?;
+        Ok(())
+    })
 }
 
 /// Adds a SKU; weighed goods need their weight.
@@ -45,7 +44,33 @@ pub fn add(
     sku: &str,
     quantity: Option<Quantity>,
 ) -> Result<CartView> {
-    add_item(till.begin()?, cashier, sku, quantity)
+    change(till, cashier, |tx, cart| {
+        put(tx, cart, &Named::bare(sku), quantity, None)?;
+        Ok(())
+    })
+}
+
+/// What is keyed of an open item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyed {
+    /// Of one unit.
+    pub price: Money,
+    /// What it is sold as; nothing, as the catalogue calls it.
+    pub name: String,
+}
+
+/// Adds an open item at the price that was keyed for it, which needs nobody's approval.
+pub fn add_open(
+    till: &mut Till,
+    cashier: OperatorId,
+    sku: &str,
+    quantity: Option<Quantity>,
+    keyed: &Keyed,
+) -> Result<CartView> {
+    change(till, cashier, |tx, cart| {
+        put(tx, cart, &Named::bare(sku), quantity, Some(keyed))?;
+        Ok(())
+    })
 }
 
 /// Sets the quantity of a line.
@@ -156,19 +181,28 @@ pub(crate) fn permitted(
     }
 }
 
-fn add_item(
-    tx: Tx<'_>,
-    cashier: OperatorId,
-    sku: &str,
+/// Puts into a cart what a code names: so much of it as is said, else as the code carries, else one.
+/// Answers the number of its line.
+pub fn put(
+    tx: &Tx<'_>,
+    cart: &mut Cart,
+    named: &Named,
     quantity: Option<Quantity>,
-) -> Result<CartView> {
-    operators::check(&tx, cashier, Permission::Sell)?;
-    let item = catalog::item(&tx, sku)?;
-    let (price, quantity) = item.sellable(quantity)?;
-    let mut cart = open(&tx)?;
-    let before = cart.clone();
-    cart.add(item, price, quantity)?;
-    save(tx, &cart, Some(before))
+    keyed: Option<&Keyed>,
+) -> Result<u32> {
+    let mut item = catalog::item(tx, &named.sku)?;
+    if let Some(Keyed { price, name }) = keyed {
+        item = item.keyed(*price, name, tx.settings)?;
+    }
+    let weight = match named.carried {
+        Some(Carried::Price(printed)) if quantity.is_none() && keyed.is_none() => {
+            return Ok(cart.add_labelled(item, printed)?.line);
+        }
+        Some(Carried::Weight(weight)) if item.unit == Unit::Kg => Some(weight),
+        _ => None,
+    };
+    let (price, quantity) = item.sellable(quantity.or(weight))?;
+    Ok(cart.add(item, price, quantity)?.line)
 }
 
 /// Keeps what is different from `before`, so that it is there after a crash and can be undone.

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_domain::catalog::{CannabisClass, Item, Product, Refusal, Sku, Tile};
 use comptoir_domain::compliance::Goods;
+use comptoir_domain::gs1::price_barcode::{Embedded, Value};
 use comptoir_domain::gs1::{self, Code, CodeError, Gtin};
 use comptoir_domain::ids::ProductId;
 use comptoir_domain::money::{Currency, Money};
-use comptoir_domain::quantity::Unit;
+use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::tax::TaxCategory;
 use comptoir_domain::text::Text;
 use comptoir_sync::documents::prices::Price;
@@ -18,13 +19,71 @@ use comptoir_sync::facts::orders::cannabis;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::till::Tx;
 
 /// Tiles that a department or the favourites show at most; the rest is found by searching.
 pub const MOST_TILES: usize = 96;
 
-/// The SKU that a scan, a PLU or a typed code names.
+/// What a code names, and what it says of the one piece that it sticks on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// SKU code.
+    pub sku: String,
+    /// Said by the code itself.
+    pub carried: Option<Carried>,
+}
+
+impl Named {
+    /// A SKU of which nothing more is said.
+    pub fn bare(sku: &str) -> Named {
+        Named { sku: sku.to_owned(), carried: None }
+    }
+}
+
+/// What a code says of its piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    /// How much it weighs.
+    Weight(Quantity),
+    /// What it costs, printed by the shop's own scale.
+    Price(Money),
+}
+
+/// What a scan, a PLU or a typed code names. A code of the catalogue is what the catalogue says; only
+/// then is it one of the shop's own, read by the store's layouts.
+pub fn named(tx: &Tx<'_>, raw: &str) -> Result<Named> {
+    let refused = match resolve(tx, raw) {
+        Ok(sku) => {
+            let weight = gs1::read(raw).ok().and_then(|code| gs1::net_weight(&code));
+            return Ok(Named { sku, carried: weight.map(Carried::Weight) });
+        }
+        Err(refused @ Error::Refused(_)) => refused,
+        Err(fault) => return Err(fault),
+    };
+    let Ok(Code::Gtin(gtin, _)) = gs1::read(raw) else { return Err(refused) };
+    let embedded = tx.settings.price_barcodes.read(gtin);
+    let embedded = embedded.map_err(|_| Refusal::BadPriceCheck { code: raw.to_owned() })?;
+    let Some(Embedded { item, value }) = embedded else { return Err(refused) };
+    // A PLU has fewer digits than the scale has room for.
+    let sku = match by_code(tx, &item)? {
+        Some(sku) => Some(sku),
+        None => by_code(tx, item.trim_start_matches('0'))?,
+    };
+    // Nothing is what scales print that have nothing to say, such as a price of too many digits.
+    let carried = match value {
+        Value::Weight(grams) if grams > 0 => {
+            Some(Carried::Weight(Quantity::from_thousandths(grams)))
+        }
+        Value::Price(minor) if minor > 0 => {
+            Some(Carried::Price(Money::new(minor, tx.store.currency)))
+        }
+        _ => None,
+    };
+    Ok(Named { sku: sku.ok_or(refused)?, carried })
+}
+
+/// The SKU that a scan, a PLU or a typed code names by itself.
 pub fn resolve(db: &Connection, raw: &str) -> Result<String> {
     let unknown = |code: &str| Refusal::UnknownCode { code: code.to_owned() };
     let code = match gs1::read(raw) {
@@ -49,7 +108,7 @@ pub fn resolve(db: &Connection, raw: &str) -> Result<String> {
 
 /// All that a cart line needs of a SKU.
 pub fn item(tx: &Tx<'_>, sku: &str) -> Result<Item> {
-    let select = "SELECT code, name_en, name_fr, unit, price.price, tax_category, minimum_age, archived, cannabis, net_milligrams
+    let select = "SELECT code, name_en, name_fr, unit, price.price, tax_category, minimum_age, archived, cannabis, net_milligrams, open_price
         FROM sku JOIN product ON product.id = sku.product LEFT JOIN price ON price.sku = sku.code WHERE code = ?1";
     let currency = tx.store.currency;
     let found =
@@ -60,6 +119,14 @@ pub fn item(tx: &Tx<'_>, sku: &str) -> Result<Item> {
         item.minimum_age = item.minimum_age.max(age);
     }
     Ok(item)
+}
+
+/// Whether the price of a SKU is keyed at the counter.
+pub fn has_open_price(db: &Connection, sku: &str) -> Result<bool> {
+    let select =
+        "SELECT open_price FROM sku JOIN product ON product.id = sku.product WHERE code = ?1";
+    let open = db.prepare_cached(select)?.query_row([sku], |row| row.get(0)).optional()?;
+    Ok(open.unwrap_or(false))
 }
 
 /// The tiles of a department, or of what sells most.
@@ -103,16 +170,19 @@ fn branch(db: &Connection, department: &str) -> Result<Vec<String>> {
 
 const TILE: &str = "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
     coalesce((SELECT pigment FROM department WHERE id = product.department), 'none')
-    FROM product CROSS JOIN sku ON sku.product = product.id CROSS JOIN price ON price.sku = sku.code AND price.price IS NOT NULL";
+    FROM product CROSS JOIN sku ON sku.product = product.id AND NOT open_price
+    CROSS JOIN price ON price.sku = sku.code AND price.price IS NOT NULL";
 
-const TILE_OF_SOLD: &str = "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
+const TILE_OF_SOLD: &str =
+    "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
     coalesce((SELECT pigment FROM department WHERE id = product.department), 'none')
-    FROM sku JOIN product ON product.id = sku.product JOIN price ON price.sku = sku.code AND price.price IS NOT NULL";
+    FROM sku JOIN product ON product.id = sku.product AND NOT open_price
+    JOIN price ON price.sku = sku.code AND price.price IS NOT NULL";
 
 /// A product and its SKUs' prices as the tables have them.
 pub fn find_product(db: &Connection, sku: &str) -> Result<Option<(Product, Price)>> {
     let select = "SELECT document, name_en, name_fr, department, tax_category, minimum_age, archived, drawing, cannabis,
-            product.id, price.price, price.cost
+            product.id, price.price, price.cost, open_price
         FROM sku JOIN product ON product.id = sku.product LEFT JOIN price ON price.sku = sku.code WHERE code = ?1";
     let row = |row: &Row<'_>| {
         let product = Product {
@@ -122,6 +192,7 @@ pub fn find_product(db: &Connection, sku: &str) -> Result<Option<(Product, Price
             tax_category: TaxCategory(row.get(4)?),
             minimum_age: row.get(5)?,
             archived: row.get(6)?,
+            open_price: row.get(12)?,
             drawing: row.get(7)?,
             cannabis: row.get::<_, Option<String>>(8)?.and_then(|name| CannabisClass::parse(&name)),
             skus: BTreeMap::new(),
@@ -177,16 +248,25 @@ pub fn project_product(
     found: &mut search::Updates,
 ) -> Result<()> {
     let Product {
-        name, department, tax_category, minimum_age, archived, drawing, cannabis, ..
+        name,
+        department,
+        tax_category,
+        minimum_age,
+        archived,
+        open_price,
+        drawing,
+        cannabis,
+        ..
     } = product;
     let id: i64 = db
         .prepare_cached(
-            "INSERT INTO product (document, name_en, name_fr, department, tax_category, minimum_age, archived, drawing, cannabis)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            "INSERT INTO product
+                 (document, name_en, name_fr, department, tax_category, minimum_age, archived, drawing, cannabis, open_price)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (document) DO UPDATE SET name_en = excluded.name_en, name_fr = excluded.name_fr,
                  department = excluded.department, tax_category = excluded.tax_category,
                  minimum_age = excluded.minimum_age, archived = excluded.archived, drawing = excluded.drawing,
-                 cannabis = excluded.cannabis
+                 cannabis = excluded.cannabis, open_price = excluded.open_price
              RETURNING id",
         )?
         .query_row(
@@ -200,6 +280,7 @@ pub fn project_product(
                 archived,
                 drawing,
                 cannabis.map(CannabisClass::as_str),
+                open_price,
             ],
             |row| row.get(0),
         )?;
@@ -277,11 +358,15 @@ fn codes<T: Ord>(
 }
 
 fn read_item(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Item> {
+    let open_price: bool = row.get(10)?;
+    // It may have had a price before.
+    let price = row.get::<_, Option<i64>>(4)?.filter(|_| !open_price);
     Ok(Item {
         sku: row.get(0)?,
         name: Text { en: row.get(1)?, fr: row.get(2)? },
         unit: read_unit(row, 3)?,
-        price: row.get::<_, Option<i64>>(4)?.map(|minor| Money::new(minor, currency)),
+        price: price.map(|minor| Money::new(minor, currency)),
+        open_price,
         tax_category: TaxCategory(row.get(5)?),
         minimum_age: row.get(6)?,
         cannabis: cannabis(row.get::<_, Option<String>>(8)?.as_deref(), row.get(9)?),

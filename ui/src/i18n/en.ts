@@ -20,6 +20,7 @@ const priceReasons: Record<PriceReason, string> = {
   courtesy: 'Courtesy',
   staff: 'Staff',
   other: 'Other reason',
+  label: 'Price on the label',
 };
 const approver: Record<Role, string> = { cashier: 'cashier', supervisor: 'supervisor', manager: 'manager' };
 
@@ -306,7 +307,7 @@ export const en = {
   },
   card: {
     terminal: 'Terminal',
-    ask: 'Ask the terminal for',
+    ask: 'Charge card',
     askWhat: 'Ask the terminal',
     waits: 'Waits for the terminal',
     asking: 'The terminal is being asked',
@@ -741,6 +742,8 @@ export const en = {
         return { fact: 'Not in the catalogue.', then: 'Search by name, or ask a manager.' };
       case 'bad_check_digit':
         return { fact: 'Read badly.', then: 'The check digit is wrong. Scan it again.' };
+      case 'bad_price_check':
+        return { fact: 'The price on this label cannot be right.', then: 'Weigh it, or key its price.' };
       case 'archived':
         return { fact: 'No longer sold.', then: 'Put it aside and ask a manager.' };
       case 'unknown_sku':
@@ -755,6 +758,12 @@ export const en = {
         return { fact: 'Not an amount.', then: 'Type it again.' };
       case 'no_price':
         return { fact: 'No price today.', then: 'Ask a manager for its price.' };
+      case 'price_required':
+        return { fact: `${tools.text(refusal.name)} has an open price.`, then: 'Key its price.' };
+      case 'fixed_price':
+        return { fact: 'It has a price of its own.', then: 'Add it, then change the price of its line.' };
+      case 'no_miscellaneous':
+        return { fact: 'No keyed names in this store.', then: 'Sell it under the name it has.' };
       case 'empty_cart':
         return { fact: 'The cart is empty.', then: 'Scan the first item.' };
       case 'no_such_line':

@@ -18,6 +18,7 @@ const priceReasons: Record<PriceReason, string> = {
   courtesy: 'Geste commercial',
   staff: 'Personnel',
   other: 'Autre motif',
+  label: 'Prix de l’étiquette',
 };
 const approval: Record<Role, string> = {
   cashier: 'Approbation de la caisse',
@@ -313,7 +314,7 @@ export const fr: Messages = {
   },
   card: {
     terminal: 'Terminal',
-    ask: 'Demander au terminal',
+    ask: 'Débiter la carte',
     askWhat: 'Interroger le terminal',
     waits: 'Attend le terminal',
     asking: 'Le terminal est interrogé',
@@ -721,6 +722,8 @@ export const fr: Messages = {
         return { fact: 'Absent du catalogue.', then: 'Cherchez par nom, ou demandez au gérant.' };
       case 'bad_check_digit':
         return { fact: 'Mal lu.', then: 'Le chiffre de contrôle est faux. Numérisez de nouveau.' };
+      case 'bad_price_check':
+        return { fact: 'Le prix de cette étiquette est impossible.', then: 'Pesez l’article, ou tapez son prix.' };
       case 'archived':
         return { fact: 'N’est plus vendu.', then: 'Mettez-le de côté et demandez au gérant.' };
       case 'unknown_sku':
@@ -735,6 +738,12 @@ export const fr: Messages = {
         return { fact: 'Montant illisible.', then: 'Tapez-le de nouveau.' };
       case 'no_price':
         return { fact: 'Aucun prix aujourd’hui.', then: 'Demandez son prix au gérant.' };
+      case 'price_required':
+        return { fact: `${tools.text(refusal.name)} : prix à taper.`, then: 'Tapez son prix.' };
+      case 'fixed_price':
+        return { fact: 'Cet article a son prix.', then: 'Ajoutez-le, puis changez le prix de sa ligne.' };
+      case 'no_miscellaneous':
+        return { fact: 'Aucun nom libre dans ce magasin.', then: 'Vendez-le sous le nom qu’il a.' };
       case 'empty_cart':
         return { fact: 'Le panier est vide.', then: 'Numérisez le premier article.' };
       case 'no_such_line':

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::till::Till;
 
 /// Fields that a column can be mapped to.
-pub const FIELDS: [&str; 15] = [
+pub const FIELDS: [&str; 16] = [
     "sku",
     "name",
     "name_fr",
@@ -26,6 +26,7 @@ pub const FIELDS: [&str; 15] = [
     "plu",
     "department",
     "price",
+    "open_price",
     "cost",
     "unit",
     "tax_category",
@@ -119,6 +120,11 @@ pub enum Reason {
     /// Not an amount.
     #[error("not a price: write it as 12.34")]
     BadAmount,
+    /// What is keyed at the counter and what the catalogue says cannot both be the price.
+    #[error(
+        "an open price is keyed at the counter: leave this empty, or write no as its open_price"
+    )]
+    PriceOfOpenItem,
     /// Not each or kg.
     #[error("not a unit: write each or kg")]
     BadUnit,

@@ -35,7 +35,8 @@ pub(super) struct NewRow {
     pub(super) gtin_column: String,
     pub(super) plus: Option<BTreeSet<String>>,
     pub(super) department: Option<String>,
-    pub(super) price: Money,
+    /// None where it is open.
+    pub(super) price: Option<Money>,
     pub(super) cost: Option<Money>,
     pub(super) unit: Option<Unit>,
     pub(super) tax_category: Option<TaxCategory>,
@@ -139,8 +140,9 @@ impl Columns {
                 None => {}
             }
         }
-        for field in ["sku", "name", "price"] {
-            if !places.contains_key(field) && !mapping.defaults.contains_key(field) {
+        let given = |field| places.contains_key(field) || mapping.defaults.contains_key(field);
+        for (field, instead) in [("sku", None), ("name", None), ("price", Some("open_price"))] {
+            if !given(field) && !instead.is_some_and(given) {
                 return Err(FileProblem::Unmapped { field: field.to_owned() });
             }
         }
@@ -174,7 +176,11 @@ impl Row<'_> {
             self.reject("sku", Reason::DuplicateSku { first });
         }
         let name = self.required("name", 120);
-        let price = self.required("price", 40).and_then(|text| {
+        let open = self.value("open_price", flag, Reason::BadFlag) == Some(true);
+        if open && !self.raw("price").trim().is_empty() {
+            self.reject("price", Reason::PriceOfOpenItem);
+        }
+        let price = if open { None } else { self.required("price", 40) }.and_then(|text| {
             self.parsed("price", &text, |text| amount(text, currency), Reason::BadAmount)
         });
         let new = NewRow {
@@ -191,7 +197,7 @@ impl Row<'_> {
                     .collect()
             }),
             department: self.text("department", 60),
-            price: price.unwrap_or(Money::zero(currency)),
+            price,
             cost: self.value("cost", |text| amount(text, currency), Reason::BadAmount),
             unit: self.value("unit", Unit::parse, Reason::BadUnit),
             tax_category: self.tax_category(till),
@@ -205,7 +211,7 @@ impl Row<'_> {
             ),
             net_milligrams: self.value("net_weight", milligrams, Reason::BadWeight),
         };
-        price.map(|_| new)
+        (open || price.is_some()).then_some(new)
     }
 
     fn gtins(&mut self) -> Option<BTreeSet<Gtin>> {

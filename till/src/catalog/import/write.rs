@@ -66,7 +66,7 @@ pub(super) fn write(
             if known.as_ref().is_none_or(|known| known.0 != product) {
                 edits.product(&product)?;
             }
-            if known.is_none_or(|known| known.1 != price) {
+            if known.map_or(Price::default(), |known| known.1) != price {
                 new_prices.insert(row.sku.clone(), price);
             }
         }
@@ -201,7 +201,8 @@ impl NewRow {
         product.archived = self.archived.unwrap_or(product.archived);
         product.drawing = self.drawing.clone().unwrap_or(product.drawing);
         product.cannabis = self.cannabis.or(product.cannabis);
-        price.price = Some(self.price.minor());
+        product.open_price = self.price.is_none();
+        price.price = self.price.map(Money::minor);
         price.cost = self.cost.map(Money::minor).or(price.cost);
         (product, price)
     }
@@ -214,6 +215,7 @@ impl NewRow {
             tax_category: TaxCategory::standard(),
             minimum_age: None,
             archived: false,
+            open_price: false,
             drawing: "box".into(),
             cannabis: None,
             skus: BTreeMap::new(),

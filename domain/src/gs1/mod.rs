@@ -1,6 +1,8 @@
 //! Scanned codes: GTINs and their check digit, GS1 element strings, AIM symbology prefixes
 //! (GS1 General Specifications, sections 3, 7.8 and 7.9; ISO/IEC 15424).
 
+pub mod price_barcode;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -23,6 +25,12 @@ pub enum CodeError {
         code: String,
         /// What the last one ought to be.
         expected: u8,
+    },
+    /// The price or weight inside does not go with the digit that the scale printed for it.
+    #[error("the price inside {code} was read or printed badly")]
+    BadPriceCheck {
+        /// The 13 digits read.
+        code: String,
     },
     /// Not 1 to 14 digits.
     #[error("{code:?} is not a GTIN")]
