@@ -2,12 +2,14 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 45] = [
+const COMMANDS: [&str; 47] = [
     "state",
     "operators",
     "sign_in",
     "sign_out",
     "set_language",
+    "people",
+    "save_person",
     "open_shift",
     "x_report",
     "close_shift",

@@ -152,8 +152,8 @@ pub struct Tile {
     pub sku: String,
     /// Name of the product.
     pub name: Text,
-    /// Price of one unit.
-    pub price: Money,
+    /// Price of one unit; none when it is keyed at the counter.
+    pub price: Option<Money>,
     /// Piece or weight.
     pub unit: Unit,
     /// Shown as `19+`.

@@ -23,7 +23,7 @@ use comptoir_domain::text::{Language, Text};
 use comptoir_till::cart::park::ParkedCart;
 use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::devices::Class;
-use comptoir_till::operators::{self, Operator};
+use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::outbox::{self, JobState, Jobs, PaperKind, PaperLine, UnknownJob};
 use comptoir_till::payments::card::{CardKind, CardState};
 use ts_rs::{Config, TS};
@@ -64,6 +64,8 @@ export type Commands = {
   sign_in: [{ operator: string; pin: string }, AppState];
   sign_out: [Record<string, never>, AppState];
   set_language: [{ language: Language }, AppState];
+  people: [Record<string, never>, Array<Person>];
+  save_person: [{ operator: string | null; name: string; role: Role; language: Language; pin: string | null; active: boolean }, Array<Person>];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
@@ -124,7 +126,7 @@ fn bindings() -> String {
     }
     declare! {
         Currency Region Money Quantity OperatorId CartId SaleId ShiftId Gtin14
-        Language Role Unit Text Store Operator ShiftSummary Department Tile Hit VoidReason Discount PriceReason
+        Language Role Unit Text Store Operator Person ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
         CardProof CardTender TenderType Tender
         CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs

@@ -109,6 +109,8 @@ fn prepare<R: Runtime>(
             operators::sign_in,
             operators::sign_out,
             operators::set_language,
+            operators::people,
+            operators::save_person,
             payments::open_shift,
             payments::x_report,
             payments::close_shift,

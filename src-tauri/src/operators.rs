@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use comptoir_domain::ids::OperatorId;
+use comptoir_domain::operators::Role;
 use comptoir_domain::text::Language;
-use comptoir_till::operators::{self, Operator};
+use comptoir_till::operators::{self, Change, Operator, Person};
 use tauri::State;
 
 use crate::desk::{AppState, Desk};
@@ -47,4 +48,42 @@ pub(crate) fn set_language(
     let operator = desk.signed_in(|_, operator| Ok(Operator { language, ..operator.clone() }))?;
     desk.arrive(Some(operator));
     desk.app_state(sims.is_some())
+}
+
+/// Everybody who signs in here or did, for whoever manages them.
+#[tauri::command(async)]
+pub(crate) fn people(desk: State<'_, Arc<Desk>>) -> Answer<Vec<Person>> {
+    desk.signed_in(|till, manager| operators::people(till, manager.id))
+}
+
+/// Adds an operator, or changes one.
+#[tauri::command(async)]
+pub(crate) fn save_person(
+    desk: State<'_, Arc<Desk>>,
+    operator: Option<OperatorId>,
+    name: String,
+    role: Role,
+    language: Language,
+    pin: Option<String>,
+    active: bool,
+) -> Answer<Vec<Person>> {
+    desk.signed_in(|till, manager| {
+        match operator {
+            None => {
+                let pin = pin.unwrap_or_default();
+                operators::add(till, manager.id, &name, role, language, &pin)?;
+            }
+            Some(id) => {
+                let change = Change {
+                    name: Some(name),
+                    role: Some(role),
+                    language: Some(language),
+                    pin,
+                    active: Some(active),
+                };
+                operators::change(till, manager.id, id, change)?;
+            }
+        }
+        operators::people(till, manager.id)
+    })
 }

@@ -94,6 +94,35 @@ pub fn list(db: &Connection) -> Result<Vec<Operator>> {
     Ok(select.query_map([], read_operator)?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Somebody who signs in here or did, as whoever manages them sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Person {
+    /// Who.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub operator: Operator,
+    /// False once they have left.
+    pub active: bool,
+    /// RFC 3339, UTC: after too many wrong PINs.
+    pub locked_until: Option<String>,
+}
+
+/// Everybody who ever could sign in, those who have left last.
+pub fn people(till: &mut Till, by: OperatorId) -> Result<Vec<Person>> {
+    let tx = till.begin()?;
+    check(&tx, by, Permission::ManageOperators)?;
+    let mut select = tx.prepare_cached(
+        "SELECT id, name, role, language, active, locked_until FROM operator WHERE pin_hash IS NOT NULL
+         ORDER BY active DESC, role, name, id",
+    )?;
+    let person = |row: &rusqlite::Row<'_>| {
+        let until = row.get::<_, Option<i64>>(5)?.filter(|until| *until > tx.wall);
+        let (operator, active) = (read_operator(row)?, row.get(4)?);
+        Ok(Person { operator, active, locked_until: until.map(utc) })
+    };
+    Ok(select.query_map([], person)?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// One operator, also one that cannot sign in.
 pub fn find(db: &Connection, id: OperatorId) -> Result<Operator> {
     let select = "SELECT id, name, role, language FROM operator WHERE id = ?1 AND active";

@@ -4,7 +4,7 @@
 
 mod shop;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use comptoir_domain::cart::VoidReason;
 use comptoir_domain::money::{Currency, Money};
@@ -23,6 +23,9 @@ use comptoir_till::orders::receipt::Receipt;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use comptoir_till::payments::{self, report};
 use shop::{Shop, cad, refusal};
+
+/// Much longer than anything takes; only a failure waits so long.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// When the program dies.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,7 +63,13 @@ fn attempt(
 ) -> Shop {
     let mut terminal = terminal(simulator);
     let cart = cart::show(&mut shop.till).unwrap().id;
-    let prepared = (0..20).find_map(|_| terminal.prepare(kind, minor).ok()).unwrap();
+    let deadline = Instant::now() + DEADLINE;
+    let prepared = loop {
+        match terminal.prepare(kind, minor) {
+            Ok(prepared) => break prepared,
+            Err(refusal) => assert!(Instant::now() < deadline, "{refusal}"),
+        }
+    };
     let id = card::begin(&mut shop.till, shop.cashier, cart, of, &prepared).unwrap();
     assert_eq!(refusal(shop.pay(None)), "card_unsettled", "not while the terminal is at work");
     if killed == Killed::BeforeAsking {
@@ -79,7 +88,8 @@ fn attempt(
 fn settled(shop: &mut Shop, simulator: &Simulator, moved: impl Fn(&Simulator) -> u64) {
     simulator.set(|faults| *faults = Faults::default());
     let mut terminal = terminal(simulator);
-    for _ in 0..50 {
+    let deadline = Instant::now() + DEADLINE;
+    while Instant::now() < deadline {
         let Some(open) = card::unsettled(shop.till.db()).unwrap() else { return };
         if open.state == CardState::Doubtful {
             let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();

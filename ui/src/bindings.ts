@@ -97,6 +97,36 @@ role: Role,
  */
 language: Language, };
 
+export type Person = { 
+/**
+ * False once they have left.
+ */
+active: boolean, 
+/**
+ * RFC 3339, UTC: after too many wrong PINs.
+ */
+locked_until: string | null, 
+/**
+ * Who.
+ */
+id: OperatorId, 
+/**
+ * As shown on the tile and the receipt.
+ */
+name: string, 
+/**
+ * For the disc on the tile.
+ */
+initials: string, 
+/**
+ * What they are trusted with.
+ */
+role: Role, 
+/**
+ * Preferred language.
+ */
+language: Language, };
+
 export type ShiftSummary = { id: ShiftId, number: number, 
 /**
  * RFC 3339, UTC.
@@ -135,9 +165,9 @@ sku: string,
  */
 name: Text, 
 /**
- * Price of one unit.
+ * Price of one unit; none when it is keyed at the counter.
  */
-price: Money, 
+price: Money | null, 
 /**
  * Piece or weight.
  */
@@ -169,9 +199,9 @@ sku: string,
  */
 name: Text, 
 /**
- * Price of one unit.
+ * Price of one unit; none when it is keyed at the counter.
  */
-price: Money, 
+price: Money | null, 
 /**
  * Piece or weight.
  */
@@ -1025,6 +1055,8 @@ export type Commands = {
   sign_in: [{ operator: string; pin: string }, AppState];
   sign_out: [Record<string, never>, AppState];
   set_language: [{ language: Language }, AppState];
+  people: [Record<string, never>, Array<Person>];
+  save_person: [{ operator: string | null; name: string; role: Role; language: Language; pin: string | null; active: boolean }, Array<Person>];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];

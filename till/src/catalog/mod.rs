@@ -145,14 +145,18 @@ pub fn tiles(db: &Connection, department: Option<&str>, currency: Currency) -> R
     match department {
         Some(department) => {
             for branch in branch(db, department)? {
-                let of = "WHERE product.department = ?1 AND NOT archived ORDER BY product.id";
+                let of = format!(
+                    "WHERE product.department = ?1 AND NOT archived AND {SELLABLE} ORDER BY product.id"
+                );
                 gather(&format!("{TILE} {of}"), &[&branch])?;
             }
         }
         None => {
-            let sold = "JOIN popular_search ON popular_search.sku = sku.code WHERE NOT archived ORDER BY popular_search.rowid";
+            let sold = format!(
+                "JOIN popular_search ON popular_search.sku = sku.code WHERE NOT archived AND {SELLABLE} ORDER BY popular_search.rowid"
+            );
             gather(&format!("{TILE_OF_SOLD} {sold}"), &[])?;
-            gather(&format!("{TILE} WHERE NOT archived ORDER BY product.id"), &[])?;
+            gather(&format!("{TILE} WHERE NOT archived AND {SELLABLE} ORDER BY product.id"), &[])?;
         }
     }
     Ok(tiles)
@@ -168,16 +172,19 @@ fn branch(db: &Connection, department: &str) -> Result<Vec<String>> {
     Ok(select.query_map([department], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
-const TILE: &str = "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
+const TILE: &str = "SELECT sku.code, name_en, name_fr, iif(open_price, NULL, price.price), unit, minimum_age, drawing,
     coalesce((SELECT pigment FROM department WHERE id = product.department), 'none')
-    FROM product CROSS JOIN sku ON sku.product = product.id AND NOT open_price
-    CROSS JOIN price ON price.sku = sku.code AND price.price IS NOT NULL";
+    FROM product CROSS JOIN sku ON sku.product = product.id
+    LEFT JOIN price ON price.sku = sku.code";
 
 const TILE_OF_SOLD: &str =
-    "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
+    "SELECT sku.code, name_en, name_fr, iif(open_price, NULL, price.price), unit, minimum_age, drawing,
     coalesce((SELECT pigment FROM department WHERE id = product.department), 'none')
-    FROM sku JOIN product ON product.id = sku.product AND NOT open_price
-    JOIN price ON price.sku = sku.code AND price.price IS NOT NULL";
+    FROM sku JOIN product ON product.id = sku.product
+    LEFT JOIN price ON price.sku = sku.code";
+
+/// What can be sold: it has a price, or is one that is keyed.
+pub(crate) const SELLABLE: &str = "(open_price OR price.price IS NOT NULL)";
 
 /// A product and its SKUs' prices as the tables have them.
 pub fn find_product(db: &Connection, sku: &str) -> Result<Option<(Product, Price)>> {
@@ -378,7 +385,7 @@ fn read_tile(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Tile> {
     Ok(Tile {
         sku: row.get(0)?,
         name: Text { en: row.get(1)?, fr: row.get(2)? },
-        price: Money::new(row.get(3)?, currency),
+        price: row.get::<_, Option<i64>>(3)?.map(|minor| Money::new(minor, currency)),
         unit: read_unit(row, 4)?,
         minimum_age: row.get(5)?,
         drawing: row.get(6)?,

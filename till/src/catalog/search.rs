@@ -190,16 +190,16 @@ fn words(code: &str, sku: &Sku, product: &Product) -> String {
 }
 
 fn hit(db: &Connection, id: i64, currency: Currency) -> Result<Option<Hit>> {
-    let select = "SELECT sku.code, name_en, name_fr, price.price, unit, minimum_age, drawing,
+    let select = format!("SELECT sku.code, name_en, name_fr, iif(open_price, NULL, price.price), unit, minimum_age, drawing,
             coalesce((SELECT pigment FROM department WHERE id = product.department), 'none'),
             (SELECT min(gtin) FROM gtin WHERE gtin.sku = sku.id)
-        FROM sku JOIN product ON product.id = sku.product AND NOT open_price
-        JOIN price ON price.sku = sku.code AND price.price IS NOT NULL WHERE sku.id = ?1";
+        FROM sku JOIN product ON product.id = sku.product
+        LEFT JOIN price ON price.sku = sku.code WHERE sku.id = ?1 AND {}", super::SELLABLE);
     let row = |row: &rusqlite::Row<'_>| {
         let gtin = row.get::<_, Option<u64>>(8)?.map(|value| Gtin14(Gtin::from_value(value)));
         Ok(Hit { tile: read_tile(row, currency)?, gtin })
     };
-    Ok(db.prepare_cached(select)?.query_row([id], row).optional()?)
+    Ok(db.prepare_cached(&select)?.query_row([id], row).optional()?)
 }
 
 /// What FTS5 is asked: every word as a prefix. A number that begins with zeros may be a GTIN, which
