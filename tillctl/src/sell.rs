@@ -11,6 +11,7 @@ use comptoir_domain::orders::Sale;
 use comptoir_domain::payments::{self, CardProof, CardTender};
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
+use comptoir_hardware::terminal::driver::Terminal;
 use comptoir_till::cart::{Keyed, put};
 use comptoir_till::catalog::{self, Named};
 use comptoir_till::error::Error;
@@ -167,7 +168,7 @@ fn sell(till: &mut Till, console: OperatorId, basket: &Basket) -> Result<Sale, N
         }
         Err(error) => {
             drop(tx);
-            give_back(till, operator, id)?;
+            give_back(till, &mut card::terminal(till)?, operator, id)?;
             Err(error.into())
         }
     }
@@ -192,7 +193,7 @@ fn charge(
         let attempt = match asked {
             Ok(attempt) => attempt,
             Err(error) => {
-                give_back(till, operator, cart)?;
+                give_back(till, &mut terminal, operator, cart)?;
                 return Err(error.into());
             }
         };
@@ -200,7 +201,7 @@ fn charge(
             continue;
         }
         if attempt.state.is_settled() {
-            give_back(till, operator, cart)?;
+            give_back(till, &mut terminal, operator, cart)?;
         }
         return Err(NotSold::Refused(json!({ "kind": "card_not_charged", "card": attempt })));
     }
@@ -208,14 +209,15 @@ fn charge(
 }
 
 /// Takes back every card payment of a basket that is not sold.
-fn give_back(till: &mut Till, operator: OperatorId, cart: CartId) -> Result<(), NotSold> {
+fn give_back(
+    till: &mut Till,
+    terminal: &mut Terminal,
+    operator: OperatorId,
+    cart: CartId,
+) -> Result<(), NotSold> {
     let paid = payments_card::tenders(&till.begin()?, cart)?;
-    if paid.is_empty() {
-        return Ok(());
-    }
-    let mut terminal = card::terminal(till)?;
     for payment in paid {
-        let back = card::take_back(till, &mut terminal, operator, cart, payment.attempt)?;
+        let back = card::take_back(till, terminal, operator, cart, payment.attempt)?;
         if back.state != CardState::Approved {
             return Err(NotSold::Refused(json!({ "kind": "card_not_taken_back", "card": back })));
         }
