@@ -15,6 +15,7 @@ const KEYS = {
   ArrowDown: '\ue015',
   F1: '\ue031',
   F2: '\ue032',
+  F3: '\ue033',
   F4: '\ue034',
   F12: '\ue03c',
 };
