@@ -135,9 +135,9 @@ sku: string,
  */
 name: Text, 
 /**
- * Price of one unit.
+ * Price of one unit; none when it is keyed at the counter.
  */
-price: Money, 
+price: Money | null, 
 /**
  * Piece or weight.
  */
@@ -169,9 +169,9 @@ sku: string,
  */
 name: Text, 
 /**
- * Price of one unit.
+ * Price of one unit; none when it is keyed at the counter.
  */
-price: Money, 
+price: Money | null, 
 /**
  * Piece or weight.
  */
