@@ -12,6 +12,7 @@ import type {
   SaleDone,
   Text,
   Tile,
+  Unit,
   VoidReason,
 } from './bindings';
 import { toasts } from './counter/toast.svelte';
@@ -31,6 +32,7 @@ export type Sheet =
   | 'note'
   | 'park'
   | 'parked'
+  | 'open_name'
   | 'age'
   | 'more'
   | 'x_report'
@@ -43,6 +45,10 @@ export type Sheet =
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };
+/** goods whose price is keyed at the counter, and what they are called instead, if anything */
+export type Open = { sku: string; name: Text; unit: Unit | null; called: string };
+/** the price and the name that were keyed for goods */
+export type Keyed = { price: string; name: string };
 export type Notice = { tone: Tone; say: () => Said; code?: string };
 
 /** What the window knows of the till, and what it may ask of it. The engine decides; this remembers the answer. */
@@ -61,7 +67,11 @@ class Till {
   sale = $state.raw<SaleDone | null>(null);
   report = $state.raw<Report | null>(null);
   /** what is on the scale: the engine asked for its weight */
-  weighing = $state.raw<{ sku: string; name: Text } | null>(null);
+  weighing = $state.raw<{ sku: string; name: Text; keyed?: Keyed } | null>(null);
+  /** what has an open price: the engine asked for it */
+  keying = $state.raw<Open | null>(null);
+  /** whether the store lets open goods be sold under a keyed name: it does until the engine refuses one */
+  names = $state(true);
   /** the line the keys act on */
   chosen = $state<number | null>(null);
   recovered = $state(false);
@@ -215,12 +225,14 @@ class Till {
   }
   refused(refusal: Refusal): void {
     if (refusal.kind === 'quantity_required') return this.#weigh(refusal);
+    if (refusal.kind === 'price_required') return this.#key(refusal);
     sound('notFound');
     const told = [
       'empty_cart',
       'cart_not_empty',
       'cart_changed',
       'nothing_to_undo',
+      'no_miscellaneous',
       'card_unsettled',
       'card_tendered',
       'card_exceeds_due',
@@ -236,11 +248,29 @@ class Till {
     }
   }
   /** Goods by weight go on the scale; the keypad waits for what it says. */
-  #weigh({ sku, name }: { sku: string; name: Text }): void {
-    this.weighing = { sku, name };
+  #weigh({ sku, name }: { sku: string; name: Text }, keyed?: Keyed): void {
+    this.weighing = keyed ? { sku, name, keyed } : { sku, name };
+    this.keying = null;
     this.notice = null;
     this.spoken = Object.values(words.refusal({ kind: 'quantity_required', sku, name })).join(' ');
     sound('needsAnEye');
+  }
+  /** The price of open goods is keyed; what is known of them already stays. */
+  #key({ sku, name, unit }: { sku: string; name: Text; unit?: Unit }): void {
+    const shelved = Object.values(this.shelves)
+      .flat()
+      .find((tile) => tile.sku === sku);
+    const called = this.keying?.sku === sku ? this.keying.called : '';
+    this.keying = { sku, name, unit: unit ?? shelved?.unit ?? null, called };
+    this.weighing = null;
+    this.notice = null;
+    this.spoken = Object.values(words.refusal({ kind: 'price_required', sku, name })).join(' ');
+    sound('needsAnEye');
+  }
+  /** Nothing waits any longer for its price or its weight. */
+  setAside(): void {
+    this.weighing = null;
+    this.keying = null;
   }
   tell(notice: Notice): void {
     this.notice = notice;
@@ -269,12 +299,32 @@ class Till {
   }
   add(item: Tile | Hit | { sku: string }, quantity: string | null = null): Promise<boolean> {
     this.notice = null;
-    this.weighing = null;
-    if (quantity === null && 'unit' in item && item.unit === 'kg') {
-      this.#weigh(item);
-      return Promise.resolve(false);
+    this.setAside();
+    if (quantity === null && 'unit' in item) {
+      if (item.price === null) this.#key(item);
+      else if (item.unit === 'kg') this.#weigh(item);
+      if (this.keying || this.weighing) return Promise.resolve(false);
     }
     return this.ask(async () => this.takeCart(await call('add', { sku: item.sku, quantity })));
+  }
+  /** Adds goods at the price that was keyed for them; of goods by weight, that is asked for next. */
+  addOpen({ sku }: { sku: string }, keyed: Keyed, quantity: string | null = null): Promise<boolean> {
+    this.notice = null;
+    return this.#queue(
+      async () => {
+        const cart = await call('add_open', { sku, quantity, ...keyed });
+        this.setAside();
+        this.takeCart(cart);
+      },
+      (refusal) => {
+        if (refusal.kind === 'quantity_required') return this.#weigh(refusal, keyed);
+        if (refusal.kind === 'no_miscellaneous') {
+          this.names = false;
+          if (this.keying) this.keying = { ...this.keying, called: '' };
+        }
+        this.refused(refusal);
+      },
+    );
   }
   setQuantity(line: number, quantity: string): Promise<boolean> {
     this.notice = null;
@@ -315,7 +365,7 @@ class Till {
     const lines = this.cart?.lines.filter((line) => !line.voided) ?? [];
     const at = lines.findIndex((line) => line.line === this.chosen);
     const next = lines[at < 0 ? lines.length - 1 : Math.min(lines.length - 1, Math.max(0, at + by))];
-    this.weighing = null;
+    this.setAside();
     if (next) {
       this.chosen = next.line;
       this.spoken = words.t.cart.lineLabel(
@@ -366,7 +416,7 @@ class Till {
     this.screen = 'sell';
     this.sheet = null;
     this.notice = null;
-    this.weighing = null;
+    this.setAside();
     if (this.report?.kind === 'z') this.report = null;
   }
   toPay(): void {
@@ -504,6 +554,7 @@ class Till {
       this.#toSell();
       this.#take(app);
       if (app.operator) words.choose(app.operator.language);
+      this.names = true;
       // what the shelves show already can be sold; what changed comes when that is seen
       requestAnimationFrame(() => setTimeout(() => void this.stock()));
       return null;

@@ -1,5 +1,6 @@
 import type { Cart } from '../bindings';
 import { amountOf, discountOf, press, quantityOf, type EntryKind, type PadKey } from '../lib/entry';
+import { isZero } from '../lib/format';
 import { canTakeBack } from '../lib/keys';
 import { till } from '../till.svelte';
 import { changes } from './changes.svelte';
@@ -17,17 +18,21 @@ class Pad {
   /** keys pressed before the engine has said what they are about: a scan may put goods on the scale */
   #early: Array<PadKey | 'enter'> = [];
 
+  /** goods that wait for their price or their weight: all keys are about that */
+  asked = $derived(till.keying ?? till.weighing);
   /** Price and discount hold for one line and until the cart changes: then the keypad counts again. */
   mode = $derived.by<Mode>(() => {
     const one = this.#chosen;
-    if (!one || till.weighing || one.line !== till.line?.line || one.cart !== till.cart) return 'quantity';
+    if (!one || this.asked || one.line !== till.line?.line || one.cart !== till.cart) return 'quantity';
     return one.mode;
   });
-  weight = $derived(this.mode === 'quantity' && (till.weighing !== null || till.line?.unit === 'kg'));
+  weight = $derived(this.mode === 'quantity' && !till.keying && (till.weighing !== null || till.line?.unit === 'kg'));
   /** what the keys are about; nothing can be typed about nothing */
-  subject = $derived(
-    till.weighing ? `weigh ${till.weighing.sku}` : till.line ? `${this.mode} ${till.line.line}` : null,
-  );
+  subject = $derived.by(() => {
+    if (till.keying) return `key ${till.keying.sku}`;
+    if (till.weighing) return `weigh ${till.weighing.sku}`;
+    return till.line ? `${this.mode} ${till.line.line}` : null;
+  });
   /** what was typed for another line does not count for this one */
   entry = $derived(this.#about === this.subject ? this.#typed : '');
   /** the discount that the next one replaces */
@@ -35,7 +40,7 @@ class Pad {
 
   choose(mode: Mode): void {
     const line = till.line;
-    if (!line || till.weighing) return;
+    if (!line || this.asked) return;
     if (mode === 'discount' && this.mode !== 'discount') {
       this.target = 'line';
       this.unit = '%';
@@ -58,11 +63,15 @@ class Pad {
   }
   /** Back: first what is typed, then the mode. Answers whether there was anything. */
   escape(): boolean {
-    if (this.entry === '' && !till.weighing && this.mode === 'quantity') return false;
+    if (this.entry === '' && !this.asked && this.mode === 'quantity') return false;
     if (this.entry === '') this.#chosen = null;
     this.#typed = '';
-    till.weighing = null;
+    till.setAside();
     return true;
+  }
+  /** Asks what open goods are called, where the store lets them have another name. */
+  openName(): void {
+    if (till.keying && till.names) till.open('open_name');
   }
   give(discount: string | null): void {
     const line = this.target === 'line' ? till.line : null;
@@ -93,12 +102,17 @@ class Pad {
     this.#typed = next;
   }
   #kind(): EntryKind {
-    if (this.mode === 'price') return 'amount';
+    if (till.keying || this.mode === 'price') return 'amount';
     if (this.mode === 'discount') return this.unit === '%' ? 'percent' : 'amount';
     return this.weight ? 'weight' : 'count';
   }
   async #confirm(): Promise<void> {
-    const line = till.line;
+    const { line, keying, weighing } = till;
+    if (keying) {
+      const price = amountOf(this.entry);
+      if (price !== null && !isZero(price)) await till.addOpen(keying, { price, name: keying.called });
+      return;
+    }
     if (this.mode === 'price') {
       const price = amountOf(this.entry);
       if (line && price !== null) void changes.begin({ kind: 'price', line, price });
@@ -110,11 +124,13 @@ class Pad {
     }
     const quantity = quantityOf(this.entry);
     if (quantity === null) return;
-    const done = till.weighing
-      ? till.add(till.weighing, quantity)
-      : line
-        ? till.setQuantity(line.line, quantity)
-        : null;
+    const done = weighing?.keyed
+      ? till.addOpen(weighing, weighing.keyed, quantity)
+      : weighing
+        ? till.add(weighing, quantity)
+        : line
+          ? till.setQuantity(line.line, quantity)
+          : null;
     if (await done) this.#typed = '';
   }
 }

@@ -97,6 +97,7 @@ export const en = {
   departments: { label: 'Departments', favourites: 'Favourites', first: 'First departments', last: 'More departments' },
   goods: { label: 'Goods', empty: 'Nothing here yet. Scan or search.', inCart: (count: string) => `${count} in cart` },
   perKg: '/kg',
+  openPrice: 'open price',
   ageTag: (years: number) => `${years}+`,
   pad: {
     label: 'Keypad',
@@ -119,6 +120,7 @@ export const en = {
     quick: 'Quick discounts',
     takeAway: 'Remove discount',
     listPrice: 'Usual price',
+    openName: 'Name',
     note: 'Note',
     park: 'Park cart',
     weight: 'Weight',
@@ -238,6 +240,13 @@ export const en = {
     quickLabel: 'Quick notes',
     save: 'Keep note',
     remove: 'Remove note',
+  },
+  openName: {
+    title: 'What is it called?',
+    hint: 'On the cart and on the receipt.',
+    label: 'Name',
+    usual: (name: string) => `Just “${name}”`,
+    keep: 'Keep name',
   },
   park: {
     title: 'Park this cart?',

@@ -108,6 +108,7 @@ export const fr: Messages = {
     inCart: (count) => `${count} au panier`,
   },
   perKg: '/kg',
+  openPrice: 'prix libre',
   ageTag: (years) => `${years}+`,
   pad: {
     label: 'Pavé numérique',
@@ -130,6 +131,7 @@ export const fr: Messages = {
     quick: 'Rabais rapides',
     takeAway: 'Retirer le rabais',
     listPrice: 'Prix courant',
+    openName: 'Nom',
     note: 'Note',
     park: 'Mettre en attente',
     weight: 'Poids',
@@ -245,6 +247,13 @@ export const fr: Messages = {
     quickLabel: 'Notes rapides',
     save: 'Garder la note',
     remove: 'Retirer la note',
+  },
+  openName: {
+    title: 'Comment cela s’appelle-t-il ?',
+    hint: 'Sur le panier et sur le reçu.',
+    label: 'Nom',
+    usual: (name) => `Seulement « ${name} »`,
+    keep: 'Garder le nom',
   },
   park: {
     title: 'Mettre ce panier en attente ?',
