@@ -298,7 +298,9 @@ pub(crate) fn stop_card(desk: State<'_, Arc<Desk>>) -> Answer<()> {
 #[tauri::command(async)]
 pub(crate) fn ask_terminal(desk: State<'_, Arc<Desk>>) -> Answer<CardView> {
     let cards = &desk.cards;
-    drop(cards.terminal()?);
+    if cards.terminal.is_none() {
+        return Err(Error::from(Refusal::TerminalMissing).into());
+    }
     if cards.take_up() {
         let at = Arc::clone(&desk);
         std::thread::spawn(move || at.cards.settle(&at));
