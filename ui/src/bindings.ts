@@ -97,6 +97,36 @@ role: Role,
  */
 language: Language, };
 
+export type Person = { 
+/**
+ * Who.
+ */
+id: OperatorId, 
+/**
+ * As shown on the tile and the receipt.
+ */
+name: string, 
+/**
+ * For the disc on the tile.
+ */
+initials: string, 
+/**
+ * What they are trusted with.
+ */
+role: Role, 
+/**
+ * Preferred language.
+ */
+language: Language, 
+/**
+ * Whether they work here; who has left can no longer sign in.
+ */
+active: boolean, 
+/**
+ * RFC 3339, UTC; while wrong PINs keep the name locked.
+ */
+locked_until: string | null, };
+
 export type ShiftSummary = { id: ShiftId, number: number, 
 /**
  * RFC 3339, UTC.
@@ -1022,6 +1052,8 @@ export type Refusal =
 export type Commands = {
   state: [Record<string, never>, AppState];
   operators: [Record<string, never>, Array<Operator>];
+  people: [Record<string, never>, Array<Person>];
+  save_person: [{ operator: string | null; name: string; role: Role; language: Language; pin: string | null; active: boolean }, Array<Person>];
   sign_in: [{ operator: string; pin: string }, AppState];
   sign_out: [Record<string, never>, AppState];
   set_language: [{ language: Language }, AppState];
