@@ -23,7 +23,7 @@ import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
 
-export type Screen = 'sell' | 'pay' | 'done' | 'close';
+export type Screen = 'sell' | 'pay' | 'done' | 'close' | 'people';
 export type Sheet =
   | 'void_line'
   | 'void_cart'
@@ -41,7 +41,10 @@ export type Sheet =
   | 'drawer_approval'
   | 'card_void'
   | 'card_settle'
-  | 'card_approval';
+  | 'card_approval'
+  | 'person_pin'
+  | 'person_left'
+  | 'person_unsaved';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };
