@@ -32,6 +32,8 @@ id! {
     CartId
     /// A completed sale.
     SaleId
+    /// Goods that came back of a sale; the key that makes returning them safe to repeat.
+    ReturnId
     /// One accountable period of a drawer.
     ShiftId
     /// A person who signs in.

@@ -141,6 +141,14 @@ impl Money {
         Money { minor: divide_half_up(exact, 1_000), currency: self.currency }
     }
 
+    /// The part of this amount that `part` is of `whole`, half a cent or more rounded away from zero. All of
+    /// it for the whole, so parts that are taken as differences of this add up to it. `whole` is positive.
+    pub fn part(self, part: Quantity, whole: Quantity) -> Money {
+        let exact = i128::from(self.minor) * i128::from(part.thousandths());
+        let minor = divide_half_up(exact, i128::from(whole.thousandths()));
+        Money { minor, currency: self.currency }
+    }
+
     fn with(self, other: Money, what: fn(i64, i64) -> Option<i64>) -> Money {
         assert_eq!(
             self.currency, other.currency,

@@ -24,6 +24,10 @@ pub enum Permission {
     KeepDrawer,
     /// Print a receipt again, marked as a duplicate.
     Reprint,
+    /// Take back goods of a sale whose receipt is there, and give the money back.
+    Return,
+    /// Take back the whole sale that was made last.
+    VoidSale,
     /// Change products and prices, one by one or by import.
     EditCatalog,
     /// Add operators and change their roles and PINs.
@@ -59,7 +63,11 @@ impl Permission {
     /// The least role that may do this.
     pub const fn needs(self) -> Role {
         match self {
-            Permission::Sell | Permission::KeepDrawer | Permission::Reprint => Role::Cashier,
+            Permission::Sell
+            | Permission::KeepDrawer
+            | Permission::Reprint
+            | Permission::Return => Role::Cashier,
+            Permission::VoidSale => Role::Supervisor,
             Permission::EditCatalog | Permission::ManageOperators | Permission::ChangeSettings => {
                 Role::Manager
             }
@@ -90,12 +98,14 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_one_before_it_may() {
-        for (role, sell, catalog) in [
-            (Role::Cashier, true, false),
-            (Role::Supervisor, true, false),
-            (Role::Manager, true, true),
+        for (role, sell, void_sale, catalog) in [
+            (Role::Cashier, true, false, false),
+            (Role::Supervisor, true, true, false),
+            (Role::Manager, true, true, true),
         ] {
             assert_eq!(role.may(Permission::Sell), sell, "{role:?}");
+            assert_eq!(role.may(Permission::Return), sell, "{role:?}");
+            assert_eq!(role.may(Permission::VoidSale), void_sale, "{role:?}");
             assert_eq!(role.may(Permission::EditCatalog), catalog, "{role:?}");
         }
     }

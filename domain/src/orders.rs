@@ -1,5 +1,7 @@
 //! Completing a sale: the one place where goods, taxes, money and change are put together.
 
+pub mod returns;
+
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -9,6 +11,7 @@ use crate::ids::{CartId, OperatorId, SaleId, ShiftId};
 use crate::money::{Currency, Money};
 use crate::payments::{self, CardTender, Paid, Tender, TenderType};
 use crate::pricing::Given;
+use crate::quantity::Quantity;
 use crate::tax::{TaxLine, TaxRate};
 
 /// A final record: goods sold, taxes, what was paid and given back.
@@ -52,7 +55,7 @@ pub struct Sale {
     pub age_check: Option<AgeCheck>,
 }
 
-/// What a use case of selling says instead of doing it.
+/// What a use case of selling or returning says instead of doing it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(rename = "OrdersRefusal")]
@@ -61,6 +64,47 @@ pub enum Refusal {
     #[error("there is no sale {receipt}")]
     UnknownSale {
         /// The number asked for.
+        receipt: String,
+    },
+    /// Nothing was named, or all of the sale has come back already.
+    #[error("there is nothing to return")]
+    NothingToReturn,
+    /// More than was sold, less what has come back already.
+    #[error("only {left} of {sku} can come back")]
+    MoreThanSold {
+        /// SKU code.
+        sku: String,
+        /// Sold and not yet returned.
+        left: Quantity,
+    },
+    /// The line was removed before the sale was completed.
+    #[error("line {line} was voided: it was not sold")]
+    LineVoided {
+        /// Of the sale.
+        line: u32,
+    },
+    /// The sale has no such line.
+    #[error("the sale has no line {line}")]
+    UnknownLine {
+        /// As asked for.
+        line: u32,
+    },
+    /// A sale can be voided only as long as it is the last one of the open shift.
+    #[error("{receipt} is not the last sale of this shift: return its goods instead")]
+    NotLastSale {
+        /// Receipt number of the sale.
+        receipt: String,
+    },
+    /// What a card paid goes back to a card before the goods are taken back.
+    #[error("{amount} has to go back to a card first")]
+    CardRefundFirst {
+        /// Not yet given back by the terminal.
+        amount: Money,
+    },
+    /// A card was given money back for goods of this sale: that return is completed first.
+    #[error("a card was refunded for goods of {receipt}: complete that return first")]
+    ReturnUnfinished {
+        /// Receipt number of the sale.
         receipt: String,
     },
 }

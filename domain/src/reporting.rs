@@ -16,7 +16,7 @@ pub enum ReportKind {
     Z,
 }
 
-/// What one means of payment took.
+/// What one means of payment took, or gave back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct TenderTotal {
     /// `cash`.
@@ -65,12 +65,20 @@ pub struct Report {
     pub taxes: Vec<ReportTax>,
     /// With tax.
     pub total: Money,
-    /// Cash rounding.
+    /// Completed returns. Subtotal, taxes and total are of the sales alone.
+    pub returns: u64,
+    /// One per tax that went back.
+    pub returned_taxes: Vec<ReportTax>,
+    /// What came back, with tax.
+    pub returned: Money,
+    /// Cash rounding of the sales, minus that of the returns.
     pub rounding: Money,
     /// One per means of payment.
     pub tenders: Vec<TenderTotal>,
     /// Given back.
     pub change: Money,
+    /// Given back for what came back, one per means of payment.
+    pub refunds: Vec<TenderTotal>,
     /// Opening cash.
     pub float: Money,
     /// Brought to the drawer without a sale.
@@ -81,7 +89,7 @@ pub struct Report {
     pub safe_drops: Money,
     /// Times the drawer was opened without a sale.
     pub no_sales: u64,
-    /// Cash by the books: float + cash given − change + paid in − paid out − safe drops.
+    /// Cash by the books: float + cash given − change − cash refunds + paid in − paid out − safe drops.
     pub expected: Money,
     /// Cash found; none on an X.
     pub counted: Option<Money>,
@@ -96,11 +104,14 @@ pub struct Report {
 }
 
 impl Report {
-    /// Sum of tenders − change = sum of totals + rounding; total = subtotal + taxes.
+    /// Sum of tenders − change − refunds = sum of totals − returned totals + rounding; total = subtotal + taxes.
     pub fn adds_up(&self) -> bool {
         let currency = self.total.currency();
-        let tendered = Money::sum(self.tenders.iter().map(|tender| tender.amount), currency);
+        let sum = |totals: &[TenderTotal]| {
+            Money::sum(totals.iter().map(|tender| tender.amount), currency)
+        };
         let taxes = Money::sum(self.taxes.iter().map(|tax| tax.amount), currency);
-        tendered - self.change == self.total + self.rounding && self.total == self.subtotal + taxes
+        let kept = sum(&self.tenders) - self.change - sum(&self.refunds);
+        kept == self.total - self.returned + self.rounding && self.total == self.subtotal + taxes
     }
 }

@@ -78,11 +78,15 @@ impl TaxRate {
 
     /// The tax on `taxable`, half a cent or more rounded up (Revenu Québec, "Calculating the taxes").
     pub fn on(&self, taxable: Money) -> Money {
-        let per_hundred_thousandth = (self.percent * Decimal::from(1_000)).normalize();
-        debug_assert!(per_hundred_thousandth.is_integer(), "a rate has at most three decimals");
-        let numerator = i128::from(taxable.minor()) * per_hundred_thousandth.to_i128().unwrap_or(0);
-        Money::new(divide_half_up(numerator, 100_000), taxable.currency())
+        percent_of(self.percent, taxable)
     }
+}
+
+fn percent_of(percent: Decimal, taxable: Money) -> Money {
+    let per_hundred_thousandth = (percent * Decimal::from(1_000)).normalize();
+    debug_assert!(per_hundred_thousandth.is_integer(), "a rate has at most three decimals");
+    let numerator = i128::from(taxable.minor()) * per_hundred_thousandth.to_i128().unwrap_or(0);
+    Money::new(divide_half_up(numerator, 100_000), taxable.currency())
 }
 
 /// One tax of one sale.
@@ -102,6 +106,13 @@ pub struct TaxLine {
     pub taxable: Money,
     /// The tax.
     pub amount: Money,
+}
+
+impl TaxLine {
+    /// This tax on a part of what it falls on, at the rate that it had.
+    pub fn on(&self, taxable: Money) -> Money {
+        percent_of(self.rate, taxable)
+    }
 }
 
 fn plain_decimal<S: Serializer>(rate: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {

@@ -92,6 +92,16 @@ impl From<orders::CompletionRefusal> for Error {
     }
 }
 
+impl From<orders::returns::ReturnRefusal> for Error {
+    fn from(refusal: orders::returns::ReturnRefusal) -> Error {
+        match refusal {
+            orders::returns::ReturnRefusal::Orders(refusal) => refusal.into(),
+            orders::returns::ReturnRefusal::Cart(refusal) => refusal.into(),
+            orders::returns::ReturnRefusal::Catalog(refusal) => refusal.into(),
+        }
+    }
+}
+
 impl Error {
     /// A fault of a file.
     pub fn file(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Error {

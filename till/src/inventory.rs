@@ -2,6 +2,7 @@
 
 use comptoir_domain::quantity::Quantity;
 use comptoir_sync::facts::orders::SaleCompleted;
+use comptoir_sync::facts::returns::ReturnCompleted;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
@@ -42,6 +43,27 @@ pub fn project_sold(db: &Connection, id: i64, fact: &SaleCompleted) -> Result<()
     for line in fact.lines.iter().filter(|line| line.voided.is_none()) {
         movement.execute(params![id, line.line, line.sku, -line.quantity])?;
         stock.execute(params![line.sku, line.quantity])?;
+    }
+    Ok(())
+}
+
+/// Movements of a return: what comes back is on the shelf again, unless it is wasted at once.
+pub fn project_returned(db: &Connection, id: i64, fact: &ReturnCompleted) -> Result<()> {
+    let mut movement = db.prepare_cached(
+        "INSERT INTO stock_movement (entry, line, sku, kind, quantity) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let mut stock = db.prepare_cached(
+        "INSERT INTO stock (sku, on_hand, sold) VALUES (?1, ?2, 0)
+         ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + ?2",
+    )?;
+    // Numbered by their place: a line of the sale may come back in part to stock and in part to be wasted.
+    for (n, line) in fact.lines.iter().enumerate() {
+        movement.execute(params![id, n, line.sku, "returned", line.quantity])?;
+        if line.wasted {
+            movement.execute(params![id, n, line.sku, "wasted", -line.quantity])?;
+        } else {
+            stock.execute(params![line.sku, line.quantity])?;
+        }
     }
     Ok(())
 }

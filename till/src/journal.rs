@@ -104,6 +104,10 @@ pub fn project(
             orders::project_completed(db, id, entry, fact)?;
             inventory::project_sold(db, id, fact)
         }
+        Fact::ReturnCompleted(fact) => {
+            orders::returns::project_completed(db, id, entry, fact)?;
+            inventory::project_returned(db, id, fact)
+        }
         Fact::CartVoided(fact) => orders::project_cart_voided(db, id, fact),
         Fact::AgeRefused(fact) => compliance::project_age_refused(db, id, fact),
         Fact::ReceiptReprinted(fact) => orders::project_reprinted(db, id, fact),

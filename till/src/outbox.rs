@@ -4,6 +4,7 @@
 
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::operators::Permission;
+use comptoir_domain::orders::Sale;
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::printer::document::{Document, Drawer};
@@ -16,20 +17,22 @@ use ts_rs::TS;
 
 use crate::error::{Error, Result};
 use crate::orders::receipt::Receipt;
+use crate::orders::return_receipt::ReturnReceipt;
+use crate::orders::returns;
 use crate::till::Till;
 use crate::{operators, orders, payments};
 
 /// What has to be done. Sales are named by their place in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Job {
-    /// The first receipt of a sale.
+    /// The first receipt of a sale or a return.
     PrintReceipt {
         /// Which.
         sale: i64,
     },
     /// A further one, or a further Z, marked as a duplicate.
     PrintDuplicate {
-        /// Of which sale or shift.
+        /// Of which sale, return or shift.
         of: i64,
     },
     /// The X of an open shift, the Z of a closed one.
@@ -39,7 +42,7 @@ pub enum Job {
     },
     /// The cash drawer opens.
     KickDrawer {
-        /// For which entry: a sale, cash that moves, or no sale.
+        /// For which entry: a sale, a return, cash that moves, or no sale.
         cause: i64,
     },
 }
@@ -76,7 +79,7 @@ pub struct Jobs {
 pub struct UnknownJob {
     /// Its number.
     pub job: i64,
-    /// Receipt number of its sale, or `Z 12`.
+    /// Receipt number of its sale or return, or `Z 12`.
     pub receipt: String,
 }
 
@@ -241,7 +244,7 @@ pub fn jobs(till: &Till) -> Result<Jobs> {
         let z = till.db.prepare_cached(z)?.query_row([subject], |row| row.get(0)).optional()?;
         let receipt = match z {
             Some(report) => report,
-            None => orders::load(&till.db, subject)?.receipt,
+            None => orders::receipt_of(&till.db, subject)?,
         };
         Ok(UnknownJob { job, receipt })
     });
@@ -272,22 +275,34 @@ pub fn sweep(till: &Till) -> Result<()> {
     Ok(())
 }
 
-/// The receipt of a sale as a document. Without a language, the store's first.
+/// The receipt of a sale or a return as a document. Without a language, the store's first.
 pub fn receipt(
     till: &Till,
-    sale: i64,
+    entry: i64,
     duplicate: bool,
     language: Option<Language>,
 ) -> Result<Document> {
-    let sale = orders::load(&till.db, sale)?;
-    let served_by =
-        operators::find(&till.db, sale.operator).map(|operator| operator.name).unwrap_or_default();
-    let day = crate::till::local(sale.completed_at, &till.zone()).date();
-    let store = till.store();
-    let rates = till.taxes().in_force(store.region, day);
-    let language = language.unwrap_or(first_language(till));
-    Ok(Receipt { store, sale: &sale, served_by: &served_by, rates: &rates, language, duplicate }
-        .document())
+    let (store, language) = (till.store(), language.unwrap_or(first_language(till)));
+    let name = |operator| {
+        operators::find(&till.db, operator).map(|operator| operator.name).unwrap_or_default()
+    };
+    let rates = |sale: &Sale| {
+        let day = crate::till::local(sale.completed_at, &till.zone()).date();
+        till.taxes().in_force(store.region, day)
+    };
+    if is_return(&till.db, entry)? {
+        let back = &returns::load(&till.db, entry)?;
+        let rates = &rates(&orders::find(&till.db, back.sale)?);
+        let served_by = &name(back.operator);
+        return Ok(ReturnReceipt { store, back, served_by, rates, language, duplicate }.document());
+    }
+    let sale = &orders::load(&till.db, entry)?;
+    let (served_by, rates) = (&name(sale.operator), &rates(sale));
+    Ok(Receipt { store, sale, served_by, rates, language, duplicate }.document())
+}
+
+fn is_return(db: &Connection, entry: i64) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM return_sale WHERE entry = ?1")?.exists([entry])?)
 }
 
 /// A line of paper as the window draws it: characters of one width, blanks in place.

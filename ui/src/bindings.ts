@@ -655,7 +655,7 @@ export type UnknownJob = {
  */
 job: number, 
 /**
- * Receipt number of its sale, or `Z 12`.
+ * Receipt number of its sale or return, or `Z 12`.
  */
 receipt: string, };
 
@@ -818,7 +818,19 @@ taxes: Array<ReportTax>,
  */
 total: Money, 
 /**
- * Cash rounding.
+ * Completed returns. Subtotal, taxes and total are of the sales alone.
+ */
+returns: number, 
+/**
+ * One per tax that went back.
+ */
+returned_taxes: Array<ReportTax>, 
+/**
+ * What came back, with tax.
+ */
+returned: Money, 
+/**
+ * Cash rounding of the sales, minus that of the returns.
  */
 rounding: Money, 
 /**
@@ -829,6 +841,10 @@ tenders: Array<TenderTotal>,
  * Given back.
  */
 change: Money, 
+/**
+ * Given back for what came back, one per means of payment.
+ */
+refunds: Array<TenderTotal>, 
 /**
  * Opening cash.
  */
@@ -850,7 +866,7 @@ safe_drops: Money,
  */
 no_sales: number, 
 /**
- * Cash by the books: float + cash given − change + paid in − paid out − safe drops.
+ * Cash by the books: float + cash given − change − cash refunds + paid in − paid out − safe drops.
  */
 expected: Money, 
 /**
@@ -999,6 +1015,34 @@ amount: Money, } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | 
 export type OrdersRefusal = { "kind": "unknown_sale", 
 /**
  * The number asked for.
+ */
+receipt: string, } | { "kind": "nothing_to_return" } | { "kind": "more_than_sold", 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * Sold and not yet returned.
+ */
+left: Quantity, } | { "kind": "line_voided", 
+/**
+ * Of the sale.
+ */
+line: number, } | { "kind": "unknown_line", 
+/**
+ * As asked for.
+ */
+line: number, } | { "kind": "not_last_sale", 
+/**
+ * Receipt number of the sale.
+ */
+receipt: string, } | { "kind": "card_refund_first", 
+/**
+ * Not yet given back by the terminal.
+ */
+amount: Money, } | { "kind": "return_unfinished", 
+/**
+ * Receipt number of the sale.
  */
 receipt: string, };
 

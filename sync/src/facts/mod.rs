@@ -3,6 +3,7 @@
 
 pub mod operators;
 pub mod orders;
+pub mod returns;
 pub mod shifts;
 pub mod trust;
 
@@ -44,6 +45,8 @@ pub enum Fact {
     CartVoided(orders::CartVoided),
     /// Goods were refused to somebody too young.
     AgeRefused(orders::AgeRefused),
+    /// Goods of a sale came back.
+    ReturnCompleted(Box<returns::ReturnCompleted>),
     /// A receipt was printed again.
     ReceiptReprinted(orders::ReceiptReprinted),
     /// A kind, or a version of one, that a newer device writes.
@@ -107,6 +110,7 @@ kinds! {
     CardSettled = "card_settled", Store;
     CartVoided = "cart_voided", Store;
     AgeRefused = "age_refused", Store;
+    ReturnCompleted = "return_completed", Store;
     ReceiptReprinted = "receipt_reprinted", Store;
 }
 

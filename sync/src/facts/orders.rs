@@ -258,10 +258,10 @@ pub struct SaleCard {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct CardSettled {
-    /// The cart that was to be paid.
+    /// The cart that was to be paid, or the return that was to be refunded.
     #[n(0)]
     pub cart: Id,
-    /// `payment`, `reversal`.
+    /// `payment`, `reversal`, `refund`.
     #[n(1)]
     pub kind: String,
     /// What was asked for.
@@ -306,6 +306,9 @@ pub struct ReceiptReprinted {
     /// Of which sale.
     #[n(0)]
     pub sale: Id,
+    /// Of which return of that sale, when it was that one's receipt.
+    #[n(1)]
+    pub returned: Option<Id>,
 }
 
 impl SaleCompleted {
@@ -441,7 +444,7 @@ impl SaleLine {
 }
 
 impl SaleTax {
-    fn new(tax: &TaxLine) -> SaleTax {
+    pub(super) fn new(tax: &TaxLine) -> SaleTax {
         SaleTax {
             code: tax.code.clone(),
             letter: tax.letter.clone(),
@@ -453,7 +456,7 @@ impl SaleTax {
         }
     }
 
-    fn to_line(&self, currency: Currency) -> Result<TaxLine, EntryError> {
+    pub(super) fn to_line(&self, currency: Currency) -> Result<TaxLine, EntryError> {
         Ok(TaxLine {
             code: self.code.clone(),
             letter: self.letter.clone(),
@@ -470,36 +473,35 @@ impl SaleTender {
         SaleTender {
             kind: tender.kind.as_str().to_owned(),
             amount: tender.amount.minor(),
-            card: tender.card.clone().map(
-                |CardProof { name, number, authorisation, trace, receipt, terminal }| SaleCard {
-                    name,
-                    number,
-                    authorisation,
-                    trace,
-                    receipt,
-                    terminal,
-                },
-            ),
+            card: tender.card.clone().map(SaleCard::new),
         }
     }
 
     fn to_tender(&self, currency: Currency) -> Result<Tender, EntryError> {
-        let kind = match self.kind.as_str() {
-            "cash" => TenderType::Cash,
-            "card" => TenderType::Card,
-            other => return Err(unreadable("tender", other)),
-        };
-        let card = self.card.clone().map(
-            |SaleCard { name, number, authorisation, trace, receipt, terminal }| CardProof {
-                name,
-                number,
-                authorisation,
-                trace,
-                receipt,
-                terminal,
-            },
-        );
+        let kind = tender_type(&self.kind)?;
+        let card = self.card.clone().map(SaleCard::into_proof);
         Ok(Tender { kind, amount: Money::new(self.amount, currency), card })
+    }
+}
+
+impl SaleCard {
+    pub(super) fn new(card: CardProof) -> SaleCard {
+        let CardProof { name, number, authorisation, trace, receipt, terminal } = card;
+        SaleCard { name, number, authorisation, trace, receipt, terminal }
+    }
+
+    pub(super) fn into_proof(self) -> CardProof {
+        let SaleCard { name, number, authorisation, trace, receipt, terminal } = self;
+        CardProof { name, number, authorisation, trace, receipt, terminal }
+    }
+}
+
+/// The means of payment of a name.
+pub(super) fn tender_type(name: &str) -> Result<TenderType, EntryError> {
+    match name {
+        "cash" => Ok(TenderType::Cash),
+        "card" => Ok(TenderType::Card),
+        other => Err(unreadable("tender", other)),
     }
 }
 
@@ -555,10 +557,10 @@ fn place_in<T: PartialEq>(all: &[T], one: T) -> u8 {
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
 }
 
-fn currency(code: &str) -> Result<Currency, EntryError> {
+pub(super) fn currency(code: &str) -> Result<Currency, EntryError> {
     Currency::from_code(code).ok_or_else(|| unreadable("currency", code))
 }
 
-fn unreadable(what: &str, text: &str) -> EntryError {
+pub(super) fn unreadable(what: &str, text: &str) -> EntryError {
     EntryError::Unreadable(format!("{what} {text:?} is not known"))
 }

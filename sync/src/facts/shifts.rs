@@ -63,6 +63,18 @@ pub struct ShiftClosed {
     /// Said at closing.
     #[n(10)]
     pub note: Option<String>,
+    /// Completed returns.
+    #[n(11)]
+    pub returns: Option<u64>,
+    /// Sum of their totals.
+    #[n(12)]
+    pub returned: Option<i64>,
+    /// Sum of their cash rounding.
+    #[n(13)]
+    pub returned_rounding: Option<i64>,
+    /// Sum of what was given back.
+    #[n(14)]
+    pub refunded: Option<i64>,
 }
 
 /// Pieces of one value.

@@ -1,7 +1,9 @@
-//! Sales: completing, finding, printing again, and their rows.
+//! Sales and returns: completing, finding, printing again, and their rows.
 
 pub mod complete_sale;
 pub mod receipt;
+pub mod return_receipt;
+pub mod returns;
 
 use comptoir_domain::ids::{CartId, OperatorId, SaleId};
 use comptoir_domain::operators::Permission;
@@ -73,12 +75,24 @@ pub fn load(db: &Connection, entry: i64) -> Result<Sale> {
     }
 }
 
+/// The receipt number of a sale or a return.
+pub fn receipt_of(db: &Connection, entry: i64) -> Result<String> {
+    match journal::read_fact(db, entry)?.1 {
+        Fact::SaleCompleted(fact) => Ok(fact.receipt),
+        Fact::ReturnCompleted(fact) => Ok(fact.receipt),
+        other => {
+            Err(Error::Broken(format!("entry {entry} is a {}: it has no receipt", other.kind())))
+        }
+    }
+}
+
 /// Queues a receipt to be printed again, marked as a duplicate; that it was is a fact.
 pub fn print_again(till: &mut Till, operator: OperatorId, sale: SaleId) -> Result<i64> {
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::Reprint)?;
     let entry = entry_of(&tx, sale)?;
-    tx.record(&Fact::ReceiptReprinted(ReceiptReprinted { sale: sale.0.into() }), Some(operator))?;
+    let fact = ReceiptReprinted { sale: sale.0.into(), returned: None };
+    tx.record(&Fact::ReceiptReprinted(fact), Some(operator))?;
     let job = outbox::push(&tx, &Job::PrintDuplicate { of: entry })?;
     tx.commit()?;
     Ok(job)
@@ -176,9 +190,10 @@ pub fn project_cart_voided(db: &Connection, id: i64, fact: &CartVoided) -> Resul
 /// The row of a duplicate.
 pub fn project_reprinted(db: &Connection, id: i64, fact: &ReceiptReprinted) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO reprint (entry, sale) VALUES (?1, (SELECT entry FROM sale WHERE id = ?2))",
+        "INSERT INTO reprint (entry, sale, returned)
+         VALUES (?1, (SELECT entry FROM sale WHERE id = ?2), (SELECT entry FROM return_sale WHERE id = ?3))",
     )?
-    .execute(params![id, fact.sale.0])?;
+    .execute(params![id, fact.sale.0, fact.returned.map(|returned| returned.0)])?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use comptoir_domain::pricing::{Discount, Given};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::store::Store;
 use comptoir_domain::tax;
-use comptoir_domain::tax::TaxRate;
+use comptoir_domain::tax::{TaxLine, TaxRate};
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::document::{Align, Document, Style};
 
@@ -171,14 +171,7 @@ impl Receipt<'_> {
         }
         paper.columns(words.subtotal, amount(sale.subtotal));
         for line in &sale.taxes {
-            let name = line.name.get(self.language);
-            let percent = decimal(&line.rate.normalize().to_string(), self.language);
-            let space = if self.language == Language::Fr { "\u{a0}" } else { "" };
-            let taxable = plain(line.taxable, self.language);
-            paper.columns(
-                format!("{name} {percent}{space}% {} {taxable}", words.on),
-                amount(line.amount),
-            );
+            paper.columns(tax_name(line, line.taxable, self.language), amount(line.amount));
         }
         paper.rule();
         // Two trailing spaces of double width are four columns: the amounts end on one vertical.
@@ -193,7 +186,7 @@ impl Receipt<'_> {
         }
         for tender in &sale.tenders {
             match &tender.card {
-                Some(card) => self.card(paper, card, amount(tender.amount)),
+                Some(proof) => card(paper, self.language, None, proof, amount(tender.amount)),
                 None => {
                     paper.columns(words.cash, amount(tender.amount));
                 }
@@ -201,22 +194,6 @@ impl Receipt<'_> {
         }
         if sale.tenders.iter().any(|tender| tender.kind == TenderType::Cash) {
             paper.columns(words.change, amount(sale.change));
-        }
-    }
-
-    /// `Card VISA ···· 4821`, and below it what a bank asks for when the payment is looked for.
-    fn card(&self, paper: &mut Document, card: &CardProof, amount: String) {
-        let words = self.words();
-        let name = card.name.as_deref().unwrap_or_default();
-        let number = card.number.as_deref().map(|last| format!("**** {last}")).unwrap_or_default();
-        let parts = [words.card, name, &number].into_iter().filter(|part| !part.is_empty());
-        paper.columns(parts.collect::<Vec<_>>().join(" "), amount);
-        let terminal = card.terminal.map(|id| format!("T {id:08}"));
-        let trace = card.trace.map(|trace| format!("# {trace:06}"));
-        let proof = card.authorisation.iter().map(|code| format!("{} {code}", words.authorisation));
-        let proof: Vec<String> = proof.chain(terminal).chain(trace).collect();
-        if !proof.is_empty() {
-            paper.text(format!("  {}", proof.join("  ")));
         }
     }
 
@@ -248,6 +225,37 @@ impl Receipt<'_> {
     }
 }
 
+/// `Card VISA ···· 4821`, and below it what a bank asks for when the payment is looked for.
+pub(super) fn card(
+    paper: &mut Document,
+    language: Language,
+    what: Option<&str>,
+    card: &CardProof,
+    amount: String,
+) {
+    let words = words(language);
+    let name = card.name.as_deref().unwrap_or_default();
+    let number = card.number.as_deref().map(|last| format!("**** {last}")).unwrap_or_default();
+    let parts = [what.unwrap_or_default(), words.card, name, &number];
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    paper.columns(parts.collect::<Vec<_>>().join(" "), amount);
+    let terminal = card.terminal.map(|id| format!("T {id:08}"));
+    let trace = card.trace.map(|trace| format!("# {trace:06}"));
+    let proof = card.authorisation.iter().map(|code| format!("{} {code}", words.authorisation));
+    let proof: Vec<String> = proof.chain(terminal).chain(trace).collect();
+    if !proof.is_empty() {
+        paper.text(format!("  {}", proof.join("  ")));
+    }
+}
+
+/// `HST 13% on 9.00`.
+pub(super) fn tax_name(line: &TaxLine, taxable: Money, language: Language) -> String {
+    let name = line.name.get(language);
+    let percent = decimal(&line.rate.normalize().to_string(), language);
+    let space = if language == Language::Fr { "\u{a0}" } else { "" };
+    format!("{name} {percent}{space}% {} {}", words(language).on, plain(taxable, language))
+}
+
 /// The words of a language.
 pub(crate) const fn words(language: Language) -> &'static Words {
     match language {
@@ -273,14 +281,15 @@ pub fn plain(amount: Money, language: Language) -> String {
 }
 
 /// With the sign of the currency: `$1,234.50`, `1 234,50 $`.
-fn signed(amount: Money, language: Language) -> String {
+pub(super) fn signed(amount: Money, language: Language) -> String {
     match language {
+        Language::En if amount.is_negative() => format!("-${}", plain(-amount, language)),
         Language::En => format!("${}", plain(amount, language)),
         Language::Fr => format!("{}\u{a0}$", plain(amount, language)),
     }
 }
 
-fn decimal(text: &str, language: Language) -> String {
+pub(super) fn decimal(text: &str, language: Language) -> String {
     match language {
         Language::En => text.to_owned(),
         Language::Fr => text.replace('.', ","),

@@ -148,6 +148,10 @@ pub fn close_shift(
             tally.pieces.into_iter().map(counted).collect()
         }),
         note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()),
+        returns: Some(sums.returns),
+        returned: Some(sums.returned),
+        returned_rounding: Some(sums.returned_rounding),
+        refunded: Some(sums.refunded),
     };
     tx.record(&Fact::ShiftClosed(fact), Some(operator))?;
     outbox::give_up_x(&tx, shift.entry)?;

@@ -1,7 +1,7 @@
 //! X and Z on paper.
 
 use comptoir_domain::money::Money;
-use comptoir_domain::reporting::{Report, ReportKind};
+use comptoir_domain::reporting::{Report, ReportKind, TenderTotal};
 use comptoir_domain::store::Store;
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::document::{Align, Document, Style};
@@ -16,6 +16,9 @@ struct Words {
     by: &'static str,
     receipts: &'static str,
     sales: &'static str,
+    returns: &'static str,
+    returned: &'static str,
+    refund: &'static str,
     voided_lines: &'static str,
     voided_carts: &'static str,
     no_sales: &'static str,
@@ -36,6 +39,9 @@ const ENGLISH: Words = Words {
     by: "By",
     receipts: "Receipts",
     sales: "Sales",
+    returns: "Returns",
+    returned: "RETURNED",
+    refund: "Refund",
     voided_lines: "Voided lines",
     voided_carts: "Voided carts",
     no_sales: "No sales",
@@ -56,6 +62,9 @@ const FRENCH: Words = Words {
     by: "Par",
     receipts: "Reçus",
     sales: "Ventes",
+    returns: "Retours",
+    returned: "RETOURNÉ",
+    refund: "Remboursement",
     voided_lines: "Lignes annulées",
     voided_carts: "Paniers annulés",
     no_sales: "Ouvertures sans vente",
@@ -102,6 +111,7 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
     paper.rule();
     for (what, count) in [
         (words.sales, report.sales),
+        (words.returns, report.returns),
         (words.voided_lines, report.voided_lines),
         (words.voided_carts, report.voided_carts),
         (words.no_sales, report.no_sales),
@@ -115,17 +125,27 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
         paper.columns(tax.name.get(language), amount(tax.amount));
     }
     paper.columns_styled(shared.total, amount(report.total), Style::BOLD);
+    if report.returns > 0 {
+        for tax in &report.returned_taxes {
+            paper.columns(tax.name.get(language), amount(-tax.amount));
+        }
+        paper.columns_styled(words.returned, amount(-report.returned), Style::BOLD);
+    }
     paper.columns(shared.cash_rounding, amount(report.rounding));
     paper.rule();
+    let name = |tender: &TenderTotal| match tender.tender.as_str() {
+        "cash" => shared.cash.to_owned(),
+        "card" => shared.card.to_owned(),
+        other => other.to_owned(),
+    };
     for tender in &report.tenders {
-        let name = match tender.tender.as_str() {
-            "cash" => shared.cash,
-            "card" => shared.card,
-            other => other,
-        };
-        paper.columns(format!("{name} × {}", tender.count), amount(tender.amount));
+        paper.columns(format!("{} × {}", name(tender), tender.count), amount(tender.amount));
     }
     paper.columns(shared.change, amount(-report.change));
+    for refund in &report.refunds {
+        let what = format!("{} {} × {}", words.refund, name(refund), refund.count);
+        paper.columns(what, amount(-refund.amount));
+    }
     paper.columns(words.float, amount(report.float));
     for (what, moved) in [
         (words.paid_in, report.paid_in),

@@ -85,18 +85,22 @@ pub(super) fn of(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
         voided_lines: sums.voided_lines,
         voided_carts: sums.voided_carts,
         subtotal: money(sums.subtotal),
-        taxes: taxes(tx, shift)?,
+        taxes: taxes(tx, shift, SALE_TAXES)?,
         total: money(sums.total),
-        rounding: money(sums.rounding),
-        tenders: tenders(tx, shift)?,
+        returns: sums.returns,
+        returned_taxes: taxes(tx, shift, RETURN_TAXES)?,
+        returned: money(sums.returned),
+        rounding: money(sums.rounding - sums.returned_rounding),
+        tenders: tenders(tx, shift, TENDERS)?,
         change: money(sums.change),
+        refunds: tenders(tx, shift, REFUNDS)?,
         float: money(shift.float),
         paid_in: money(moved.paid_in),
         paid_out: money(moved.paid_out),
         safe_drops: money(moved.safe_drops),
         no_sales: moved.no_sales,
         expected: money(
-            closed.map_or(shift.float + sums.cash - sums.change + moved.in_drawer(), |closed| {
+            closed.map_or(shift.float + sums.cash_kept() + moved.in_drawer(), |closed| {
                 closed.expected
             }),
         ),
@@ -113,7 +117,7 @@ pub(super) fn of(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
     }
 }
 
-/// Sums over the sales of one shift. They lie behind its opening in the journal, so only those
+/// Sums over the sales and returns of one shift. They lie behind its opening in the journal, so only those
 /// rows are read.
 pub(super) struct Sums {
     pub(super) sales: u64,
@@ -123,6 +127,11 @@ pub(super) struct Sums {
     pub(super) tendered: i64,
     pub(super) cash: i64,
     pub(super) change: i64,
+    pub(super) returns: u64,
+    pub(super) returned: i64,
+    pub(super) returned_rounding: i64,
+    pub(super) refunded: i64,
+    pub(super) cash_refunded: i64,
     pub(super) voided_lines: u64,
     pub(super) voided_carts: u64,
     pub(super) first: Option<(u32, u64)>,
@@ -132,10 +141,10 @@ pub(super) struct Sums {
 impl Sums {
     pub(super) fn of(db: &Connection, shift: &Shift) -> Result<Sums> {
         let sums = "SELECT count(*), coalesce(sum(subtotal), 0), coalesce(sum(total), 0), coalesce(sum(rounding), 0),
-            coalesce(sum(tendered), 0), coalesce(sum(change), 0), min(entry), max(entry)
+            coalesce(sum(tendered), 0), coalesce(sum(change), 0)
             FROM sale WHERE entry > ?1 AND shift = ?1";
         let row = |row: &Row<'_>| {
-            let sums = Sums {
+            Ok(Sums {
                 sales: row.get(0)?,
                 subtotal: row.get(1)?,
                 total: row.get(2)?,
@@ -143,14 +152,18 @@ impl Sums {
                 tendered: row.get(4)?,
                 cash: 0,
                 change: row.get(5)?,
+                returns: 0,
+                returned: 0,
+                returned_rounding: 0,
+                refunded: 0,
+                cash_refunded: 0,
                 voided_lines: 0,
                 voided_carts: 0,
                 first: None,
                 last: None,
-            };
-            Ok((sums, row.get::<_, Option<i64>>(6)?, row.get::<_, Option<i64>>(7)?))
+            })
         };
-        let (mut sums, first, last) = db.prepare_cached(sums)?.query_row([shift.entry], row)?;
+        let mut sums: Sums = db.prepare_cached(sums)?.query_row([shift.entry], row)?;
         let one = |select: &str| -> Result<i64> {
             Ok(db.prepare_cached(select)?.query_row([shift.entry], |row| row.get(0))?)
         };
@@ -165,23 +178,50 @@ impl Sums {
         sums.voided_lines = voided.unsigned_abs();
         sums.voided_carts =
             one("SELECT count(*) FROM cart_void WHERE entry > ?1 AND shift = ?1")?.unsigned_abs();
-        let number = |entry: Option<i64>| -> Result<Option<(u32, u64)>> {
-            let select = "SELECT epoch, number FROM sale WHERE entry = ?1";
-            Ok(db
-                .prepare_cached(select)?
-                .query_row([entry], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?)
+        let returned = "SELECT count(*), coalesce(sum(total), 0), coalesce(sum(rounding), 0), coalesce(sum(refunded), 0)
+            FROM return_sale WHERE entry > ?1 AND shift = ?1";
+        (sums.returns, sums.returned, sums.returned_rounding, sums.refunded) =
+            db.prepare_cached(returned)?.query_row([shift.entry], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?;
+        sums.cash_refunded = one(
+            "SELECT coalesce(sum(amount), 0) FROM return_sale JOIN return_tender ON return_sale = entry AND type = 'cash'
+             WHERE entry > ?1 AND shift = ?1",
+        )?;
+        let receipt = |order: &str| -> Result<Option<(u32, u64)>> {
+            let select = format!(
+                "SELECT epoch, number FROM (SELECT entry, epoch, number, shift FROM sale
+                     UNION ALL SELECT entry, epoch, number, shift FROM return_sale)
+                 WHERE entry > ?1 AND shift = ?1 ORDER BY entry {order} LIMIT 1"
+            );
+            let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            Ok(db.prepare_cached(&select)?.query_row([shift.entry], row).optional()?)
         };
-        (sums.first, sums.last) = (number(first)?, number(last)?);
+        (sums.first, sums.last) = (receipt("ASC")?, receipt("DESC")?);
         Ok(sums)
+    }
+
+    /// What the drawer has more of sales, and less of returns.
+    const fn cash_kept(&self) -> i64 {
+        self.cash - self.change - self.cash_refunded
     }
 }
 
-fn taxes(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<ReportTax>> {
-    let mut select = tx.prepare_cached(
-        "SELECT code, sum(amount) FROM sale JOIN sale_tax ON sale_tax.sale = sale.entry
-         WHERE entry > ?1 AND shift = ?1 GROUP BY code ORDER BY code",
-    )?;
+const SALE_TAXES: &str =
+    "SELECT code, sum(amount) FROM sale JOIN sale_tax ON sale_tax.sale = sale.entry
+    WHERE entry > ?1 AND shift = ?1 GROUP BY code ORDER BY code";
+const RETURN_TAXES: &str =
+    "SELECT code, sum(amount) FROM return_sale JOIN return_tax ON return_sale = entry
+    WHERE entry > ?1 AND shift = ?1 GROUP BY code ORDER BY code";
+const TENDERS: &str =
+    "SELECT type, count(*), sum(amount) FROM sale JOIN sale_tender ON sale_tender.sale = sale.entry
+    WHERE entry > ?1 AND shift = ?1 GROUP BY type ORDER BY type";
+const REFUNDS: &str =
+    "SELECT type, count(*), sum(amount) FROM return_sale JOIN return_tender ON return_sale = entry
+    WHERE entry > ?1 AND shift = ?1 GROUP BY type ORDER BY type";
+
+fn taxes(tx: &Tx<'_>, shift: &Shift, select: &str) -> Result<Vec<ReportTax>> {
+    let mut select = tx.prepare_cached(select)?;
     let name = |code: &str| {
         tx.taxes.rates.iter().find(|rate| rate.code == code).map(|rate| rate.name.clone())
     };
@@ -193,11 +233,8 @@ fn taxes(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<ReportTax>> {
     Ok(select.query_map([shift.entry], row)?.collect::<rusqlite::Result<_>>()?)
 }
 
-fn tenders(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<TenderTotal>> {
-    let mut select = tx.prepare_cached(
-        "SELECT type, count(*), sum(amount) FROM sale JOIN sale_tender ON sale_tender.sale = sale.entry
-         WHERE entry > ?1 AND shift = ?1 GROUP BY type ORDER BY type",
-    )?;
+fn tenders(tx: &Tx<'_>, shift: &Shift, select: &str) -> Result<Vec<TenderTotal>> {
+    let mut select = tx.prepare_cached(select)?;
     let row = |row: &Row<'_>| {
         Ok(TenderTotal {
             tender: row.get(0)?,

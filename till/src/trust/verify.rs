@@ -25,7 +25,7 @@ const BATCH: usize = 512;
 const MOST_FINDINGS: usize = 100;
 
 /// The tables that follow from the journal, each with the columns that order it.
-const PROJECTIONS: [(&str, &str); 23] = [
+const PROJECTIONS: [(&str, &str); 27] = [
     ("chain", "id"),
     ("device", "id"),
     ("operator", "id"),
@@ -43,7 +43,11 @@ const PROJECTIONS: [(&str, &str); 23] = [
     ("sale_tax", "sale, code"),
     ("sale_tender", "sale, n"),
     ("cart_void", "entry"),
-    ("stock_movement", "entry, line"),
+    ("return_sale", "entry"),
+    ("return_line", "return_sale, n"),
+    ("return_tax", "return_sale, code"),
+    ("return_tender", "return_sale, n"),
+    ("stock_movement", "entry, line, kind"),
     ("stock", "sku"),
     ("reprint", "entry"),
     ("age_refusal", "entry"),
@@ -429,7 +433,9 @@ fn check_numbers(db: &Connection, verdict: &mut Verdict) -> Result<()> {
     for (place, sql) in [
         (
             "sale",
-            "SELECT register || '-' || epoch, count(*), max(number) FROM sale GROUP BY register, epoch",
+            "SELECT register || '-' || epoch, count(*), max(number)
+             FROM (SELECT register, epoch, number FROM sale UNION ALL SELECT register, epoch, number FROM return_sale)
+             GROUP BY register, epoch",
         ),
         (
             "shift",
@@ -449,8 +455,8 @@ fn check_numbers(db: &Connection, verdict: &mut Verdict) -> Result<()> {
     Ok(())
 }
 
-/// Sum of tenders − change = sum of totals + rounding, for each shift and each day; and for each
-/// sale its tenders, taxes and lines.
+/// Sum of tenders − change − refunds = sum of totals − returned totals + rounding, for each shift and each day;
+/// and for each sale and return its tenders, taxes and lines. Rounding of a return counts against it.
 fn check_sums(db: &Connection, verdict: &mut Verdict) -> Result<()> {
     for (place, sql) in [
         ("sale", "SELECT entry FROM sale WHERE tendered - change <> total + rounding"),
@@ -460,8 +466,33 @@ fn check_sums(db: &Connection, verdict: &mut Verdict) -> Result<()> {
              OR subtotal <> (SELECT coalesce(sum(amount), 0) FROM sale_line WHERE sale = entry)
              OR total - subtotal <> (SELECT coalesce(sum(amount), 0) FROM sale_tax WHERE sale = entry)",
         ),
-        ("shift", "SELECT shift FROM sale GROUP BY shift HAVING sum(tendered) - sum(change) <> sum(total) + sum(rounding)"),
-        ("day", "SELECT day FROM sale GROUP BY day HAVING sum(tendered) - sum(change) <> sum(total) + sum(rounding)"),
+        (
+            "return_sale",
+            "SELECT entry FROM return_sale WHERE refunded <> total + rounding
+             OR refunded <> (SELECT coalesce(sum(amount), 0) FROM return_tender WHERE return_sale = entry)
+             OR subtotal <> (SELECT coalesce(sum(amount), 0) FROM return_line WHERE return_sale = entry)
+             OR total - subtotal <> (SELECT coalesce(sum(amount), 0) FROM return_tax WHERE return_sale = entry)",
+        ),
+        (
+            "return_line",
+            "SELECT hex(return_sale.sale) || ' ' || return_line.line FROM return_line
+             JOIN return_sale ON return_sale.entry = return_line.return_sale JOIN sale ON sale.id = return_sale.sale
+             JOIN sale_line ON sale_line.sale = sale.entry AND sale_line.line = return_line.line
+             GROUP BY return_sale.sale, return_line.line
+             HAVING sum(return_line.quantity) > min(sale_line.quantity) OR sum(return_line.amount) > min(sale_line.amount)",
+        ),
+        (
+            "shift",
+            "SELECT shift FROM (SELECT shift, tendered - change AS kept, total + rounding AS owed FROM sale
+                 UNION ALL SELECT shift, -refunded, -total - rounding FROM return_sale)
+             GROUP BY shift HAVING sum(kept) <> sum(owed)",
+        ),
+        (
+            "day",
+            "SELECT day FROM (SELECT day, tendered - change AS kept, total + rounding AS owed FROM sale
+                 UNION ALL SELECT day, -refunded, -total - rounding FROM return_sale)
+             GROUP BY day HAVING sum(kept) <> sum(owed)",
+        ),
     ] {
         let mut select = db.prepare(sql)?;
         let mut rows = select.query([])?;

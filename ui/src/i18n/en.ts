@@ -870,6 +870,20 @@ export const en = {
         return { fact: 'The card terminal is busy.', then: 'Wait until it shows its first screen.' };
       case 'unknown_sale':
         return { fact: 'No such sale.', then: 'Check the receipt number.' };
+      case 'nothing_to_return':
+        return { fact: 'Nothing to return.', then: 'Choose what comes back; it may be back already.' };
+      case 'more_than_sold':
+        return { fact: `More than was sold: ${refusal.left} can come back.`, then: 'Type a smaller quantity.' };
+      case 'line_voided':
+        return { fact: 'This line was voided.', then: 'It was not sold. Choose another line.' };
+      case 'unknown_line':
+        return { fact: 'The sale has no such line.', then: 'Choose another line.' };
+      case 'not_last_sale':
+        return { fact: 'Not the last sale of this shift.', then: 'Return its goods instead.' };
+      case 'card_refund_first':
+        return { fact: `${tools.money(refusal.amount)} was paid by card.`, then: 'Give it back on the terminal first.' };
+      case 'return_unfinished':
+        return { fact: 'A card refund has no return yet.', then: `Complete the return of ${refusal.receipt} first.` };
       case 'no_such_job':
         return { fact: 'This print is settled.', then: 'Nothing is left to do.' };
       case 'fault':

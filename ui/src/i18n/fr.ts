@@ -853,6 +853,29 @@ export const fr: Messages = {
         return { fact: 'Le terminal est occupé.', then: 'Attendez qu’il affiche son accueil.' };
       case 'unknown_sale':
         return { fact: 'Vente introuvable.', then: 'Vérifiez le numéro du reçu.' };
+      case 'nothing_to_return':
+        return { fact: 'Rien à retourner.', then: 'Choisissez ce qui revient ; c’est peut-être déjà fait.' };
+      case 'more_than_sold':
+        return {
+          fact: `Plus que vendu : ${refusal.left.replace('.', ',')} peut revenir.`,
+          then: 'Tapez une quantité plus petite.',
+        };
+      case 'line_voided':
+        return { fact: 'Cette ligne a été annulée.', then: 'Elle n’a pas été vendue. Choisissez-en une autre.' };
+      case 'unknown_line':
+        return { fact: 'La vente n’a pas cette ligne.', then: 'Choisissez une autre ligne.' };
+      case 'not_last_sale':
+        return { fact: 'Ce n’est pas la dernière vente du quart.', then: 'Faites plutôt un retour.' };
+      case 'card_refund_first':
+        return {
+          fact: `${tools.money(refusal.amount)} ont été payés par carte.`,
+          then: 'Remboursez-les d’abord au terminal.',
+        };
+      case 'return_unfinished':
+        return {
+          fact: 'Une carte est remboursée sans retour.',
+          then: `Terminez d’abord le retour du reçu ${refusal.receipt}.`,
+        };
       case 'no_such_job':
         return { fact: 'Cette impression est réglée.', then: 'Il ne reste rien à faire.' };
       case 'fault':

@@ -68,6 +68,13 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'card_exceeds_due', due: '9.00', amount: '10.00' },
     { kind: 'terminal_missing' },
     { kind: 'terminal_busy' },
+    { kind: 'nothing_to_return' },
+    { kind: 'more_than_sold', sku: '1', left: '0.5' },
+    { kind: 'line_voided', line: 1 },
+    { kind: 'unknown_line', line: 1 },
+    { kind: 'not_last_sale', receipt: 'A1-1-1' },
+    { kind: 'card_refund_first', amount: '9.00' },
+    { kind: 'return_unfinished', receipt: 'A1-1-1' },
     { kind: 'fault', reference: '' },
   ] as const;
   for (const refusal of refusals) {

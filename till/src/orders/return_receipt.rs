@@ -1,0 +1,151 @@
+//! The receipt of a return: what came back, below nothing, and how the money went back.
+
+use comptoir_domain::money::Money;
+use comptoir_domain::orders::returns::{POST_VOID, Return, ReturnLine};
+use comptoir_domain::quantity::{Quantity, Unit};
+use comptoir_domain::store::Store;
+use comptoir_domain::tax::{self, TaxRate};
+use comptoir_domain::text::Language;
+use comptoir_hardware::printer::document::{Align, Document, Style};
+
+use super::receipt::{self, card, decimal, plain, signed, tax_name};
+use crate::till::local_minute;
+
+/// Words on the receipt of a return that are not on a sale's as well.
+struct Words {
+    heading: &'static str,
+    voided: &'static str,
+    of: &'static str,
+    refund: &'static str,
+    reason: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    heading: "RETURN",
+    voided: "VOIDED SALE",
+    of: "Of receipt",
+    refund: "Refund",
+    reason: "Reason",
+};
+
+const FRENCH: Words = Words {
+    heading: "RETOUR",
+    voided: "VENTE ANNULÉE",
+    of: "Du reçu",
+    refund: "Remboursement",
+    reason: "Raison",
+};
+
+/// What the receipt is made of besides the return.
+pub struct ReturnReceipt<'a> {
+    /// Head of the receipt.
+    pub store: &'a Store,
+    /// The return.
+    pub back: &'a Return,
+    /// Name of who completed it.
+    pub served_by: &'a str,
+    /// The rates of the sale's day, for the letters behind the lines.
+    pub rates: &'a [TaxRate],
+    /// Of the words.
+    pub language: Language,
+    /// Whether it was printed before.
+    pub duplicate: bool,
+}
+
+impl ReturnReceipt<'_> {
+    /// The paper, from head to cut.
+    pub fn document(&self) -> Document {
+        let mut paper = Document::new();
+        self.head(&mut paper);
+        for line in &self.back.lines {
+            self.line(&mut paper, line);
+        }
+        paper.rule();
+        self.totals(&mut paper);
+        paper.blank();
+        paper.barcode(&self.back.receipt);
+        paper.blank();
+        paper.partial_cut();
+        paper
+    }
+
+    fn head(&self, paper: &mut Document) {
+        let (words, shared) = (self.words(), receipt::words(self.language));
+        let (back, store) = (self.back, self.store);
+        paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
+        for line in store.address.iter().chain(&store.tax_numbers) {
+            paper.centred(line);
+        }
+        paper.blank();
+        let post_void = back.reason.as_deref() == Some(POST_VOID);
+        let heading = if post_void { words.voided } else { words.heading };
+        paper.styled(heading, Style::BOLD_DOUBLE, Align::Centre);
+        if self.duplicate {
+            let duplicate = format!("*** {} ***", shared.duplicate);
+            paper.styled(duplicate, Style::BOLD_DOUBLE, Align::Centre);
+        }
+        paper.blank();
+        paper.columns(
+            format!("{} {}", shared.receipt, back.receipt),
+            local_minute(back.completed_at, back.utc_offset_minutes),
+        );
+        paper.columns(
+            format!("{} {}", shared.register, store.register),
+            format!("{} {}", shared.served_by, self.served_by),
+        );
+        paper.columns(words.of, &back.sale_receipt);
+        if let Some(reason) = back.reason.as_deref().filter(|_| !post_void) {
+            paper.text(format!("{} {reason}", words.reason));
+        }
+        paper.rule();
+    }
+
+    fn line(&self, paper: &mut Document, line: &ReturnLine) {
+        let name = line.name.get(self.language);
+        let letters = tax::letters(&line.tax_category, self.rates);
+        let amount = format!("{} {letters:<3}", plain(-line.amount, self.language));
+        let quantity = decimal(&line.quantity.to_string(), self.language);
+        let detail = match line.unit {
+            Unit::Kg => format!("  {quantity} kg"),
+            Unit::Each if line.quantity != Quantity::ONE => format!("  × {quantity}"),
+            Unit::Each => String::new(),
+        };
+        paper.columns(format!("{name}{detail}"), amount);
+    }
+
+    fn totals(&self, paper: &mut Document) {
+        let (words, shared, back) = (self.words(), receipt::words(self.language), self.back);
+        let amount = |amount: Money| format!("{}    ", plain(-amount, self.language));
+        paper.columns(shared.subtotal, amount(back.subtotal));
+        for line in &back.taxes {
+            let taxable = -line.taxable;
+            paper.columns(tax_name(line, taxable, self.language), amount(line.amount));
+        }
+        paper.rule();
+        paper.columns_styled(
+            shared.total,
+            format!("{}  ", signed(-back.total, self.language)),
+            Style::BOLD_DOUBLE,
+        );
+        paper.rule();
+        if !back.rounding.is_zero() {
+            paper.columns(shared.cash_rounding, amount(back.rounding));
+        }
+        for refund in &back.refunds {
+            let given = amount(refund.amount);
+            match &refund.card {
+                Some(proof) => card(paper, self.language, Some(words.refund), proof, given),
+                None => {
+                    paper.columns(format!("{} {}", words.refund, shared.cash), given);
+                }
+            }
+        }
+    }
+
+    const fn words(&self) -> &'static Words {
+        match self.language {
+            Language::En => &ENGLISH,
+            Language::Fr => &FRENCH,
+        }
+    }
+}

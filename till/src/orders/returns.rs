@@ -1,0 +1,298 @@
+//! Returns: goods of a sale come back, and what was paid for them goes back the way it came. The journal says
+//! what came back before, so that no number of returns gives back more than was sold.
+
+use comptoir_domain::ids::{OperatorId, ReturnId, SaleId};
+use comptoir_domain::operators::{Permission, Role};
+use comptoir_domain::orders::returns::{
+    self, Circumstances, Goods, POST_VOID, Refund, Return, Wanted,
+};
+use comptoir_domain::orders::{Refusal, Sale, receipt_number};
+use comptoir_domain::payments::{self as money, TenderType};
+use comptoir_domain::store::Store;
+use comptoir_domain::tax::TaxRate;
+use comptoir_sync::entry::Entry;
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::orders::ReceiptReprinted;
+use comptoir_sync::facts::returns::ReturnCompleted;
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::complete_sale::next_number;
+use crate::cart::permitted;
+use crate::error::{Error, Result};
+use crate::operators::{self, Approver};
+use crate::outbox::{self, Job};
+use crate::payments;
+use crate::till::{Till, Tx};
+use crate::{journal, orders};
+
+/// Characters of a reason.
+const MOST_REASON: usize = 120;
+
+/// Goods that somebody brings back.
+#[derive(Debug, Clone)]
+pub struct ReturnRequest {
+    /// Makes it safe to repeat.
+    pub id: ReturnId,
+    /// What was sold.
+    pub sale: SaleId,
+    /// Of which lines how much, to stock or wasted.
+    pub lines: Vec<Wanted>,
+    /// Why, if somebody says.
+    pub reason: Option<String>,
+    /// Who approves what the operator may not do alone.
+    pub approver: Option<Approver>,
+    /// The terminal gave back nothing: what a card paid goes back in cash, which a supervisor approves.
+    pub cash_instead: bool,
+}
+
+/// Takes goods back for the money that was paid for them. Safe to call twice with the same id: the second call
+/// answers the first one's return.
+pub fn complete_return(
+    till: &mut Till,
+    operator: OperatorId,
+    request: &ReturnRequest,
+) -> Result<Return> {
+    let tx = till.begin()?;
+    if let Some(back) = find(&tx, request.id)? {
+        return Ok(back);
+    }
+    operators::check(&tx, operator, Permission::Return)?;
+    record(tx, operator, request)
+}
+
+/// Takes back all that is left of the sale that was completed last in the open shift.
+pub fn void_sale(
+    till: &mut Till,
+    operator: OperatorId,
+    approver: Option<Approver>,
+    id: ReturnId,
+    sale: SaleId,
+    cash_instead: bool,
+) -> Result<Return> {
+    let tx = till.begin()?;
+    if let Some(back) = find(&tx, id)? {
+        return Ok(back);
+    }
+    let request = voiding(&tx, operator, approver, id, sale)?;
+    record(tx, operator, &ReturnRequest { cash_instead, ..request })
+}
+
+/// What voiding a sale asks for; refuses any but the last one of the open shift.
+pub fn voiding(
+    tx: &Tx<'_>,
+    operator: OperatorId,
+    approver: Option<Approver>,
+    id: ReturnId,
+    sale: SaleId,
+) -> Result<ReturnRequest> {
+    permitted(tx, operator, approver.map(Approver::id), Permission::VoidSale.needs())?;
+    let shift = payments::open_shift_of(tx, tx.identity.register)?;
+    let shift = shift.ok_or(money::Refusal::NoOpenShift)?;
+    let last: Option<i64> = tx
+        .prepare_cached("SELECT max(entry) FROM sale WHERE entry > ?1 AND shift = ?1")?
+        .query_row([shift.entry], |row| row.get(0))?;
+    let sold = orders::find(tx, sale)?;
+    if last != Some(orders::entry_of(tx, sale)?) {
+        return Err(Refusal::NotLastSale { receipt: sold.receipt }.into());
+    }
+    let lines = returns::left(&sold, &earlier(tx, sale)?);
+    let reason = Some(POST_VOID.to_owned());
+    Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false })
+}
+
+/// Journal, and with it lines, taxes, refunds and stock; then paper and drawer.
+fn record(tx: Tx<'_>, operator: OperatorId, request: &ReturnRequest) -> Result<Return> {
+    let register = tx.identity.register;
+    let shift = payments::open_shift_of(&tx, register)?.ok_or(money::Refusal::NoOpenShift)?;
+    let Asked { sale, earlier, goods } = ask(&tx, request)?;
+    let cards = cards(&tx, operator, request, &sale, &earlier, &goods)?;
+    let number = next_number(&tx, register, tx.identity.epoch)?;
+    let circumstances = Circumstances {
+        id: request.id,
+        receipt: receipt_number(&tx.identity.store, register, tx.identity.epoch, number),
+        shift: shift.id,
+        operator,
+        completed_at: tx.wall,
+        utc_offset_minutes: tx.utc_offset_minutes,
+        approved_by: request.approver.map(Approver::id),
+        reason: request.reason.as_deref().and_then(why),
+    };
+    let back = Return::complete(&sale, goods, cards, circumstances);
+    if !back.adds_up() {
+        return Err(Error::Broken(format!("the return of {} does not add up", sale.receipt)));
+    }
+    let fact = ReturnCompleted::new(&back, register, number);
+    let entry = tx.record(&Fact::ReturnCompleted(Box::new(fact)), Some(operator))?;
+    if back.refunds.iter().any(|refund| refund.kind == TenderType::Cash) {
+        outbox::push(&tx, &Job::KickDrawer { cause: entry })?;
+    }
+    outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
+    tx.commit()?;
+    Ok(back)
+}
+
+/// What the books say to a request.
+struct Asked {
+    sale: Sale,
+    earlier: Vec<Return>,
+    goods: Goods,
+}
+
+fn ask(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Asked> {
+    let sale = orders::find(tx, request.sale)?;
+    let earlier = earlier(tx, request.sale)?;
+    let goods = returns::goods(&sale, &earlier, &request.lines, &rates_of(tx, &sale))?;
+    Ok(Asked { sale, earlier, goods })
+}
+
+/// What went back to cards; refuses cash for what a card paid, unless a supervisor says so.
+fn cards(
+    tx: &Tx<'_>,
+    operator: OperatorId,
+    request: &ReturnRequest,
+    sale: &Sale,
+    earlier: &[Return],
+    goods: &Goods,
+) -> Result<Vec<Refund>> {
+    let dues = returns::card_dues(sale, earlier, goods.total);
+    if let Some(due) = dues.first() {
+        if !request.cash_instead {
+            return Err(Refusal::CardRefundFirst { amount: due.amount }.into());
+        }
+        permitted(tx, operator, request.approver.map(Approver::id), Role::Supervisor)?;
+    }
+    Ok(Vec::new())
+}
+
+/// What falls on what: the rates of the day on which the sale was completed.
+fn rates_of(tx: &Tx<'_>, sale: &Sale) -> Vec<TaxRate> {
+    let local = sale.completed_at + i64::from(sale.utc_offset_minutes) * 60_000;
+    let local = Timestamp::from_millisecond(local).unwrap_or_default();
+    tx.taxes.in_force(tx.store.region, Offset::UTC.to_datetime(local).date())
+}
+
+fn why(reason: &str) -> Option<String> {
+    let kept = reason.trim().chars().filter(|c| !c.is_control()).take(MOST_REASON);
+    Some(kept.collect()).filter(|reason: &String| !reason.is_empty())
+}
+
+/// What came back of a sale, in the order of the journal.
+pub fn earlier(db: &Connection, sale: SaleId) -> Result<Vec<Return>> {
+    let mut select =
+        db.prepare_cached("SELECT entry FROM return_sale WHERE sale = ?1 ORDER BY entry")?;
+    let entries: Vec<i64> = select
+        .query_map([sale.0.into_bytes()], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    entries.into_iter().map(|entry| load(db, entry)).collect()
+}
+
+/// A return by its id, if it was completed.
+pub fn find(db: &Connection, id: ReturnId) -> Result<Option<Return>> {
+    entry_of(db, id)?.map(|entry| load(db, entry)).transpose()
+}
+
+/// A return by its receipt number.
+pub fn find_by_receipt(db: &Connection, store: &Store, receipt: &str) -> Result<Option<Return>> {
+    let Some(number) = super::read_number(store, receipt) else { return Ok(None) };
+    let select = "SELECT entry FROM return_sale WHERE register = ?1 AND epoch = ?2 AND number = ?3";
+    let entry = db.prepare_cached(select)?.query_row(number, |row| row.get(0)).optional()?;
+    entry.map(|entry| load(db, entry)).transpose()
+}
+
+/// The place of a return in the journal, if it was completed.
+pub fn entry_of(db: &Connection, id: ReturnId) -> Result<Option<i64>> {
+    let select = "SELECT entry FROM return_sale WHERE id = ?1";
+    Ok(db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?)
+}
+
+/// The return of an entry, as its fact says.
+pub fn load(db: &Connection, entry: i64) -> Result<Return> {
+    match journal::read_fact(db, entry)?.1 {
+        Fact::ReturnCompleted(fact) => Ok(fact.to_return()?),
+        other => {
+            Err(Error::Broken(format!("entry {entry} is a {} and not a return", other.kind())))
+        }
+    }
+}
+
+/// Queues the receipt of a return to be printed again, marked as a duplicate; that it was is a fact.
+pub fn print_again(till: &mut Till, operator: OperatorId, id: ReturnId) -> Result<i64> {
+    let tx = till.begin()?;
+    operators::check(&tx, operator, Permission::Reprint)?;
+    let unknown = || Refusal::UnknownSale { receipt: id.to_string() };
+    let entry = entry_of(&tx, id)?.ok_or_else(unknown)?;
+    let sale = load(&tx, entry)?.sale.0.into();
+    let fact = ReceiptReprinted { sale, returned: Some(id.0.into()) };
+    tx.record(&Fact::ReceiptReprinted(fact), Some(operator))?;
+    let job = outbox::push(&tx, &Job::PrintDuplicate { of: entry })?;
+    tx.commit()?;
+    Ok(job)
+}
+
+/// Rows of a return: head, lines, taxes, refunds.
+pub fn project_completed(
+    db: &Connection,
+    id: i64,
+    entry: &Entry,
+    fact: &ReturnCompleted,
+) -> Result<()> {
+    let refunded: i64 = fact.refunds.iter().map(|refund| refund.amount).sum();
+    let local = fact.completed_at + i64::from(fact.utc_offset_minutes) * 60_000;
+    let day = local.div_euclid(24 * 60 * 60 * 1_000);
+    db.prepare_cached(
+        "INSERT INTO return_sale (entry, id, sale, register, epoch, number, shift, completed_at, day, subtotal, total,
+             rounding, refunded, approved_by, reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?
+    .execute(params![
+        id,
+        fact.id.0,
+        fact.sale.0,
+        fact.register,
+        entry.epoch,
+        fact.number,
+        fact.shift.0,
+        fact.completed_at,
+        day,
+        fact.subtotal,
+        fact.total,
+        fact.rounding,
+        refunded,
+        fact.approved_by.map(|approver| approver.0),
+        fact.reason,
+    ])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO return_line (return_sale, n, line, sku, quantity, amount, wasted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for (n, line) in fact.lines.iter().enumerate() {
+        let row = params![id, n, line.line, line.sku, line.quantity, line.amount, line.wasted];
+        insert.execute(row)?;
+    }
+    let mut insert = db.prepare_cached(
+        "INSERT INTO return_tax (return_sale, code, taxable, amount) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for tax in &fact.taxes {
+        insert.execute(params![id, tax.code, tax.taxable, tax.amount])?;
+    }
+    let mut insert = db.prepare_cached(
+        "INSERT INTO return_tender (return_sale, n, type, amount, tender, card, number, authorisation)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for (n, refund) in fact.refunds.iter().enumerate() {
+        let card = refund.card.as_ref();
+        insert.execute(params![
+            id,
+            n,
+            refund.kind,
+            refund.amount,
+            refund.tender,
+            card.and_then(|card| card.name.as_ref()),
+            card.and_then(|card| card.number.as_ref()),
+            card.and_then(|card| card.authorisation.as_ref()),
+        ])?;
+    }
+    Ok(())
+}
