@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::cart::{self, Cart, Line, Totals};
 use crate::compliance::AgeCheck;
-use crate::ids::{CartId, OperatorId, SaleId, ShiftId};
+use crate::ids::{CartId, OperatorId, ReturnId, SaleId, ShiftId};
 use crate::money::{Currency, Money};
 use crate::payments::{self, CardTender, Paid, Tender, TenderType};
 use crate::pricing::Given;
@@ -106,6 +106,8 @@ pub enum Refusal {
     ReturnUnfinished {
         /// Receipt number of the sale.
         receipt: String,
+        /// Of the return.
+        id: ReturnId,
     },
 }
 

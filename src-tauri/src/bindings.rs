@@ -6,7 +6,7 @@ use std::path::Path;
 use comptoir_domain::cart::{self, CartView, LineView, VoidReason};
 use comptoir_domain::catalog::{self, Department, Tile};
 use comptoir_domain::compliance::{self, AgeProof, Allowance};
-use comptoir_domain::ids::{CartId, OperatorId, SaleId, ShiftId};
+use comptoir_domain::ids::{CartId, OperatorId, ReturnId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
 use comptoir_domain::orders;
@@ -125,7 +125,7 @@ fn bindings() -> String {
         )*};
     }
     declare! {
-        Currency Region Money Quantity OperatorId CartId SaleId ShiftId Gtin14
+        Currency Region Money Quantity OperatorId CartId SaleId ReturnId ShiftId Gtin14
         Language Role Unit Text Store Operator Person ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
         CardProof CardTender TenderType Tender

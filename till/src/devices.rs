@@ -4,7 +4,7 @@
 use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::driver::{Options, Terminal};
 use comptoir_hardware::transport::Address;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -43,6 +43,11 @@ pub fn address(till: &Till, class: Class) -> Result<Option<Address>> {
         Error::Broken(format!("the address {text:?} of the {} cannot be read", class.as_str()))
     };
     text.map(|text| text.parse().map_err(|_| unreadable(&text))).transpose()
+}
+
+/// Whether it is known where a device is.
+pub(crate) fn is_set_up(db: &Connection, class: Class) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM setting WHERE key = ?1")?.exists([class.as_str()])?)
 }
 
 /// A card terminal at an address, asked in the store's currency. Its password is the one that terminals

@@ -7,9 +7,12 @@ mod shop;
 use std::time::{Duration, Instant};
 
 use comptoir_domain::cart::VoidReason;
+use comptoir_domain::ids::ReturnId;
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::orders::Sale;
+use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::payments::TenderType;
+use comptoir_domain::quantity::Quantity;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::attempt::Kind;
@@ -20,6 +23,8 @@ use comptoir_till::cart::{self, park};
 use comptoir_till::error::Result;
 use comptoir_till::operators::approve;
 use comptoir_till::orders::receipt::Receipt;
+use comptoir_till::orders::refunds;
+use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use comptoir_till::payments::{self, report};
 use shop::{Shop, cad, refusal};
@@ -226,6 +231,58 @@ fn a_payment_is_taken_back_whatever_happens() {
             let charged = i64::try_from(taken(&simulator) - before).unwrap();
             assert_eq!(on_cart(&mut shop), charged, "{story}");
             assert_eq!(by_card(&shop.pay(None).unwrap()), charged, "{story}");
+        }
+    }
+}
+
+/// What the terminal has really given back to cards for goods, in cents.
+fn refunded(simulator: &Simulator) -> u64 {
+    let given = simulator.booked().into_iter().filter(|line| {
+        matches!(line.asked, Asked::Refund { .. }) && line.transaction.is_approved()
+    });
+    given.map(|line| line.transaction.amount.unwrap_or_default()).sum()
+}
+
+#[test]
+fn a_refund_ends_well_whatever_happens() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    for (name, faults) in faults() {
+        for killed in [Killed::Never, Killed::BeforeKnowing] {
+            let story = format!("{name}, killed: {killed:?}");
+            let mut shop = Shop::selling();
+            shop.scan("CAN").unwrap();
+            let mut shop = pay_by_card(shop, &simulator, "10.17");
+            let sale = shop.pay(Some("0.00")).unwrap();
+            let before = refunded(&simulator);
+            let request = ReturnRequest {
+                id: ReturnId(uuid::Uuid::from_u128(1)),
+                sale: sale.id,
+                lines: vec![Wanted { line: 1, quantity: Quantity::ONE, wasted: false }],
+                reason: None,
+                approver: Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap()),
+                cash_instead: true,
+            };
+            let mut terminal = terminal(&simulator);
+            let prepare = |_| terminal.prepare(Kind::Refund, 10_17).ok();
+            let prepared = (0..20).find_map(prepare).unwrap();
+            let id = refunds::begin(&mut shop.till, shop.cashier, &request, &prepared).unwrap();
+            let early = returns::complete_return(&mut shop.till, shop.cashier, &request);
+            assert_eq!(refusal(early), "card_unsettled", "{story}");
+            simulator.set(|set| *set = faults.clone());
+            let outcome = terminal.carry_out(&prepared, &mut |_| {});
+            drop(terminal);
+            if killed == Killed::BeforeKnowing {
+                shop = shop.restart();
+            } else {
+                card::finish(&mut shop.till, id, outcome).unwrap();
+            }
+            settled(&mut shop, &simulator, |simulator| refunded(simulator) - before);
+            // What the terminal did not give back is paid out, and the books say the same as the terminal.
+            let given = i64::try_from(refunded(&simulator) - before).unwrap();
+            let back = returns::complete_return(&mut shop.till, shop.cashier, &request).unwrap();
+            let cards = back.refunds.iter().filter(|refund| refund.kind == TenderType::Card);
+            assert_eq!(cards.map(|refund| refund.amount.minor()).sum::<i64>(), given, "{story}");
+            assert!(back.adds_up() && shop.verify().ok, "{story}");
         }
     }
 }

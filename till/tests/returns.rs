@@ -11,10 +11,14 @@ use comptoir_domain::pricing::{Discount, Given, Percent, PriceReason};
 use comptoir_domain::store::Region;
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
+use comptoir_hardware::terminal::attempt::Kind;
+use comptoir_hardware::terminal::simulator::{Answer, Asked, Simulator};
+use comptoir_till::devices::{self, Class};
 use comptoir_till::error::Result;
 use comptoir_till::operators::approve;
+use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
-use comptoir_till::payments::{self, paper, report};
+use comptoir_till::payments::{self, card, paper, report};
 use comptoir_till::{cart, inventory, outbox, pricing};
 use shop::{Shop, cad, refusal};
 use uuid::Uuid;
@@ -298,11 +302,145 @@ fn only_the_last_sale_of_the_shift_is_voided_and_only_with_approval() {
     assert!(shop.verify().ok);
 }
 
-#[test]
-fn what_a_card_paid_does_not_go_back_in_cash_by_itself() {
-    let mut shop = Shop::selling();
+/// A candle for 10.17: 4.00 and 2.00 by card, the rest in cash.
+fn sold_by_two_cards(shop: &mut Shop) -> Sale {
     shop.scan("CAN").unwrap();
+    shop.scan("LOAF").unwrap();
     shop.charge("4.00");
-    let sale = shop.pay(None).unwrap();
-    assert_eq!(refusal(bring_back(&mut shop, 1, &sale, "1:1")), "card_refund_first");
+    shop.charge("2.00");
+    shop.pay(None).unwrap()
+}
+
+fn given_back(simulator: &Simulator) -> Vec<u64> {
+    let booked = simulator.booked().into_iter();
+    let refunds = booked.filter(|line| {
+        matches!(line.asked, Asked::Refund { .. }) && line.transaction.is_approved()
+    });
+    refunds.map(|line| line.transaction.amount.unwrap_or_default()).collect()
+}
+
+#[test]
+fn each_card_gets_back_what_it_paid_and_cash_the_rest() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let mut shop = Shop::selling();
+    let sale = sold_by_two_cards(&mut shop);
+    assert_eq!((sale.total, sale.cash_kept()), (cad("16.66"), cad("10.65")));
+    for (n, lines, expected, given) in [
+        (1, "2:1", "6.49  = 6.49 -> card 4.00 card 2.00 cash 0.50", &[4_00, 2_00][..]),
+        (2, "1:1", "9.00 HST 1.17 = 10.17 -> cash 10.15", &[4_00, 2_00][..]),
+    ] {
+        let request = request(n, &sale, lines);
+        shop.refund(&simulator, &request);
+        let back = returns::complete_return(&mut shop.till, shop.cashier, &request).unwrap();
+        assert_eq!(shown(&back), expected);
+        assert_eq!(given_back(&simulator), given);
+        if n == 1 {
+            let text = receipt(&shop, &back, false, Language::En);
+            assert!(text.contains("Refund Card VISA CREDIT **** 1234"), "{text}");
+        }
+    }
+    let z = payments::close_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
+    let refunds: Vec<_> =
+        z.refunds.iter().map(|one| (one.tender.as_str(), one.count, one.amount)).collect();
+    assert_eq!(refunds, [("card", 2, cad("6.00")), ("cash", 2, cad("10.65"))]);
+    assert_eq!(z.expected, cad("200.00"), "all the cash that came in went back");
+    assert!(z.adds_up() && shop.verify().ok);
+}
+
+#[test]
+fn what_a_card_paid_goes_back_in_cash_only_when_the_terminal_did_not_give_it() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let mut shop = Shop::selling();
+    devices::set_address(&shop.till, Class::Terminal, Some(&simulator.address())).unwrap();
+    let sale = sold_by_two_cards(&mut shop);
+    let request = request(1, &sale, "1:1");
+    let approver = Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap());
+    let in_cash = ReturnRequest { approver, cash_instead: true, ..request.clone() };
+    let complete =
+        |shop: &mut Shop, request| returns::complete_return(&mut shop.till, shop.cashier, request);
+    assert_eq!(refusal(complete(&mut shop, &request)), "card_refund_first");
+    assert_eq!(refusal(complete(&mut shop, &in_cash)), "card_refund_first", "it was not asked yet");
+    simulator.set(|faults| faults.answer = Answer::Decline(0x05));
+    shop.refund(&simulator, &request);
+    assert!(given_back(&simulator).is_empty());
+    assert_eq!(refunds::unfinished(shop.till.db()).unwrap(), None, "nothing was given");
+    assert_eq!(refusal(complete(&mut shop, &request)), "card_refund_first");
+    let alone = ReturnRequest { approver: None, ..in_cash.clone() };
+    assert_eq!(refusal(complete(&mut shop, &alone)), "approval_required");
+    let back = complete(&mut shop, &in_cash).unwrap();
+    assert_eq!(shown(&back), "9.00 HST 1.17 = 10.17 -> cash 10.15");
+    assert_eq!(back.approved_by, Some(shop.supervisor));
+    assert!(shop.verify().ok);
+}
+
+#[test]
+fn a_card_that_has_its_money_is_not_forgotten() {
+    for (name, settles) in [("the terminal tells", true), ("a person tells", false)] {
+        let simulator = Simulator::on_tcp(0).unwrap();
+        let mut shop = Shop::selling();
+        let sale = sold_by_two_cards(&mut shop);
+        let other = shop.sell(&["CAN"]);
+        let mut terminal = devices::terminal(&shop.till, simulator.address());
+        if settles {
+            // A terminal that has done something before can tell what came after.
+            let first = terminal.prepare(Kind::Payment, 1_00).unwrap();
+            terminal.carry_out(&first, &mut |_| {});
+        }
+        let asked = request(1, &sale, "1:1");
+        let prepared = terminal.prepare(Kind::Refund, 4_00).unwrap();
+        refunds::begin(&mut shop.till, shop.cashier, &asked, &prepared).unwrap();
+        terminal.carry_out(&prepared, &mut |_| {});
+        let mut shop = shop.restart();
+
+        let complete = |shop: &mut Shop, n, sale: &Sale, lines| bring_back(shop, n, sale, lines);
+        assert_eq!(refusal(complete(&mut shop, 1, &sale, "1:1")), "card_unsettled", "{name}");
+        let open = card::unsettled(shop.till.db()).unwrap().unwrap();
+        let verdict = terminal.settle(&open.attempt).unwrap();
+        card::settle(&mut shop.till, open.id, verdict).unwrap();
+        terminal.close();
+        if !settles {
+            let approver = Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap());
+            let moved = Some(cad("4.00"));
+            card::settle_by_hand(&mut shop.till, shop.cashier, approver, moved).unwrap();
+        }
+        let begun = refunds::unfinished(shop.till.db()).unwrap().unwrap();
+        assert_eq!((begun.id, begun.lines), (asked.id, asked.lines.clone()), "{name}");
+        assert_eq!(refusal(complete(&mut shop, 2, &other, "1:1")), "return_unfinished", "{name}");
+        let closed = payments::close_shift(&mut shop.till, shop.cashier, cad("200.00"));
+        assert_eq!(refusal(closed), "return_unfinished", "{name}");
+        let early = complete(&mut shop, 1, &sale, "1:1");
+        assert_eq!(refusal(early), "card_refund_first", "{name}: the other card waits");
+        shop.refund(&simulator, &asked);
+        let back = complete(&mut shop, 1, &sale, "2:1").unwrap();
+        let expected = "9.00 HST 1.17 = 10.17 -> card 4.00 card 2.00 cash 4.15";
+        assert_eq!(shown(&back), expected, "{name}: what the money was for");
+        assert_eq!(given_back(&simulator), [4_00, 2_00], "{name}");
+        complete(&mut shop, 2, &other, "1:1").unwrap();
+        assert!(shop.verify().ok, "{name}");
+    }
+}
+
+#[test]
+fn a_sale_that_a_card_paid_is_voided() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let mut shop = Shop::selling();
+    let sale = sold_by_two_cards(&mut shop);
+    let approver = Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap());
+    let cashier = shop.cashier;
+    let request =
+        returns::voiding(&shop.till.begin().unwrap(), cashier, approver, id(1), sale.id).unwrap();
+    shop.refund(&simulator, &request);
+    // The card has its money: a sale that came in between does not hold it up.
+    shop.sell(&["LOAF"]);
+    let alone = returns::complete_return(
+        &mut shop.till,
+        cashier,
+        &ReturnRequest { approver: None, ..request },
+    );
+    assert_eq!(refusal(alone), "approval_required");
+    let back =
+        returns::void_sale(&mut shop.till, cashier, approver, id(1), sale.id, false).unwrap();
+    assert_eq!((back.total, back.reason.as_deref()), (sale.total, Some("post_void")));
+    assert_eq!(given_back(&simulator), [4_00, 2_00]);
+    assert!(shop.verify().ok);
 }

@@ -12,6 +12,8 @@ use comptoir_hardware::terminal::driver::Terminal;
 use comptoir_hardware::terminal::simulator::{Answer, Simulator};
 use comptoir_till::devices::{self, Class};
 use comptoir_till::error::{Error, Result};
+use comptoir_till::orders::refunds;
+use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use comptoir_till::till::Till;
 use serde_json::json;
@@ -51,6 +53,35 @@ pub(crate) fn take_back(
 ) -> Result<CardAttempt> {
     let (kind, minor) = card::take_back_of(&till.begin()?, cart, payment)?;
     ask(till, terminal, cashier, cart, Some(payment), kind, minor)
+}
+
+/// Has the terminal give back what a return owes to cards, one after the other. Answers the one that it did not
+/// give back.
+pub(crate) fn refund(
+    till: &mut Till,
+    operator: OperatorId,
+    request: &ReturnRequest,
+) -> Result<Option<CardAttempt>> {
+    if card::unsettled(till.db())?.is_some() {
+        let mut terminal = terminal(till)?;
+        let attempt = settle(till, &mut terminal)?;
+        if !attempt.state.is_settled() {
+            return Ok(Some(attempt));
+        }
+    }
+    while let Some(due) = refunds::may_refund(till, operator, request)? {
+        let mut terminal = terminal(till)?;
+        let minor = due.amount.minor().unsigned_abs();
+        let prepared = terminal.prepare(Kind::Refund, minor).map_err(unasked)?;
+        let id = refunds::begin(till, operator, request, &prepared)?;
+        let outcome = terminal.carry_out(&prepared, &mut |_| {});
+        card::finish(till, id, outcome)?;
+        let attempt = settle(till, &mut terminal)?;
+        if attempt.state != CardState::Approved {
+            return Ok(Some(attempt));
+        }
+    }
+    Ok(None)
 }
 
 fn ask(

@@ -7,6 +7,7 @@ mod cart;
 mod device;
 mod import;
 mod report;
+mod returns;
 mod sale;
 mod sell;
 mod settings;
@@ -44,7 +45,11 @@ enum Command {
     Shift(Shift),
     /// Sell baskets, one JSON object a line.
     Sell(sell::Sell),
-    /// Show one sale, as data or as its receipt.
+    /// Take back goods of a sale, for the money that was paid for them.
+    Return(returns::Return),
+    /// Take back the whole sale that was made last in the open shift.
+    VoidSale(returns::VoidSale),
+    /// Show one sale or return, as data or as its receipt.
     Sale(sale::Sale),
     /// Totals of the open shift (x) or of the one closed last (z).
     Report {
@@ -231,6 +236,8 @@ fn main() -> ExitCode {
         Command::Shift(Shift::Open { store, float }) => report::open(&store, &float),
         Command::Shift(Shift::Close { store, counted }) => report::close(&store, &counted),
         Command::Sell(sell) => sell.run(),
+        Command::Return(back) => back.run(),
+        Command::VoidSale(void) => void.run(),
         Command::Sale(sale) => sale.run(),
         Command::Report { kind, store } => report::report(&store, kind),
         Command::Stock { store, sku } => report::stock(&store, sku.as_deref()),

@@ -1,4 +1,4 @@
-//! One sale: as data, or as its receipt in text, ESC/POS or PNG.
+//! One sale or return: as data, or as its receipt in text, ESC/POS or PNG.
 
 use std::io::Write;
 
@@ -8,12 +8,13 @@ use comptoir_domain::text::Language;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_hardware::printer::{encode, simulator};
 use comptoir_till::error::Error;
+use comptoir_till::orders::{self, returns as completed};
+use comptoir_till::outbox;
 use comptoir_till::till::{Till, local_minute};
-use comptoir_till::{orders, outbox};
 use serde_json::{Value, json};
 
 use crate::store::language;
-use crate::{Data, Done, Outcome, print};
+use crate::{Data, Done, Outcome, print, returns};
 
 #[derive(Args)]
 pub(crate) struct Sale {
@@ -40,15 +41,23 @@ enum Format {
 impl Sale {
     pub(crate) fn run(self) -> Outcome {
         let till = Till::open(&self.store.data)?;
-        let sale = orders::find_by_receipt(till.db(), till.store(), &self.receipt)?;
-        let entry = orders::entry_of(till.db(), sale.id)?;
+        let (entry, data) =
+            match completed::find_by_receipt(till.db(), till.store(), &self.receipt)? {
+                Some(back) => (completed::entry_of(till.db(), back.id)?, returns::as_json(&back)),
+                None => {
+                    let sale = orders::find_by_receipt(till.db(), till.store(), &self.receipt)?;
+                    (Some(orders::entry_of(till.db(), sale.id)?), as_json(&sale))
+                }
+            };
+        let gone = || Error::Broken(format!("{} is not in the journal", self.receipt));
+        let entry = entry.ok_or_else(gone)?;
         let profile = Profile::default();
         let paper = outbox::receipt(&till, entry, false, self.lang)?;
         let escpos =
             || encode::encode(&paper, &profile).map_err(|error| Error::Broken(error.to_string()));
         let file = |source| Error::File { path: "receipt".into(), source };
         match self.format {
-            Format::Json => print(&as_json(&sale))?,
+            Format::Json => print(&data)?,
             Format::Text => write(to_text(&preview(&paper, &profile)).as_bytes())?,
             Format::Escpos => write(&escpos()?)?,
             Format::Png => write(&simulator::render(&escpos()?).to_png().map_err(file)?)?,

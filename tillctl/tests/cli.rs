@@ -6,7 +6,7 @@ mod store;
 use comptoir_till::till::Till;
 use comptoir_till::{cart, operators};
 use serde_json::{Value, json};
-use store::{Store, lines};
+use store::{Store, lines, start};
 
 #[test]
 fn a_day_on_the_command_line() {
@@ -351,4 +351,102 @@ fn open_prices_in_baskets() {
     let paper = store.run(&["sale", "RDC1-1-2", "--format", "text"]).out;
     assert!(String::from_utf8(paper).unwrap().contains("Old chair"));
     assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
+}
+
+#[test]
+fn goods_come_back() {
+    let store = Store::with_goods();
+    store.run(&["shift", "open", "--float", "200.00"]);
+    let baskets = "\
+{\"basket\":\"R-1\",\"lines\":[{\"sku\":\"CAN\",\"quantity\":\"2\"},{\"sku\":\"BAN\",\"quantity\":\"1.245\"},{\"sku\":\"CAN\"}]}
+{\"basket\":\"R-2\",\"lines\":[{\"sku\":\"LOAF\"}]}
+";
+    store.run_with(&["sell", "--baskets", "-"], baskets);
+    let id = "00000000-0000-0000-0000-000000000001";
+    let back = |lines: &[&str], more: &[&str]| {
+        let lines = lines.iter().flat_map(|line| ["--line", line]);
+        let args: Vec<&str> =
+            ["return", "--receipt", "RDC1-1-1"].into_iter().chain(lines).collect();
+        store.run(&[&args[..], more].concat())
+    };
+    let first = back(&["CAN=1", "BAN=0.4"], &["--reason", "Burnt", "--id", id]);
+    assert_eq!(
+        first.line(),
+        json!({
+            "return": id, "receipt": "RDC1-1-3", "sale": first.line()["sale"], "subtotal": "9.70",
+            "taxes": [{"code": "HST", "amount": "1.17"}], "total": "10.87", "rounding": "-0.02",
+            "refunds": [{"type": "cash", "amount": "10.85", "card": null}],
+        })
+    );
+    assert_eq!(back(&["CAN=1"], &["--id", id]).line(), first.line(), "the same id is one return");
+    let second = back(&["CAN=2"], &["--waste"]).line();
+    assert_eq!((&second["total"], &second["receipt"]), (&json!("20.34"), &json!("RDC1-1-4")));
+    let shown = store.run(&["sale", "RDC1-1-4"]).line();
+    let lines: Vec<&Value> =
+        shown["lines"].as_array().unwrap().iter().map(|line| &line["line"]).collect();
+    assert_eq!((lines, &shown["sale_receipt"]), (vec![&json!(1), &json!(3)], &json!("RDC1-1-1")));
+    let paper = store.run(&["sale", "RDC1-1-3", "--format", "text", "--lang", "fr"]).out;
+    assert!(String::from_utf8(paper).unwrap().contains("RETOUR"));
+    for (lines, refused) in [
+        (&["CAN=1"][..], json!({"kind": "more_than_sold", "sku": "CAN", "left": "0"})),
+        (&["BAN=0.9"], json!({"kind": "more_than_sold", "sku": "BAN", "left": "0.845"})),
+        (&["LOAF=1"], json!({"kind": "more_than_sold", "sku": "LOAF", "left": "0"})),
+        (&["BAN=much"], json!({"kind": "bad_quantity", "text": "BAN=much"})),
+        (&["BAN"], json!({"kind": "bad_quantity", "text": "BAN"})),
+        (&["BAN=0"], json!({"kind": "bad_quantity", "text": "0"})),
+    ] {
+        let ran = back(lines, &[]);
+        assert_eq!((ran.code, &ran.line()["refused"]), (1, &refused));
+    }
+    let void = |receipt: &str| store.run(&["void-sale", "--receipt", receipt]).line();
+    assert_eq!(void("RDC1-1-1")["refused"]["kind"], "not_last_sale");
+    assert_eq!(void("RDC1-1-2")["total"], "6.49");
+    assert_eq!(void("RDC1-1-9")["refused"]["kind"], "unknown_sale");
+    let stock = |sku: &str| store.run(&["stock", "--sku", sku]).line()["on_hand"].clone();
+    assert_eq!(
+        (stock("CAN"), stock("BAN"), stock("LOAF")),
+        (json!("-2"), json!("-0.845"), json!("0"))
+    );
+    let x = store.run(&["report", "x"]).line();
+    assert_eq!((&x["returns"], &x["returned"]), (&json!(3), &json!("37.70")));
+    assert_eq!(store.run(&["verify"]).code, 0);
+}
+
+#[test]
+fn a_card_gets_its_money_back() {
+    let store = Store::with_goods();
+    store.run(&["shift", "open", "--float", "200.00"]);
+    let terminal = |answer: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tillctl"));
+        command.args(["simulate", "terminal", "--answer", answer]);
+        let mut terminal = start(command);
+        let told: Value = serde_json::from_str(&lines(&mut terminal).next().unwrap()).unwrap();
+        store.run(&["device", "set", "terminal", told["address"].as_str().unwrap()]);
+        terminal
+    };
+    let approving = terminal("approve");
+    let basket = "{\"basket\":\"1\",\"lines\":[{\"sku\":\"CAN\",\"quantity\":\"2\"}],\"tenders\":[{\"type\":\"card\"}]}";
+    assert_eq!(store.run_with(&["sell", "--baskets", "-"], basket).line()["total"], "20.34");
+    let back = |more: &[&str]| {
+        let args = ["return", "--receipt", "RDC1-1-1", "--line", "CAN=1"];
+        store.run(&[&args, more].concat())
+    };
+    let refunds = back(&[]).line()["refunds"].clone();
+    assert_eq!((&refunds[0]["type"], &refunds[0]["amount"]), (&json!("card"), &json!("10.17")));
+    assert_eq!(refunds[1], Value::Null, "no cash");
+    approving.finish();
+
+    let declining = terminal("decline");
+    assert_eq!(back(&["--cash-instead"]).line()["refused"]["kind"], "card_refund_first");
+    let declined = back(&[]);
+    let refused = declined.line()["refused"].clone();
+    assert_eq!((declined.code, &refused["kind"]), (2, &json!("card_not_refunded")));
+    let id = refused["return"].as_str().unwrap().to_owned();
+    let cash = back(&["--cash-instead", "--id", &id]).line();
+    assert_eq!(
+        (&cash["refunds"][0]["amount"], &cash["rounding"]),
+        (&json!("10.15"), &json!("-0.02"))
+    );
+    declining.finish();
+    assert_eq!(store.run(&["verify"]).code, 0);
 }

@@ -17,6 +17,8 @@ export type CartId = string;
 
 export type SaleId = string;
 
+export type ReturnId = string;
+
 export type ShiftId = string;
 
 export type Gtin14 = string;
@@ -669,7 +671,7 @@ waiting: number,
  */
 unknown: Array<UnknownJob>, };
 
-export type CardKind = "payment" | "reversal";
+export type CardKind = "payment" | "reversal" | "refund";
 
 export type CardState = "asking" | "approved" | "declined" | "cancelled" | "not_sent" | "unknown" | "doubtful";
 
@@ -1044,7 +1046,11 @@ amount: Money, } | { "kind": "return_unfinished",
 /**
  * Receipt number of the sale.
  */
-receipt: string, };
+receipt: string, 
+/**
+ * Of the return.
+ */
+id: ReturnId, };
 
 export type OperatorsRefusal = { "kind": "not_signed_in" } | { "kind": "unknown_operator", 
 /**

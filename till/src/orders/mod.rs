@@ -2,6 +2,7 @@
 
 pub mod complete_sale;
 pub mod receipt;
+pub mod refunds;
 pub mod return_receipt;
 pub mod returns;
 

@@ -2,10 +2,8 @@
 //! what came back before, so that no number of returns gives back more than was sold.
 
 use comptoir_domain::ids::{OperatorId, ReturnId, SaleId};
-use comptoir_domain::operators::{Permission, Role};
-use comptoir_domain::orders::returns::{
-    self, Circumstances, Goods, POST_VOID, Refund, Return, Wanted,
-};
+use comptoir_domain::operators::Permission;
+use comptoir_domain::orders::returns::{self, Circumstances, Goods, POST_VOID, Return, Wanted};
 use comptoir_domain::orders::{Refusal, Sale, receipt_number};
 use comptoir_domain::payments::{self as money, TenderType};
 use comptoir_domain::store::Store;
@@ -19,6 +17,7 @@ use jiff::tz::Offset;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::complete_sale::next_number;
+use super::refunds;
 use crate::cart::permitted;
 use crate::error::{Error, Result};
 use crate::operators::{self, Approver};
@@ -75,7 +74,14 @@ pub fn void_sale(
     if let Some(back) = find(&tx, id)? {
         return Ok(back);
     }
-    let request = voiding(&tx, operator, approver, id, sale)?;
+    // What was begun as the last sale of its shift is completed, whatever was sold since.
+    let begun = refunds::unfinished(&tx)?.filter(|begun| begun.id == id);
+    let request = match begun {
+        Some(_) => {
+            ReturnRequest { id, sale, lines: Vec::new(), reason: None, approver, cash_instead }
+        }
+        None => voiding(&tx, operator, approver, id, sale)?,
+    };
     record(tx, operator, &ReturnRequest { cash_instead, ..request })
 }
 
@@ -106,8 +112,14 @@ pub fn voiding(
 fn record(tx: Tx<'_>, operator: OperatorId, request: &ReturnRequest) -> Result<Return> {
     let register = tx.identity.register;
     let shift = payments::open_shift_of(&tx, register)?.ok_or(money::Refusal::NoOpenShift)?;
-    let Asked { sale, earlier, goods } = ask(&tx, request)?;
-    let cards = cards(&tx, operator, request, &sale, &earlier, &goods)?;
+    let request = &refunds::begun_as(&tx, request)?;
+    if request.reason.as_deref() == Some(POST_VOID) {
+        let approver = request.approver.map(Approver::id);
+        permitted(&tx, operator, approver, Permission::VoidSale.needs())?;
+    }
+    let asked = ask(&tx, request)?;
+    let cards = refunds::given(&tx, operator, request, &asked)?;
+    let Asked { sale, goods, .. } = asked;
     let number = next_number(&tx, register, tx.identity.epoch)?;
     let circumstances = Circumstances {
         id: request.id,
@@ -125,6 +137,7 @@ fn record(tx: Tx<'_>, operator: OperatorId, request: &ReturnRequest) -> Result<R
     }
     let fact = ReturnCompleted::new(&back, register, number);
     let entry = tx.record(&Fact::ReturnCompleted(Box::new(fact)), Some(operator))?;
+    refunds::spend(&tx, back.id, entry)?;
     if back.refunds.iter().any(|refund| refund.kind == TenderType::Cash) {
         outbox::push(&tx, &Job::KickDrawer { cause: entry })?;
     }
@@ -134,36 +147,17 @@ fn record(tx: Tx<'_>, operator: OperatorId, request: &ReturnRequest) -> Result<R
 }
 
 /// What the books say to a request.
-struct Asked {
-    sale: Sale,
-    earlier: Vec<Return>,
-    goods: Goods,
+pub(super) struct Asked {
+    pub(super) sale: Sale,
+    pub(super) earlier: Vec<Return>,
+    pub(super) goods: Goods,
 }
 
-fn ask(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Asked> {
+pub(super) fn ask(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Asked> {
     let sale = orders::find(tx, request.sale)?;
     let earlier = earlier(tx, request.sale)?;
     let goods = returns::goods(&sale, &earlier, &request.lines, &rates_of(tx, &sale))?;
     Ok(Asked { sale, earlier, goods })
-}
-
-/// What went back to cards; refuses cash for what a card paid, unless a supervisor says so.
-fn cards(
-    tx: &Tx<'_>,
-    operator: OperatorId,
-    request: &ReturnRequest,
-    sale: &Sale,
-    earlier: &[Return],
-    goods: &Goods,
-) -> Result<Vec<Refund>> {
-    let dues = returns::card_dues(sale, earlier, goods.total);
-    if let Some(due) = dues.first() {
-        if !request.cash_instead {
-            return Err(Refusal::CardRefundFirst { amount: due.amount }.into());
-        }
-        permitted(tx, operator, request.approver.map(Approver::id), Role::Supervisor)?;
-    }
-    Ok(Vec::new())
 }
 
 /// What falls on what: the rates of the day on which the sale was completed.

@@ -1,16 +1,17 @@
 //! Card payments. An attempt is stored before the terminal is asked, settled whatever happened to the
-//! line, the terminal or this program, and spent by the sale.
+//! line, the terminal or this program, and spent by the sale, or by the return when money goes back.
 //!
 //! The order is always: [`may_pay`] or [`may_take_back`], then the driver's `prepare`, then [`begin`],
-//! then the driver's `carry_out`, then [`finish`]. What is left `unknown` goes through the driver's
+//! then the driver's `carry_out`, then [`finish`]; a refund is begun by its return. What is left `unknown` goes through the driver's
 //! `settle` and [`settle`]. Until it is settled nothing else is asked of the terminal, the cart is
 //! neither sold nor put away, and the shift is not closed.
 
 use comptoir_domain::cart;
-use comptoir_domain::ids::{CartId, OperatorId};
+use comptoir_domain::ids::{CartId, OperatorId, ReturnId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::{Permission, Role};
-use comptoir_domain::payments::{CardProof, CardTender, Refusal};
+use comptoir_domain::orders::returns::Refund;
+use comptoir_domain::payments::{CardProof, CardTender, Refusal, TenderType};
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::terminal::attempt::{Attempt, Kind, Verdict};
 use comptoir_hardware::terminal::{Approval, Outcome, Refusal as TerminalRefusal, Transaction};
@@ -54,6 +55,8 @@ pub enum CardKind {
     Payment,
     /// To take back a payment before it is spent.
     Reversal,
+    /// To give money back for goods that came back.
+    Refund,
 }
 
 /// A card attempt as it stands.
@@ -87,7 +90,7 @@ pub struct CardAttempt {
 pub struct Unsettled {
     /// Which.
     pub id: i64,
-    /// Of this cart.
+    /// Of this cart; of a refund, the id of its return.
     pub cart: CartId,
     /// As the driver has it.
     pub attempt: Attempt,
@@ -130,10 +133,19 @@ impl CardState {
 }
 
 impl CardKind {
+    const fn of(kind: Kind) -> CardKind {
+        match kind {
+            Kind::Payment => CardKind::Payment,
+            Kind::Reversal(_) => CardKind::Reversal,
+            Kind::Refund => CardKind::Refund,
+        }
+    }
+
     const fn as_str(self) -> &'static str {
         match self {
             CardKind::Payment => "payment",
             CardKind::Reversal => "reversal",
+            CardKind::Refund => "refund",
         }
     }
 }
@@ -218,27 +230,36 @@ pub fn begin(
     if unsettled(&tx)?.is_some() {
         return Err(Refusal::CardUnsettled.into());
     }
-    let kind = match attempt.kind {
-        Kind::Reversal(_) => CardKind::Reversal,
-        Kind::Payment | Kind::Refund => CardKind::Payment,
-    };
+    let id = store(&tx, cashier, cart.0, of, None, attempt)?;
+    tx.commit()?;
+    Ok(id)
+}
+
+/// Stores an attempt of a cart, or of a return that gives back the sale's `tender`.
+pub(crate) fn store(
+    tx: &Tx<'_>,
+    cashier: OperatorId,
+    subject: Uuid,
+    of: Option<i64>,
+    tender: Option<u32>,
+    attempt: &Attempt,
+) -> Result<i64> {
     tx.prepare_cached("UPDATE card_attempt SET put_away = 1 WHERE put_away = 0")?.execute([])?;
     tx.prepare_cached(
-        "INSERT INTO card_attempt (cart, kind, of, amount, asked_at, asked_by, attempt, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'asking')",
+        "INSERT INTO card_attempt (cart, kind, of, tender, amount, asked_at, asked_by, attempt, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'asking')",
     )?
     .execute(params![
-        cart.0.into_bytes(),
-        kind.as_str(),
+        subject.into_bytes(),
+        CardKind::of(attempt.kind).as_str(),
         of,
+        tender,
         attempt.amount,
         tx.wall,
         cashier.0.into_bytes(),
         serde_json::to_string(attempt).map_err(unreadable)?,
     ])?;
-    let id = tx.last_insert_rowid();
-    tx.commit()?;
-    Ok(id)
+    Ok(tx.last_insert_rowid())
 }
 
 /// How an attempt has ended, or that it is not known.
@@ -306,10 +327,7 @@ pub fn settle_by_hand(
         || Refusal::BadAmount { text: moved.map(|moved| moved.to_string()).unwrap_or_default() };
     let approved = approved.map(|minor| minor.ok_or_else(bad)).transpose()?;
     let state = if approved.is_some() { CardState::Approved } else { CardState::Cancelled };
-    let kind = match open.attempt.kind {
-        Kind::Reversal(_) => CardKind::Reversal,
-        Kind::Payment | Kind::Refund => CardKind::Payment,
-    };
+    let kind = CardKind::of(open.attempt.kind);
     let fact = CardSettled {
         cart: open.cart.0.into(),
         kind: kind.as_str().to_owned(),
@@ -351,6 +369,7 @@ pub fn shown(db: &Connection, currency: Currency) -> Result<Option<CardAttempt>>
             attempt: row.get(0)?,
             kind: match row.get::<_, String>(1)?.as_str() {
                 "reversal" => CardKind::Reversal,
+                "refund" => CardKind::Refund,
                 _ => CardKind::Payment,
             },
             amount: money(row.get(2)?),
@@ -400,6 +419,30 @@ pub fn tenders(tx: &Tx<'_>, cart: CartId) -> Result<Vec<CardTender>> {
     Ok(select.query_map([cart.0.into_bytes()], read)?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What the terminal gave back for a return that is not completed.
+pub(crate) fn refunds(tx: &Tx<'_>, id: ReturnId) -> Result<Vec<Refund>> {
+    let mut select = tx.prepare_cached(
+        "SELECT approved, tender, card, number, authorisation, trace, receipt, terminal FROM card_attempt
+         WHERE cart = ?1 AND sale IS NULL AND kind = 'refund' AND state = 'approved' ORDER BY id",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Refund {
+            kind: TenderType::Card,
+            amount: Money::new(row.get(0)?, tx.store.currency),
+            tender: row.get(1)?,
+            card: Some(read_card(row, 2)?),
+        })
+    };
+    Ok(select.query_map([id.0.into_bytes()], read)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether the terminal was asked to give money back for a return and did not.
+pub(crate) fn refund_failed(tx: &Tx<'_>, id: ReturnId) -> Result<bool> {
+    let select = "SELECT 1 FROM card_attempt WHERE cart = ?1 AND sale IS NULL AND kind = 'refund'
+        AND state IN ('declined', 'cancelled', 'not_sent')";
+    Ok(tx.prepare_cached(select)?.exists([id.0.into_bytes()])?)
+}
+
 /// Refuses while nobody knows whether this cart is paid.
 pub(crate) fn check_settled(tx: &Tx<'_>, cart: CartId) -> Result<()> {
     match unsettled(tx)? {
@@ -414,7 +457,7 @@ pub(crate) fn check_unpaid(tx: &Tx<'_>, cart: CartId) -> Result<()> {
     if tenders(tx, cart)?.is_empty() { Ok(()) } else { Err(Refusal::CardTendered.into()) }
 }
 
-/// The card payments of a cart are those of its sale from now on.
+/// The card payments of a cart are those of its sale from now on, the refunds of a return those of its fact.
 pub(crate) fn spend(tx: &Tx<'_>, cart: CartId, sale: i64) -> Result<()> {
     tx.prepare_cached(
         "UPDATE card_attempt SET sale = ?2, put_away = 1 WHERE cart = ?1 AND sale IS NULL",

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::outbox::{self, Job};
 use crate::till::Till;
-use crate::{catalog, operators};
+use crate::{catalog, operators, orders};
 
 /// A shift as the tables have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +121,7 @@ pub fn close_shift(
     if card::unsettled(&tx)?.is_some() {
         return Err(Refusal::CardUnsettled.into());
     }
+    orders::refunds::check_finished(&tx)?;
     let tally = tally(&pieces, tx.store.currency)?;
     let counted = total.unwrap_or(tally.total);
     if counted.is_negative() {

@@ -17,6 +17,8 @@ use comptoir_hardware::terminal::attempt::Kind;
 use comptoir_hardware::terminal::simulator::Simulator;
 use comptoir_till::catalog::import::{self, Mapping, Outcome, Reject};
 use comptoir_till::error::{Error, Result};
+use comptoir_till::orders::refunds;
+use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::payments::card;
 use comptoir_till::till::{NewStore, Till};
 use comptoir_till::trust::verify::{self, Verdict};
@@ -140,6 +142,22 @@ impl Shop {
         let id = card::begin(&mut self.till, self.cashier, cart.id, None, &prepared).unwrap();
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
         card::finish(&mut self.till, id, outcome).unwrap();
+    }
+
+    /// The terminal is asked to give back what a return owes to one card after the other.
+    pub fn refund(&mut self, simulator: &Simulator, request: &ReturnRequest) {
+        let mut terminal = devices::terminal(&self.till, simulator.address());
+        while let Some(due) = refunds::may_refund(&mut self.till, self.cashier, request).unwrap() {
+            let minor = due.amount.minor().unsigned_abs();
+            let prepared = terminal.prepare(Kind::Refund, minor).unwrap();
+            let id = refunds::begin(&mut self.till, self.cashier, request, &prepared).unwrap();
+            let outcome = terminal.carry_out(&prepared, &mut |_| {});
+            let done = matches!(outcome, comptoir_hardware::terminal::Outcome::Approved(_));
+            card::finish(&mut self.till, id, outcome).unwrap();
+            if !done {
+                return;
+            }
+        }
     }
 
     pub fn wait_minutes(&self, minutes: i64) {

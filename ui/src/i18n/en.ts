@@ -355,7 +355,11 @@ export const en = {
       declining: 'About to decline',
       other: 'At work',
     } satisfies Record<CardProgress, string> as Record<CardProgress, string>,
-    asked: { payment: (amount: string) => `Asked ${amount}`, reversal: (amount: string) => `Void of ${amount} asked` },
+    asked: {
+      payment: (amount: string) => `Asked ${amount}`,
+      reversal: (amount: string) => `Void of ${amount} asked`,
+      refund: (amount: string) => `Refund of ${amount} asked`,
+    },
     outcome: {
       payment: {
         approved: (_asked: string, _moved: string, _rest: string): Said => ({ fact: 'Approved', then: 'In full.' }),
@@ -414,6 +418,36 @@ export const en = {
           then: 'Compare with its own journal: amount and time.',
         }),
       },
+      refund: {
+        approved: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Refunded',
+          then: 'It went back to the card.',
+        }),
+        part: (asked: string, moved: string, _rest: string): Said => ({
+          fact: 'Refunded for a part',
+          then: `${moved} of ${asked} went back to the card.`,
+        }),
+        declined: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Not refunded',
+          then: 'The terminal declined. Nothing went back to the card.',
+        }),
+        cancelled: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Stopped',
+          then: 'Nothing went back to the card.',
+        }),
+        not_sent: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Not sent',
+          then: 'Nothing went back to the card.',
+        }),
+        unknown: (asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'Not known',
+          then: `${asked} may have gone back to the card.`,
+        }),
+        doubtful: (_asked: string, _moved: string, _rest: string): Said => ({
+          fact: 'The terminal cannot tell',
+          then: 'Compare with its own journal: amount and time.',
+        }),
+      },
     },
     open: {
       payment: {
@@ -422,6 +456,10 @@ export const en = {
       } satisfies Said,
       reversal: {
         fact: 'Not known whether the card was paid back.',
+        then: 'This is settled before anything else.',
+      } satisfies Said,
+      refund: {
+        fact: 'Not known whether the card was refunded.',
         then: 'This is settled before anything else.',
       } satisfies Said,
     },
@@ -447,6 +485,7 @@ export const en = {
       hint: 'Look in the terminal’s own journal, never only at its screen.',
       payment: { yes: 'The money was taken', no: 'No money was taken' },
       reversal: { yes: 'The money went back', no: 'No money went back' },
+      refund: { yes: 'The money went back', no: 'No money went back' },
       amount: 'Amount',
       askedAt: 'Asked at',
       trace: 'Trace',
@@ -881,7 +920,10 @@ export const en = {
       case 'not_last_sale':
         return { fact: 'Not the last sale of this shift.', then: 'Return its goods instead.' };
       case 'card_refund_first':
-        return { fact: `${tools.money(refusal.amount)} was paid by card.`, then: 'Give it back on the terminal first.' };
+        return {
+          fact: `${tools.money(refusal.amount)} was paid by card.`,
+          then: 'Give it back on the terminal first.',
+        };
       case 'return_unfinished':
         return { fact: 'A card refund has no return yet.', then: `Complete the return of ${refusal.receipt} first.` };
       case 'no_such_job':

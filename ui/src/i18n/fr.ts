@@ -362,7 +362,11 @@ export const fr: Messages = {
       declining: 'Va refuser',
       other: 'Au travail',
     },
-    asked: { payment: (amount) => `Demandé ${amount}`, reversal: (amount) => `Annulation de ${amount}` },
+    asked: {
+      payment: (amount) => `Demandé ${amount}`,
+      reversal: (amount) => `Annulation de ${amount}`,
+      refund: (amount) => `Remboursement de ${amount}`,
+    },
     outcome: {
       payment: {
         approved: () => ({ fact: 'Approuvé', then: 'En entier.' }),
@@ -391,10 +395,23 @@ export const fr: Messages = {
           then: 'Comparez avec son propre journal : montant et heure.',
         }),
       },
+      refund: {
+        approved: () => ({ fact: 'Remboursé', then: 'C’est rendu à la carte.' }),
+        part: (asked, moved) => ({ fact: 'Remboursé en partie', then: `Rendu à la carte : ${moved} sur ${asked}.` }),
+        declined: () => ({ fact: 'Non remboursé', then: 'Le terminal a refusé. Rien n’est rendu à la carte.' }),
+        cancelled: () => ({ fact: 'Arrêté', then: 'Rien n’est rendu à la carte.' }),
+        not_sent: () => ({ fact: 'Non envoyé', then: 'Rien n’est rendu à la carte.' }),
+        unknown: (asked) => ({ fact: 'Inconnu', then: `On a peut-être rendu ${asked} à la carte.` }),
+        doubtful: () => ({
+          fact: 'Le terminal ne peut le dire',
+          then: 'Comparez avec son propre journal : montant et heure.',
+        }),
+      },
     },
     open: {
       payment: { fact: 'On ne sait pas si la carte a payé.', then: 'Cela se règle avant tout le reste.' },
       reversal: { fact: 'On ne sait pas si la carte a été remboursée.', then: 'Cela se règle avant tout le reste.' },
+      refund: { fact: 'On ne sait pas si la carte a été remboursée.', then: 'Cela se règle avant tout le reste.' },
     },
     back: { fact: 'Un paiement par carte est resté ouvert.', then: 'Il se règle avant tout le reste.' },
     recovered: {
@@ -418,6 +435,7 @@ export const fr: Messages = {
       hint: 'Lisez le journal du terminal, pas seulement son écran.',
       payment: { yes: 'L’argent a été pris', no: 'Rien n’a été pris' },
       reversal: { yes: 'L’argent a été rendu', no: 'Rien n’a été rendu' },
+      refund: { yes: 'L’argent a été rendu', no: 'Rien n’a été rendu' },
       amount: 'Montant',
       askedAt: 'Demandé à',
       trace: 'Trace',

@@ -74,7 +74,7 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'unknown_line', line: 1 },
     { kind: 'not_last_sale', receipt: 'A1-1-1' },
     { kind: 'card_refund_first', amount: '9.00' },
-    { kind: 'return_unfinished', receipt: 'A1-1-1' },
+    { kind: 'return_unfinished', receipt: 'A1-1-1', id: '' },
     { kind: 'fault', reference: '' },
   ] as const;
   for (const refusal of refusals) {
