@@ -9,7 +9,7 @@ use comptoir_domain::quantity::Quantity;
 use comptoir_till::error::Result;
 use comptoir_till::operators;
 use comptoir_till::orders::returns::ReturnRequest;
-use comptoir_till::orders::{self, refunds, returns};
+use comptoir_till::orders::{self, returns};
 use comptoir_till::payments::card::CardAttempt;
 use comptoir_till::till::{Till, local_minute};
 use serde_json::{Value, json};
@@ -107,18 +107,7 @@ impl VoidSale {
             return completed(&back);
         }
         let cash_instead = self.how.cash_instead;
-        let begun = refunds::unfinished(till.db())?.is_some_and(|begun| begun.id == id);
-        let request = match begun {
-            true => ReturnRequest {
-                id,
-                sale,
-                lines: Vec::new(),
-                reason: None,
-                approver: None,
-                cash_instead,
-            },
-            false => returns::voiding(&till.begin()?, console, None, id, sale)?,
-        };
+        let request = returns::voiding(&till.begin()?, console, None, id, sale)?;
         let request = ReturnRequest { cash_instead, ..request };
         if let Some(card) = give_back(&mut till, console, &request)? {
             return not_refunded(id, &card);

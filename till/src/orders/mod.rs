@@ -107,8 +107,7 @@ pub fn project_completed(
     fact: &SaleCompleted,
 ) -> Result<()> {
     let tendered: i64 = fact.tenders.iter().map(|tender| tender.amount).sum();
-    let local = fact.completed_at + i64::from(fact.utc_offset_minutes) * 60_000;
-    let day = local.div_euclid(24 * 60 * 60 * 1_000);
+    let day = day(fact.completed_at, fact.utc_offset_minutes);
     db.prepare_cached(
         "INSERT INTO sale (entry, id, cart, register, epoch, number, shift, completed_at, day, subtotal, total, rounding, tendered, change)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
@@ -169,6 +168,11 @@ pub fn project_completed(
         ])?;
     }
     Ok(())
+}
+
+/// The counter's calendar day of a moment, counted from 1970-01-01.
+fn day(at: i64, utc_offset_minutes: i16) -> i64 {
+    (at + i64::from(utc_offset_minutes) * 60_000).div_euclid(24 * 60 * 60 * 1_000)
 }
 
 /// The row of a voided cart.

@@ -74,18 +74,12 @@ pub fn void_sale(
     if let Some(back) = find(&tx, id)? {
         return Ok(back);
     }
-    // What was begun as the last sale of its shift is completed, whatever was sold since.
-    let begun = refunds::unfinished(&tx)?.filter(|begun| begun.id == id);
-    let request = match begun {
-        Some(_) => {
-            ReturnRequest { id, sale, lines: Vec::new(), reason: None, approver, cash_instead }
-        }
-        None => voiding(&tx, operator, approver, id, sale)?,
-    };
+    let request = voiding(&tx, operator, approver, id, sale)?;
     record(tx, operator, &ReturnRequest { cash_instead, ..request })
 }
 
-/// What voiding a sale asks for; refuses any but the last one of the open shift.
+/// What voiding a sale asks for; refuses any but the last one of the open shift. What was begun as that is
+/// completed, whatever was sold since.
 pub fn voiding(
     tx: &Tx<'_>,
     operator: OperatorId,
@@ -94,6 +88,11 @@ pub fn voiding(
     sale: SaleId,
 ) -> Result<ReturnRequest> {
     permitted(tx, operator, approver.map(Approver::id), Permission::VoidSale.needs())?;
+    let reason = Some(POST_VOID.to_owned());
+    if let Some(begun) = refunds::unfinished(tx)?.filter(|begun| begun.id == id) {
+        let (sale, lines) = (begun.sale, begun.lines);
+        return Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false });
+    }
     let shift = payments::open_shift_of(tx, tx.identity.register)?;
     let shift = shift.ok_or(money::Refusal::NoOpenShift)?;
     let last: Option<i64> = tx
@@ -104,7 +103,6 @@ pub fn voiding(
         return Err(Refusal::NotLastSale { receipt: sold.receipt }.into());
     }
     let lines = returns::left(&sold, &earlier(tx, sale)?);
-    let reason = Some(POST_VOID.to_owned());
     Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false })
 }
 
@@ -233,8 +231,7 @@ pub fn project_completed(
     fact: &ReturnCompleted,
 ) -> Result<()> {
     let refunded: i64 = fact.refunds.iter().map(|refund| refund.amount).sum();
-    let local = fact.completed_at + i64::from(fact.utc_offset_minutes) * 60_000;
-    let day = local.div_euclid(24 * 60 * 60 * 1_000);
+    let day = orders::day(fact.completed_at, fact.utc_offset_minutes);
     db.prepare_cached(
         "INSERT INTO return_sale (entry, id, sale, register, epoch, number, shift, completed_at, day, subtotal, total,
              rounding, refunded, approved_by, reason)

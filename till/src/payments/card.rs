@@ -11,7 +11,7 @@ use comptoir_domain::ids::{CartId, OperatorId, ReturnId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::{Permission, Role};
 use comptoir_domain::orders::returns::Refund;
-use comptoir_domain::payments::{CardProof, CardTender, Refusal, TenderType};
+use comptoir_domain::payments::{CardProof, CardTender, Refusal, TenderType, rest};
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::terminal::attempt::{Attempt, Kind, Verdict};
 use comptoir_hardware::terminal::{Approval, Outcome, Refusal as TerminalRefusal, Transaction};
@@ -185,7 +185,7 @@ pub fn may_pay_basket(
     if unsettled(tx)?.is_some() {
         return Err(Refusal::CardUnsettled.into());
     }
-    let rest = payments_rest(tx, cart, total)?;
+    let rest = rest(total, &tenders(tx, cart)?)?;
     if amount > rest {
         return Err(Refusal::CardExceedsDue { due: rest, amount }.into());
     }
@@ -193,10 +193,6 @@ pub fn may_pay_basket(
         .ok()
         .filter(|minor| *minor > 0)
         .ok_or_else(|| Refusal::BadAmount { text: amount.to_string() }.into())
-}
-
-fn payments_rest(tx: &Tx<'_>, cart: CartId, total: Money) -> Result<Money> {
-    Ok(comptoir_domain::payments::rest(total, &tenders(tx, cart)?)?)
 }
 
 /// Refuses to take back what is not an approved payment of the open cart; else says what the driver is to prepare.

@@ -1,8 +1,7 @@
-import type { Approval, Cart, CartLine, Money, PriceReason, Refusal, Role } from '../bindings';
+import type { Approval, Cart, CartLine, Money, PriceReason, Refusal } from '../bindings';
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
-import { sound } from '../lib/sound';
-import { aboutApprover } from '../operators/approver';
+import { Approving } from '../operators/approving.svelte';
 import { till, type Done } from '../till.svelte';
 
 /** Another price for a line, or a discount on a line or on the whole cart; no discount takes it away. */
@@ -11,11 +10,9 @@ export type Change =
   | { kind: 'discount'; line: CartLine | null; discount: string | null };
 
 /** A change of money on its way: what is wanted, why, and whether somebody else has to approve it. */
-class Changes {
+class Changes extends Approving {
   wanted = $state.raw<Change | null>(null);
   reason = $state<PriceReason | null>(null);
-  /** the least role that may approve */
-  needs = $state<Role>('supervisor');
   /** the change that waits for an approval */
   waiting = $derived(till.sheet === 'approval' ? this.wanted : null);
 
@@ -29,27 +26,7 @@ class Changes {
   }
   async because(reason: PriceReason): Promise<void> {
     this.reason = reason;
-    const refusal = await this.#ask(null);
-    if (refusal?.kind === 'approval_required') {
-      this.needs = refusal.needs;
-      till.open('approval');
-      sound('needsAnEye');
-    } else if (refusal) {
-      this.cancel();
-      till.refused(refusal);
-    }
-  }
-  /** Answers what the approval sheet has to say. */
-  async approve(approval: Approval): Promise<Refusal | null> {
-    const refusal = await this.#ask(approval);
-    if (refusal === null) return null;
-    if (aboutApprover(refusal)) {
-      sound('notFound');
-      return refusal;
-    }
-    this.cancel();
-    till.refused(refusal);
-    return null;
+    await this.ask();
   }
   cancel(): void {
     if (till.sheet === 'reason' || till.sheet === 'approval') till.sheet = null;
@@ -61,22 +38,26 @@ class Changes {
     return change.discount === null ? words.t.change.none : words.discount(change.discount);
   }
 
-  async #ask(approval: Approval | null): Promise<Refusal | null> {
+  protected refuse(refusal: Refusal): void {
+    this.cancel();
+    till.refused(refusal);
+  }
+  protected async send(approval: Approval | null): Promise<Refusal | null> {
     const { wanted, reason } = this;
     if (!wanted || !reason) return null;
     return till.attempt(async () => {
-      const cart = await send(wanted, reason, approval);
+      const cart = await change(wanted, reason, approval);
       this.cancel();
       till.takeCart(cart, done(wanted), wanted.line?.line ?? till.chosen);
     });
   }
 }
 
-function send(change: Change, reason: PriceReason, approval: Approval | null): Promise<Cart> {
-  if (change.kind === 'price') {
-    return call('set_price', { line: change.line.line, price: change.price, reason, approval });
+function change(wanted: Change, reason: PriceReason, approval: Approval | null): Promise<Cart> {
+  if (wanted.kind === 'price') {
+    return call('set_price', { line: wanted.line.line, price: wanted.price, reason, approval });
   }
-  return call('set_discount', { line: change.line?.line ?? null, discount: change.discount, reason, approval });
+  return call('set_discount', { line: wanted.line?.line ?? null, discount: wanted.discount, reason, approval });
 }
 
 function done(change: Change): Done {
@@ -90,4 +71,4 @@ function done(change: Change): Done {
   };
 }
 
-export const changes = new Changes();
+export const changes = new Changes('approval');

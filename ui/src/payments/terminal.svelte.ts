@@ -1,18 +1,15 @@
-import type { Approval, CardTender, Refusal, Role } from '../bindings';
+import type { Approval, CardTender, Refusal } from '../bindings';
 import { call } from '../lib/call';
-import { sound } from '../lib/sound';
-import { aboutApprover } from '../operators/approver';
+import { Approving } from '../operators/approving.svelte';
 import { till } from '../till.svelte';
 import { byHand, nextOf } from './card';
 
 /** What is asked of the card terminal, and what a person says in its place. */
-class Terminal {
+class Terminal extends Approving {
   /** the card payment that is to be voided */
   taken = $state.raw<CardTender | null>(null);
   /** what moved, as a person read it in the terminal's journal; null when nothing did */
   moved = $state<string | null>(null);
-  /** the least role that may approve */
-  needs = $state<Role>('supervisor');
   /** something was asked and is not answered yet */
   asking = $state(false);
 
@@ -31,7 +28,7 @@ class Terminal {
   async pay(amount: string): Promise<void> {
     const cart = till.cart;
     if (!cart) return;
-    await this.#ask(() => call('pay_card', { cart: cart.id, total: cart.total, amount }));
+    await this.#tell(() => call('pay_card', { cart: cart.id, total: cart.total, amount }));
   }
   /** Asks it to stop; it may be too late, and its own answer counts. */
   stop(): void {
@@ -44,7 +41,7 @@ class Terminal {
   async askWhat(): Promise<void> {
     const attempt = till.card?.attempt ?? 0;
     this.#asked = { attempt, times: this.#asked.attempt === attempt ? this.#asked.times + 1 : 1 };
-    await this.#ask(() => call('ask_terminal', {}));
+    await this.#tell(() => call('ask_terminal', {}));
   }
 
   /** Asks whether to void a card payment. */
@@ -57,7 +54,7 @@ class Terminal {
   async take(): Promise<void> {
     const attempt = this.taken?.attempt;
     this.cancel();
-    if (attempt !== undefined) await this.#ask(() => call('take_back_card', { attempt }));
+    if (attempt !== undefined) await this.#tell(() => call('take_back_card', { attempt }));
   }
 
   beginJudge(): void {
@@ -67,27 +64,7 @@ class Terminal {
   /** A person has compared with the terminal's journal. */
   async judge(moved: string | null): Promise<void> {
     this.moved = moved;
-    const refusal = await this.#settle(null);
-    if (refusal?.kind === 'approval_required') {
-      this.needs = refusal.needs;
-      till.open('card_approval');
-      sound('needsAnEye');
-    } else if (refusal) {
-      this.cancel();
-      till.refused(refusal);
-    }
-  }
-  /** Answers what the approval sheet has to say. */
-  async approve(approval: Approval): Promise<Refusal | null> {
-    const refusal = await this.#settle(approval);
-    if (refusal === null) return null;
-    if (aboutApprover(refusal)) {
-      sound('notFound');
-      return refusal;
-    }
-    this.cancel();
-    till.refused(refusal);
-    return null;
+    await this.ask();
   }
   cancel(): void {
     if (till.sheet?.startsWith('card_')) till.sheet = null;
@@ -95,7 +72,7 @@ class Terminal {
   }
 
   /** One thing at a time; an attempt that is over makes room for the next. */
-  async #ask(what: Parameters<typeof till.askCard>[0]): Promise<void> {
+  async #tell(what: Parameters<typeof till.askCard>[0]): Promise<void> {
     if (this.asking) return;
     this.asking = true;
     if (this.next === 'go_on') till.leaveCard();
@@ -103,7 +80,11 @@ class Terminal {
     this.asking = false;
     if (refusal) till.refused(refusal);
   }
-  async #settle(approval: Approval | null): Promise<Refusal | null> {
+  protected refuse(refusal: Refusal): void {
+    this.cancel();
+    till.refused(refusal);
+  }
+  protected async send(approval: Approval | null): Promise<Refusal | null> {
     if (this.asking) return null;
     this.asking = true;
     const refusal = await till.attempt(async () => {
@@ -115,4 +96,4 @@ class Terminal {
   }
 }
 
-export const terminal = new Terminal();
+export const terminal = new Terminal('card_approval');

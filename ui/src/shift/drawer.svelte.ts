@@ -1,24 +1,22 @@
-import type { Approval, CashMove, Refusal, Role } from '../bindings';
+import type { Approval, CashMove, Refusal } from '../bindings';
 import { AmountEntry } from '../counter/amount-entry.svelte';
 import type { Said } from '../i18n/en';
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
 import { amountOf, quantityOf } from '../lib/entry';
 import { sound } from '../lib/sound';
-import { aboutApprover } from '../operators/approver';
+import { Approving } from '../operators/approving.svelte';
 import { till } from '../till.svelte';
 
 export type Opening = CashMove | 'no_sale';
 export const moves: CashMove[] = ['paid_in', 'paid_out', 'safe_drop'];
 
 /** The drawer opened without a sale: what is put in or taken out, and why. */
-class Drawer {
+class Drawer extends Approving {
   what = $state<Opening>('no_sale');
   entry = $state.raw(new AmountEntry());
   amount = $derived(quantityOf(this.entry.text) && amountOf(this.entry.text));
   reason = $state('');
-  /** the least role that may approve */
-  needs = $state<Role>('supervisor');
   trouble = $state.raw<(() => Said) | null>(null);
 
   begin(what: Opening): void {
@@ -37,35 +35,19 @@ class Drawer {
   }
   async because(reason: string): Promise<void> {
     this.reason = reason.trim();
-    const refusal = await this.#ask(null);
-    if (refusal?.kind === 'approval_required') {
-      this.needs = refusal.needs;
-      till.open('drawer_approval');
-      sound('needsAnEye');
-    } else if (refusal) this.#refused(refusal);
-  }
-  /** Answers what the approval sheet has to say. */
-  async approve(approval: Approval): Promise<Refusal | null> {
-    const refusal = await this.#ask(approval);
-    if (refusal === null) return null;
-    if (!aboutApprover(refusal)) {
-      this.#refused(refusal);
-      return null;
-    }
-    sound('notFound');
-    return refusal;
+    await this.ask();
   }
   cancel(): void {
     till.sheet = null;
   }
 
-  #refused(refusal: Refusal): void {
+  protected refuse(refusal: Refusal): void {
     this.trouble = () => words.refusal(refusal);
     till.spokenNow = Object.values(this.trouble()).join(' ');
     sound('notFound');
     till.open(refusal.kind === 'bad_amount' ? 'drawer' : 'drawer_reason');
   }
-  #ask(approval: Approval | null): Promise<Refusal | null> {
+  protected send(approval: Approval | null): Promise<Refusal | null> {
     const { what, amount, reason } = this;
     return till.attempt(async () => {
       if (what === 'no_sale') await call('no_sale', { reason });
@@ -77,4 +59,4 @@ class Drawer {
   }
 }
 
-export const drawer = new Drawer();
+export const drawer = new Drawer('drawer_approval');
