@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 47] = [
+const COMMANDS: &[&str] = &[
     "state",
     "operators",
     "sign_in",
@@ -18,6 +18,11 @@ const COMMANDS: [&str; 47] = [
     "move_cash",
     "no_sale",
     "print_report",
+    "report_periods",
+    "sales_report",
+    "export_report",
+    "shift_report",
+    "print_shift",
     "departments",
     "tiles",
     "search",
@@ -60,7 +65,7 @@ fn main() {
     println!("cargo:rerun-if-changed=migrations");
     let attributes = Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/**/*")
-        .app_manifest(AppManifest::new().commands(&COMMANDS))
+        .app_manifest(AppManifest::new().commands(COMMANDS))
         .windows_attributes(WindowsAttributes::new().window_icon_path("src-tauri/icons/icon.ico"));
     tauri_build::try_build(attributes).expect("the window's configuration is sound");
 }

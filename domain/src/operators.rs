@@ -28,6 +28,8 @@ pub enum Permission {
     Return,
     /// Take back the whole sale that was made last.
     VoidSale,
+    /// Read what shifts and days sold, and who sold it.
+    SeeReports,
     /// Change products and prices, one by one or by import.
     EditCatalog,
     /// Add operators and change their roles and PINs.
@@ -67,7 +69,7 @@ impl Permission {
             | Permission::KeepDrawer
             | Permission::Reprint
             | Permission::Return => Role::Cashier,
-            Permission::VoidSale => Role::Supervisor,
+            Permission::VoidSale | Permission::SeeReports => Role::Supervisor,
             Permission::EditCatalog | Permission::ManageOperators | Permission::ChangeSettings => {
                 Role::Manager
             }

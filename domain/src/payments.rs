@@ -309,6 +309,12 @@ pub enum Refusal {
     /// The terminal cannot be asked; nothing was.
     #[error("the card terminal cannot be asked: look at its lamp")]
     TerminalSilent,
+    /// This register had no such shift.
+    #[error("this register had no shift {shift}")]
+    UnknownShift {
+        /// As asked for.
+        shift: u64,
+    },
     /// The terminal is at work for this register already.
     #[error("the card terminal is at work")]
     TerminalBusy,

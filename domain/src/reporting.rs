@@ -1,4 +1,6 @@
-//! Totals of a shift: X so far, Z once.
+//! Totals of a shift: X so far, Z once; and who and what made them.
+
+pub mod sales;
 
 use serde::Serialize;
 use ts_rs::TS;

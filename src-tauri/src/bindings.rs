@@ -16,6 +16,9 @@ use comptoir_domain::payments::{
 };
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::{Quantity, Unit};
+use comptoir_domain::reporting::sales::{
+    DepartmentRow, HourRow, OperatorRow, SalesReport, TaxRow, TenderRow, Traded,
+};
 use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::tax::TaxLine;
@@ -26,6 +29,7 @@ use comptoir_till::devices::Class;
 use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::outbox::{self, JobState, Jobs, PaperKind, PaperLine, UnknownJob};
 use comptoir_till::payments::card::{CardKind, CardState};
+use comptoir_till::reporting::{Period, ShiftRow};
 use ts_rs::{Config, TS};
 
 use crate::cards::{CardProgress, CardStep, CardView};
@@ -34,6 +38,7 @@ use crate::devices::Device;
 use crate::failure::Fault;
 use crate::orders::SaleDone;
 use crate::pricing::Approval;
+use crate::reporting::{ReportPeriods, Written};
 
 const HEAD: &str =
     "// This file is written by `cargo xtask codegen` from the Rust types. Do not edit it by hand.
@@ -74,6 +79,11 @@ export type Commands = {
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
   print_report: [Record<string, never>, Jobs];
+  report_periods: [Record<string, never>, ReportPeriods];
+  sales_report: [{ period: Period }, SalesReport];
+  export_report: [{ period: Period }, Written];
+  shift_report: [{ shift: number }, Report];
+  print_shift: [{ shift: number }, Jobs];
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];
@@ -132,6 +142,7 @@ fn bindings() -> String {
         CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
         CardKind CardState CardProgress CardStep CardView AppState
         ReportKind TenderTotal ReportTax Report
+        Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
     }
     out.push_str(COMMANDS);

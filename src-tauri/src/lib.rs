@@ -17,6 +17,7 @@ mod options;
 mod orders;
 mod payments;
 mod pricing;
+mod reporting;
 mod screen;
 mod simulators;
 
@@ -120,6 +121,11 @@ fn prepare<R: Runtime>(
             payments::no_sale,
             payments::print_report,
             payments::cash_quote,
+            reporting::report_periods,
+            reporting::sales_report,
+            reporting::export_report,
+            reporting::shift_report,
+            reporting::print_shift,
             catalog::departments,
             catalog::tiles,
             catalog::search,

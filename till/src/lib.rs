@@ -19,6 +19,7 @@ pub mod orders;
 pub mod outbox;
 pub mod payments;
 pub mod pricing;
+pub mod reporting;
 pub mod store;
 pub mod tax;
 pub mod till;

@@ -18,7 +18,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use comptoir_till::error::Error;
 use serde::Serialize;
 
@@ -52,12 +52,7 @@ enum Command {
     /// Show one sale or return, as data or as its receipt.
     Sale(sale::Sale),
     /// Totals of the open shift (x) or of the one closed last (z).
-    Report {
-        /// Which.
-        kind: ReportKind,
-        #[command(flatten)]
-        store: Data,
-    },
+    Report(report::Report),
     /// On hand of every SKU that ever moved.
     Stock {
         #[command(flatten)]
@@ -213,12 +208,6 @@ struct Data {
     data: PathBuf,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum ReportKind {
-    X,
-    Z,
-}
-
 /// How a command ended.
 enum Done {
     /// All of it.
@@ -239,7 +228,7 @@ fn main() -> ExitCode {
         Command::Return(back) => back.run(),
         Command::VoidSale(void) => void.run(),
         Command::Sale(sale) => sale.run(),
-        Command::Report { kind, store } => report::report(&store, kind),
+        Command::Report(report) => report.run(),
         Command::Stock { store, sku } => report::stock(&store, sku.as_deref()),
         Command::Search { text, store, limit } => report::search(&store, &text, limit),
         Command::Product(product) => product.run(),

@@ -1,14 +1,21 @@
 //! Shifts, reports, stock and search.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 use comptoir_domain::money::Money;
 use comptoir_domain::payments::Refusal;
+use comptoir_domain::text::Language;
 use comptoir_till::catalog::search::search as find;
 use comptoir_till::error::Error;
+use comptoir_till::reporting::csv::csv;
+use comptoir_till::reporting::{Books, Period};
 use comptoir_till::till::Till;
 use comptoir_till::{inventory, operators, payments};
+use jiff::civil::Date;
 use serde_json::json;
 
-use crate::{Data, Done, Outcome, ReportKind, print};
+use crate::{Data, Done, Outcome, print};
 
 pub(crate) fn open(store: &Data, float: &str) -> Outcome {
     let mut till = Till::open(&store.data)?;
@@ -27,21 +34,61 @@ pub(crate) fn close(store: &Data, counted: &str) -> Outcome {
     Ok(Done::Wholly)
 }
 
-pub(crate) fn report(store: &Data, kind: ReportKind) -> Outcome {
-    let mut till = Till::open(&store.data)?;
-    let by = operators::console(till.db())?;
-    let report = match kind {
-        ReportKind::X => Some(payments::report::x_report(&mut till, by)?),
-        ReportKind::Z => payments::report::last_z(&mut till)?,
-    };
-    match report {
-        Some(report) => print(&report)?,
-        None => {
-            eprintln!("tillctl: no shift of this register was closed yet");
-            return Ok(Done::Partly);
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    /// Totals of the open shift so far.
+    X,
+    /// The Z taken last.
+    Z,
+    /// What a day or a shift sold: by hour, department, tender, tax and operator.
+    Sales,
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    kind: Kind,
+    #[command(flatten)]
+    store: Data,
+    /// Of `sales`: a day of the counter's calendar, such as 2025-11-20; without it, today.
+    #[arg(long, value_name = "DATE")]
+    day: Option<Date>,
+    /// Of `sales`: a shift of this register, by its number.
+    #[arg(long, value_name = "N", conflicts_with = "day")]
+    shift: Option<u64>,
+    /// Of `sales`: write it to this file as CSV as well.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+}
+
+impl Report {
+    pub(crate) fn run(self) -> Outcome {
+        let mut till = Till::open(&self.store.data)?;
+        let by = operators::console(till.db())?;
+        match self.kind {
+            Kind::X => print(&payments::report::x_report(&mut till, by)?)?,
+            Kind::Z => match payments::report::last_z(&mut till)? {
+                Some(report) => print(&report)?,
+                None => {
+                    eprintln!("tillctl: no shift of this register was closed yet");
+                    return Ok(Done::Partly);
+                }
+            },
+            Kind::Sales => {
+                let today = till.today();
+                let period = match self.shift {
+                    Some(shift) => Period::Shift { shift },
+                    None => Period::Day { day: self.day.unwrap_or(today) },
+                };
+                let report = Books::open(&till, by)?.sales(period)?;
+                if let Some(path) = &self.csv {
+                    let language = till.store().languages.first().copied().unwrap_or(Language::En);
+                    std::fs::write(path, csv(&report, language)?).map_err(Error::file(path))?;
+                }
+                print(&report)?;
+            }
         }
+        Ok(Done::Wholly)
     }
-    Ok(Done::Wholly)
 }
 
 pub(crate) fn stock(store: &Data, sku: Option<&str>) -> Outcome {

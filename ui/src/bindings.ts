@@ -892,6 +892,296 @@ first_receipt: string | null,
  */
 last_receipt: string | null, };
 
+export type Period = { "kind": "shift", 
+/**
+ * Its number on this register.
+ */
+shift: number, } | { "kind": "day", 
+/**
+ * Which.
+ */
+day: string, };
+
+export type ShiftRow = { 
+/**
+ * Its number on this register.
+ */
+shift: number, 
+/**
+ * Number of its Z; none while it is open.
+ */
+z: number | null, 
+/**
+ * Local time, `2025-11-20 09:02`.
+ */
+opened_at: string, 
+/**
+ * Local time; none while it is open.
+ */
+closed_at: string | null, 
+/**
+ * Name of who opened it.
+ */
+opened_by: string, 
+/**
+ * Counted minus expected; none while it is open.
+ */
+over_short: Money | null, };
+
+export type ReportPeriods = { 
+/**
+ * The day at the counter, `2025-11-20`.
+ */
+today: string, 
+/**
+ * The last shifts of this register, the last one first.
+ */
+shifts: Array<ShiftRow>, };
+
+export type Traded = { 
+/**
+ * Sales, or their lines, or times offered.
+ */
+count: number, 
+/**
+ * What they come to.
+ */
+sold: Money, 
+/**
+ * What came back.
+ */
+returned: Money, 
+/**
+ * Sold minus returned.
+ */
+net: Money, };
+
+export type HourRow = { 
+/**
+ * From 0 to 23.
+ */
+hour: number, 
+/**
+ * Sales, or their lines, or times offered.
+ */
+count: number, 
+/**
+ * What they come to.
+ */
+sold: Money, 
+/**
+ * What came back.
+ */
+returned: Money, 
+/**
+ * Sold minus returned.
+ */
+net: Money, };
+
+export type DepartmentRow = { 
+/**
+ * None for goods that are in no department any more.
+ */
+department: string | null, 
+/**
+ * As the catalogue calls it today.
+ */
+name: Text, 
+/**
+ * Sales, or their lines, or times offered.
+ */
+count: number, 
+/**
+ * What they come to.
+ */
+sold: Money, 
+/**
+ * What came back.
+ */
+returned: Money, 
+/**
+ * Sold minus returned.
+ */
+net: Money, };
+
+export type TenderRow = { 
+/**
+ * Which.
+ */
+tender: TenderType, 
+/**
+ * Sales, or their lines, or times offered.
+ */
+count: number, 
+/**
+ * What they come to.
+ */
+sold: Money, 
+/**
+ * What came back.
+ */
+returned: Money, 
+/**
+ * Sold minus returned.
+ */
+net: Money, };
+
+export type TaxRow = { 
+/**
+ * `HST`.
+ */
+code: string, 
+/**
+ * As printed.
+ */
+name: Text, 
+/**
+ * Sales, or their lines, or times offered.
+ */
+count: number, 
+/**
+ * What they come to.
+ */
+sold: Money, 
+/**
+ * What came back.
+ */
+returned: Money, 
+/**
+ * Sold minus returned.
+ */
+net: Money, };
+
+export type OperatorRow = { 
+/**
+ * Who.
+ */
+operator: OperatorId, 
+/**
+ * As on the tile.
+ */
+name: string, 
+/**
+ * Completed returns, voided sales among them.
+ */
+returns: number, 
+/**
+ * Sales that were voided after completion.
+ */
+voided_sales: number, 
+/**
+ * Lines removed before completion.
+ */
+voided_lines: number, 
+/**
+ * Carts removed before completion.
+ */
+voided_carts: number, 
+/**
+ * What was in those lines and carts.
+ */
+voided: Money, 
+/**
+ * Lines sold for less than the catalogue asks.
+ */
+reduced_lines: number, 
+/**
+ * What they were sold for less.
+ */
+reduced: Money, 
+/**
+ * Times the drawer was opened without a sale.
+ */
+no_sales: number, 
+/**
+ * Paid out of the drawer.
+ */
+paid_out: Money, 
+/**
+ * Receipts printed again.
+ */
+reprints: number, 
+/**
+ * Customers sent away for their age.
+ */
+age_refusals: number, 
+/**
+ * Sales, or their lines, or times offered.
+ */
+count: number, 
+/**
+ * What they come to.
+ */
+sold: Money, 
+/**
+ * What came back.
+ */
+returned: Money, 
+/**
+ * Sold minus returned.
+ */
+net: Money, };
+
+export type SalesReport = { 
+/**
+ * Completed sales.
+ */
+sales: number, 
+/**
+ * Completed returns.
+ */
+returns: number, 
+/**
+ * Of the sales, before tax.
+ */
+subtotal: Money, 
+/**
+ * Of the sales, with tax.
+ */
+total: Money, 
+/**
+ * Of the returns, with tax.
+ */
+returned: Money, 
+/**
+ * Total minus returned.
+ */
+net: Money, 
+/**
+ * Cash rounding of the sales, minus that of the returns.
+ */
+rounding: Money, 
+/**
+ * Total by the number of sales; nothing without any.
+ */
+average: Money, 
+/**
+ * Hours in which something was sold or came back, in order.
+ */
+hours: Array<HourRow>, 
+/**
+ * By what was sold, most first.
+ */
+departments: Array<DepartmentRow>, 
+/**
+ * Cash first.
+ */
+tenders: Array<TenderRow>, 
+/**
+ * By code.
+ */
+taxes: Array<TaxRow>, 
+/**
+ * By what they sold, most first.
+ */
+operators: Array<OperatorRow>, };
+
+export type Written = { 
+/**
+ * Where it is.
+ */
+path: string, };
+
 export type CartRefusal = { "kind": "empty_cart" } | { "kind": "no_such_line", 
 /**
  * The line asked for.
@@ -1012,7 +1302,11 @@ due: Money,
 /**
  * By cards in all.
  */
-amount: Money, } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | { "kind": "unknown_card_payment" } | { "kind": "terminal_missing" } | { "kind": "terminal_silent" } | { "kind": "terminal_busy" };
+amount: Money, } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | { "kind": "unknown_card_payment" } | { "kind": "terminal_missing" } | { "kind": "terminal_silent" } | { "kind": "unknown_shift", 
+/**
+ * As asked for.
+ */
+shift: number, } | { "kind": "terminal_busy" };
 
 export type OrdersRefusal = { "kind": "unknown_sale", 
 /**
@@ -1115,6 +1409,11 @@ export type Commands = {
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
   print_report: [Record<string, never>, Jobs];
+  report_periods: [Record<string, never>, ReportPeriods];
+  sales_report: [{ period: Period }, SalesReport];
+  export_report: [{ period: Period }, Written];
+  shift_report: [{ shift: number }, Report];
+  print_shift: [{ shift: number }, Jobs];
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];

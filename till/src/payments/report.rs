@@ -7,7 +7,7 @@ use comptoir_domain::orders::receipt_number;
 use comptoir_domain::payments::Refusal;
 use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
 use comptoir_domain::text::Text;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::drawer::Moved;
 use super::{Shift, find, open_shift_of};
@@ -51,6 +51,36 @@ pub fn print(till: &mut Till, operator: OperatorId) -> Result<i64> {
     let job = outbox::push(&tx, &job)?;
     tx.commit()?;
     Ok(job)
+}
+
+/// X or Z of a shift of this register, by its number.
+pub fn of_number(till: &mut Till, reader: OperatorId, shift: u64) -> Result<Report> {
+    operators::check(till.db(), reader, Permission::SeeReports)?;
+    let entry = entry_of(till.db(), till.identity().register, shift)?;
+    of_shift(till, entry)
+}
+
+/// Prints the Z of a closed shift again, marked as a duplicate; the X of one that is open.
+pub fn print_number(till: &mut Till, reader: OperatorId, shift: u64) -> Result<i64> {
+    let tx = till.begin()?;
+    operators::check(&tx, reader, Permission::SeeReports)?;
+    let entry = entry_of(&tx, tx.identity.register, shift)?;
+    let job = match find(&tx, entry)?.closed {
+        Some(_) => Job::PrintDuplicate { of: entry },
+        None => Job::PrintReport { shift: entry },
+    };
+    let job = outbox::push(&tx, &job)?;
+    tx.commit()?;
+    Ok(job)
+}
+
+fn entry_of(db: &Connection, register: u32, shift: u64) -> Result<i64> {
+    let select = "SELECT entry FROM shift WHERE register = ?1 AND number = ?2";
+    let entry = db
+        .prepare_cached(select)?
+        .query_row(params![register, shift], |row| row.get(0))
+        .optional()?;
+    Ok(entry.ok_or(Refusal::UnknownShift { shift })?)
 }
 
 /// The report of a shift as it is now.

@@ -907,6 +907,8 @@ export const en = {
         return { fact: 'The terminal does not answer.', then: 'Nothing was charged. Check it, or take cash.' };
       case 'terminal_busy':
         return { fact: 'The card terminal is busy.', then: 'Wait until it shows its first screen.' };
+      case 'unknown_shift':
+        return { fact: `This register had no shift ${refusal.shift}.`, then: 'Choose one of the list.' };
       case 'unknown_sale':
         return { fact: 'No such sale.', then: 'Check the receipt number.' };
       case 'nothing_to_return':

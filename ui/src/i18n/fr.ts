@@ -869,6 +869,8 @@ export const fr: Messages = {
         return { fact: 'Le terminal ne répond pas.', then: 'Rien n’a été débité. Vérifiez-le, ou encaissez comptant.' };
       case 'terminal_busy':
         return { fact: 'Le terminal est occupé.', then: 'Attendez qu’il affiche son accueil.' };
+      case 'unknown_shift':
+        return { fact: `Cette caisse n’a pas eu de quart ${refusal.shift}.`, then: 'Choisissez-en un dans la liste.' };
       case 'unknown_sale':
         return { fact: 'Vente introuvable.', then: 'Vérifiez le numéro du reçu.' };
       case 'nothing_to_return':
