@@ -3,6 +3,11 @@
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
 const COMMANDS: &[&str] = &[
+    "setup",
+    "region_rules",
+    "open_store",
+    "add_first_manager",
+    "open_demo",
     "state",
     "operators",
     "sign_in",

@@ -11,7 +11,7 @@ use crate::quantity::Quantity;
 use crate::store::Region;
 
 /// Goods for which a region sets an age.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Goods {
     /// Beer, wine, spirits.

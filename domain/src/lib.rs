@@ -14,6 +14,7 @@ pub mod payments;
 pub mod pricing;
 pub mod quantity;
 pub mod reporting;
+pub mod rules;
 pub mod store;
 pub mod tax;
 pub mod text;

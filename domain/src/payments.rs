@@ -424,7 +424,7 @@ pub fn change_parts(change: Money) -> Vec<ChangePart> {
     parts
 }
 
-const fn smallest_coin(currency: Currency) -> i64 {
+pub(crate) const fn smallest_coin(currency: Currency) -> i64 {
     match currency {
         Currency::CAD => 5,
         Currency::USD | Currency::EUR => 1,

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::gs1::price_barcode::PriceBarcodes;
 use crate::money::Currency;
-use crate::text::Language;
+use crate::text::{Language, Text};
 
 /// A Canadian province or territory (ISO 3166-2:CA without the prefix).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -58,18 +58,64 @@ impl Region {
         Region::ALL.into_iter().find(|region| region.code().eq_ignore_ascii_case(code))
     }
 
-    /// The IANA time zone in which most of the region lives; a setting can name another.
-    pub const fn time_zone(self) -> &'static str {
+    /// IANA time zones of its counters, the one where most people live first.
+    pub const fn time_zones(self) -> &'static [&'static str] {
         match self {
-            Region::AB | Region::NT => "America/Edmonton",
-            Region::BC => "America/Vancouver",
-            Region::MB => "America/Winnipeg",
-            Region::NB | Region::NS | Region::PE => "America/Halifax",
-            Region::NL => "America/St_Johns",
-            Region::NU => "America/Iqaluit",
-            Region::ON | Region::QC => "America/Toronto",
-            Region::SK => "America/Regina",
-            Region::YT => "America/Whitehorse",
+            Region::AB => &["America/Edmonton"],
+            Region::NT => &["America/Edmonton", "America/Inuvik"],
+            Region::BC => &[
+                "America/Vancouver",
+                "America/Creston",
+                "America/Dawson_Creek",
+                "America/Edmonton",
+            ],
+            Region::MB => &["America/Winnipeg"],
+            Region::NB => &["America/Moncton"],
+            Region::NS | Region::PE => &["America/Halifax"],
+            Region::NL => &["America/St_Johns", "America/Goose_Bay"],
+            Region::NU => &[
+                "America/Iqaluit",
+                "America/Rankin_Inlet",
+                "America/Cambridge_Bay",
+                "America/Resolute",
+            ],
+            Region::ON => &["America/Toronto", "America/Winnipeg", "America/Atikokan"],
+            Region::QC => &["America/Toronto", "America/Halifax", "America/Blanc-Sablon"],
+            Region::SK => &["America/Regina", "America/Swift_Current"],
+            Region::YT => &["America/Whitehorse"],
+        }
+    }
+
+    /// The first of its time zones.
+    pub const fn time_zone(self) -> &'static str {
+        self.time_zones()[0]
+    }
+
+    /// As it is called.
+    pub fn name(self) -> Text {
+        let (en, fr) = match self {
+            Region::AB => ("Alberta", "Alberta"),
+            Region::BC => ("British Columbia", "Colombie-Britannique"),
+            Region::MB => ("Manitoba", "Manitoba"),
+            Region::NB => ("New Brunswick", "Nouveau-Brunswick"),
+            Region::NL => ("Newfoundland and Labrador", "Terre-Neuve-et-Labrador"),
+            Region::NS => ("Nova Scotia", "Nouvelle-Écosse"),
+            Region::NT => ("Northwest Territories", "Territoires du Nord-Ouest"),
+            Region::NU => ("Nunavut", "Nunavut"),
+            Region::ON => ("Ontario", "Ontario"),
+            Region::PE => ("Prince Edward Island", "Île-du-Prince-Édouard"),
+            Region::QC => ("Québec", "Québec"),
+            Region::SK => ("Saskatchewan", "Saskatchewan"),
+            Region::YT => ("Yukon", "Yukon"),
+        };
+        Text::new(en, fr)
+    }
+
+    /// The language of most customers first.
+    pub const fn languages(self) -> [Language; 2] {
+        match self {
+            Region::QC => [Language::Fr, Language::En],
+            _ => [Language::En, Language::Fr],
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use comptoir_domain::cart::{self, CartView, LineView, VoidReason};
 use comptoir_domain::catalog::{self, Department, Tile};
-use comptoir_domain::compliance::{self, AgeProof, Allowance};
+use comptoir_domain::compliance::{self, AgeProof, Allowance, Goods};
 use comptoir_domain::ids::{CartId, OperatorId, ReturnId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
@@ -20,6 +20,7 @@ use comptoir_domain::reporting::sales::{
     DepartmentRow, HourRow, OperatorRow, SalesReport, TaxRow, TenderRow, Traded,
 };
 use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
+use comptoir_domain::rules::{DatedRule, Rule};
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::tax::TaxLine;
 use comptoir_domain::text::{Language, Text};
@@ -30,15 +31,17 @@ use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::outbox::{self, JobState, Jobs, PaperKind, PaperLine, UnknownJob};
 use comptoir_till::payments::card::{CardKind, CardState};
 use comptoir_till::reporting::{Period, ShiftRow};
+use comptoir_till::{home, store};
 use ts_rs::{Config, TS};
 
 use crate::cards::{CardProgress, CardStep, CardView};
-use crate::desk::{AppState, ShiftSummary};
+use crate::desk::{AppState, Opened, ShiftSummary};
 use crate::devices::Device;
 use crate::failure::Fault;
 use crate::orders::SaleDone;
 use crate::pricing::Approval;
 use crate::reporting::{ReportPeriods, Written};
+use crate::setup::{FirstManager, RegionChoice, SetupState, StoreToOpen};
 
 const HEAD: &str =
     "// This file is written by `cargo xtask codegen` from the Rust types. Do not edit it by hand.
@@ -47,7 +50,6 @@ const HEAD: &str =
 export type Lamp = \"ready\" | \"attention\" | \"stopped\" | \"offline\" | \"busy\" | \"unknown\";
 ";
 
-/// A store that cannot be opened gets no window, so the refusals of opening one are not among these.
 /// Commands: name, arguments, answer. What is thrown is a `Refusal`.
 const COMMANDS: &str = "
 /** What the engine says instead of doing it; match on `kind`, never on text. */
@@ -60,10 +62,17 @@ export type Refusal =
   | OrdersRefusal
   | OperatorsRefusal
   | OutboxRefusal
+  | StoreRefusal
+  | HomeRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
 export type Commands = {
+  setup: [Record<string, never>, SetupState | null];
+  region_rules: [{ region: Region }, Array<DatedRule>];
+  open_store: [{ store: StoreToOpen; manager: FirstManager }, Opened];
+  add_first_manager: [{ manager: FirstManager }, Opened];
+  open_demo: [Record<string, never>, Opened];
   state: [Record<string, never>, AppState];
   operators: [Record<string, never>, Array<Operator>];
   sign_in: [{ operator: string; pin: string }, AppState];
@@ -140,10 +149,11 @@ fn bindings() -> String {
         Given Approval AgeProof Allowance LineView TaxLine CashDue
         CardProof CardTender TenderType Tender
         CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
-        CardKind CardState CardProgress CardStep CardView AppState
+        CardKind CardState CardProgress CardStep CardView AppState Opened
+        Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
         ReportKind TenderTotal ReportTax Report
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
-        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal Fault
+        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal Fault
     }
     out.push_str(COMMANDS);
     out

@@ -42,11 +42,10 @@ pub fn run() -> ExitCode {
         }
     };
     let port = options.port;
-    let app =
-        crate::open(&options).map_err(|error| error.to_string()).and_then(|(desk, simulators)| {
-            let builder = crate::prepare(mock_builder(), desk, simulators);
-            builder.build(tauri::generate_context!()).map_err(|error| error.to_string())
-        });
+    let app = crate::find(&options).map_err(|error| error.to_string()).and_then(|found| {
+        let builder = crate::prepare(mock_builder(), found, options.data.clone());
+        builder.build(tauri::generate_context!()).map_err(|error| error.to_string())
+    });
     match app {
         Ok(app) => {
             app.run(move |app, event| {

@@ -7,7 +7,7 @@ use comptoir_domain::ids::{OperatorId, ShiftId};
 use comptoir_domain::money::Money;
 use comptoir_domain::payments::Refusal as PaymentsRefusal;
 use comptoir_domain::store::Store;
-use comptoir_hardware::transport::Address;
+use comptoir_till::devices::Class;
 use comptoir_till::error::Result;
 use comptoir_till::operators::{Operator, Refusal};
 use comptoir_till::outbox::{self, Jobs};
@@ -21,6 +21,7 @@ use crate::cards::{CardView, Cards};
 use crate::devices::{Device, Drivers};
 use crate::failure::Answer;
 use crate::orders::{self, SaleDone};
+use crate::simulators::Simulators;
 
 /// The till behind the window. Commands and drivers take turns.
 pub(crate) struct Desk {
@@ -48,6 +49,13 @@ pub(crate) struct ShiftSummary {
 
 /// All that the window shows at first.
 #[derive(Debug, Clone, Serialize, TS)]
+pub(crate) struct Opened {
+    state: AppState,
+    operators: Vec<Operator>,
+}
+
+/// What the window shows besides goods.
+#[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct AppState {
     store: Store,
     operator: Option<Operator>,
@@ -74,12 +82,14 @@ impl Inner {
 }
 
 impl Desk {
-    pub(crate) fn new(
-        mut till: Till,
-        printer: Option<Address>,
-        scanner: Option<Address>,
-        terminal: Option<Address>,
-    ) -> Result<Desk> {
+    /// The desk of a store, with its devices or with simulated ones.
+    pub(crate) fn of(mut till: Till, simulators: Option<&Simulators>) -> Result<Desk> {
+        let at = |class| match simulators {
+            Some(simulators) => Ok(Some(simulators.address(class))),
+            None => devices::address(&till, class),
+        };
+        let (printer, scanner, terminal) =
+            (at(Class::Printer)?, at(Class::Scanner)?, at(Class::Terminal)?);
         outbox::recover(&till)?;
         outbox::sweep(&till)?;
         let recovered = !cart::show(&mut till)?.lines.is_empty();
@@ -133,13 +143,10 @@ impl Desk {
         self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// A script that gives a window what it shows at first, so that it need not ask for it.
-    pub(crate) fn opened(&self, demo: bool) -> Answer<String> {
-        let opened = serde_json::json!({
-            "state": self.app_state(demo)?,
-            "operators": self.till(|till| operators::list(till.db()))?,
-        });
-        Ok(format!("globalThis.opened = {opened}"))
+    /// What a window shows at first.
+    pub(crate) fn opened(&self, demo: bool) -> Answer<Opened> {
+        let operators = self.till(|till| operators::list(till.db()))?;
+        Ok(Opened { state: self.app_state(demo)?, operators })
     }
 
     pub(crate) fn app_state(&self, demo: bool) -> Answer<AppState> {
@@ -187,7 +194,7 @@ pub(crate) fn amount(till: &Till, text: &str) -> Result<Money> {
 #[tauri::command(async)]
 pub(crate) fn state(
     desk: State<'_, Arc<Desk>>,
-    simulators: State<'_, Option<crate::simulators::Simulators>>,
+    simulators: State<'_, Option<Simulators>>,
 ) -> Answer<AppState> {
     desk.app_state(simulators.is_some())
 }

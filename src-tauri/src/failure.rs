@@ -30,6 +30,11 @@ pub(crate) enum Fault {
 /// What a command answers.
 pub(crate) type Answer<T> = Result<T, Failure>;
 
+/// A window or a driver that could not be put up.
+pub(crate) fn of_window(error: Box<dyn std::error::Error>) -> Failure {
+    Error::Broken(error.to_string()).into()
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         match error {

@@ -19,21 +19,23 @@ mod payments;
 mod pricing;
 mod reporting;
 mod screen;
+mod setup;
 mod simulators;
 
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use comptoir_till::demo;
-use comptoir_till::devices::{Class, address};
 use comptoir_till::error::Result;
 use comptoir_till::home::Home;
 use comptoir_till::till::Till;
-use tauri::{Builder, Emitter, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Builder, Emitter, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 
 use crate::desk::Desk;
 use crate::options::Options;
+use crate::setup::Setup;
 use crate::simulators::Simulators;
 
 /// Opens the store and its windows, and stays until they are closed.
@@ -59,12 +61,11 @@ pub fn run() -> ExitCode {
         );
         return ExitCode::from(2);
     }
-    let started =
-        open(&options).map_err(|error| error.to_string()).and_then(|(desk, simulators)| {
-            let app =
-                prepare(Builder::default(), desk, simulators).build(tauri::generate_context!());
-            app.map_err(|error| error.to_string())
-        });
+    let started = find(&options).map_err(|error| error.to_string()).and_then(|found| {
+        let app = prepare(Builder::default(), found, options.data.clone())
+            .build(tauri::generate_context!());
+        app.map_err(|error| error.to_string())
+    });
     match started {
         Ok(app) => {
             app.run(|_, _| {});
@@ -77,34 +78,48 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Opens the store that the options name; for the demo, makes it first and puts its devices up.
-fn open(options: &Options) -> Result<(Arc<Desk>, Option<Simulators>)> {
-    let till = match (options.demo, Home::existing(&options.data)) {
-        (true, Err(_)) => demo::init(&options.data)?,
-        _ => Till::open(&options.data)?,
+/// An open store, with the devices of the demo.
+pub(crate) struct Found {
+    desk: Arc<Desk>,
+    simulators: Option<Simulators>,
+}
+
+/// Opens the store that the options name; none when it has to be made first.
+fn find(options: &Options) -> Result<Option<Found>> {
+    if options.demo {
+        return open_demo_in(&options.data).map(Some);
+    }
+    match Home::existing(&options.data) {
+        Ok(_) => Found::new(Till::open(&options.data)?, None).map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Opens the demo store in a folder, made first when it is not there, and puts its devices up.
+pub(crate) fn open_demo_in(folder: &Path) -> Result<Found> {
+    let till = match Home::existing(folder) {
+        Ok(_) => Till::open(folder)?,
+        Err(_) => demo::init(folder)?,
     };
-    let simulators = if options.demo { Some(Simulators::start(&till)?) } else { None };
-    let at = |class| match &simulators {
-        Some(simulators) => Ok(Some(simulators.address(class))),
-        None => address(&till, class),
-    };
-    let (printer, scanner, terminal) =
-        (at(Class::Printer)?, at(Class::Scanner)?, at(Class::Terminal)?);
-    let desk = Desk::new(till, printer, scanner, terminal)?;
-    Ok((Arc::new(desk), simulators))
+    let simulators = Simulators::start(&till)?;
+    Found::new(till, Some(simulators))
 }
 
 /// Everything but the context: shared by the real windows and by the bridge.
-fn prepare<R: Runtime>(
-    builder: Builder<R>,
-    desk: Arc<Desk>,
-    simulators: Option<Simulators>,
-) -> Builder<R> {
-    let with_devices = simulators.is_some();
+fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBuf) -> Builder<R> {
+    let desk = found.as_ref().map(|found| Arc::clone(&found.desk));
+    let builder = match found {
+        Some(Found { desk, simulators }) => builder.manage(desk).manage(simulators),
+        None => builder,
+    };
     builder
-        .manage(Arc::clone(&desk))
-        .manage(simulators)
+        .manage(Setup { folder })
         .invoke_handler(tauri::generate_handler![
+            setup::setup,
+            setup::region_rules,
+            setup::open_store,
+            setup::add_first_manager,
+            setup::open_demo,
             desk::state,
             operators::operators,
             operators::sign_in,
@@ -159,30 +174,52 @@ fn prepare<R: Runtime>(
             simulators::sim_card,
         ])
         .setup(move |app| {
+            let app = app.handle();
+            let first = desk.as_deref().map(|desk| first_script(app, desk)).unwrap_or_default();
             for window in &app.config().app.windows {
                 WebviewWindowBuilder::from_config(app, window)?
-                    // without it the page asks, and says what is wrong
-                    .initialization_script(desk.opened(with_devices).unwrap_or_default())
+                    .initialization_script(&first)
                     .build()?;
             }
-            if with_devices {
-                WebviewWindowBuilder::new(app, "devices", WebviewUrl::App("devices.html".into()))
-                    .title("Comptoir: devices")
-                    .inner_size(460.0, 760.0)
-                    .build()?;
-            }
-            let handle = app.handle().clone();
-            desk.start_drivers(move |name, payload| {
-                if let Err(error) = handle.emit(name, payload) {
-                    tracing::warn!(%error, name, "an event did not reach the window");
-                }
-            })?;
-            if let Some(simulators) = app.state::<Option<Simulators>>().inner() {
-                let handle = app.handle().clone();
-                simulators.watch(move || {
-                    let _ = handle.emit("sim", ());
-                });
-            }
-            Ok(())
+            desk.map_or(Ok(()), |desk| start(app, &desk))
         })
+}
+
+/// A script that gives a window what it shows at first, so that it need not ask for it. Without it the page asks,
+/// and says what is wrong.
+fn first_script<R: Runtime>(app: &AppHandle<R>, desk: &Desk) -> String {
+    let opened = desk.opened(simulators(app).is_some());
+    let opened = opened.ok().and_then(|opened| serde_json::to_string(&opened).ok());
+    opened.map(|opened| format!("globalThis.opened = {opened}")).unwrap_or_default()
+}
+
+fn simulators<R: Runtime>(app: &AppHandle<R>) -> Option<&Simulators> {
+    app.try_state::<Option<Simulators>>().and_then(|simulators| simulators.inner().as_ref())
+}
+
+/// Begins what goes on beside the window: the drivers, and the window of the demo's devices.
+pub(crate) fn start<R: Runtime>(
+    app: &AppHandle<R>,
+    desk: &Arc<Desk>,
+) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let simulators = simulators(app);
+    if simulators.is_some() {
+        WebviewWindowBuilder::new(app, "devices", WebviewUrl::App("devices.html".into()))
+            .title("Comptoir: devices")
+            .inner_size(460.0, 760.0)
+            .build()?;
+    }
+    let handle = app.clone();
+    desk.start_drivers(move |name, payload| {
+        if let Err(error) = handle.emit(name, payload) {
+            tracing::warn!(%error, name, "an event did not reach the window");
+        }
+    })?;
+    if let Some(simulators) = simulators {
+        let handle = app.clone();
+        simulators.watch(move || {
+            let _ = handle.emit("sim", ());
+        });
+    }
+    Ok(())
 }

@@ -200,6 +200,32 @@ pub fn add(
     Ok(operator)
 }
 
+/// Whether anybody can sign in. Nobody can in a store that was only just made.
+pub fn anybody(db: &Connection) -> Result<bool> {
+    let select = "SELECT 1 FROM operator WHERE active AND pin_hash IS NOT NULL";
+    Ok(db.prepare_cached(select)?.exists([])?)
+}
+
+/// Adds the manager of a store in which nobody can sign in yet.
+pub fn add_first_manager(
+    till: &mut Till,
+    name: &str,
+    language: Language,
+    pin: &str,
+) -> Result<Operator> {
+    if anybody(till.db())? {
+        return Err(Refusal::NotAllowed { needs: Permission::ManageOperators.needs() }.into());
+    }
+    let console = console(till.db())?;
+    add(till, console, name, Role::Manager, language, pin)
+}
+
+/// Refuses a name or a PIN that no operator can have.
+pub fn check_new(name: &str, pin: &str) -> Result<()> {
+    named(name)?;
+    if is_well_formed_pin(pin) { Ok(()) } else { Err(Refusal::BadPin.into()) }
+}
+
 /// What is to be different about an operator; none leaves it as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Change {

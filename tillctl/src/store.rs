@@ -64,11 +64,7 @@ impl Init {
             region: self.region,
             register: self.register,
             currency: Currency::CAD,
-            // The language of most customers first.
-            languages: match self.region {
-                Region::QC => vec![Language::Fr, Language::En],
-                _ => vec![Language::En, Language::Fr],
-            },
+            languages: self.region.languages().to_vec(),
             tax_numbers: self.tax_number,
             time_zone: self.region.time_zone().to_owned(),
         };

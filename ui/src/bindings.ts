@@ -740,6 +740,138 @@ card: CardAttempt | null,
  */
 ask_under: number, demo: boolean, };
 
+export type Opened = { state: AppState, operators: Array<Operator>, };
+
+export type Goods = "alcohol" | "cannabis";
+
+export type Rule = { "rule": "tax", 
+/**
+ * `HST`.
+ */
+code: string, 
+/**
+ * As printed.
+ */
+name: Text, 
+/**
+ * Per cent, as a decimal string without trailing zeros.
+ */
+percent: string, 
+/**
+ * Tax categories that it falls on.
+ */
+categories: Array<string>, } | { "rule": "cash_rounding", 
+/**
+ * Its value.
+ */
+to: Money, } | { "rule": "minimum_age", 
+/**
+ * What.
+ */
+goods: Goods, 
+/**
+ * In years.
+ */
+age: number, 
+/**
+ * Whoever looks younger than this is asked for proof.
+ */
+ask_under: number, } | { "rule": "possession_limit", 
+/**
+ * In grams of dried cannabis or its equivalent.
+ */
+grams: number, };
+
+export type DatedRule = { 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day; none while no end is known.
+ */
+to: string | null, 
+/**
+ * Who publishes it.
+ */
+source: Text, } & ({ "rule": "tax", 
+/**
+ * `HST`.
+ */
+code: string, 
+/**
+ * As printed.
+ */
+name: Text, 
+/**
+ * Per cent, as a decimal string without trailing zeros.
+ */
+percent: string, 
+/**
+ * Tax categories that it falls on.
+ */
+categories: Array<string>, } | { "rule": "cash_rounding", 
+/**
+ * Its value.
+ */
+to: Money, } | { "rule": "minimum_age", 
+/**
+ * What.
+ */
+goods: Goods, 
+/**
+ * In years.
+ */
+age: number, 
+/**
+ * Whoever looks younger than this is asked for proof.
+ */
+ask_under: number, } | { "rule": "possession_limit", 
+/**
+ * In grams of dried cannabis or its equivalent.
+ */
+grams: number, });
+
+export type RegionChoice = { region: Region, name: Text, 
+/**
+ * IANA, the usual one first.
+ */
+time_zones: Array<string>, 
+/**
+ * The one of most customers first.
+ */
+languages: Array<Language>, };
+
+export type SetupState = { 
+/**
+ * Where the store will be.
+ */
+folder: string, 
+/**
+ * The store that is there, when only its manager is missing.
+ */
+store: Store | null, 
+/**
+ * Where a store can be.
+ */
+regions: Array<RegionChoice>, };
+
+export type StoreToOpen = { 
+/**
+ * The company: 1 to 16 letters, digits and -.
+ */
+tenant: string, 
+/**
+ * 2 to 8 capitals and digits.
+ */
+code: string, name: string, address: Array<string>, region: Region, register: number, 
+/**
+ * The first one is that of receipts.
+ */
+languages: Array<Language>, tax_numbers: Array<string>, time_zone: string, };
+
+export type FirstManager = { name: string, language: Language, pin: string, };
+
 export type ReportKind = "x" | "z";
 
 export type TenderTotal = { 
@@ -1374,6 +1506,38 @@ export type OutboxRefusal = { "kind": "no_such_job",
  */
 job: number, };
 
+export type StoreRefusal = { "kind": "bad_store_code", 
+/**
+ * As given.
+ */
+code: string, } | { "kind": "bad_tenant_code", 
+/**
+ * As given.
+ */
+code: string, } | { "kind": "bad_register", 
+/**
+ * As given.
+ */
+register: number, } | { "kind": "unknown_time_zone", 
+/**
+ * As given.
+ */
+name: string, };
+
+export type HomeRefusal = { "kind": "store_in_use", 
+/**
+ * Name and process number of the other program.
+ */
+holder: string, } | { "kind": "no_store", 
+/**
+ * The folder.
+ */
+path: string, } | { "kind": "store_exists", 
+/**
+ * The folder.
+ */
+path: string, };
+
 export type Fault = { "kind": "fault", 
 /**
  * Eight characters to read out over the telephone.
@@ -1390,10 +1554,17 @@ export type Refusal =
   | OrdersRefusal
   | OperatorsRefusal
   | OutboxRefusal
+  | StoreRefusal
+  | HomeRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
 export type Commands = {
+  setup: [Record<string, never>, SetupState | null];
+  region_rules: [{ region: Region }, Array<DatedRule>];
+  open_store: [{ store: StoreToOpen; manager: FirstManager }, Opened];
+  add_first_manager: [{ manager: FirstManager }, Opened];
+  open_demo: [Record<string, never>, Opened];
   state: [Record<string, never>, AppState];
   operators: [Record<string, never>, Array<Operator>];
   sign_in: [{ operator: string; pin: string }, AppState];
