@@ -32,7 +32,7 @@ pub enum Rule {
     /// Cash is rounded to the smallest coin.
     CashRounding {
         /// Its value.
-        to: Money,
+        coin: Money,
     },
     /// Nobody younger may buy it.
     MinimumAge {
@@ -86,7 +86,7 @@ pub fn in_force(region: Region, day: Date, taxes: &TaxTable, rules: &Rules) -> V
     if day >= NO_MORE_CENTS {
         found.push(DatedRule {
             rule: Rule::CashRounding {
-                to: Money::new(payments::smallest_coin(Currency::CAD), Currency::CAD),
+                coin: Money::new(payments::smallest_coin(Currency::CAD), Currency::CAD),
             },
             from: NO_MORE_CENTS,
             to: None,
@@ -124,5 +124,30 @@ fn publisher(region: Region, code: &str) -> Text {
         ("GST" | "HST", _) => Text::new("Canada Revenue Agency", "Agence du revenu du Canada"),
         ("QST", _) => Text::new("Revenu Québec", "Revenu Québec"),
         _ => region.name(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is flattened into one object must not have the name of another field.
+    #[test]
+    fn a_rule_and_its_dates_are_one_object() {
+        let rule = DatedRule {
+            rule: Rule::CashRounding { coin: Money::new(5, Currency::CAD) },
+            from: NO_MORE_CENTS,
+            to: Some(date(2040, 12, 31)),
+            source: Text::default(),
+        };
+        let object = serde_json::to_value(rule).unwrap();
+        for (key, value) in [
+            ("rule", "cash_rounding"),
+            ("coin", "0.05"),
+            ("from", "2013-02-04"),
+            ("to", "2040-12-31"),
+        ] {
+            assert_eq!(object[key], value, "{key}");
+        }
     }
 }

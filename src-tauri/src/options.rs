@@ -14,7 +14,7 @@ pub(crate) struct Options {
 }
 
 const USAGE: &str = "usage: comptoir [--data DIR] [--demo]
-  --data DIR  the store's folder (made with `tillctl init`)
+  --data DIR  the store's folder; without a store in it, the window makes one
   --demo      the demo store, with simulated devices beside the window";
 
 impl Options {

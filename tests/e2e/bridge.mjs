@@ -1,14 +1,15 @@
-// Starts and stops the engine behind a loopback port, with a demonstration store of its own.
+// Starts and stops the engine behind a loopback port, with a demonstration store of its own or with none.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outFolder, target } from './story.mjs';
 
-export async function startBridge(name) {
-  const data = mkdtempSync(join(tmpdir(), 'comptoir-bridge-'));
+export async function startBridge(name, { demo } = { demo: true }) {
+  const folder = mkdtempSync(join(tmpdir(), 'comptoir-bridge-'));
+  const data = join(folder, 'store');
   const program = join(target, 'debug/comptoir-bridge');
-  const child = spawn(program, ['--data', data, '--demo', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['--data', data, ...(demo ? ['--demo'] : []), '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = createWriteStream(join(outFolder('logs'), `bridge-${name}.log`));
   child.stderr.pipe(log);
   child.stdout.pipe(log);
@@ -47,7 +48,7 @@ export async function startBridge(name) {
         await ended;
         clearTimeout(late);
       }
-      rmSync(data, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

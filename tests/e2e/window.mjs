@@ -1,5 +1,5 @@
 // Sales in the real window: the power is cut in the middle of one, the paper runs out on one, the printer's cable
-// comes loose on one.
+// comes loose on one; a card payment is cut off, and a store is set up.
 //   xvfb-run -a node tests/e2e/window.mjs
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
@@ -140,6 +140,34 @@ try {
     ['cash', sale.card.cashDue],
   ]);
   console.log('a card payment cut off by a power cut was settled, and the sale paid by card and cash');
+
+  await window.close();
+  const mine = { data: join(data, 'mine'), args: ['--data', join(data, 'mine')] };
+  window = await Window.open({ ...mine, name: 'window-4' });
+  await window.shown('setup-name');
+  await window.type('Quay');
+  for (const step of ['region-NS', 'setup-register', 'setup-manager']) {
+    await window.click('setup-next');
+    await window.shown(step);
+    if (step.startsWith('region')) await window.click(step);
+  }
+  await window.type('Manager');
+  for (const _ of ['typed', 'typed again']) {
+    for (const digit of '4444') await window.click(`pad-${digit}`);
+    await window.click('pad-enter');
+  }
+  await window.shown('setup-pin-kept');
+  await window.press('F12');
+  await window.shown('pin-dots');
+  const { store } = await window.call('state');
+  assert.deepEqual([store.code, store.name, store.region], ['QUA', 'Quay', 'NS']);
+  await window.cutPower();
+  window = await Window.open({ ...mine, name: 'window-5' });
+  await window.shown('pin-dots');
+  await window.type('4444');
+  await window.press('Enter');
+  await window.shown('float');
+  console.log('a store was set up in the window, and is there after a power cut');
 } catch (error) {
   await window?.picture(join(out, 'failed.png')).catch(() => {});
   console.error(`failed; the screen, if there was one, is in ${join(out, 'failed.png')}`);

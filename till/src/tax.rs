@@ -11,11 +11,13 @@ pub fn table() -> TaxTable {
 #[cfg(test)]
 mod tests {
     use comptoir_domain::money::{Currency, Money};
+    use comptoir_domain::rules::{self, Rule};
     use comptoir_domain::store::Region;
     use comptoir_domain::tax::{self, TaxCategory};
     use jiff::civil::date;
 
     use super::*;
+    use crate::compliance;
 
     fn taxes(region: Region, day: jiff::civil::Date, category: &str, price: &str) -> String {
         let category = TaxCategory(category.into());
@@ -74,5 +76,41 @@ mod tests {
                 "{region:?}"
             );
         }
+    }
+
+    /// What the first run and the settings show of a region, dated and with who publishes it.
+    #[test]
+    fn the_rules_of_a_region_are_told_as_of_a_day() {
+        let told = |region, day| {
+            let told = rules::in_force(region, day, &table(), &compliance::rules());
+            let told: Vec<String> = told
+                .iter()
+                .map(|told| {
+                    let rule = match &told.rule {
+                        Rule::Tax { code, percent, .. } => format!("{code} {percent}"),
+                        Rule::CashRounding { coin } => format!("cash {coin}"),
+                        Rule::MinimumAge { goods, age, .. } => format!("{goods:?} {age}"),
+                        Rule::PossessionLimit { grams } => format!("{grams} g"),
+                    };
+                    format!("{rule} from {} ({})", told.from, told.source.en)
+                })
+                .collect();
+            told.join("\n")
+        };
+        assert_eq!(
+            told(Region::QC, date(2025, 11, 20)),
+            "GST 5 from 2008-01-01 (Canada Revenue Agency)
+QST 9.975 from 2013-01-01 (Revenu Québec)
+cash 0.05 from 2013-02-04 (Department of Finance)
+Alcohol 18 from 1990-01-01 (Québec)
+Cannabis 21 from 2020-01-01 (Québec)
+30 g from 2018-10-17 (Cannabis Act, Schedule 3)"
+        );
+        assert_eq!(
+            told(Region::NS, date(2012, 1, 1)),
+            "HST 15 from 2010-07-01 (Canada Revenue Agency)
+GST 5 from 2008-01-01 (Canada Revenue Agency)
+Alcohol 19 from 1990-01-01 (Nova Scotia)"
+        );
     }
 }

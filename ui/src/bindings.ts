@@ -764,7 +764,7 @@ categories: Array<string>, } | { "rule": "cash_rounding",
 /**
  * Its value.
  */
-to: Money, } | { "rule": "minimum_age", 
+coin: Money, } | { "rule": "minimum_age", 
 /**
  * What.
  */
@@ -814,7 +814,7 @@ categories: Array<string>, } | { "rule": "cash_rounding",
 /**
  * Its value.
  */
-to: Money, } | { "rule": "minimum_age", 
+coin: Money, } | { "rule": "minimum_age", 
 /**
  * What.
  */

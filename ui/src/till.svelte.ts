@@ -6,10 +6,12 @@ import type {
   CountedPieces,
   Department,
   Hit,
+  Opened,
   Operator,
   Refusal,
   Report,
   SaleDone,
+  SetupState,
   Text,
   Tile,
   Unit,
@@ -18,7 +20,7 @@ import type {
 import { toasts } from './counter/toast.svelte';
 import type { Said } from './i18n/en';
 import { words } from './i18n/words.svelte';
-import { asRefusal, call, listen, onHeard, opened, type Opened } from './lib/call';
+import { asRefusal, call, listen, onHeard, opened } from './lib/call';
 import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
@@ -93,6 +95,9 @@ class Till {
   printer = $derived(this.app?.devices.find((device) => device.kind === 'printer') ?? null);
   terminal = $derived(this.app?.devices.find((device) => device.kind === 'terminal') ?? null);
 
+  /** what has to be set up before anybody can sign in */
+  setup = $state.raw<SetupState | null>(null);
+  #entered: ((store: Opened) => void) | null = null;
   /** payment waits for the age to be checked */
   #paying = false;
   /** the attempt that was pushed last */
@@ -102,7 +107,7 @@ class Till {
   #asked = 0;
 
   async start(): Promise<void> {
-    const first = opened ? this.#open(opened) : await this.#load();
+    const first = opened ? this.#open(opened) : await this.#first();
     words.choose(first.operator?.language ?? settings.language ?? first.store.languages[0] ?? 'en');
     this.recovered = first.recovered && first.cart.lines.length > 0;
     listen('devices', (devices) => this.#change({ devices }));
@@ -120,12 +125,32 @@ class Till {
     onHeard(() => void this.#load());
     await this.stock();
   }
+  /** Opens the store; one that is not there yet is set up first. */
+  async #first(): Promise<AppState> {
+    const setup = await this.#until(() => call('setup', {}));
+    if (!setup) return this.#load();
+    if (!settings.language) words.choose(navigator.language.startsWith('fr') ? 'fr' : 'en');
+    words.zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    this.setup = setup;
+    const entered = await new Promise<Opened>((enter) => (this.#entered = enter));
+    this.setup = null;
+    return this.#open(entered);
+  }
+  /** The store that was set up. */
+  enter(store: Opened): void {
+    this.#entered?.(store);
+  }
+  #load(): Promise<AppState> {
+    return this.#until(async () => {
+      const [state, operators] = await Promise.all([call('state', {}), call('operators', {})]);
+      return this.#open({ state, operators });
+    });
+  }
   /** Asks until the engine answers: it may start a moment after its window. */
-  async #load(): Promise<AppState> {
+  async #until<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        const [state, operators] = await Promise.all([call('state', {}), call('operators', {})]);
-        return this.#open({ state, operators });
+        return await ask();
       } catch (thrown) {
         if (!this.app) this.tell({ tone: 'stop', say: () => words.refusal(asRefusal(thrown)) });
         await new Promise((again) => setTimeout(again, 1000));

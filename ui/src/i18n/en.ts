@@ -1,4 +1,14 @@
-import type { CardProgress, CashMove, Piece, PriceReason, Refusal, Role, VoidReason } from '../bindings';
+import type {
+  CardProgress,
+  CashMove,
+  Goods,
+  Language,
+  Piece,
+  PriceReason,
+  Refusal,
+  Role,
+  VoidReason,
+} from '../bindings';
 
 /** A fact in bold, then what goes on or what to do. */
 export type Said = { fact: string; then: string };
@@ -762,6 +772,70 @@ export const en = {
     alone: 'No simulated devices here',
     aloneHint: 'This page works with the demonstration engine only.',
   },
+  rules: {
+    title: (region: string) => `${region} today`,
+    rule: 'Rule',
+    from: 'From',
+    source: 'Source',
+    tax: (name: string, rate: string) => `${name} ${rate}`,
+    onlyGst: 'goods without the provincial part',
+    cashRounding: 'Cash rounding',
+    cashRoundingTo: (coin: string) => `to ${coin}, cash only`,
+    age: { alcohol: 'Age for alcohol', cannabis: 'Age for cannabis' } satisfies Record<Goods, string>,
+    ageOf: (age: number, under: number) => `${age}, ask who looks under ${under}`,
+    possession: 'Cannabis limit per sale',
+    possessionOf: (grams: number) => `${grams}\u00a0g equivalent`,
+  },
+  setup: {
+    strip: 'Set up this register',
+    title: 'Open a shop',
+    steps: { store: 'Store', region: 'Region', register: 'Register', manager: 'First manager' },
+    stepHints: {
+      store: 'name, code, address',
+      region: 'taxes, ages',
+      register: 'number, languages',
+      manager: 'name and PIN',
+    },
+    storeTitle: 'What is the store called?',
+    storeHint: 'As it stands on receipts. The address and the numbers can follow later.',
+    name: 'Name over the door',
+    code: 'Store code',
+    codeHint: (code: string) => `Part of every receipt number, such as ${code}1-1-17. It stays for good.`,
+    tenant: 'Company code, where several stores belong together',
+    street: 'Street',
+    city: 'City, province, postal code',
+    gst: 'GST/HST number',
+    pst: 'Provincial tax number',
+    regionTitle: 'Where is the store?',
+    regionHint: 'This sets taxes and ages. All of it can be seen and is dated.',
+    registerTitle: 'Which register is this?',
+    registerHint: 'Each register of a store has a number of its own.',
+    number: 'Register number',
+    languages: 'Languages, the first one on receipts',
+    way: (languages: string[]) => (languages.length > 1 ? `${languages[0]} first` : `${languages[0]} only`),
+    tongue: { en: 'English', fr: 'French' } satisfies Record<Language, string>,
+    timeZone: 'Clock',
+    managerTitle: 'Who runs the store?',
+    managerHint: 'A manager may do everything, and adds the others.',
+    managerFor: (store: string) => `Nobody can sign in at ${store} yet.`,
+    managerName: 'Name',
+    pinKept: 'The PIN is set.',
+    pinAnew: 'Type another',
+    next: (step: string) => `Next: ${step.toLowerCase()}`,
+    open: 'Open the shop',
+    opening: 'Opening the shop',
+    demo: 'Open the demo store',
+    demoHint: 'Only looking? The demo store has 300 products and simulated devices.',
+    missing: {
+      name: 'The name is missing',
+      code: 'The code has 2 to 8 capitals or digits',
+      tenant: 'The company code has letters, digits and - only',
+      region: 'Choose the region',
+      register: 'Registers are numbered from 1 to 999',
+      manager: 'The name is missing',
+      pin: 'Choose a PIN',
+    },
+  },
   people: {
     title: 'Operators',
     here: (count: number) => (count === 1 ? '1 works here' : `${count} work here`),
@@ -907,6 +981,20 @@ export const en = {
         return { fact: 'The terminal does not answer.', then: 'Nothing was charged. Check it, or take cash.' };
       case 'terminal_busy':
         return { fact: 'The card terminal is busy.', then: 'Wait until it shows its first screen.' };
+      case 'bad_store_code':
+        return { fact: `${refusal.code} cannot be a store’s code.`, then: 'Use 2 to 8 capitals and digits.' };
+      case 'bad_tenant_code':
+        return { fact: `${refusal.code} cannot be a company’s code.`, then: 'Use 1 to 16 letters, digits and -.' };
+      case 'bad_register':
+        return { fact: 'This is no register number.', then: 'Registers are numbered from 1 to 999.' };
+      case 'unknown_time_zone':
+        return { fact: `There is no time zone ${refusal.name}.`, then: 'Choose one of the list.' };
+      case 'store_exists':
+        return { fact: 'There is a store in this folder already.', then: 'Start Comptoir again to open it.' };
+      case 'store_in_use':
+        return { fact: 'Another program holds this store.', then: `Close ${refusal.holder} first.` };
+      case 'no_store':
+        return { fact: `There is no store in ${refusal.path}.`, then: 'Start Comptoir again to make one.' };
       case 'unknown_shift':
         return { fact: `This register had no shift ${refusal.shift}.`, then: 'Choose one of the list.' };
       case 'unknown_sale':

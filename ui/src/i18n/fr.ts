@@ -718,6 +718,70 @@ export const fr: Messages = {
     alone: 'Aucun appareil simulé ici',
     aloneHint: 'Cette page ne marche qu’avec le moteur de démonstration.',
   },
+  rules: {
+    title: (region) => `${region}, aujourd’hui`,
+    rule: 'Règle',
+    from: 'Depuis',
+    source: 'Source',
+    tax: (name, rate) => `${name} ${rate}`,
+    onlyGst: 'biens sans la part provinciale',
+    cashRounding: 'Arrondi des espèces',
+    cashRoundingTo: (coin) => `à ${coin}, en espèces seulement`,
+    age: { alcohol: 'Âge pour l’alcool', cannabis: 'Âge pour le cannabis' },
+    ageOf: (age, under) => `${age}\u00a0ans, demander à qui paraît moins de ${under}`,
+    possession: 'Limite de cannabis par vente',
+    possessionOf: (grams) => `équivalent de ${grams}\u00a0g`,
+  },
+  setup: {
+    strip: 'Préparer cette caisse',
+    title: 'Ouvrir un magasin',
+    steps: { store: 'Magasin', region: 'Région', register: 'Caisse', manager: 'Première gérance' },
+    stepHints: {
+      store: 'nom, code, adresse',
+      region: 'taxes, âges',
+      register: 'numéro, langues',
+      manager: 'nom et NIP',
+    },
+    storeTitle: 'Comment s’appelle le magasin\u00a0?',
+    storeHint: 'Comme sur les reçus. L’adresse et les numéros peuvent attendre.',
+    name: 'Nom sur la porte',
+    code: 'Code du magasin',
+    codeHint: (code) => `Fait partie de chaque numéro de reçu, comme ${code}1-1-17. Il ne changera plus.`,
+    tenant: 'Code de l’entreprise, si elle a plusieurs magasins',
+    street: 'Rue',
+    city: 'Ville, province, code postal',
+    gst: 'Numéro de TPS/TVH',
+    pst: 'Numéro de taxe provinciale',
+    regionTitle: 'Où est le magasin\u00a0?',
+    regionHint: 'D’ici viennent les taxes et les âges. Tout est visible et daté.',
+    registerTitle: 'Quelle caisse est-ce\u00a0?',
+    registerHint: 'Chaque caisse du magasin a son propre numéro.',
+    number: 'Numéro de la caisse',
+    languages: 'Langues, la première sur les reçus',
+    way: (languages) => (languages.length > 1 ? `${languages[0]} d’abord` : `${languages[0]} seulement`),
+    tongue: { en: 'Anglais', fr: 'Français' },
+    timeZone: 'Heure',
+    managerTitle: 'Qui dirige le magasin\u00a0?',
+    managerHint: 'La gérance peut tout faire et ajoute les autres.',
+    managerFor: (store) => `Personne ne peut encore s’identifier chez ${store}.`,
+    managerName: 'Nom',
+    pinKept: 'Le NIP est choisi.',
+    pinAnew: 'En choisir un autre',
+    next: (step) => `Suite\u00a0: ${step.toLowerCase()}`,
+    open: 'Ouvrir le magasin',
+    opening: 'Ouverture du magasin',
+    demo: 'Ouvrir le magasin de démonstration',
+    demoHint: 'Juste pour voir\u00a0? La démonstration a 300 produits et des appareils simulés.',
+    missing: {
+      name: 'Il manque le nom',
+      code: 'Le code a de 2 à 8 majuscules ou chiffres',
+      tenant: 'Le code de l’entreprise n’a que lettres, chiffres et tirets',
+      region: 'Choisissez la région',
+      register: 'Les caisses vont de 1 à 999',
+      manager: 'Il manque le nom',
+      pin: 'Choisissez un NIP',
+    },
+  },
   people: {
     title: 'Personnel',
     here: (count) => (count < 2 ? `${count} personne` : `${count} personnes`),
@@ -869,6 +933,23 @@ export const fr: Messages = {
         return { fact: 'Le terminal ne répond pas.', then: 'Rien n’a été débité. Vérifiez-le, ou encaissez comptant.' };
       case 'terminal_busy':
         return { fact: 'Le terminal est occupé.', then: 'Attendez qu’il affiche son accueil.' };
+      case 'bad_store_code':
+        return { fact: `${refusal.code} ne convient pas comme code.`, then: 'Prenez de 2 à 8 majuscules ou chiffres.' };
+      case 'bad_tenant_code':
+        return {
+          fact: `${refusal.code} ne convient pas comme code.`,
+          then: 'Prenez de 1 à 16 lettres, chiffres et tirets.',
+        };
+      case 'bad_register':
+        return { fact: 'Ce n’est pas un numéro de caisse.', then: 'Les caisses vont de 1 à 999.' };
+      case 'unknown_time_zone':
+        return { fact: `Le fuseau ${refusal.name} n’existe pas.`, then: 'Choisissez-en un dans la liste.' };
+      case 'store_exists':
+        return { fact: 'Il y a déjà un magasin dans ce dossier.', then: 'Redémarrez Comptoir pour l’ouvrir.' };
+      case 'store_in_use':
+        return { fact: 'Un autre programme tient ce magasin.', then: `Fermez d’abord ${refusal.holder}.` };
+      case 'no_store':
+        return { fact: `Il n’y a pas de magasin dans ${refusal.path}.`, then: 'Redémarrez Comptoir pour en créer un.' };
       case 'unknown_shift':
         return { fact: `Cette caisse n’a pas eu de quart ${refusal.shift}.`, then: 'Choisissez-en un dans la liste.' };
       case 'unknown_sale':

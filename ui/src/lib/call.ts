@@ -1,6 +1,6 @@
 import { invoke } from '@tauri-apps/api/core';
 import * as api from '@tauri-apps/api/event';
-import type { AppState, Commands, Money, Operator, Pushed, Refusal, Text } from '../bindings';
+import type { Commands, Money, Opened, Pushed, Refusal, Text } from '../bindings';
 
 export type Fault = 'none' | 'paper_out' | 'cover_open' | 'silent' | 'slow' | 'cut_off';
 export type CardFault = 'none' | 'declines' | 'stopped' | 'part' | 'line_lost' | 'unplugged' | 'waits';
@@ -25,7 +25,6 @@ type Events = Pushed & { sim: null };
 const inWindow = '__TAURI_INTERNALS__' in globalThis;
 
 /** What a window shows at first. The window of the till is opened with it; a browser asks for it. */
-export type Opened = { state: AppState; operators: Operator[] };
 export const opened: Opened | null = (globalThis as { opened?: Opened }).opened ?? null;
 
 /** Asks the engine. A refusal is thrown as it is; anything else that fails becomes a `fault`. */

@@ -1,0 +1,322 @@
+// A shift: a sale with everything in it, the drawer, cards, X and Z.
+import { strict as assert } from 'node:assert';
+import { operators, sale, until } from '../story.mjs';
+
+export const name = 'shift';
+export const demo = true;
+
+export async function run(screen) {
+  const { page, bridge, language, at, shown, gone, text, says, dollars, type, scan, lines, keep } = screen;
+  /** A price, a discount, a note and a parked cart, and all of it undone: the sale stays the story's. */
+  const changes = async () => {
+    await page.keyboard.press('F4');
+    await type(sale.tote.lowered);
+    await keep('17-price');
+    await page.keyboard.press('Enter');
+    await shown('reason-damaged');
+    await keep('18-reason');
+    await page.keyboard.press('3');
+    await shown('refuse');
+    assert.equal(await at('pay').isDisabled(), true, 'nothing is paid behind a sheet');
+    await page.getByTestId('sheet').getByRole('button', { name: operators.supervisor.name }).click();
+    await type('0000');
+    await page.keyboard.press('Enter');
+    await shown('approval-trouble');
+    await keep('19-approval-wrong-pin');
+    await type(operators.supervisor.pin);
+    await page.keyboard.press('Enter');
+    await gone('sheet');
+    await shown('toast');
+    await keep('20-price-changed');
+    await page.keyboard.press('Control+z');
+    await says('subtotal', dollars(sale.subtotal));
+
+    await page.keyboard.press('F5');
+    await page.keyboard.press('F5'); // once more: the whole cart
+    await type('0.10');
+    await page.keyboard.press('$');
+    await keep('21-discount');
+    await page.keyboard.press('Enter');
+    await shown('reason-courtesy');
+    await page.keyboard.press('4');
+    await shown('cart-discount');
+    await keep('22-cart-discount');
+    await at('toast-undo').click();
+    await gone('cart-discount');
+
+    await at('note').click();
+    await page.keyboard.type('Ribbon', { delay: 60 });
+    await keep('23-note');
+    await page.keyboard.press('Enter');
+    await gone('sheet');
+    await page.keyboard.press('F6');
+    await shown('park-name');
+    await keep('24-park');
+    await page.keyboard.press('Enter');
+    await says('parked-count', '1');
+    await shown('empty-cart');
+    await keep('25-empty-with-parked');
+    await at(`tile-${sale.loaf.sku}`).click();
+    await lines(1);
+    await page.keyboard.press('F7');
+    await page.getByTestId('sheet').locator('[data-testid^=parked-]').first().waitFor();
+    await keep('26-parked');
+    await page.keyboard.press('1');
+    await shown('park-first'); // a cart on the ticket is never lost to another one
+    await keep('27-parked-blocked');
+    await page.keyboard.press('Escape');
+    await gone('sheet');
+    await page.keyboard.press('Control+z'); // the loaf that was added
+    await lines(0);
+    await page.keyboard.press('F7');
+    await page.getByTestId('sheet').locator('[data-testid^=parked-]').first().click();
+    await gone('sheet');
+    await lines(5);
+  };
+  /** Goods that ask for an age and count towards a limit; the customer cannot show a document. */
+  const limits = async () => {
+    await at(`department-${sale.limited.department}`).click();
+    await at(`tile-${sale.limited.fits}`).click();
+    await lines(6);
+    await until('it nearly fills the limit', () => at('possession').getAttribute('data-state'), 'near');
+    await keep('28-possession');
+    await at(`tile-${sale.limited.tooMuch}`).click();
+    await until('it is past the limit', () => at('possession').getAttribute('data-state'), 'over');
+    await page.keyboard.press('F12');
+    await shown('notice'); // and payment is not reached
+    await keep('29-possession-over');
+    await page.keyboard.press('Control+z');
+    await lines(6);
+    await page.keyboard.press('F12');
+    await shown('born-by');
+    await keep('30-age');
+    await page.keyboard.press('Escape');
+    await gone('sheet');
+    await page.keyboard.press('F12');
+    await at('reason-refuse').click();
+    await gone('sheet');
+    await lines(5);
+    await at('department-favourites').click();
+  };
+  /** The drawer opened without a sale, and as much paid out as was paid in: it holds what the story says. */
+  const drawer = async () => {
+    await page.keyboard.press('F10');
+    await shown('reason-look');
+    await keep('31-no-sale');
+    await page.keyboard.press('3');
+    await gone('sheet');
+    await shown('notice');
+    const move = async (...turns) => {
+      await page.keyboard.press('F1');
+      await at('sheet-drawer').click();
+      await shown('drawer-next');
+      assert.equal(await at('drawer-next').isDisabled(), true, 'no amount is typed yet');
+      for (const turn of turns) await page.keyboard.press(turn);
+      await type(sale.moved);
+    };
+    await move('ArrowLeft');
+    await keep('32-paid-in');
+    await page.keyboard.press('Enter');
+    await shown('reason-change');
+    await keep('33-paid-in-reason');
+    await page.keyboard.press('1');
+    await gone('sheet');
+    await until('it is said', async () => (await text('notice')).includes(dollars(sale.moved)));
+    await move();
+    await page.keyboard.press('Enter');
+    await shown('reason-other');
+    await page.keyboard.press('5');
+    await shown('drawer-reason');
+    await page.keyboard.type('Ribbon', { delay: 60 });
+    await keep('34-paid-out-reason');
+    await page.keyboard.press('Enter');
+    await shown('refuse');
+    await page.getByTestId('sheet').getByRole('button', { name: operators.supervisor.name }).click();
+    await type(operators.supervisor.pin);
+    await keep('35-paid-out-approval');
+    await page.keyboard.press('Enter');
+    await gone('sheet');
+    await until('it is said', async () => (await text('notice')).includes('Ribbon'));
+    await keep('36-paid-out');
+  };
+  /** A card that is declined, one that pays a part and is taken back, one nobody knows about for a while, and cash. */
+  const cards = async () => {
+    const terminal = (fault) => bridge.call('sim_card', { fault });
+    const state = (wanted) => until('the terminal', () => at('terminal').getAttribute('data-state'), wanted);
+    await at(`tile-${sale.loaf.sku}`).click();
+    await lines(1);
+    await page.keyboard.press('F12');
+    await shown('complete');
+    await page.keyboard.press('F3');
+    await says('card-due', dollars(sale.loaf.amount));
+    await keep('37-card');
+    await terminal('waits');
+    await page.keyboard.press('Enter');
+    await state('asking');
+    await keep('38-card-asking');
+    await page.keyboard.press('Escape'); // stops it, and stays
+    await state('cancelled');
+    await keep('39-card-cancelled');
+    await terminal('declines');
+    await page.keyboard.press('Enter');
+    await state('declined');
+    await keep('40-card-declined');
+    await terminal('part');
+    await page.keyboard.press('Enter');
+    await state('approved');
+    await says('card-due', dollars(sale.card.left));
+    await keep('41-card-part');
+    await at('void-card').click();
+    await shown('take-back');
+    await keep('42-card-void');
+    await at('take-back').click();
+    await gone('sheet');
+    await says('card-due', dollars(sale.loaf.amount));
+    await keep('43-card-voided');
+    await type(sale.card.typed);
+    await terminal('line_lost');
+    await page.keyboard.press('Enter');
+    await state('unknown');
+    await until('the terminal is gone', () => at('lamp-terminal').getAttribute('data-lamp'), 'offline');
+    await keep('44-card-unknown');
+    await page.keyboard.press('Escape'); // nothing else is done before it is settled
+    await shown('notice');
+    await terminal('none');
+    await state('approved'); // asked by itself once it is back
+    await says('card-due', dollars(sale.card.rest));
+    await page.keyboard.press('F2');
+    await says('cash-due', dollars(sale.card.cashDue));
+    await keep('45-card-and-cash');
+    await at(`quick-${sale.card.cashDue}`).click();
+    await until('the sale can be completed', () => at('complete').isEnabled());
+    await page.keyboard.press('Enter');
+    await shown('next');
+    await keep('46-card-done');
+    await page.keyboard.press('Enter');
+    await shown('empty-cart');
+    const { terminal: booked } = await bridge.call('sim_state');
+    assert.deepEqual(
+      booked.booked.map(({ amount, kind, reversed }) => [amount, kind, reversed]),
+      sale.card.booked,
+    );
+  };
+
+  await shown(`language-${language}`);
+  await at(`language-${language}`).click();
+  await keep('01-sign-in');
+  const { name: who, pin } = operators[language];
+  await page.getByRole('button', { name: who }).click();
+  await type(pin);
+  await keep('02-pin');
+  await page.keyboard.press('Enter');
+
+  await shown('float');
+  await type(sale.float);
+  await keep('03-open-shift');
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+  await shown(`tile-${sale.loaf.sku}`);
+  await keep('04-empty-cart');
+
+  await at(`tile-${sale.loaf.sku}`).click();
+  await lines(1);
+  await page.keyboard.press('F2');
+  await type(sale.honey.search[language]);
+  await until('one hit', () => page.getByRole('option').count(), 1);
+  await keep('05-search');
+  await page.keyboard.press('Enter');
+  await lines(2);
+  await scan(sale.coffee.gtin);
+  await lines(3);
+  await page.route('**/api/scan', async (route) => {
+    await new Promise((later) => setTimeout(later, 600));
+    await route.continue();
+  });
+  await scan(sale.bananas.sku); // what is typed before the engine has answered is the weight already
+  await type(sale.bananas.typed);
+  await says('quantity', `${sale.bananas.quantity[language]}\u00a0kg`);
+  await page.unroute('**/api/scan');
+  await page.keyboard.press('Escape');
+  await says('quantity', '1');
+  await at(`tile-${sale.bananas.sku}`).click();
+  await type(sale.bananas.typed);
+  await says('quantity', `${sale.bananas.quantity[language]}\u00a0kg`);
+  await keep('06-weight');
+  await page.keyboard.press('Enter');
+  await lines(4);
+  await at('department-home').click();
+  await at(`tile-${sale.tote.sku}`).click();
+  await lines(5);
+  await at('department-favourites').click();
+  await at(`tile-${sale.croissant.sku}`).click();
+  await lines(6);
+  await at('void-line').click();
+  await shown('sheet');
+  await keep('07-void-line');
+  await at(`reason-${sale.croissant.reason}`).click();
+  await gone('sheet');
+  await lines(5);
+  await scan('9526999999992');
+  await shown('notice');
+  await keep('08-unknown-code');
+  await page.keyboard.press('Escape');
+  await gone('notice');
+  await says('subtotal', dollars(sale.subtotal));
+  await says('bar-amount', dollars(sale.total));
+  await keep('09-cart');
+  await changes();
+  await limits();
+  await says('subtotal', dollars(sale.subtotal));
+  await says('bar-amount', dollars(sale.total));
+
+  await page.keyboard.press('F12');
+  await shown('complete');
+  await says('total', dollars(sale.total));
+  await says('cash-due', dollars(sale.cashDue));
+  await keep('10-pay');
+  assert.equal(await at('complete').isDisabled(), true, 'nothing is given yet');
+  await at(`quick-${sale.given}`).click();
+  await says('change', dollars(sale.change));
+  await until('the sale can be completed', () => at('complete').isEnabled());
+  await keep('11-enough');
+  await page.keyboard.press('Enter');
+
+  await shown('next');
+  await says('change', dollars(sale.change));
+  const handBack = await at('hand-back').evaluateAll((parts) => parts.map((p) => [p.dataset.value, p.dataset.count]));
+  assert.deepEqual(handBack, sale.handBack);
+  await until('the receipt came out', () => at('receipt-state').getAttribute('data-state'), 'printed');
+  await keep('12-sale-done');
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+  await shown('last-sale');
+  await drawer();
+  await cards();
+
+  await page.keyboard.press('F1');
+  await at('sheet-x-report').click();
+  await shown('report');
+  await keep('13-x-report');
+  await page.keyboard.press('Escape');
+  await gone('report');
+  await page.keyboard.press('F1');
+  await at('sheet-close-shift').click();
+  await shown('counted');
+  for (const count of sale.pieces) {
+    await type(count);
+    await page.keyboard.press('Enter');
+  }
+  await says('counted', dollars(sale.inDrawer));
+  await keep('14-count');
+  await page.keyboard.press('F12');
+  await shown('over-short');
+  assert.ok((await text('over-short')).includes(dollars('0.00')), await text('over-short'));
+  await keep('15-z-report');
+  await at('sign-out').click();
+  await shown('pin-dots');
+
+  await page.setViewportSize({ width: 460, height: 760 });
+  await page.goto(`${bridge.base}/devices.html`);
+  await until('the receipts and the Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 3);
+  await keep('16-devices');
+}

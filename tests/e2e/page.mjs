@@ -1,0 +1,81 @@
+// A page in Chromium before the engine's bridge: what every story asks of it, and what must never happen on it.
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { money, outFolder, root, scanInto, until } from './story.mjs';
+
+const require = createRequire(join(root, 'ui/package.json'));
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const out = outFolder('chromium');
+
+export const { chromium } = require('playwright-core');
+
+/** Opens a page; `name` is in the names of its pictures. */
+export async function openScreen(browser, bridge, name, { size, language, theme }) {
+  const [width, height] = size.split('x').map(Number);
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    locale: language === 'fr' ? 'fr-CA' : 'en-CA',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const behindTheScenes = await context.newCDPSession(page);
+  const problems = [];
+  let kept = 0;
+  page.on('pageerror', (error) => problems.push(`threw ${error.message}`));
+  page.on('console', (message) => {
+    // a refusal is an answer of status 422, which the browser reports as a failed load
+    if (message.type() === 'error' && !message.text().includes('status of 422')) problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(bridge.base) && !request.url().startsWith('data:'))
+      problems.push(`asked ${request.url()}`);
+  });
+
+  const at = (id) => page.getByTestId(id);
+  const text = async (id) => ((await at(id).first().textContent()) ?? '').replace(/[\t\n ]+/g, ' ').trim();
+  const evaluate = async (expression) => {
+    const options = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await behindTheScenes.send('Runtime.evaluate', options);
+    assert.ok(!exceptionDetails, exceptionDetails?.exception?.description);
+    return result.value;
+  };
+  const picture = (screen) => join(out, `${screen}-${name}.png`);
+  return {
+    page,
+    bridge,
+    language,
+    problems,
+    at,
+    text,
+    shown: (id) => at(id).first().waitFor({ timeout: 15_000 }),
+    gone: (id) => at(id).first().waitFor({ state: 'detached', timeout: 15_000 }),
+    says: (id, wanted) => until(`${id} says`, () => text(id), wanted),
+    dollars: (amount) => money(amount, language),
+    type: (digits) => page.keyboard.type(digits, { delay: 60 }), // a hand, not a scanner
+    scan: (code) => scanInto(behindTheScenes, code),
+    lines: (count) =>
+      until('live lines in the cart', () => page.locator('[data-testid=line]:not(.voided)').count(), count),
+    /** Keeps a picture of the screen and has axe look it over. */
+    async keep(screen) {
+      await page.screenshot({ path: picture(screen), animations: 'disabled' });
+      await evaluate(axe);
+      const { violations } = await evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
+      for (const { id, nodes } of violations)
+        problems.push(`${screen}: ${id}: ${nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ''}`)}`);
+      const scrolls = await evaluate(
+        'document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight',
+      );
+      if (scrolls) problems.push(`${screen}: the page scrolls`);
+      kept += 1;
+    },
+    kept: () => kept,
+    async failed() {
+      await page.screenshot({ path: picture('failed') }).catch(() => {});
+      return picture('failed');
+    },
+    close: () => context.close(),
+  };
+}
