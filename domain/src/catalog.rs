@@ -77,7 +77,8 @@ pub enum CannabisClass {
 }
 
 impl CannabisClass {
-    const ALL: [CannabisClass; 7] = [
+    /// All of them.
+    pub const ALL: [CannabisClass; 7] = [
         CannabisClass::Dried,
         CannabisClass::Fresh,
         CannabisClass::Solid,

@@ -25,6 +25,13 @@ use comptoir_domain::store::{Region, Store};
 use comptoir_domain::tax::TaxLine;
 use comptoir_domain::text::{Language, Text};
 use comptoir_till::cart::park::ParkedCart;
+use comptoir_till::catalog::import::preview::{Preview, RowChange};
+use comptoir_till::catalog::import::{
+    Column, Encoding, FileProblem, Glance, Outcome, Reason, Reject,
+};
+use comptoir_till::catalog::products::{
+    self, PriceChange, ProductDraft, ProductPage, ProductRow, ProductView, Shelf, SkuDraft,
+};
 use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::devices::Class;
 use comptoir_till::operators::{self, Operator, Person};
@@ -35,6 +42,7 @@ use comptoir_till::{home, store};
 use ts_rs::{Config, TS};
 
 use crate::cards::{CardProgress, CardStep, CardView};
+use crate::catalog::{ImportMapping, ProductTerms};
 use crate::desk::{AppState, Opened, ShiftSummary};
 use crate::devices::Device;
 use crate::failure::Fault;
@@ -64,6 +72,8 @@ export type Refusal =
   | OutboxRefusal
   | StoreRefusal
   | HomeRefusal
+  | ImportRefusal
+  | ProductRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -96,6 +106,14 @@ export type Commands = {
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];
+  product_terms: [Record<string, never>, ProductTerms];
+  products: [{ text: string; shelf: Shelf; after: number | null }, ProductPage];
+  product: [{ sku: string }, ProductView];
+  save_product: [{ sku: string | null; draft: ProductDraft }, ProductView];
+  import_file: [{ name: string; base64: string }, Glance];
+  import_preview: [{ mapping: ImportMapping }, Preview];
+  import_run: [{ mapping: ImportMapping }, Outcome];
+  save_rejects: [Record<string, never>, Written];
   scan: [{ code: string }, Cart];
   add: [{ sku: string; quantity: string | null }, Cart];
   add_open: [{ sku: string; quantity: string | null; price: string; name: string }, Cart];
@@ -130,6 +148,7 @@ export type Pushed = {
   jobs: Jobs;
   sale_printed: { sale: string; receipt_job: JobState };
   card: { card: CardAttempt | null; cart: Cart };
+  import: { done: number; all: number };
 };
 ";
 
@@ -153,7 +172,9 @@ fn bindings() -> String {
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
         ReportKind TenderTotal ReportTax Report
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
-        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal Fault
+        Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms
+        Encoding Column Glance ImportMapping Outcome Reason Reject RowChange Preview
+        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal Fault
     }
     out.push_str(COMMANDS);
     out

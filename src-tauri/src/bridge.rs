@@ -23,7 +23,7 @@ use tower_http::services::ServeDir;
 use crate::options::Options;
 
 /// What the engine pushes.
-const EVENTS: [&str; 6] = ["scanned", "devices", "jobs", "sale_printed", "card", "sim"];
+const EVENTS: [&str; 7] = ["scanned", "devices", "jobs", "sale_printed", "card", "import", "sim"];
 
 #[derive(Clone)]
 struct Bridge {

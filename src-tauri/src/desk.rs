@@ -18,6 +18,7 @@ use tauri::State;
 use ts_rs::TS;
 
 use crate::cards::{CardView, Cards};
+use crate::catalog::Upload;
 use crate::devices::{Device, Drivers};
 use crate::failure::Answer;
 use crate::orders::{self, SaleDone};
@@ -28,6 +29,7 @@ pub(crate) struct Desk {
     inner: Mutex<Inner>,
     pub(crate) drivers: Drivers,
     pub(crate) cards: Cards,
+    pub(crate) upload: Upload,
 }
 
 pub(crate) struct Inner {
@@ -95,7 +97,8 @@ impl Desk {
         let recovered = !cart::show(&mut till)?.lines.is_empty();
         let drivers = Drivers::new(printer, scanner, terminal.is_some());
         let cards = Cards::new(terminal.map(|address| devices::terminal(&till, address)));
-        Ok(Desk { inner: Mutex::new(Inner { till, operator: None, recovered }), drivers, cards })
+        let inner = Mutex::new(Inner { till, operator: None, recovered });
+        Ok(Desk { inner, drivers, cards, upload: Upload::default() })
     }
 
     pub(crate) fn start_drivers(

@@ -1,6 +1,6 @@
 //! Reports of shifts and days, on screen and as a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use comptoir_domain::reporting::Report;
@@ -39,6 +39,12 @@ pub(crate) struct Written {
     path: String,
 }
 
+impl Written {
+    pub(crate) fn at(path: &Path) -> Written {
+        Written { path: path.display().to_string() }
+    }
+}
+
 impl Desk {
     /// The books, for whoever is signed in and may read them. Nobody else waits for what is read in them.
     fn books(&self) -> Answer<(Books, Language)> {
@@ -73,7 +79,7 @@ pub(crate) fn export_report<R: Runtime>(
     };
     let path = exports(&app, &desk)?.join(name);
     std::fs::write(&path, text).map_err(Error::file(&path))?;
-    Ok(Written { path: path.display().to_string() })
+    Ok(Written::at(&path))
 }
 
 /// X or Z of any shift of this register.
@@ -94,7 +100,7 @@ pub(crate) fn print_shift(desk: State<'_, Arc<Desk>>, shift: u64) -> Answer<Jobs
 }
 
 /// Where files for people go: their documents, or the store's folder where there are none.
-fn exports<R: Runtime>(app: &AppHandle<R>, desk: &Desk) -> Result<PathBuf> {
+pub(crate) fn exports<R: Runtime>(app: &AppHandle<R>, desk: &Desk) -> Result<PathBuf> {
     let documents = app.path().document_dir().ok().filter(|documents| documents.is_dir());
     let folder = match documents {
         Some(documents) => documents.join("Comptoir"),

@@ -7,6 +7,7 @@ use comptoir_sync::entry::EntryError;
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::catalog::{import, products};
 use crate::{home, operators, outbox, store};
 
 /// Any refusal of any area. In JSON it is the area's own object, told apart by `kind`.
@@ -35,6 +36,10 @@ pub enum Refusal {
     Home(#[from] home::Refusal),
     /// Of the store's settings.
     Store(#[from] store::Refusal),
+    /// Of a file that is to be imported.
+    Import(#[from] import::FileProblem),
+    /// Of a product that is edited.
+    Product(#[from] products::Refusal),
 }
 
 /// A refusal or a fault.

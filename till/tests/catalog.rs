@@ -5,10 +5,16 @@ mod shop;
 
 use std::collections::BTreeMap;
 
-use comptoir_till::catalog::import::{self, Encoding, Mapping};
+use comptoir_till::catalog::import::preview::preview;
+use comptoir_till::catalog::import::read::{Plan, Rulebook, glance, plan};
+use comptoir_till::catalog::import::{self, Encoding, Mapping, rejects_csv};
 use comptoir_till::catalog::search::{refresh_popular, search};
 use comptoir_till::catalog::{find_product, tiles};
 use shop::{Shop, cad};
+
+fn plan_of(shop: &Shop, file: &[u8]) -> Plan {
+    plan(&Rulebook::of(&shop.till), file, &Mapping::default()).unwrap()
+}
 
 /// Each row is one thing wrong; what is told is line, column, value and the beginning of the reason.
 #[test]
@@ -207,7 +213,7 @@ fn encodings_are_recognised_and_told() {
         (windows.into_owned(), Encoding::Windows1252),
     ] {
         let mut fresh = Shop::new();
-        let plan = import::read::plan(&fresh.till, &bytes, &Mapping::default()).unwrap();
+        let plan = plan_of(&fresh, &bytes);
         assert_eq!(plan.encoding, encoding);
         import::import_bytes(&mut fresh.till, fresh.manager, &bytes, &Mapping::default()).unwrap();
         let (product, _) = find_product(fresh.till.db(), "A").unwrap().unwrap();
@@ -215,15 +221,10 @@ fn encodings_are_recognised_and_told() {
     }
     // Half UTF-8, half not: the rows that cannot be read are told, the others are taken.
     let mixed = [text.as_bytes(), b"B,Caf\xe9,3.00\n"].concat();
-    let plan = import::read::plan(&shop.till, &mixed, &Mapping::default()).unwrap();
+    let plan = plan_of(&shop, &mixed);
     assert_eq!(plan.rejects.iter().map(|reject| reject.line).collect::<Vec<_>>(), [3]);
     // Windows-1252 has holes; what falls into one is no letter.
-    let plan = import::read::plan(
-        &shop.till,
-        b"sku,name,price\nA,Caf\xe9,1.00\nB,Caf\x81,1.00\n",
-        &Mapping::default(),
-    )
-    .unwrap();
+    let plan = plan_of(&shop, b"sku,name,price\nA,Caf\xe9,1.00\nB,Caf\x81,1.00\n");
     assert_eq!(plan.rejects.iter().map(|reject| reject.line).collect::<Vec<_>>(), [3]);
 }
 
@@ -232,7 +233,7 @@ fn lines_are_counted_as_an_editor_counts_them() {
     let shop = Shop::new();
     for end in ["\n", "\r\n"] {
         let file = ["sku,name,price", "A,\"two", "lines\",1.00", "", "B,Bad,x"].join(end);
-        let plan = import::read::plan(&shop.till, file.as_bytes(), &Mapping::default()).unwrap();
+        let plan = plan_of(&shop, file.as_bytes());
         let bad = plan.rejects.iter().find(|reject| reject.column == "price").unwrap();
         assert_eq!(bad.line, 5, "{end:?}");
     }
@@ -342,4 +343,63 @@ fn what_is_archived_is_neither_found_nor_shown() {
     assert_eq!(found(&shop, "candle"), ["CAN"]);
     assert_eq!(shop.scan("062345000053").unwrap().total, cad("10.74"));
     assert!(shop.verify().ok);
+}
+
+/// A preview counts as the import does and changes nothing; a file is glanced at before it is mapped.
+#[test]
+fn a_file_is_looked_at_before_it_is_taken() {
+    let mut shop = Shop::selling();
+    let file = "\
+SKU;Name;Nom;GTIN;Price;Department
+LOAF;Sourdough loaf 680 g;Pain au levain 680 g;062345000015;6,79;Bakery
+COF;Canal Roast coffee 340 g;Café Canal 340 g;062345000022;13,99;Grocery
+NEW;Rye loaf;Pain de seigle;062345000060;5,99;Bakery > Rye
+TWO;Taken code;;062345000015;1,00;Bakery
+BAD;No price;;;;Bakery
+";
+    let glance = glance(file.as_bytes()).unwrap();
+    let proposed: Vec<(&str, &str)> =
+        glance.proposed.iter().map(|(field, column)| (field.as_str(), column.as_str())).collect();
+    assert_eq!(
+        proposed,
+        [
+            ("department", "Department"),
+            ("gtin", "GTIN"),
+            ("name", "Name"),
+            ("name_fr", "Nom"),
+            ("price", "Price"),
+            ("sku", "SKU"),
+        ]
+    );
+    assert_eq!((glance.separator, glance.rows, glance.encoding), (';', 5, Encoding::Utf8));
+    let names: Vec<&str> = glance.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["SKU", "Name", "Nom", "GTIN", "Price", "Department"]);
+    assert_eq!(glance.columns[0].samples, ["LOAF", "COF", "NEW"]);
+
+    let mapping = Mapping {
+        columns: BTreeMap::from([("name_fr".into(), "Nom".into())]),
+        ..Mapping::default()
+    };
+    let plan = || plan(&Rulebook::of(&shop.till), file.as_bytes(), &mapping).unwrap();
+    let (tenant, currency) = (&shop.till.identity().tenant, shop.till.store().currency);
+    let before = preview(shop.till.db(), tenant, currency, plan()).unwrap();
+    let told: Vec<_> = before
+        .updates
+        .iter()
+        .map(|row| (row.line, row.sku.as_str(), row.price_before, row.price, row.fields.join(" ")))
+        .collect();
+    assert_eq!(told[0], (2, "LOAF", Some(cad("6.49")), Some(cad("6.79")), "price".into()));
+    // the coffee's second code is not in the file
+    assert_eq!(told[1].4, "gtin");
+    assert_eq!(before.additions.len(), 1);
+    let again = preview(shop.till.db(), tenant, currency, plan()).unwrap();
+    assert_eq!(again, before, "looking changes nothing");
+    let (outcome, rejects) =
+        import::import_bytes(&mut shop.till, shop.manager, file.as_bytes(), &mapping).unwrap();
+    assert_eq!((outcome, &rejects), (before.outcome, &before.rejects));
+    let csv = rejects_csv(&rejects).unwrap();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[0], "line,column,value,reason");
+    assert!(lines[1].starts_with("5,GTIN,00062345000015,"), "{csv}");
+    assert!(lines[2].starts_with("6,Price,,\"missing"), "{csv}");
 }

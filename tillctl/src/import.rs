@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comptoir_till::catalog::import::{self, Encoding, Mapping, Reject};
+use comptoir_till::catalog::import::{self, Encoding, Mapping};
 use comptoir_till::error::Error;
 use comptoir_till::operators;
 use comptoir_till::till::Till;
@@ -57,7 +57,8 @@ impl Products {
         }
         if self.rejects.is_some() || !rejects.is_empty() {
             let path = self.rejects.unwrap_or_else(|| with_ending(&self.file));
-            write_rejects(&path, &rejects)?;
+            let file = import::rejects_csv(&rejects)?;
+            std::fs::write(&path, file).map_err(Error::file(&path))?;
             if !rejects.is_empty() {
                 eprintln!(
                     "tillctl: {} rows were not taken; see {}",
@@ -69,18 +70,6 @@ impl Products {
         print(&outcome)?;
         Ok(if outcome.rejected == 0 { Done::Wholly } else { Done::Partly })
     }
-}
-
-fn write_rejects(path: &Path, rejects: &[Reject]) -> Result<(), Error> {
-    let write = || -> csv::Result<()> {
-        let mut file = csv::Writer::from_path(path)?;
-        file.write_record(["line", "column", "value", "reason"])?;
-        for Reject { line, column, value, reason } in rejects {
-            file.write_record([&line.to_string(), column, value, &reason.to_string()])?;
-        }
-        Ok(file.flush()?)
-    };
-    write().map_err(|error| Error::file(path)(error.into()))
 }
 
 fn with_ending(file: &Path) -> PathBuf {

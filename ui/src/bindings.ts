@@ -1314,6 +1314,328 @@ export type Written = {
  */
 path: string, };
 
+export type Shelf = "active" | "archived";
+
+export type ProductRow = { 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * Name of the product.
+ */
+name: Text, 
+/**
+ * Price of one unit; none when it is keyed at the counter, or not known.
+ */
+price: Money | null, 
+/**
+ * Its price is keyed at the counter.
+ */
+open_price: boolean, 
+/**
+ * Piece or weight.
+ */
+unit: Unit, 
+/**
+ * By the books; less than nothing when more was sold than was ever received.
+ */
+on_hand: Quantity, 
+/**
+ * Shown as `19+`.
+ */
+minimum_age: number | null, 
+/**
+ * Name of one of the two-ink drawings.
+ */
+drawing: string, 
+/**
+ * Pigment of its department.
+ */
+pigment: string, 
+/**
+ * No longer sold.
+ */
+archived: boolean, };
+
+export type ProductPage = { 
+/**
+ * In the order in which they came into the catalogue; the most sold first when words were looked for.
+ */
+rows: Array<ProductRow>, 
+/**
+ * Where the next page begins; none when this was the last.
+ */
+next: number | null, 
+/**
+ * SKUs on the whole shelf.
+ */
+count: number, };
+
+export type SkuDraft = { 
+/**
+ * SKU code.
+ */
+code: string, 
+/**
+ * Piece or weight.
+ */
+unit: Unit, 
+/**
+ * As printed below their bars.
+ */
+gtins: Array<string>, 
+/**
+ * Keyed codes.
+ */
+plus: Array<string>, 
+/**
+ * Net content in grams.
+ */
+net_weight: string, 
+/**
+ * Before tax.
+ */
+price: string, 
+/**
+ * What the store pays.
+ */
+cost: string, };
+
+export type ProductDraft = { 
+/**
+ * English and French name.
+ */
+name: Text, 
+/**
+ * Id of its department.
+ */
+department: string, 
+/**
+ * Decides which taxes apply.
+ */
+tax_category: string, 
+/**
+ * Sold only to people of this age and above.
+ */
+minimum_age: number | null, 
+/**
+ * No longer sold.
+ */
+archived: boolean, 
+/**
+ * Its price is keyed at the counter.
+ */
+open_price: boolean, 
+/**
+ * Name of its drawing.
+ */
+drawing: string, 
+/**
+ * `dried`, `beverage`, …
+ */
+cannabis_class: string | null, 
+/**
+ * What is sold of it.
+ */
+skus: Array<SkuDraft>, };
+
+export type PriceChange = { 
+/**
+ * Of which SKU.
+ */
+sku: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Name of who set it.
+ */
+by: string, 
+/**
+ * Of one unit.
+ */
+price: Money | null, 
+/**
+ * What the store pays.
+ */
+cost: Money | null, };
+
+export type ProductView = { 
+/**
+ * As it can be edited.
+ */
+draft: ProductDraft, 
+/**
+ * The newest first.
+ */
+prices: Array<PriceChange>, };
+
+export type ProductTerms = { tax_categories: Array<string>, cannabis_classes: Array<string>, 
+/**
+ * Fields that a column of a file can be.
+ */
+fields: Array<string>, };
+
+export type Encoding = "utf8" | "utf8-bom" | "utf16" | "windows1252";
+
+export type Column = { 
+/**
+ * As the head calls it.
+ */
+name: string, 
+/**
+ * The first values in it.
+ */
+samples: Array<string>, };
+
+export type Glance = { 
+/**
+ * How its bytes were understood.
+ */
+encoding: Encoding, 
+/**
+ * Between columns.
+ */
+separator: string, 
+/**
+ * Without the head.
+ */
+rows: number, 
+/**
+ * In the order of the file.
+ */
+columns: Array<Column>, 
+/**
+ * Field → the column that its name suggests.
+ */
+proposed: { [key in string]: string }, };
+
+export type ImportMapping = { 
+/**
+ * Field → name of its column.
+ */
+columns: { [key in string]: string }, 
+/**
+ * Field → value where the column is missing or empty.
+ */
+defaults: { [key in string]: string }, };
+
+export type Outcome = { 
+/**
+ * Rows of the file, without its head.
+ */
+read: number, 
+/**
+ * New SKUs.
+ */
+added: number, 
+/**
+ * SKUs of which something changed.
+ */
+updated: number, 
+/**
+ * SKUs that were so already.
+ */
+unchanged: number, 
+/**
+ * Rows that were not taken.
+ */
+rejected: number, };
+
+export type RejectReason = { "kind": "missing" } | { "kind": "bad_check_digit", 
+/**
+ * What it ought to be.
+ */
+expected: number, } | { "kind": "not_a_gtin" } | { "kind": "gtin_taken", 
+/**
+ * Whose it is.
+ */
+sku: string, } | { "kind": "duplicate_sku", 
+/**
+ * The earlier line.
+ */
+first: number, } | { "kind": "bad_amount" } | { "kind": "price_of_open_item" } | { "kind": "bad_unit" } | { "kind": "unknown_tax_category", 
+/**
+ * All of them.
+ */
+known: string, } | { "kind": "bad_age" } | { "kind": "bad_flag" } | { "kind": "unknown_cannabis_class" } | { "kind": "bad_weight" } | { "kind": "unreadable" } | { "kind": "too_long", 
+/**
+ * How long it may be.
+ */
+most: number, } | { "kind": "wrong_columns", 
+/**
+ * Columns of the head.
+ */
+expected: number, 
+/**
+ * Columns of this row.
+ */
+found: number, };
+
+export type Reject = { 
+/**
+ * Line of the file on which the row begins, the head being line 1.
+ */
+line: number, 
+/**
+ * Name of the column in the file.
+ */
+column: string, 
+/**
+ * What stands there.
+ */
+value: string, 
+/**
+ * What is wrong with it.
+ */
+reason: RejectReason, };
+
+export type RowChange = { 
+/**
+ * Of the file, the head being line 1.
+ */
+line: number, 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * As it would be.
+ */
+name: Text, 
+/**
+ * Price of one unit until now.
+ */
+price_before: Money | null, 
+/**
+ * Price of one unit, as it would be.
+ */
+price: Money | null, 
+/**
+ * Names of the fields that would be different.
+ */
+fields: Array<string>, };
+
+export type Preview = { 
+/**
+ * Rows by what would become of them.
+ */
+outcome: Outcome, 
+/**
+ * What would not be taken, in the order of the file.
+ */
+rejects: Array<Reject>, 
+/**
+ * The first rows that would add something.
+ */
+additions: Array<RowChange>, 
+/**
+ * The first rows that would change something.
+ */
+updates: Array<RowChange>, };
+
 export type CartRefusal = { "kind": "empty_cart" } | { "kind": "no_such_line", 
 /**
  * The line asked for.
@@ -1538,6 +1860,42 @@ path: string, } | { "kind": "store_exists",
  */
 path: string, };
 
+export type ImportRefusal = { "kind": "unknown_column", 
+/**
+ * As mapped.
+ */
+column: string, 
+/**
+ * Those of the file.
+ */
+columns: Array<string>, } | { "kind": "unknown_field", 
+/**
+ * As mapped.
+ */
+field: string, } | { "kind": "field_unmapped", 
+/**
+ * Which.
+ */
+field: string, } | { "kind": "empty_file" } | { "kind": "no_file" };
+
+export type ProductRefusal = { "kind": "bad_field", 
+/**
+ * As a column of an import is called.
+ */
+field: string, 
+/**
+ * What was typed.
+ */
+value: string, 
+/**
+ * What is wrong with it.
+ */
+reason: RejectReason, } | { "kind": "sku_exists", 
+/**
+ * SKU code.
+ */
+sku: string, };
+
 export type Fault = { "kind": "fault", 
 /**
  * Eight characters to read out over the telephone.
@@ -1556,6 +1914,8 @@ export type Refusal =
   | OutboxRefusal
   | StoreRefusal
   | HomeRefusal
+  | ImportRefusal
+  | ProductRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -1588,6 +1948,14 @@ export type Commands = {
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];
+  product_terms: [Record<string, never>, ProductTerms];
+  products: [{ text: string; shelf: Shelf; after: number | null }, ProductPage];
+  product: [{ sku: string }, ProductView];
+  save_product: [{ sku: string | null; draft: ProductDraft }, ProductView];
+  import_file: [{ name: string; base64: string }, Glance];
+  import_preview: [{ mapping: ImportMapping }, Preview];
+  import_run: [{ mapping: ImportMapping }, Outcome];
+  save_rejects: [Record<string, never>, Written];
   scan: [{ code: string }, Cart];
   add: [{ sku: string; quantity: string | null }, Cart];
   add_open: [{ sku: string; quantity: string | null; price: string; name: string }, Cart];
@@ -1622,4 +1990,5 @@ export type Pushed = {
   jobs: Jobs;
   sale_printed: { sale: string; receipt_job: JobState };
   card: { card: CardAttempt | null; cart: Cart };
+  import: { done: number; all: number };
 };

@@ -1,6 +1,7 @@
 //! The catalogue: what a code names, what a shelf shows, and the rows of product documents.
 
 pub mod import;
+pub mod products;
 pub mod search;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,6 +6,7 @@ import type {
   Piece,
   PriceReason,
   Refusal,
+  RejectReason,
   Role,
   VoidReason,
 } from '../bindings';
@@ -836,6 +837,61 @@ export const en = {
       pin: 'Choose a PIN',
     },
   },
+  /** what is wrong with a value of a product, and what to do */
+  reject: (reason: RejectReason): string => {
+    switch (reason.kind) {
+      case 'missing':
+        return 'Missing. Fill it in, or give a default.';
+      case 'bad_check_digit':
+        return `The check digit should be ${reason.expected}. Compare with the package.`;
+      case 'not_a_gtin':
+        return 'Not a GTIN. It has 6 to 14 digits.';
+      case 'gtin_taken':
+        return `This GTIN belongs to ${reason.sku}. Correct one of the two.`;
+      case 'duplicate_sku':
+        return `Also on line ${reason.first}. One line per SKU.`;
+      case 'bad_amount':
+        return 'Not an amount. Write 4.99.';
+      case 'price_of_open_item':
+        return 'An open price is keyed at the counter. Leave it empty.';
+      case 'bad_unit':
+        return 'Not a unit. Write each or kg.';
+      case 'unknown_tax_category':
+        return `Not a tax category here. Use one of ${reason.known}.`;
+      case 'bad_age':
+        return 'Not an age. Write 18, 19, 21, yes or no.';
+      case 'bad_flag':
+        return 'Neither yes nor no.';
+      case 'unknown_cannabis_class':
+        return 'Not a cannabis class. Use dried, fresh, solid, non_solid, beverage, concentrate or seed.';
+      case 'bad_weight':
+        return 'Not a weight. Write grams as 3.5.';
+      case 'unreadable':
+        return 'Unreadable characters. Save the file as UTF-8 and import it again.';
+      case 'too_long':
+        return `Too long: at most ${reason.most} characters.`;
+      case 'wrong_columns':
+        return `${reason.found} columns where the head has ${reason.expected}. Look for a stray quote or separator.`;
+    }
+  },
+  fields: {
+    sku: 'SKU',
+    name: 'Name, English',
+    name_fr: 'Name, French',
+    gtin: 'GTIN',
+    plu: 'PLU',
+    department: 'Department',
+    price: 'Price',
+    open_price: 'Open price',
+    cost: 'Cost',
+    unit: 'Unit',
+    tax_category: 'Tax category',
+    age_restricted: 'Minimum age',
+    archived: 'Archived',
+    drawing: 'Drawing',
+    cannabis_class: 'Cannabis class',
+    net_weight: 'Net weight',
+  } as Record<string, string>,
   people: {
     title: 'Operators',
     here: (count: number) => (count === 1 ? '1 works here' : `${count} work here`),
@@ -995,6 +1051,23 @@ export const en = {
         return { fact: 'Another program holds this store.', then: `Close ${refusal.holder} first.` };
       case 'no_store':
         return { fact: `There is no store in ${refusal.path}.`, then: 'Start Comptoir again to make one.' };
+      case 'unknown_column':
+        return { fact: `The file has no column ${refusal.column}.`, then: 'Choose one that it has.' };
+      case 'unknown_field':
+        return { fact: `There is no field ${refusal.field}.`, then: 'Choose one of the list.' };
+      case 'field_unmapped':
+        return { fact: `${en.fields[refusal.field] ?? refusal.field} has no column.`, then: 'Say which column it is.' };
+      case 'empty_file':
+        return { fact: 'There is nothing in this file.', then: 'Choose a CSV file with a head and rows.' };
+      case 'no_file':
+        return { fact: 'There is no file.', then: 'Choose one first.' };
+      case 'bad_field':
+        return { fact: `${en.fields[refusal.field] ?? refusal.field}.`, then: en.reject(refusal.reason) };
+      case 'sku_exists':
+        return {
+          fact: `There is a product with the SKU ${refusal.sku}.`,
+          then: 'Choose another code, or edit that product.',
+        };
       case 'unknown_shift':
         return { fact: `This register had no shift ${refusal.shift}.`, then: 'Choose one of the list.' };
       case 'unknown_sale':

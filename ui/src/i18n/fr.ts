@@ -782,6 +782,60 @@ export const fr: Messages = {
       pin: 'Choisissez un NIP',
     },
   },
+  reject: (reason) => {
+    switch (reason.kind) {
+      case 'missing':
+        return 'Il manque. Remplissez-le, ou donnez une valeur par défaut.';
+      case 'bad_check_digit':
+        return `Le chiffre de contrôle devrait être ${reason.expected}. Comparez avec l’emballage.`;
+      case 'not_a_gtin':
+        return 'Pas un GTIN. Il a de 6 à 14 chiffres.';
+      case 'gtin_taken':
+        return `Ce GTIN est celui de ${reason.sku}. Corrigez l’un des deux.`;
+      case 'duplicate_sku':
+        return `Aussi à la ligne ${reason.first}. Une ligne par UGS.`;
+      case 'bad_amount':
+        return 'Pas un montant. Écrivez 4,99.';
+      case 'price_of_open_item':
+        return 'Un prix libre se saisit au comptoir. Laissez vide.';
+      case 'bad_unit':
+        return 'Pas une unité. Écrivez each ou kg.';
+      case 'unknown_tax_category':
+        return `Pas une catégorie de taxe d’ici. Prenez l’une de\u00a0: ${reason.known}.`;
+      case 'bad_age':
+        return 'Pas un âge. Écrivez 18, 19, 21, oui ou non.';
+      case 'bad_flag':
+        return 'Ni oui ni non.';
+      case 'unknown_cannabis_class':
+        return 'Pas une classe de cannabis. Prenez dried, fresh, solid, non_solid, beverage, concentrate ou seed.';
+      case 'bad_weight':
+        return 'Pas un poids. Écrivez des grammes\u00a0: 3,5.';
+      case 'unreadable':
+        return 'Caractères illisibles. Enregistrez le fichier en UTF-8 et importez-le de nouveau.';
+      case 'too_long':
+        return `Trop long\u00a0: au plus ${reason.most} caractères.`;
+      case 'wrong_columns':
+        return `${reason.found} colonnes au lieu de ${reason.expected}. Cherchez un guillemet ou un séparateur de trop.`;
+    }
+  },
+  fields: {
+    sku: 'UGS',
+    name: 'Nom anglais',
+    name_fr: 'Nom français',
+    gtin: 'GTIN',
+    plu: 'PLU',
+    department: 'Rayon',
+    price: 'Prix',
+    open_price: 'Prix libre',
+    cost: 'Coûtant',
+    unit: 'Unité',
+    tax_category: 'Catégorie de taxe',
+    age_restricted: 'Âge minimal',
+    archived: 'Archivé',
+    drawing: 'Dessin',
+    cannabis_class: 'Classe de cannabis',
+    net_weight: 'Poids net',
+  },
   people: {
     title: 'Personnel',
     here: (count) => (count < 2 ? `${count} personne` : `${count} personnes`),
@@ -950,6 +1004,26 @@ export const fr: Messages = {
         return { fact: 'Un autre programme tient ce magasin.', then: `Fermez d’abord ${refusal.holder}.` };
       case 'no_store':
         return { fact: `Il n’y a pas de magasin dans ${refusal.path}.`, then: 'Redémarrez Comptoir pour en créer un.' };
+      case 'unknown_column':
+        return { fact: `Le fichier n’a pas de colonne ${refusal.column}.`, then: 'Choisissez-en une qu’il a.' };
+      case 'unknown_field':
+        return { fact: `Le champ ${refusal.field} n’existe pas.`, then: 'Choisissez-en un dans la liste.' };
+      case 'field_unmapped':
+        return {
+          fact: `${fr.fields[refusal.field] ?? refusal.field} n’a pas de colonne.`,
+          then: 'Dites quelle colonne c’est.',
+        };
+      case 'empty_file':
+        return { fact: 'Il n’y a rien dans ce fichier.', then: 'Choisissez un fichier CSV avec en-tête et lignes.' };
+      case 'no_file':
+        return { fact: 'Il n’y a pas de fichier.', then: 'Choisissez-en un d’abord.' };
+      case 'bad_field':
+        return { fact: `${fr.fields[refusal.field] ?? refusal.field}.`, then: fr.reject(refusal.reason) };
+      case 'sku_exists':
+        return {
+          fact: `Un produit a déjà l’UGS ${refusal.sku}.`,
+          then: 'Prenez un autre code, ou modifiez ce produit.',
+        };
       case 'unknown_shift':
         return { fact: `Cette caisse n’a pas eu de quart ${refusal.shift}.`, then: 'Choisissez-en un dans la liste.' };
       case 'unknown_sale':

@@ -6,7 +6,7 @@ import { fr } from './fr';
 function sentences(node: unknown, path = ''): Array<[string, string]> {
   if (typeof node === 'string') return [[path, node]];
   if (typeof node === 'function') {
-    if (path === '.refusal') return [];
+    if (path === '.refusal' || path === '.reject') return [];
     const counts = /digits|triesLeft|results|lines|waiting|jobs|kicks|resumeHint|left/.test(path);
     const sample = counts ? 2 : /approve\.(title|nobody|tooLow)/.test(path) ? 'supervisor' : 'x';
     return sentences((node as (...args: unknown[]) => unknown)(sample, 'x', 'x', 'x'), path);
@@ -39,6 +39,38 @@ test('every refusal is said in both languages, and never in the same words', () 
   const tools = { money: (v: string) => v, time: () => '14:06', text: (t: { en: string; fr: string }) => t.en };
   const refusals = [
     { kind: 'not_signed_in' },
+    { kind: 'bad_store_code', code: 'a' },
+    { kind: 'bad_tenant_code', code: '&' },
+    { kind: 'bad_register', register: 0 },
+    { kind: 'unknown_time_zone', name: 'Moon' },
+    { kind: 'store_exists', path: '/' },
+    { kind: 'store_in_use', holder: 'tillctl' },
+    { kind: 'no_store', path: '/' },
+    { kind: 'unknown_shift', shift: 3 },
+    { kind: 'unknown_column', column: 'a', columns: [] },
+    { kind: 'unknown_field', field: 'a' },
+    { kind: 'field_unmapped', field: 'price' },
+    { kind: 'empty_file' },
+    { kind: 'no_file' },
+    { kind: 'sku_exists', sku: 'A' },
+    ...[
+      { kind: 'missing' },
+      { kind: 'bad_check_digit', expected: 3 },
+      { kind: 'not_a_gtin' },
+      { kind: 'gtin_taken', sku: 'A' },
+      { kind: 'duplicate_sku', first: 2 },
+      { kind: 'bad_amount' },
+      { kind: 'price_of_open_item' },
+      { kind: 'bad_unit' },
+      { kind: 'unknown_tax_category', known: 'standard' },
+      { kind: 'bad_age' },
+      { kind: 'bad_flag' },
+      { kind: 'unknown_cannabis_class' },
+      { kind: 'bad_weight' },
+      { kind: 'unreadable' },
+      { kind: 'too_long', most: 40 },
+      { kind: 'wrong_columns', expected: 5, found: 3 },
+    ].map((reason) => ({ kind: 'bad_field', field: 'price', value: '', reason })),
     { kind: 'wrong_pin', tries_left: 3 },
     { kind: 'locked_out', until: '' },
     { kind: 'not_allowed', needs: 'manager' },

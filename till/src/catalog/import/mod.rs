@@ -4,16 +4,21 @@
 //! and reason and changes nothing. What is left is compared with the catalogue, so that the same
 //! file again changes nothing, and written in batches, each one entry of the journal.
 
+mod guess;
+pub mod preview;
 pub mod read;
-mod write;
+pub mod write;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use comptoir_domain::ids::OperatorId;
+use comptoir_domain::tax::TaxTable;
 use serde::Serialize;
 use ts_rs::TS;
 
+use self::read::{Plan, Rulebook, plan};
+use self::write::Import;
 use crate::error::{Error, Result};
 use crate::till::Till;
 
@@ -62,8 +67,32 @@ pub struct Outcome {
     pub rejected: u64,
 }
 
+/// A file as it looks, before anybody says which column is what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Glance {
+    /// How its bytes were understood.
+    pub encoding: Encoding,
+    /// Between columns.
+    pub separator: char,
+    /// Without the head.
+    pub rows: u64,
+    /// In the order of the file.
+    pub columns: Vec<Column>,
+    /// Field → the column that its name suggests.
+    pub proposed: BTreeMap<String, String>,
+}
+
+/// A column of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Column {
+    /// As the head calls it.
+    pub name: String,
+    /// The first values in it.
+    pub samples: Vec<String>,
+}
+
 /// How the bytes of the file were understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Encoding {
     /// UTF-8.
@@ -77,7 +106,7 @@ pub enum Encoding {
 }
 
 /// One thing wrong with one row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Reject {
     /// Line of the file on which the row begins, the head being line 1.
     pub line: u64,
@@ -90,8 +119,9 @@ pub struct Reject {
 }
 
 /// What is wrong with a value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "RejectReason")]
 pub enum Reason {
     /// Nothing where something must be.
     #[error("missing: fill it in, or give a default")]
@@ -167,8 +197,18 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    pub(in crate::catalog) fn not_a_tax_category(taxes: &TaxTable) -> Reason {
+        let known: Vec<&str> =
+            taxes.categories.iter().map(|category| category.0.as_str()).collect();
+        Reason::UnknownTaxCategory { known: known.join(", ") }
+    }
+}
+
 /// Why a file is not imported at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "ImportRefusal")]
 pub enum FileProblem {
     /// A mapped column is not in the file.
     #[error("there is no column {column:?}; the file has {}", .columns.join(", "))]
@@ -186,13 +226,16 @@ pub enum FileProblem {
     },
     /// A field that every row needs has neither column nor default.
     #[error("the field {field} has no column: map it with --map {field}=COLUMN")]
-    Unmapped {
+    FieldUnmapped {
         /// Which.
         field: String,
     },
     /// Nothing in it.
     #[error("the file is empty")]
-    Empty,
+    EmptyFile,
+    /// No file was chosen, or the one chosen was imported already.
+    #[error("choose a file first")]
+    NoFile,
 }
 
 /// Imports a file. `progress` is told rows done and rows in all, after each batch.
@@ -204,10 +247,9 @@ pub fn import(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Outcome, Vec<Reject>, Encoding)> {
     let bytes = std::fs::read(file).map_err(Error::file(file))?;
-    let plan = read::plan(till, &bytes, mapping)
-        .map_err(|problem| Error::Broken(format!("{}: {problem}", file.display())))?;
+    let plan = plan(&Rulebook::of(till), &bytes, mapping)?;
     let encoding = plan.encoding;
-    let (outcome, rejects) = write::write(till, by, plan, progress)?;
+    let (outcome, rejects) = whole(till, by, plan, progress)?;
     Ok((outcome, rejects, encoding))
 }
 
@@ -218,7 +260,34 @@ pub fn import_bytes(
     bytes: &[u8],
     mapping: &Mapping,
 ) -> Result<(Outcome, Vec<Reject>)> {
-    let plan =
-        read::plan(till, bytes, mapping).map_err(|problem| Error::Broken(problem.to_string()))?;
-    write::write(till, by, plan, &mut |_, _| {})
+    let plan = plan(&Rulebook::of(till), bytes, mapping)?;
+    whole(till, by, plan, &mut |_, _| {})
+}
+
+fn whole(
+    till: &mut Till,
+    by: OperatorId,
+    plan: Plan,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(Outcome, Vec<Reject>)> {
+    let mut import = Import::begin(till, by, plan)?;
+    while import.step(till)? {
+        let (done, all) = import.progress();
+        progress(done, all);
+    }
+    import.finish(till)
+}
+
+/// What was rejected, as a file beside the one that was imported.
+pub fn rejects_csv(rejects: &[Reject]) -> Result<String> {
+    let unwritable =
+        |error: csv::Error| Error::Broken(format!("the rejects cannot be written: {error}"));
+    let mut file = csv::Writer::from_writer(Vec::new());
+    file.write_record(["line", "column", "value", "reason"]).map_err(unwritable)?;
+    for Reject { line, column, value, reason } in rejects {
+        let row = [&line.to_string(), column, value, &reason.to_string()];
+        file.write_record(row).map_err(unwritable)?;
+    }
+    let bytes = file.into_inner().map_err(|error| unwritable(error.into_error().into()))?;
+    String::from_utf8(bytes).map_err(|error| Error::Broken(error.to_string()))
 }

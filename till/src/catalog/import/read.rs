@@ -7,10 +7,38 @@ use comptoir_domain::compliance::Goods;
 use comptoir_domain::gs1::{CodeError, Gtin};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::quantity::{Quantity, Unit};
-use comptoir_domain::tax::TaxCategory;
+use comptoir_domain::tax::{TaxCategory, TaxTable};
 
-use super::{Encoding, FIELDS, FileProblem, Mapping, Reason, Reject};
+use super::{
+    Column, Encoding, FIELDS, FileProblem, Glance, Mapping, Outcome, Reason, Reject, guess,
+};
 use crate::till::Till;
+
+/// What the rows of a file are checked against.
+#[derive(Debug, Clone)]
+pub struct Rulebook {
+    pub(in crate::catalog) currency: Currency,
+    /// The age that `yes` stands for.
+    alcohol: Option<u8>,
+    pub(in crate::catalog) taxes: TaxTable,
+}
+
+impl Rulebook {
+    /// That of a store today.
+    pub fn of(till: &Till) -> Rulebook {
+        let (store, rules) = (till.store(), till.rules());
+        Rulebook {
+            currency: store.currency,
+            alcohol: rules.minimum_age(Goods::Alcohol, store.region, till.today()),
+            taxes: till.taxes().clone(),
+        }
+    }
+
+    /// What prices are in.
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+}
 
 /// What was found in a file, before anything is changed.
 #[derive(Debug, Clone)]
@@ -22,6 +50,14 @@ pub struct Plan {
     pub rejects: Vec<Reject>,
     /// How its bytes were understood.
     pub encoding: Encoding,
+}
+
+impl Plan {
+    /// What is known of it before anything is compared: rows read, and rows rejected.
+    pub(super) fn outcome(&self) -> Outcome {
+        let rejected: BTreeSet<u64> = self.rejects.iter().map(|reject| reject.line).collect();
+        Outcome { read: self.read, rejected: rejected.len() as u64, ..Outcome::default() }
+    }
 }
 
 /// A row that can be taken.
@@ -47,28 +83,75 @@ pub(super) struct NewRow {
     pub(super) net_milligrams: Option<u32>,
 }
 
+/// A file as text, with what separates its columns.
+struct Sheet {
+    text: String,
+    encoding: Encoding,
+    separator: u8,
+}
+
+impl Sheet {
+    fn new(bytes: &[u8]) -> Sheet {
+        let (text, encoding) = decode(bytes);
+        let head = text.lines().next().unwrap_or_default();
+        let count = |separator: u8| head.bytes().filter(|byte| *byte == separator).count();
+        let most = [b',', b';', b'\t'].into_iter().max_by_key(|separator| count(*separator));
+        let separator = most.filter(|most| count(*most) > count(b',')).unwrap_or(b',');
+        Sheet { text, encoding, separator }
+    }
+
+    /// Its rows, and the names of its columns.
+    fn open(&self) -> std::result::Result<(csv::Reader<&[u8]>, Vec<String>), FileProblem> {
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(self.separator)
+            .flexible(true)
+            .from_reader(self.text.as_bytes());
+        match reader.headers() {
+            Ok(head) if head.iter().any(|name| !name.trim().is_empty()) => {
+                let head = head.iter().map(|name| name.trim().to_owned()).collect();
+                Ok((reader, head))
+            }
+            _ => Err(FileProblem::EmptyFile),
+        }
+    }
+}
+
+/// What a file looks like, before anybody says which column is what.
+pub fn glance(bytes: &[u8]) -> std::result::Result<Glance, FileProblem> {
+    let sheet = Sheet::new(bytes);
+    let (mut reader, head) = sheet.open()?;
+    let mut columns: Vec<Column> =
+        head.into_iter().map(|name| Column { name, samples: Vec::new() }).collect();
+    let mut record = csv::StringRecord::new();
+    let mut rows = 0;
+    while reader.read_record(&mut record).unwrap_or(false) {
+        rows += 1;
+        for (column, value) in columns.iter_mut().zip(&record) {
+            let value = value.trim();
+            if column.samples.len() < SAMPLES && !value.is_empty() {
+                column.samples.push(value.chars().take(SAMPLE).collect());
+            }
+        }
+    }
+    let separator = char::from(sheet.separator);
+    let proposed = guess::columns(columns.iter().map(|column| column.name.as_str()));
+    Ok(Glance { encoding: sheet.encoding, separator, rows, columns, proposed })
+}
+
+/// Values of a column that are shown.
+const SAMPLES: usize = 3;
+/// Characters of one that are shown.
+const SAMPLE: usize = 40;
+
 /// Reads and checks a file.
 pub fn plan(
-    till: &Till,
+    rules: &Rulebook,
     bytes: &[u8],
     mapping: &Mapping,
 ) -> std::result::Result<Plan, FileProblem> {
-    let (text, encoding) = decode(bytes);
-    let head = text.lines().next().unwrap_or_default();
-    let count = |separator: char| head.matches(separator).count();
-    let separator =
-        [',', ';', '\t'].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(',');
-    let separator = if count(separator) > count(',') { separator } else { ',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(u8::try_from(separator).unwrap_or(b','))
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let head: Vec<String> = match reader.headers() {
-        Ok(head) if head.iter().any(|name| !name.trim().is_empty()) => {
-            head.iter().map(|name| name.trim().to_owned()).collect()
-        }
-        _ => return Err(FileProblem::Empty),
-    };
+    let sheet = Sheet::new(bytes);
+    let (mut reader, head) = sheet.open()?;
+    let (text, encoding) = (&sheet.text, sheet.encoding);
     let columns = Columns::new(&head, mapping)?;
     let mut plan = Plan { rows: Vec::new(), read: 0, rejects: Vec::new(), encoding };
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
@@ -78,7 +161,7 @@ pub fn plan(
         plan.read += 1;
         let line = record.position().map_or(0, |position| lines.at(position.byte()));
         let mut row = Row { columns: &columns, record: &record, line, rejects: Vec::new() };
-        match row.check(till, &mut seen) {
+        match row.check(rules, &mut seen) {
             Some(new) if row.rejects.is_empty() => plan.rows.push(new),
             _ => plan.rejects.append(&mut row.rejects),
         }
@@ -143,7 +226,7 @@ impl Columns {
         let given = |field| places.contains_key(field) || mapping.defaults.contains_key(field);
         for (field, instead) in [("sku", None), ("name", None), ("price", Some("open_price"))] {
             if !given(field) && !instead.is_some_and(given) {
-                return Err(FileProblem::Unmapped { field: field.to_owned() });
+                return Err(FileProblem::FieldUnmapped { field: field.to_owned() });
             }
         }
         Ok(Columns { places, defaults: mapping.defaults.clone(), count: head.len() })
@@ -159,7 +242,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn check(&mut self, till: &Till, seen: &mut BTreeMap<String, u64>) -> Option<NewRow> {
+    fn check(&mut self, rules: &Rulebook, seen: &mut BTreeMap<String, u64>) -> Option<NewRow> {
         if self.record.len() != self.columns.count {
             let reason =
                 Reason::WrongColumns { expected: self.columns.count, found: self.record.len() };
@@ -168,8 +251,7 @@ impl Row<'_> {
             self.rejects.push(reject);
             return None;
         }
-        let currency = till.store().currency;
-        let alcohol = till.rules().minimum_age(Goods::Alcohol, till.store().region, till.today());
+        let Rulebook { currency, alcohol, .. } = *rules;
         let sku = self.required("sku", 40)?;
         let first = *seen.entry(sku.clone()).or_insert(self.line);
         if first != self.line {
@@ -200,7 +282,7 @@ impl Row<'_> {
             price,
             cost: self.value("cost", |text| amount(text, currency), Reason::BadAmount),
             unit: self.value("unit", Unit::parse, Reason::BadUnit),
-            tax_category: self.tax_category(till),
+            tax_category: self.tax_category(rules),
             minimum_age: self.value("age_restricted", |text| age(text, alcohol), Reason::BadAge),
             archived: self.value("archived", flag, Reason::BadFlag),
             drawing: self.text("drawing", 40),
@@ -231,14 +313,12 @@ impl Row<'_> {
         Some(gtins)
     }
 
-    fn tax_category(&mut self, till: &Till) -> Option<TaxCategory> {
+    fn tax_category(&mut self, rules: &Rulebook) -> Option<TaxCategory> {
         let category = TaxCategory(self.text("tax_category", 40)?.to_lowercase());
-        if till.taxes().knows(&category) {
+        if rules.taxes.knows(&category) {
             return Some(category);
         }
-        let known: Vec<&str> =
-            till.taxes().categories.iter().map(|category| category.0.as_str()).collect();
-        self.reject("tax_category", Reason::UnknownTaxCategory { known: known.join(", ") });
+        self.reject("tax_category", Reason::not_a_tax_category(&rules.taxes));
         None
     }
 
@@ -316,7 +396,7 @@ impl Row<'_> {
 }
 
 /// `12.34`, and as spreadsheets write it: `$12.34`, `1,234.50`, `12,34`, `12,34 $`.
-fn amount(text: &str, currency: Currency) -> Option<Money> {
+pub(in crate::catalog) fn amount(text: &str, currency: Currency) -> Option<Money> {
     let plain: String =
         text.chars().filter(|c| !matches!(c, '$' | ' ' | '\u{a0}' | '\u{202f}')).collect();
     let plain = match (plain.contains('.'), plain.rsplit_once(',')) {
@@ -355,7 +435,8 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-fn milligrams(grams: &str) -> Option<u32> {
+/// A weight in grams, such as `3.5` or `3.5 g`.
+pub(in crate::catalog) fn milligrams(grams: &str) -> Option<u32> {
     let quantity: Quantity = grams.trim_end_matches(['g', ' ', '\u{a0}']).parse().ok()?;
     u32::try_from(quantity.thousandths()).ok().filter(|milligrams| *milligrams > 0)
 }

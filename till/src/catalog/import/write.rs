@@ -1,6 +1,6 @@
 //! What the rows of a file change, written in batches.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use comptoir_domain::catalog::{Department, Product, Sku};
 use comptoir_domain::gs1::Gtin;
@@ -13,55 +13,78 @@ use comptoir_domain::text::Text;
 use comptoir_sync::documents::prices::{self, Price};
 use comptoir_sync::documents::product;
 
+use rusqlite::Connection;
+
 use super::read::{NewRow, Plan};
 use super::{Outcome, Reason, Reject};
 use crate::documents::{self, Edits};
 use crate::error::Result;
-use crate::till::{Till, Tx};
+use crate::till::Till;
 use crate::{catalog, operators, store};
 
 /// Rows in one entry of the journal.
 const BATCH: usize = 1_000;
 
-/// Writes what a plan holds.
-pub(super) fn write(
-    till: &mut Till,
+/// A file on its way into the catalogue, batch by batch, so that somebody can sell in between.
+#[derive(Debug)]
+pub struct Import {
     by: OperatorId,
-    mut plan: Plan,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<(Outcome, Vec<Reject>)> {
-    operators::check(&till.db, by, Permission::EditCatalog)?;
-    let rejected_lines: BTreeSet<u64> = plan.rejects.iter().map(|reject| reject.line).collect();
-    let mut outcome =
-        Outcome { read: plan.read, rejected: rejected_lines.len() as u64, ..Outcome::default() };
-    let departments = departments(till, by, &plan.rows)?;
+    rows: Vec<NewRow>,
+    /// Rows that were gone through.
+    done: usize,
+    departments: Ids,
+    claimed: BTreeMap<Gtin, String>,
+    outcome: Outcome,
+    rejects: Vec<Reject>,
+}
 
-    // Rows whose prices lie in one bucket are written together, so that each bucket is written once.
-    plan.rows.sort_by_cached_key(|row| (prices::bucket(&row.sku), row.line));
-    let all = plan.rows.len() as u64;
-    let mut claimed: BTreeMap<Gtin, String> = BTreeMap::new();
-    let mut done = 0;
-    for batch in plan.rows.chunks_mut(BATCH) {
+impl Import {
+    /// Adds the departments that the rows name and the store does not have; no product yet.
+    pub fn begin(till: &mut Till, by: OperatorId, plan: Plan) -> Result<Import> {
+        operators::check(&till.db, by, Permission::EditCatalog)?;
+        let outcome = plan.outcome();
+        let Plan { mut rows, rejects, .. } = plan;
+        let (all, departments) = departments(&till.db, &rows)?;
+        if let Some(all) = all {
+            let store = till.store().clone();
+            let tx = till.begin()?;
+            documents::change_settings(&tx, &store, &all, Some(by))?;
+            tx.commit()?;
+        }
+        // Rows whose prices lie in one bucket are written together, so that each bucket is written once.
+        rows.sort_by_cached_key(|row| (prices::bucket(&row.sku), row.line));
+        let claimed = BTreeMap::new();
+        Ok(Import { by, rows, done: 0, departments, claimed, outcome, rejects })
+    }
+
+    /// Writes one batch, an entry of the journal; false when none was left.
+    pub fn step(&mut self, till: &mut Till) -> Result<bool> {
+        let until = self.rows.len().min(self.done + BATCH);
+        let batch = &mut self.rows[self.done..until];
+        if batch.is_empty() {
+            return Ok(false);
+        }
         // Within a batch, products are made in the order of the file.
         batch.sort_by_key(|row| row.line);
         let tx = till.begin()?;
         let mut edits = Edits::new(&tx);
         let mut new_prices = BTreeMap::new();
         for row in &*batch {
-            if let Some(reject) = taken_gtin(&tx, row, &mut claimed)? {
-                plan.rejects.push(reject);
-                outcome.rejected += 1;
+            if let Some(reject) = taken_gtin(&tx, row, &mut self.claimed)? {
+                self.rejects.push(reject);
+                self.outcome.rejected += 1;
                 continue;
             }
             let known = catalog::find_product(&tx, &row.sku)?;
-            let (product, price) = row.merged(&tx.identity.tenant, known.as_ref(), &departments);
+            let (product, price) =
+                row.merged(&tx.identity.tenant, known.as_ref(), &self.departments);
             match &known {
-                None => outcome.added += 1,
+                None => self.outcome.added += 1,
                 Some(known) if known.0 == product && known.1 == price => {
-                    outcome.unchanged += 1;
+                    self.outcome.unchanged += 1;
                     continue;
                 }
-                Some(_) => outcome.updated += 1,
+                Some(_) => self.outcome.updated += 1,
             }
             if known.as_ref().is_none_or(|known| known.0 != product) {
                 edits.product(&product)?;
@@ -71,25 +94,34 @@ pub(super) fn write(
             }
         }
         edits.prices(&new_prices)?;
-        edits.record(Some(by))?;
+        edits.record(Some(self.by))?;
         tx.commit()?;
-        done += batch.len() as u64;
-        progress(done, all);
+        self.done = until;
+        Ok(true)
     }
-    plan.rejects.sort_by_key(|reject| reject.line);
-    catalog::search::refresh_popular(till)?;
-    Ok((outcome, plan.rejects))
+
+    /// Rows done, and rows in all.
+    pub fn progress(&self) -> (u64, u64) {
+        (self.done as u64, self.rows.len() as u64)
+    }
+
+    /// What came of it, and what was not taken.
+    pub fn finish(mut self, till: &mut Till) -> Result<(Outcome, Vec<Reject>)> {
+        self.rejects.sort_by_key(|reject| reject.line);
+        catalog::search::refresh_popular(till)?;
+        Ok((self.outcome, self.rejects))
+    }
 }
 
-fn taken_gtin(
-    tx: &Tx<'_>,
+pub(super) fn taken_gtin(
+    db: &Connection,
     row: &NewRow,
     claimed: &mut BTreeMap<Gtin, String>,
 ) -> Result<Option<Reject>> {
     for gtin in row.gtins.iter().flatten() {
         let owner = match claimed.get(gtin) {
             Some(sku) => Some(sku.clone()),
-            None => catalog::by_gtin(tx, *gtin)?,
+            None => catalog::by_gtin(db, *gtin)?,
         };
         if let Some(sku) = owner.filter(|sku| *sku != row.sku) {
             let (column, value) = (row.gtin_column.clone(), gtin.to_string());
@@ -105,29 +137,24 @@ fn taken_gtin(
     Ok(None)
 }
 
-/// Adds the departments that the rows name and the store does not have; answers the id of each name.
-fn departments(
-    till: &mut Till,
-    by: OperatorId,
+/// Ids of departments by the names that rows have for them.
+pub(super) type Ids = BTreeMap<String, String>;
+
+/// The id of each department that the rows name; and all departments, when some of them are new.
+pub(super) fn departments(
+    db: &Connection,
     rows: &[NewRow],
-) -> Result<BTreeMap<String, String>> {
-    let mut departments = store::departments(&till.db)?;
+) -> Result<(Option<Vec<Department>>, Ids)> {
+    let mut departments = store::departments(db)?;
     let before = departments.len();
     let mut ids = BTreeMap::new();
     for name in rows.iter().filter_map(|row| row.department.as_deref()) {
-        if ids.contains_key(name) {
-            continue;
+        if !ids.contains_key(name) {
+            let id = department(&mut departments, name);
+            ids.insert(name.to_owned(), id);
         }
-        let id = department(&mut departments, name);
-        ids.insert(name.to_owned(), id);
     }
-    if departments.len() > before {
-        let store = till.store().clone();
-        let tx = till.begin()?;
-        documents::change_settings(&tx, &store, &departments, Some(by))?;
-        tx.commit()?;
-    }
-    Ok(ids)
+    Ok(((departments.len() > before).then_some(departments), ids))
 }
 
 /// The id of the department that `path` names, such as `Drinks > Juice`; what is missing is added.
@@ -171,11 +198,11 @@ fn slug(name: &str) -> String {
 
 impl NewRow {
     /// The product as it is to be: what the row says, and for the rest what it was.
-    fn merged(
+    pub(super) fn merged(
         &self,
         tenant: &str,
         known: Option<&(Product, Price)>,
-        departments: &BTreeMap<String, String>,
+        departments: &Ids,
     ) -> (Product, Price) {
         let department = self.department.as_ref().and_then(|name| departments.get(name)).cloned();
         let (mut product, mut price) =
@@ -224,5 +251,10 @@ impl NewRow {
 }
 
 fn blank_sku() -> Sku {
-    Sku { unit: Unit::Each, gtins: BTreeSet::new(), plus: BTreeSet::new(), net_milligrams: None }
+    Sku {
+        unit: Unit::Each,
+        gtins: Default::default(),
+        plus: Default::default(),
+        net_milligrams: None,
+    }
 }
