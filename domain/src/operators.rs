@@ -24,6 +24,8 @@ pub enum Permission {
     KeepDrawer,
     /// Print a receipt again, marked as a duplicate.
     Reprint,
+    /// Look for sales and returns, and into them.
+    ReadJournal,
     /// Take back goods of a sale whose receipt is there, and give the money back.
     Return,
     /// Take back the whole sale that was made last.
@@ -66,6 +68,7 @@ impl Permission {
             Permission::Sell
             | Permission::KeepDrawer
             | Permission::Reprint
+            | Permission::ReadJournal
             | Permission::Return => Role::Cashier,
             Permission::VoidSale => Role::Supervisor,
             Permission::EditCatalog | Permission::ManageOperators | Permission::ChangeSettings => {
@@ -104,6 +107,7 @@ mod tests {
             (Role::Manager, true, true, true),
         ] {
             assert_eq!(role.may(Permission::Sell), sell, "{role:?}");
+            assert_eq!(role.may(Permission::ReadJournal), sell, "{role:?}");
             assert_eq!(role.may(Permission::Return), sell, "{role:?}");
             assert_eq!(role.may(Permission::VoidSale), void_sale, "{role:?}");
             assert_eq!(role.may(Permission::EditCatalog), catalog, "{role:?}");

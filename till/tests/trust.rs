@@ -26,6 +26,8 @@ fn eventful() -> Shop {
     let mut shop = Shop::selling();
     let sale = shop.sell(&["LOAF", "LAGER", "CAN"]);
     orders::print_again(&mut shop.till, shop.cashier, sale.id).unwrap();
+    orders::print_gift(&mut shop.till, shop.cashier, &sale.receipt, &[]).unwrap();
+    cart::set_note(&mut shop.till, shop.cashier, None, "To collect").unwrap();
     shop.scan("COF").unwrap();
     cart::void_line(&mut shop.till, shop.cashier, 1, VoidReason::WrongItem).unwrap();
     shop.scan("LOAF").unwrap();
@@ -216,6 +218,8 @@ fn a_missing_or_added_row_is_found_and_named() {
         ("INSERT INTO price VALUES ('FREE', 0, 0)", "price"),
         ("INSERT INTO sku_search (rowid, words) VALUES (99, 'ghost')", "sku_search"),
         ("DELETE FROM sku_search WHERE rowid = 1", "sku_search"),
+        ("INSERT INTO note_search (rowid, words) VALUES (99, 'ghost')", "note_search"),
+        ("DELETE FROM note_search", "note_search"),
         ("DELETE FROM journal WHERE id = (SELECT max(id) FROM journal)", "chain"),
         ("DELETE FROM journal WHERE id = 3", "journal"),
     ] {

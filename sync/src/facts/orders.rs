@@ -299,7 +299,7 @@ pub struct CartVoided {
     pub lines: Vec<SaleLine>,
 }
 
-/// A receipt was printed again, marked as a duplicate.
+/// A receipt was printed again, marked as a duplicate, or a gift receipt was.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct ReceiptReprinted {
@@ -309,6 +309,9 @@ pub struct ReceiptReprinted {
     /// Of which return of that sale, when it was that one's receipt.
     #[n(1)]
     pub returned: Option<Id>,
+    /// The lines on it, when it was a gift receipt: names without prices.
+    #[n(2)]
+    pub gift: Option<Vec<u32>>,
 }
 
 impl SaleCompleted {

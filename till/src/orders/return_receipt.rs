@@ -72,11 +72,7 @@ impl ReturnReceipt<'_> {
     fn head(&self, paper: &mut Document) {
         let (words, shared) = (self.words(), receipt::words(self.language));
         let (back, store) = (self.back, self.store);
-        paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
-        for line in store.address.iter().chain(&store.tax_numbers) {
-            paper.centred(line);
-        }
-        paper.blank();
+        receipt::letterhead(paper, store);
         let post_void = back.reason.as_deref() == Some(POST_VOID);
         let heading = if post_void { words.voided } else { words.heading };
         paper.styled(heading, Style::BOLD_DOUBLE, Align::Centre);

@@ -93,13 +93,9 @@ pub fn voiding(
         let (sale, lines) = (begun.sale, begun.lines);
         return Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false });
     }
-    let shift = payments::open_shift_of(tx, tx.identity.register)?;
-    let shift = shift.ok_or(money::Refusal::NoOpenShift)?;
-    let last: Option<i64> = tx
-        .prepare_cached("SELECT max(entry) FROM sale WHERE entry > ?1 AND shift = ?1")?
-        .query_row([shift.entry], |row| row.get(0))?;
+    payments::open_shift_of(tx, tx.identity.register)?.ok_or(money::Refusal::NoOpenShift)?;
     let sold = orders::find(tx, sale)?;
-    if last != Some(orders::entry_of(tx, sale)?) {
+    if !super::view::is_last(tx, sale)? {
         return Err(Refusal::NotLastSale { receipt: sold.receipt }.into());
     }
     let lines = returns::left(&sold, &earlier(tx, sale)?);
@@ -159,7 +155,7 @@ pub(super) fn ask(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Asked> {
 }
 
 /// What falls on what: the rates of the day on which the sale was completed.
-fn rates_of(tx: &Tx<'_>, sale: &Sale) -> Vec<TaxRate> {
+pub(super) fn rates_of(tx: &Tx<'_>, sale: &Sale) -> Vec<TaxRate> {
     let local = sale.completed_at + i64::from(sale.utc_offset_minutes) * 60_000;
     let local = Timestamp::from_millisecond(local).unwrap_or_default();
     tx.taxes.in_force(tx.store.region, Offset::UTC.to_datetime(local).date())
@@ -216,7 +212,7 @@ pub fn print_again(till: &mut Till, operator: OperatorId, id: ReturnId) -> Resul
     let unknown = || Refusal::UnknownSale { receipt: id.to_string() };
     let entry = entry_of(&tx, id)?.ok_or_else(unknown)?;
     let sale = load(&tx, entry)?.sale.0.into();
-    let fact = ReceiptReprinted { sale, returned: Some(id.0.into()) };
+    let fact = ReceiptReprinted { sale, returned: Some(id.0.into()), gift: None };
     tx.record(&Fact::ReceiptReprinted(fact), Some(operator))?;
     let job = outbox::push(&tx, &Job::PrintDuplicate { of: entry })?;
     tx.commit()?;
