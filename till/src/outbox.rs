@@ -4,7 +4,6 @@
 
 use comptoir_domain::ids::{OperatorId, SaleId};
 use comptoir_domain::operators::Permission;
-use comptoir_domain::orders::Sale;
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::printer::document::{Document, Drawer};
@@ -286,24 +285,29 @@ pub fn receipt(
     language: Option<Language>,
 ) -> Result<Document> {
     let (store, language) = (till.store(), language.unwrap_or(first_language(till)));
-    let rates = |sale: &Sale| {
-        let day = crate::till::local(sale.completed_at, &till.zone()).date();
+    let rates = |at: i64| {
+        let day = crate::till::local(at, &till.zone()).date();
         till.taxes().in_force(store.region, day)
     };
     if is_return(&till.db, entry)? {
         let back = &returns::load(&till.db, entry)?;
-        let rates = &rates(&orders::find(&till.db, back.sale)?);
+        let rates = &match &back.of {
+            Some(of) => rates(orders::find(&till.db, of.id)?.completed_at),
+            None => rates(back.completed_at),
+        };
         let served_by = &operators::name_of(&till.db, back.operator)?;
         return Ok(ReturnReceipt { store, back, served_by, rates, language, duplicate }.document());
     }
-    if let Fact::ReceiptReprinted(ReceiptReprinted { sale, gift: Some(lines), .. }) =
-        journal::read_fact(&till.db, entry)?.1
+    if let Fact::ReceiptReprinted(ReceiptReprinted {
+        sale: Some(sale), gift: Some(lines), ..
+    }) = journal::read_fact(&till.db, entry)?.1
     {
         let sale = &orders::find(&till.db, SaleId(sale.into()))?;
         return Ok(GiftReceipt { store, sale, lines: &lines, language, duplicate }.document());
     }
     let sale = &orders::load(&till.db, entry)?;
-    let (served_by, rates) = (&operators::name_of(&till.db, sale.operator)?, &rates(sale));
+    let (served_by, rates) =
+        (&operators::name_of(&till.db, sale.operator)?, &rates(sale.completed_at));
     Ok(Receipt { store, sale, served_by, rates, language, duplicate }.document())
 }
 

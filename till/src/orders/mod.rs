@@ -1,8 +1,11 @@
 //! Sales and returns: completing, finding, printing again, and their rows.
 
+pub mod blind;
 pub mod complete_sale;
+pub mod exchange;
 pub mod find;
 pub mod gift_receipt;
+pub mod quote;
 pub mod receipt;
 pub mod refunds;
 pub mod return_receipt;
@@ -85,7 +88,9 @@ pub fn receipt_of(db: &Connection, entry: i64) -> Result<String> {
     match journal::read_fact(db, entry)?.1 {
         Fact::SaleCompleted(fact) => Ok(fact.receipt),
         Fact::ReturnCompleted(fact) => Ok(fact.receipt),
-        Fact::ReceiptReprinted(fact) => Ok(find(db, SaleId(fact.sale.into()))?.receipt),
+        Fact::ReceiptReprinted(ReceiptReprinted { sale: Some(sale), .. }) => {
+            Ok(find(db, SaleId(sale.into()))?.receipt)
+        }
         other => {
             Err(Error::Broken(format!("entry {entry} is a {}: it has no receipt", other.kind())))
         }
@@ -97,7 +102,7 @@ pub fn print_again(till: &mut Till, operator: OperatorId, sale: SaleId) -> Resul
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::Reprint)?;
     let entry = entry_of(&tx, sale)?;
-    let fact = ReceiptReprinted { sale: sale.0.into(), returned: None, gift: None };
+    let fact = ReceiptReprinted { sale: Some(sale.0.into()), returned: None, gift: None };
     tx.record(&Fact::ReceiptReprinted(fact), Some(operator))?;
     let job = outbox::push(&tx, &Job::PrintDuplicate { of: entry })?;
     tx.commit()?;
@@ -134,7 +139,8 @@ pub fn print_gift(
     }
     let sold = sale.lines.iter().filter(|sold| sold.voided.is_none()).map(|sold| sold.line);
     let lines = sold.filter(|line| lines.is_empty() || lines.contains(line)).collect();
-    let fact = ReceiptReprinted { sale: sale.id.0.into(), returned: None, gift: Some(lines) };
+    let sale = Some(sale.id.0.into());
+    let fact = ReceiptReprinted { sale, returned: None, gift: Some(lines) };
     let entry = tx.record(&Fact::ReceiptReprinted(fact), Some(operator))?;
     let job = outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
     tx.commit()?;
@@ -247,7 +253,7 @@ pub fn project_reprinted(db: &Connection, id: i64, fact: &ReceiptReprinted) -> R
     )?
     .execute(params![
         id,
-        fact.sale.0,
+        fact.sale.map(|sale| sale.0),
         fact.returned.map(|returned| returned.0),
         fact.gift.as_ref().map(|lines| words_of(lines)),
     ])?;

@@ -33,6 +33,7 @@ pub(crate) struct Words {
     pub(crate) regular: &'static str,
     pub(crate) discount: &'static str,
     pub(crate) gift: &'static str,
+    pub(crate) exchange: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -53,6 +54,7 @@ const ENGLISH: Words = Words {
     regular: "Regular",
     discount: "Discount",
     gift: "GIFT RECEIPT",
+    exchange: "Exchange",
 };
 
 const FRENCH: Words = Words {
@@ -73,6 +75,7 @@ const FRENCH: Words = Words {
     regular: "Prix courant",
     discount: "Rabais",
     gift: "REÇU-CADEAU",
+    exchange: "Échange",
 };
 
 /// Characters up to which quantity and price stand beside the name.
@@ -184,9 +187,12 @@ impl Receipt<'_> {
             paper.columns(words.cash_rounding, amount(sale.rounding));
         }
         for tender in &sale.tenders {
-            match &tender.card {
-                Some(proof) => card(paper, self.language, None, proof, amount(tender.amount)),
-                None => {
+            match (&tender.card, tender.kind) {
+                (Some(proof), _) => card(paper, self.language, None, proof, amount(tender.amount)),
+                (None, TenderType::Exchange) => {
+                    paper.columns(words.exchange, amount(tender.amount));
+                }
+                (None, _) => {
                     paper.columns(words.cash, amount(tender.amount));
                 }
             }

@@ -4,6 +4,7 @@ use comptoir_domain::cart::VoidReason;
 use comptoir_domain::ids::{OperatorId, SaleId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::{Permission, Role};
+use comptoir_domain::orders::approval;
 use comptoir_domain::orders::returns::{self as rule, Return, ReturnLine};
 use comptoir_domain::orders::{Refusal, Sale};
 use comptoir_domain::payments::Tender;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::find::FoundKind;
+use super::quote::more_than;
 use super::returns;
 use crate::error::Result;
 use crate::outbox::{self, PaperLine};
@@ -168,7 +170,7 @@ pub fn sale_view(till: &mut Till, operator: OperatorId, receipt: &str) -> Result
     let back = returns::find_by_receipt(&tx, tx.store, receipt)?;
     let (entry, mut view) = match &back {
         Some(back) => of_return(&tx, back)?,
-        None => of_sale(&tx, super::find_by_receipt(&tx, tx.store, receipt)?)?,
+        None => of_sale(&tx, operator, super::find_by_receipt(&tx, tx.store, receipt)?)?,
     };
     drop(tx);
     let profile = Profile::default();
@@ -186,7 +188,7 @@ pub(super) fn is_last(tx: &Tx<'_>, sale: SaleId) -> Result<bool> {
     Ok(last == Some(super::entry_of(tx, sale)?))
 }
 
-fn of_sale(tx: &Tx<'_>, sale: Sale) -> Result<(i64, SaleView)> {
+fn of_sale(tx: &Tx<'_>, operator: OperatorId, sale: Sale) -> Result<(i64, SaleView)> {
     let entry = super::entry_of(tx, sale.id)?;
     let earlier = returns::earlier(tx, sale.id)?;
     let rates = returns::rates_of(tx, &sale);
@@ -216,9 +218,10 @@ fn of_sale(tx: &Tx<'_>, sale: Sale) -> Result<(i64, SaleView)> {
             pigment,
             voided: sold.voided,
             note: sold.note.clone(),
-            needs: None,
+            needs: more_than(tx, operator, &returns::reasons(tx, &sale, &[sold.line]))?,
         })
     };
+    let return_by = approval::return_by(&sale, tx.settings.return_days);
     let view = SaleView {
         kind: FoundKind::Sale,
         id: sale.id.to_string(),
@@ -242,8 +245,8 @@ fn of_sale(tx: &Tx<'_>, sale: Sale) -> Result<(i64, SaleView)> {
         paper: Vec::new(),
         columns: 0,
         of: None,
-        return_by: None,
-        late: false,
+        return_by: return_by.map(|last| last.to_string()),
+        late: return_by.is_some_and(|last| tx.today > last),
     };
     Ok((entry, view))
 }
@@ -251,9 +254,12 @@ fn of_sale(tx: &Tx<'_>, sale: Sale) -> Result<(i64, SaleView)> {
 fn of_return(tx: &Tx<'_>, back: &Return) -> Result<(i64, SaleView)> {
     let gone = || Refusal::UnknownSale { receipt: back.receipt.clone() };
     let entry = returns::entry_of(tx, back.id)?.ok_or_else(gone)?;
-    let sale = super::find(tx, back.sale)?;
-    let rates = returns::rates_of(tx, &sale);
-    let lines = back.lines.iter().map(|line| returned_line(tx, line, Some(&sale), &rates));
+    let sale = back.of.as_ref().map(|of| super::find(tx, of.id)).transpose()?;
+    let rates = match &sale {
+        Some(sale) => returns::rates_of(tx, sale),
+        None => tx.taxes.in_force(tx.store.region, back.day()),
+    };
+    let lines = back.lines.iter().map(|line| returned_line(tx, line, sale.as_ref(), &rates));
     let tenders = back.refunds.iter().map(|refund| Tender {
         kind: refund.kind,
         amount: refund.amount,
@@ -278,7 +284,7 @@ fn of_return(tx: &Tx<'_>, back: &Return) -> Result<(i64, SaleView)> {
         paper: Vec::new(),
         columns: 0,
         returns: Vec::new(),
-        of: Some(back.sale_receipt.clone()),
+        of: back.of.as_ref().map(|of| of.receipt.clone()),
         return_by: None,
         late: false,
         may_void: false,
@@ -301,7 +307,7 @@ fn returned_line(
         sku: line.sku.clone(),
         name: line.name.clone(),
         unit: line.unit,
-        price: sold.map_or(line.amount, |sold| sold.price),
+        price: line.price.or(sold.map(|sold| sold.price)).unwrap_or(line.amount),
         quantity: line.quantity,
         returned: Quantity::NONE,
         left: Quantity::NONE,
@@ -335,15 +341,17 @@ fn register_of(db: &Connection, table: &str, entry: i64) -> Result<u32> {
     Ok(db.prepare_cached(&select)?.query_row([entry], |row| row.get(0))?)
 }
 
-/// The facts that concern a sale or a return: itself, what it is of or came back of it, and receipts printed since.
+/// The facts that concern a sale or a return: itself, what it is of or came back of it, what it was exchanged for,
+/// and receipts printed since.
 fn facts(db: &Connection, entry: i64) -> Result<Vec<FactView>> {
     let mut select = db.prepare_cached(
         "SELECT ?1 AS entry
          UNION SELECT return_sale.entry FROM sale JOIN return_sale ON return_sale.sale = sale.id WHERE sale.entry = ?1
          UNION SELECT sale.entry FROM return_sale JOIN sale ON sale.id = return_sale.sale WHERE return_sale.entry = ?1
+         UNION SELECT return_sale.entry FROM sale JOIN return_sale ON exchange = sale.id WHERE sale.entry = ?1
+         UNION SELECT sale.entry FROM return_sale JOIN sale ON sale.id = exchange WHERE return_sale.entry = ?1
          UNION SELECT entry FROM reprint WHERE sale = ?1
-         UNION SELECT reprint.entry FROM return_sale JOIN sale ON sale.id = return_sale.sale
-             JOIN reprint ON reprint.sale = sale.entry AND returned = return_sale.entry WHERE return_sale.entry = ?1
+         UNION SELECT entry FROM reprint WHERE returned = ?1
          ORDER BY entry",
     )?;
     let entries: Vec<i64> =

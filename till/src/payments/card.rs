@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::operators::{self, Approver};
+use crate::orders::exchange;
 use crate::till::{Till, Tx, utc};
 use crate::{cart as carts, compliance, payments};
 
@@ -169,7 +170,9 @@ pub fn may_pay(
         return Err(comptoir_domain::compliance::Refusal::AgeCheckRequired { age }.into());
     }
     compliance::within_limit(&tx, &open)?;
-    may_pay_basket(&tx, cashier, cart, total, amount)
+    let exchanged = exchange::view(&tx, &open)?;
+    let due = exchanged.map_or(total, |exchanged| total - exchanged.used);
+    may_pay_basket(&tx, cashier, cart, due, amount)
 }
 
 /// As [`may_pay`], for a basket that was put together elsewhere.

@@ -474,7 +474,8 @@ fn check_numbers(db: &Connection, verdict: &mut Verdict) -> Result<()> {
 }
 
 /// Sum of tenders − change − refunds = sum of totals − returned totals + rounding, for each shift and each day;
-/// and for each sale and return its tenders, taxes and lines. Rounding of a return counts against it.
+/// and for each sale and return its tenders, taxes and lines. Rounding of a return counts against it. What goods that
+/// came back paid for others is what those were paid with.
 fn check_sums(db: &Connection, verdict: &mut Verdict) -> Result<()> {
     for (place, sql) in [
         ("sale", "SELECT entry FROM sale WHERE tendered - change <> total + rounding"),
@@ -498,6 +499,18 @@ fn check_sums(db: &Connection, verdict: &mut Verdict) -> Result<()> {
              JOIN sale_line ON sale_line.sale = sale.entry AND sale_line.line = return_line.line
              GROUP BY return_sale.sale, return_line.line
              HAVING sum(return_line.quantity) > min(sale_line.quantity) OR sum(return_line.amount) > min(sale_line.amount)",
+        ),
+        (
+            "return_sale",
+            "SELECT return_sale.entry FROM return_sale LEFT JOIN sale ON sale.id = exchange WHERE exchange IS NOT NULL
+             AND (SELECT coalesce(sum(amount), 0) FROM return_tender WHERE return_sale = return_sale.entry AND type = 'exchange')
+             <> (SELECT coalesce(sum(amount), 0) FROM sale_tender WHERE sale = sale.entry AND type = 'exchange')",
+        ),
+        (
+            "shift",
+            "SELECT shift FROM (SELECT shift, amount FROM sale JOIN sale_tender ON sale_tender.sale = sale.entry AND type = 'exchange'
+                 UNION ALL SELECT shift, -amount FROM return_sale JOIN return_tender ON return_sale = entry AND type = 'exchange')
+             GROUP BY shift HAVING sum(amount) <> 0",
         ),
         (
             "shift",
