@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes, WindowsAttributes};
 
-const COMMANDS: [&str; 47] = [
+const COMMANDS: [&str; 59] = [
     "state",
     "operators",
     "sign_in",
@@ -46,6 +46,18 @@ const COMMANDS: [&str; 47] = [
     "complete_sale",
     "print_again",
     "settle_job",
+    "find_sales",
+    "sale_view",
+    "reprint",
+    "gift_receipt",
+    "quote_return",
+    "refund",
+    "void_sale",
+    "quote_blind",
+    "refund_blind",
+    "begin_exchange",
+    "leave_exchange",
+    "complete_exchange",
     "sim_state",
     "sim_scan",
     "sim_fault",

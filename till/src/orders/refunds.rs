@@ -92,6 +92,15 @@ pub fn begin(
     Ok(id)
 }
 
+/// Keeps that the terminal could not be asked for the next refund: it was tried.
+pub fn not_asked(till: &mut Till, operator: OperatorId, request: &ReturnRequest) -> Result<()> {
+    let tx = till.begin()?;
+    if let Some(due) = next_due(&tx, operator, &standing(&tx, request)?)? {
+        card::store_not_asked(&tx, operator, request.id, due.tender, due.amount)?;
+    }
+    tx.commit()
+}
+
 /// The return that has to be completed before anything else comes back.
 pub fn unfinished(db: &Connection) -> Result<Option<Unfinished>> {
     let select = "SELECT id, sale, lines, reason, approved_by FROM begun_return WHERE EXISTS (

@@ -83,8 +83,8 @@ pub fn void_sale(
     record(tx, operator, &ReturnRequest { cash_instead, ..request })
 }
 
-/// What voiding a sale asks for; refuses any but the last one of the open shift. What was begun as that is
-/// completed, whatever was sold since.
+/// What voiding a sale asks for; refuses any but the last one of the open shift. What was begun as that, or done,
+/// stays that, whatever was sold since.
 pub fn voiding(
     tx: &Tx<'_>,
     operator: OperatorId,
@@ -97,6 +97,10 @@ pub fn voiding(
     let approved_by = approver.map(Approver::id).or(approved_by);
     permitted(tx, operator, approved_by, Permission::VoidSale.needs())?;
     let reason = Some(POST_VOID.to_owned());
+    if find(tx, id)?.is_some() {
+        let lines = Vec::new();
+        return Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false });
+    }
     if let Some(begun) = begun {
         let (sale, lines) = (begun.sale, begun.lines);
         return Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false });

@@ -261,6 +261,29 @@ pub(crate) fn store(
     Ok(tx.last_insert_rowid())
 }
 
+/// Stores a refund of the sale's `tender` that the terminal could not even be prepared for.
+pub(crate) fn store_not_asked(
+    tx: &Tx<'_>,
+    cashier: OperatorId,
+    of: ReturnId,
+    tender: u32,
+    amount: Money,
+) -> Result<()> {
+    tx.prepare_cached("UPDATE card_attempt SET put_away = 1 WHERE put_away = 0")?.execute([])?;
+    tx.prepare_cached(
+        "INSERT INTO card_attempt (cart, kind, tender, amount, asked_at, asked_by, attempt, state, ended_at)
+         VALUES (?1, 'refund', ?2, ?3, ?4, ?5, 'null', 'not_sent', ?4)",
+    )?
+    .execute(params![
+        of.0.into_bytes(),
+        tender,
+        amount.minor(),
+        tx.wall,
+        cashier.0.into_bytes(),
+    ])?;
+    Ok(())
+}
+
 /// How an attempt has ended, or that it is not known.
 #[derive(Default)]
 struct Ended {
