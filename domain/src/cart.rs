@@ -8,6 +8,7 @@ use crate::compliance::{self, AgeCheck, AgeProof, Allowance, Cannabis};
 use crate::ids::{CartId, OperatorId};
 use crate::money::{Currency, Money};
 use crate::operators::Role;
+use crate::orders::exchange::Exchange;
 use crate::payments::{self, CardTender, CashDue};
 use crate::pricing::{self, Given, Limits, PriceReason};
 use crate::quantity::{Quantity, Unit};
@@ -532,6 +533,8 @@ pub struct CartView {
     pub taxes: Vec<TaxLine>,
     /// With tax.
     pub total: Money,
+    /// What comes back for it, which pays first.
+    pub exchange: Option<Exchange>,
     /// Cards that have paid for a part of it, or for all.
     pub tenders: Vec<CardTender>,
     /// What they leave; less than nothing when goods went out of the cart after a card had paid for them.
@@ -574,10 +577,12 @@ pub struct LineView {
 
 impl CartView {
     /// The cart with all that is computed of it, when `parked` others wait.
+    #[expect(clippy::too_many_arguments, reason = "each is asked of another table")]
     pub fn new(
         cart: &Cart,
         rates: &[TaxRate],
         currency: Currency,
+        exchange: Option<Exchange>,
         tenders: Vec<CardTender>,
         possession_limit: Option<u32>,
         parked: u32,
@@ -585,7 +590,8 @@ impl CartView {
     ) -> CartView {
         let Totals { subtotal, taxes, total } = cart.totals(rates, currency);
         let by_card = Money::sum(tenders.iter().map(|tender| tender.amount), currency);
-        let rest = total - by_card;
+        let used = exchange.as_ref().map_or(Money::zero(currency), |exchange| exchange.used);
+        let rest = total - used - by_card;
         CartView {
             id: cart.id,
             lines: cart.lines.iter().map(|line| LineView::new(line, rates)).collect(),
@@ -593,6 +599,7 @@ impl CartView {
             taxes,
             total,
             cash: payments::cash(rest.max(Money::zero(currency))),
+            exchange,
             tenders,
             rest,
             selected: cart.selected,

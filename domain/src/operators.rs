@@ -24,6 +24,8 @@ pub enum Permission {
     KeepDrawer,
     /// Print a receipt again, marked as a duplicate.
     Reprint,
+    /// Look for sales and returns, and into them.
+    ReadJournal,
     /// Take back goods of a sale whose receipt is there, and give the money back.
     Return,
     /// Take back the whole sale that was made last.
@@ -68,6 +70,7 @@ impl Permission {
             Permission::Sell
             | Permission::KeepDrawer
             | Permission::Reprint
+            | Permission::ReadJournal
             | Permission::Return => Role::Cashier,
             Permission::VoidSale | Permission::SeeReports => Role::Supervisor,
             Permission::EditCatalog | Permission::ManageOperators | Permission::ChangeSettings => {
@@ -106,6 +109,7 @@ mod tests {
             (Role::Manager, true, true, true),
         ] {
             assert_eq!(role.may(Permission::Sell), sell, "{role:?}");
+            assert_eq!(role.may(Permission::ReadJournal), sell, "{role:?}");
             assert_eq!(role.may(Permission::Return), sell, "{role:?}");
             assert_eq!(role.may(Permission::VoidSale), void_sale, "{role:?}");
             assert_eq!(role.may(Permission::EditCatalog), catalog, "{role:?}");

@@ -1,7 +1,13 @@
 //! Completing a sale: the one place where goods, taxes, money and change are put together.
 
+pub mod approval;
+pub mod blind;
+pub mod exchange;
 pub mod returns;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -9,7 +15,7 @@ use crate::cart::{self, Cart, Line, Totals};
 use crate::compliance::AgeCheck;
 use crate::ids::{CartId, OperatorId, ReturnId, SaleId, ShiftId};
 use crate::money::{Currency, Money};
-use crate::payments::{self, CardTender, Paid, Tender, TenderType};
+use crate::payments::{self, Offered, Paid, Tender, TenderType};
 use crate::pricing::Given;
 use crate::quantity::Quantity;
 use crate::tax::{TaxLine, TaxRate};
@@ -109,6 +115,20 @@ pub enum Refusal {
         /// Of the return.
         id: ReturnId,
     },
+    /// Goods come back for what is in the cart: both are completed together.
+    #[error("goods come back for this cart: complete the exchange, or leave it")]
+    ExchangePending,
+    /// No goods come back for what is in the cart.
+    #[error("nothing comes back for this cart")]
+    NothingToExchange,
+    /// Without a receipt nobody is given more than the goods cost today.
+    #[error("{sku} costs {most}: it does not come back for more")]
+    PriceAboveList {
+        /// SKU code.
+        sku: String,
+        /// What the catalogue asks for one unit.
+        most: Money,
+    },
 }
 
 /// Ids and time that the till supplies; the rule makes none of its own.
@@ -140,21 +160,19 @@ pub enum CompletionRefusal {
 }
 
 impl Sale {
-    /// Turns a cart into a sale. `cards` were approved, `cash` is what was handed over for what they leave;
-    /// none means the exact due.
+    /// Turns a cart into a sale, for what was offered for it.
     pub fn complete(
         cart: Cart,
         rates: &[TaxRate],
         currency: Currency,
-        cards: Vec<CardTender>,
-        cash: Option<Money>,
+        offered: Offered,
         circumstances: Circumstances,
     ) -> Result<Sale, CompletionRefusal> {
         if cart.is_empty() {
             return Err(cart::Refusal::EmptyCart.into());
         }
         let Totals { subtotal, taxes, total } = cart.totals(rates, currency);
-        let Paid { tenders, rounding, change } = payments::pay(total, cards, cash)?;
+        let Paid { tenders, rounding, change } = payments::pay(total, offered)?;
         let Circumstances { id, receipt, shift, operator, completed_at, utc_offset_minutes } =
             circumstances;
         let sale = Sale {
@@ -192,11 +210,22 @@ impl Sale {
             && self.total == lines + taxes
     }
 
+    /// The day at the counter on which it was completed.
+    pub fn day(&self) -> Date {
+        local_day(self.completed_at, self.utc_offset_minutes)
+    }
+
     /// Cash that stays in the drawer: given minus change.
     pub fn cash_kept(&self) -> Money {
         let cash = self.tenders.iter().filter(|tender| tender.kind == TenderType::Cash);
         Money::sum(cash.map(|tender| tender.amount), self.total.currency()) - self.change
     }
+}
+
+/// The counter's calendar day of a moment.
+fn local_day(at: i64, utc_offset_minutes: i16) -> Date {
+    let local = at + i64::from(utc_offset_minutes) * 60_000;
+    Offset::UTC.to_datetime(Timestamp::from_millisecond(local).unwrap_or_default()).date()
 }
 
 /// The receipt number of the `n`th sale of a register in its epoch.
@@ -266,8 +295,7 @@ mod tests {
             cart,
             &[gst(percent)],
             Currency::CAD,
-            Vec::new(),
-            cash.map(cad),
+            Offered { cash: cash.map(cad), ..Offered::default() },
             circumstances,
         )
     }

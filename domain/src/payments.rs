@@ -14,6 +14,8 @@ pub enum TenderType {
     Cash,
     /// A card, at the terminal.
     Card,
+    /// Goods that come back for others.
+    Exchange,
 }
 
 impl TenderType {
@@ -22,7 +24,14 @@ impl TenderType {
         match self {
             TenderType::Cash => "cash",
             TenderType::Card => "card",
+            TenderType::Exchange => "exchange",
         }
+    }
+
+    /// The means of payment of a name.
+    pub fn parse(name: &str) -> Option<TenderType> {
+        let all = [TenderType::Cash, TenderType::Card, TenderType::Exchange];
+        all.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -69,10 +78,21 @@ pub struct Tender {
     pub card: Option<CardProof>,
 }
 
+/// What is given against a total.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Offered {
+    /// What goods that come back pay of it.
+    pub exchange: Option<Money>,
+    /// As they were approved.
+    pub cards: Vec<CardTender>,
+    /// Handed over for what those leave; none is exactly what is due.
+    pub cash: Option<Money>,
+}
+
 /// What was given against a total, and what goes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paid {
-    /// The cards as they were approved, then the cash.
+    /// What came back for it, the cards as they were approved, then the cash.
     pub tenders: Vec<Tender>,
     /// Cash due minus what it rounds; nothing when cards paid it all.
     pub rounding: Money,
@@ -80,22 +100,28 @@ pub struct Paid {
     pub change: Money,
 }
 
-/// Pays `total` with cards and cash. Rounding falls on what the cards leave, and change comes out of the
-/// drawer, so it is bounded by the cash that went in. Without `cash`, exactly what is due is given.
-pub fn pay(total: Money, cards: Vec<CardTender>, cash: Option<Money>) -> Result<Paid, Refusal> {
-    let rest = rest(total, &cards)?;
+/// Pays `total` with goods that come back, cards and cash. Rounding falls on what the others leave, and change
+/// comes out of the drawer, so it is bounded by the cash that went in.
+pub fn pay(total: Money, offered: Offered) -> Result<Paid, Refusal> {
+    let Offered { exchange, cards, cash } = offered;
+    let exchange = exchange.filter(|amount| !amount.is_zero());
+    let rest = rest(total - exchange.unwrap_or(Money::zero(total.currency())), &cards)?;
     let due = cash_due(rest);
     let tendered = cash.unwrap_or(due);
     if tendered < due || tendered.is_negative() {
         return Err(Refusal::Underpaid { due, tendered });
     }
-    let in_cash = cards.is_empty() || !rest.is_zero() || !tendered.is_zero();
+    let in_cash =
+        (cards.is_empty() && exchange.is_none()) || !rest.is_zero() || !tendered.is_zero();
     let card = |CardTender { amount, card, .. }| Tender {
         kind: TenderType::Card,
         amount,
         card: Some(card),
     };
-    let mut tenders: Vec<Tender> = cards.into_iter().map(card).collect();
+    let exchanged =
+        exchange.map(|amount| Tender { kind: TenderType::Exchange, amount, card: None });
+    let mut tenders: Vec<Tender> =
+        exchanged.into_iter().chain(cards.into_iter().map(card)).collect();
     if in_cash {
         tenders.push(Tender { kind: TenderType::Cash, amount: tendered, card: None });
     }
@@ -549,7 +575,8 @@ mod tests {
             ("9.00", &["5.00"], Some("5.00"), 2, "0.00", "1.00"),
         ] {
             let given = cards.iter().map(|amount| card(amount)).collect();
-            let paid = pay(cad(total), given, cash.map(cad)).unwrap();
+            let offered = Offered { cards: given, cash: cash.map(cad), exchange: None };
+            let paid = pay(cad(total), offered).unwrap();
             assert_eq!(
                 (paid.tenders.len(), paid.rounding, paid.change),
                 (tenders, cad(rounding), cad(change)),
@@ -576,7 +603,8 @@ mod tests {
                 Refusal::Underpaid { due: cad("4.00"), tendered: cad("-1.00") },
             ),
         ] {
-            assert_eq!(pay(cad(total), vec![card(cards)], cash.map(cad)), Err(refusal));
+            let offered = Offered { cards: vec![card(cards)], cash: cash.map(cad), exchange: None };
+            assert_eq!(pay(cad(total), offered), Err(refusal));
         }
     }
 

@@ -144,12 +144,29 @@ pub struct Store {
 }
 
 /// How a store sells: what it decides for itself, beside what it is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// What its scales print inside EAN-13s.
     pub price_barcodes: PriceBarcodes,
     /// Whether a department's open item may be sold under a name that is keyed with its price.
     pub miscellaneous: bool,
+    /// Days after that of the sale on which goods come back without approval; none is any number.
+    pub return_days: Option<u16>,
+}
+
+impl Settings {
+    /// What a store that says nothing else gives its customers.
+    pub const RETURN_DAYS: u16 = 30;
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            price_barcodes: PriceBarcodes::default(),
+            miscellaneous: false,
+            return_days: Some(Settings::RETURN_DAYS),
+        }
+    }
 }
 
 /// Whether `code` can be a store's code in receipt numbers: 2 to 8 capitals or digits.

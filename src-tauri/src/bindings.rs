@@ -10,6 +10,9 @@ use comptoir_domain::ids::{CartId, OperatorId, ReturnId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
 use comptoir_domain::orders;
+use comptoir_domain::orders::approval::ApprovalReason;
+use comptoir_domain::orders::exchange::{Exchange, ExchangeLine};
+use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::payments::{
     self, CardProof, CardTender, CashDue, CashMove, CashQuote, ChangePart, CountedPieces,
     Denomination, Piece, Tally, Tender, TenderType,
@@ -35,6 +38,10 @@ use comptoir_till::catalog::products::{
 use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::devices::Class;
 use comptoir_till::operators::{self, Operator, Person};
+use comptoir_till::orders::find::{FoundKind, FoundSale, FoundSales, Matched, Returned};
+use comptoir_till::orders::quote::{QuotedLine, RefundPart, ReturnQuote};
+use comptoir_till::orders::refunds::Unfinished;
+use comptoir_till::orders::view::{FactView, ReturnNote, SaleView, SoldLine, StoredAt};
 use comptoir_till::outbox::{self, JobState, Jobs, PaperKind, PaperLine, UnknownJob};
 use comptoir_till::payments::card::{CardKind, CardState};
 use comptoir_till::reporting::{Period, ShiftRow};
@@ -45,10 +52,12 @@ use crate::cards::{CardProgress, CardStep, CardView};
 use crate::catalog::{ImportMapping, ProductTerms};
 use crate::desk::{AppState, Opened, ShiftSummary};
 use crate::devices::Device;
+use crate::exchange::Exchanged;
 use crate::failure::Fault;
 use crate::orders::SaleDone;
 use crate::pricing::Approval;
 use crate::reporting::{ReportPeriods, Written};
+use crate::returns::{BlindLine, Refunded, ReturnDone};
 use crate::setup::{FirstManager, RegionChoice, SetupState, StoreToOpen};
 
 const HEAD: &str =
@@ -139,6 +148,18 @@ export type Commands = {
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
   settle_job: [{ job: number; came_out: boolean }, Jobs];
+  find_sales: [{ text: string; from: string | null; to: string | null; kind: FoundKind | null; before: number | null; limit: number }, FoundSales];
+  sale_view: [{ receipt: string }, SaleView];
+  reprint: [{ receipt: string }, Jobs];
+  gift_receipt: [{ receipt: string; lines: Array<number> }, Jobs];
+  quote_return: [{ sale: string; lines: Array<ReturnWanted> }, ReturnQuote];
+  refund: [{ id: string; sale: string; lines: Array<ReturnWanted>; reason: string; approval: Approval | null; cash_instead: boolean }, Refunded];
+  void_sale: [{ id: string; sale: string; approval: Approval | null; cash_instead: boolean }, Refunded];
+  quote_blind: [{ lines: Array<BlindLine> }, ReturnQuote];
+  refund_blind: [{ id: string; lines: Array<BlindLine>; reason: string; approval: Approval | null }, ReturnDone];
+  begin_exchange: [{ id: string; sale: string; lines: Array<ReturnWanted>; reason: string; approval: Approval | null }, Cart];
+  leave_exchange: [Record<string, never>, Cart];
+  complete_exchange: [{ cart: string; total: Money; cash: string; cash_instead: boolean; approval: Approval | null }, Exchanged];
 };
 
 /** Pushed by the engine. */
@@ -167,8 +188,10 @@ fn bindings() -> String {
         Language Role Unit Text Store Operator Person ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
         CardProof CardTender TenderType Tender
-        CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
-        CardKind CardState CardProgress CardStep CardView AppState Opened
+        Exchange ExchangeLine CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
+        CardKind CardState CardProgress CardStep CardView
+        FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote SaleView
+        ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
         ReportKind TenderTotal ReportTax Report
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written

@@ -4,14 +4,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use comptoir_domain::ids::CartId;
+use comptoir_domain::ids::{CartId, OperatorId};
 use comptoir_domain::payments::Refusal;
 use comptoir_hardware::lamp::{Cause, Lamp};
 use comptoir_hardware::terminal::Progress;
-use comptoir_hardware::terminal::attempt::Kind;
+use comptoir_hardware::terminal::attempt::{Attempt, Kind};
 use comptoir_hardware::terminal::driver::{Stop, Terminal};
 use comptoir_till::cart;
-use comptoir_till::error::{Error, Result};
+use comptoir_till::error::{Error, Refusal as Refused, Result};
+use comptoir_till::orders::refunds;
+use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use comptoir_till::till::Till;
 use serde::Serialize;
@@ -159,14 +161,42 @@ impl Cards {
         }
     }
 
-    /// Prepares and stores an attempt, and has another thread carry it out. Answers how it begins.
+    /// Has the terminal give the next card its money for what comes back. Answers how it begins; none when no card
+    /// is due any, or cash is given instead.
+    pub(crate) fn refund(desk: &Arc<Desk>, request: &ReturnRequest) -> Result<Option<CardView>> {
+        if request.cash_instead {
+            return Ok(None);
+        }
+        let mut inner = desk.lock();
+        let operator = inner.cashier()?;
+        let due = refunds::may_refund(&mut inner.till, operator, request)?;
+        drop(inner);
+        let Some(due) = due else { return Ok(None) };
+        let minor = due.amount.minor().unsigned_abs();
+        let keep = |till: &mut Till, operator, prepared: &Attempt| {
+            refunds::begin(till, operator, request, prepared)
+        };
+        let begun = Cards::begin(desk, |_| Ok((Kind::Refund, minor)), keep);
+        match begun {
+            // That it was tried is kept: only then may cash be given instead.
+            Err(Error::Refused(Refused::Payments(Refusal::TerminalSilent))) => {
+                let mut inner = desk.lock();
+                refunds::not_asked(&mut inner.till, operator, request)?;
+                desk.cards.view(&inner.till)
+            }
+            begun => begun.map(Some),
+        }
+    }
+
+    /// Asks whether an attempt may be made, and for how much; prepares and keeps it, and has another thread carry it
+    /// out. Answers how it begins.
     fn begin(
         desk: &Arc<Desk>,
-        of: Option<i64>,
-        may: impl FnOnce(&mut Inner) -> Result<(CartId, Kind, u64)>,
+        may: impl FnOnce(&mut Inner) -> Result<(Kind, u64)>,
+        keep: impl FnOnce(&mut Till, OperatorId, &Attempt) -> Result<i64>,
     ) -> Result<CardView> {
         let cards = &desk.cards;
-        let (cart, kind, minor) = may(&mut desk.lock())?;
+        let (kind, minor) = may(&mut desk.lock())?;
         if cards.terminal.is_none() {
             return Err(Refusal::TerminalMissing.into());
         }
@@ -182,7 +212,7 @@ impl Cards {
             drop(terminal);
             let mut inner = desk.lock();
             let cashier = inner.cashier()?;
-            let id = card::begin(&mut inner.till, cashier, cart, of, &prepared)?;
+            let id = keep(&mut inner.till, cashier, &prepared)?;
             drop(inner);
             Ok::<_, Error>((id, prepared))
         })();
@@ -265,24 +295,31 @@ pub(crate) fn pay_card(
     total: String,
     amount: String,
 ) -> Answer<CardView> {
-    Ok(Cards::begin(&desk, None, |inner| {
+    let may = |inner: &mut Inner| {
         let cashier = inner.cashier()?;
         let till = &mut inner.till;
         let (shown, amount) = (self::amount(till, &total)?, self::amount(till, &amount)?);
         let minor = card::may_pay(till, cashier, cart, shown, amount)?;
-        Ok((cart, Kind::Payment, minor))
-    })?)
+        Ok((Kind::Payment, minor))
+    };
+    let keep = |till: &mut Till, cashier, prepared: &Attempt| {
+        card::begin(till, cashier, cart, None, prepared)
+    };
+    Ok(Cards::begin(&desk, may, keep)?)
 }
 
 /// Has the terminal take back a payment of the open cart.
 #[tauri::command(async)]
 pub(crate) fn take_back_card(desk: State<'_, Arc<Desk>>, attempt: i64) -> Answer<CardView> {
-    Ok(Cards::begin(&desk, Some(attempt), |inner| {
+    let may = |inner: &mut Inner| {
         let cashier = inner.cashier()?;
-        let till = &mut inner.till;
-        let (kind, minor) = card::may_take_back(till, cashier, attempt)?;
-        Ok((cart::show(till)?.id, kind, minor))
-    })?)
+        card::may_take_back(&mut inner.till, cashier, attempt)
+    };
+    let keep = |till: &mut Till, cashier, prepared: &Attempt| {
+        let cart = cart::show(till)?.id;
+        card::begin(till, cashier, cart, Some(attempt), prepared)
+    };
+    Ok(Cards::begin(&desk, may, keep)?)
 }
 
 /// Asks the terminal to stop. It may be too late.

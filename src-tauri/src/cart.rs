@@ -99,6 +99,7 @@ pub(crate) fn resume(desk: State<'_, Arc<Desk>>, cart: CartId) -> Answer<CartVie
     desk.sell(|till, cashier| park::resume(till, cashier.id, cart))
 }
 
-fn parse(text: &str) -> Result<Quantity> {
+/// A quantity as the window sends it.
+pub(crate) fn parse(text: &str) -> Result<Quantity> {
     Ok(text.parse().map_err(|_| Refusal::BadQuantity { text: text.to_owned() })?)
 }

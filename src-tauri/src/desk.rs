@@ -10,6 +10,7 @@ use comptoir_domain::store::Store;
 use comptoir_till::devices::Class;
 use comptoir_till::error::Result;
 use comptoir_till::operators::{Operator, Refusal};
+use comptoir_till::orders::refunds::{self, Unfinished};
 use comptoir_till::outbox::{self, Jobs};
 use comptoir_till::till::Till;
 use comptoir_till::{cart, devices, operators, payments};
@@ -70,6 +71,8 @@ pub(crate) struct AppState {
     last_sale: Option<SaleDone>,
     /// A card payment that is at work, unknown, or ended and not yet put away.
     card: Option<CardView>,
+    /// A return of which a card has its money, or may have, and whose goods are not taken back yet.
+    unfinished_return: Option<Unfinished>,
     /// Whoever looks younger than this is asked for proof of age.
     ask_under: u8,
     demo: bool,
@@ -169,6 +172,7 @@ impl Desk {
             jobs: outbox::jobs(till)?,
             last_sale,
             card: self.cards.view(till)?,
+            unfinished_return: refunds::unfinished_alone(till.db())?,
             ask_under: till.rules().ask_under,
             demo,
         })

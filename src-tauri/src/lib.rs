@@ -11,13 +11,16 @@ mod catalog;
 mod compliance;
 mod desk;
 mod devices;
+mod exchange;
 mod failure;
+mod journal;
 mod operators;
 mod options;
 mod orders;
 mod payments;
 mod pricing;
 mod reporting;
+mod returns;
 mod screen;
 mod setup;
 mod simulators;
@@ -176,6 +179,18 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             orders::complete_sale,
             orders::print_again,
             orders::settle_job,
+            journal::find_sales,
+            journal::sale_view,
+            journal::reprint,
+            journal::gift_receipt,
+            returns::quote_return,
+            returns::refund,
+            returns::void_sale,
+            returns::quote_blind,
+            returns::refund_blind,
+            exchange::begin_exchange,
+            exchange::leave_exchange,
+            exchange::complete_exchange,
             simulators::sim_state,
             simulators::sim_scan,
             simulators::sim_fault,

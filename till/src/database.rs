@@ -84,6 +84,48 @@ mod tests {
         assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 
+    /// Returns of a store from before there were any without a receipt are kept, and what refers to them.
+    #[test]
+    fn returns_of_an_older_store_are_kept() {
+        let mut db = Connection::open_in_memory().unwrap();
+        let before = refinery::Target::Version(8);
+        migrations::migrations::runner().set_target(before).run(&mut db).unwrap();
+        db.execute_batch(
+            "INSERT INTO chain VALUES (1, randomblob(16), 1, 0, 4, zeroblob(32), 0);
+             INSERT INTO journal SELECT value, 1, value, x'00', zeroblob(64) FROM json_each('[1, 2, 3, 4]');
+             INSERT INTO shift (entry, id, register, number, opened_at, opened_by, float) VALUES (1, randomblob(16), 1, 1, 0, x'', 0);
+             INSERT INTO sale VALUES (2, zeroblob(16), randomblob(16), 1, 1, 1, 1, 0, 0, 900, 900, 0, 900, 0);
+             INSERT INTO return_sale VALUES (3, randomblob(16), zeroblob(16), 1, 1, 2, 1, 0, 0, 900, 900, 0, 900, NULL, 'Stale');
+             INSERT INTO return_line VALUES (3, 0, 1, 'CAN', 1000, 900, 1);
+             INSERT INTO return_tax VALUES (3, 'HST', 900, 0);
+             INSERT INTO return_tender VALUES (3, 0, 'cash', 900, NULL, NULL, NULL, NULL);
+             INSERT INTO reprint VALUES (4, 2, 3);",
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        prepare(&db).unwrap();
+        let kept = "SELECT reason || sku || code || type || reprint.entry FROM return_sale
+            JOIN return_line USING (return_sale) JOIN return_tax USING (return_sale) JOIN return_tender USING (return_sale)
+            JOIN reprint ON returned = return_sale.entry WHERE exchange IS NULL AND price IS NULL AND gift IS NULL";
+        let kept = kept.replace(
+            "FROM return_sale",
+            "FROM (SELECT *, entry AS return_sale FROM return_sale) AS return_sale",
+        );
+        let kept: String = db.query_row(&kept, [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, "StaleCANHSTcash4");
+        assert!(!db.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
+        let twice = db.execute("INSERT INTO sale VALUES (4, randomblob(16), randomblob(16), 1, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0)", []);
+        assert!(twice.unwrap_err().to_string().contains("of a return"), "its guards are there");
+        let orphan = db.execute("INSERT INTO return_tax VALUES (2, 'HST', 0, 0)", []);
+        assert!(orphan.is_err(), "and what it is referred to by");
+        assert!(
+            db.prepare("SELECT 1 FROM setting WHERE key = 'read_notes'")
+                .unwrap()
+                .exists([])
+                .unwrap()
+        );
+    }
+
     /// A store of the first schema is found by the words it had.
     #[test]
     fn an_older_store_is_brought_up_to_date() {

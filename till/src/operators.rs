@@ -131,6 +131,13 @@ pub fn find(db: &Connection, id: OperatorId) -> Result<Operator> {
     found.ok_or_else(|| Refusal::UnknownOperator { operator: id.to_string() }.into())
 }
 
+/// The name of an operator, also of one who has left.
+pub fn name_of(db: &Connection, id: OperatorId) -> Result<String> {
+    let select = "SELECT name FROM operator WHERE id = ?1";
+    let name = db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0));
+    Ok(name.optional()?.unwrap_or_default())
+}
+
 /// One operator by id or by name, as scripts name them.
 pub fn find_named(db: &Connection, name: &str) -> Result<Operator> {
     if let Ok(id) = name.parse() {

@@ -2,30 +2,32 @@
 //! afterwards. A job is marked before its first byte goes out; what a crash or a printer leaves
 //! unproven becomes *unknown* and is printed again only when a person says so.
 
-use comptoir_domain::ids::OperatorId;
+use comptoir_domain::ids::{OperatorId, SaleId};
 use comptoir_domain::operators::Permission;
-use comptoir_domain::orders::Sale;
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::printer::document::{Document, Drawer};
 use comptoir_hardware::printer::driver::Outcome;
 use comptoir_hardware::printer::encode;
 use comptoir_hardware::printer::layout::{self, PreviewLine, Profile};
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::orders::ReceiptReprinted;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::{Error, Result};
+use crate::orders::gift_receipt::GiftReceipt;
 use crate::orders::receipt::Receipt;
 use crate::orders::return_receipt::ReturnReceipt;
 use crate::orders::returns;
 use crate::till::Till;
-use crate::{operators, orders, payments};
+use crate::{journal, operators, orders, payments};
 
-/// What has to be done. Sales are named by their place in the journal.
+/// What has to be done. Sales, returns and gift receipts are named by their place in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Job {
-    /// The first receipt of a sale or a return.
+    /// The first receipt of a sale or a return, or a gift receipt.
     PrintReceipt {
         /// Which.
         sale: i64,
@@ -275,7 +277,7 @@ pub fn sweep(till: &Till) -> Result<()> {
     Ok(())
 }
 
-/// The receipt of a sale or a return as a document. Without a language, the store's first.
+/// The receipt of a sale or a return, or a gift receipt, as a document. Without a language, the store's first.
 pub fn receipt(
     till: &Till,
     entry: i64,
@@ -283,21 +285,29 @@ pub fn receipt(
     language: Option<Language>,
 ) -> Result<Document> {
     let (store, language) = (till.store(), language.unwrap_or(first_language(till)));
-    let name = |operator| {
-        operators::find(&till.db, operator).map(|operator| operator.name).unwrap_or_default()
-    };
-    let rates = |sale: &Sale| {
-        let day = crate::till::local(sale.completed_at, &till.zone()).date();
+    let rates = |at: i64| {
+        let day = crate::till::local(at, &till.zone()).date();
         till.taxes().in_force(store.region, day)
     };
     if is_return(&till.db, entry)? {
         let back = &returns::load(&till.db, entry)?;
-        let rates = &rates(&orders::find(&till.db, back.sale)?);
-        let served_by = &name(back.operator);
+        let rates = &match &back.of {
+            Some(of) => rates(orders::find(&till.db, of.id)?.completed_at),
+            None => rates(back.completed_at),
+        };
+        let served_by = &operators::name_of(&till.db, back.operator)?;
         return Ok(ReturnReceipt { store, back, served_by, rates, language, duplicate }.document());
     }
+    if let Fact::ReceiptReprinted(ReceiptReprinted {
+        sale: Some(sale), gift: Some(lines), ..
+    }) = journal::read_fact(&till.db, entry)?.1
+    {
+        let sale = &orders::find(&till.db, SaleId(sale.into()))?;
+        return Ok(GiftReceipt { store, sale, lines: &lines, language, duplicate }.document());
+    }
     let sale = &orders::load(&till.db, entry)?;
-    let (served_by, rates) = (&name(sale.operator), &rates(sale));
+    let (served_by, rates) =
+        (&operators::name_of(&till.db, sale.operator)?, &rates(sale.completed_at));
     Ok(Receipt { store, sale, served_by, rates, language, duplicate }.document())
 }
 

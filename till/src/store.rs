@@ -92,10 +92,12 @@ pub fn load(db: &Connection, identity: &Identity) -> Result<Store> {
 /// How the store of this till sells.
 pub fn settings(db: &Connection, identity: &Identity) -> Result<Settings> {
     let document = settings::id(&identity.tenant, &identity.store);
-    let (price_barcodes, miscellaneous): (String, bool) = db
-        .prepare_cached("SELECT price_barcodes, miscellaneous FROM store WHERE document = ?1")?
-        .query_row([document.into_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut settings = Settings { miscellaneous, ..Settings::default() };
+    let select = "SELECT price_barcodes, miscellaneous, return_days FROM store WHERE document = ?1";
+    let (price_barcodes, miscellaneous, return_days): (String, _, _) =
+        db.prepare_cached(select)?.query_row([document.into_bytes()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    let mut settings = Settings { miscellaneous, return_days, ..Settings::default() };
     for setting in price_barcodes.lines() {
         let read = settings.price_barcodes.set(setting);
         read.map_err(|error| Error::Broken(format!("the store's price barcodes: {error}")))?;
@@ -132,14 +134,15 @@ pub fn departments(db: &Connection) -> Result<Vec<Department>> {
 /// Rows of a settings document. Register and code are not part of it: they belong to the till.
 pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
     let Some(store) = settings::read_store(fields, "", 0) else { return Ok(()) };
-    let Settings { price_barcodes, miscellaneous } = settings::read_settings(fields);
+    let Settings { price_barcodes, miscellaneous, return_days } = settings::read_settings(fields);
     let price_barcodes: Vec<String> =
         price_barcodes.settings().map(|(prefix, layout)| format!("{prefix}={layout}")).collect();
     let languages: Vec<&str> = store.languages.iter().map(|language| language.code()).collect();
     db.prepare_cached(
         "INSERT OR REPLACE INTO store
-             (document, name, address, region, currency, languages, tax_numbers, time_zone, price_barcodes, miscellaneous)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             (document, name, address, region, currency, languages, tax_numbers, time_zone, price_barcodes, miscellaneous,
+              return_days)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         document.into_bytes(),
@@ -152,6 +155,7 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
         store.time_zone,
         price_barcodes.join("\n"),
         miscellaneous,
+        return_days,
     ])?;
     db.execute("DELETE FROM department", [])?;
     let mut insert = db.prepare_cached(

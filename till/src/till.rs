@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::home::{Home, WriterLock};
-use crate::{compliance, database, documents, home, operators, payments, store, tax};
+use crate::{compliance, database, documents, home, operators, orders, payments, store, tax};
 
 /// Which till this is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,6 +144,7 @@ impl Till {
         let secret = home.store_secret()?;
         let zone = zone(&store)?;
         payments::card::recover(&db)?;
+        orders::find::read_older_notes(&db)?;
         Ok(Till {
             db,
             key,

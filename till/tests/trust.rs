@@ -12,6 +12,8 @@ use comptoir_domain::pricing::PriceReason;
 use comptoir_domain::quantity::Quantity;
 use comptoir_domain::store::Settings;
 use comptoir_hardware::terminal::simulator::Simulator;
+use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
+use comptoir_till::orders::exchange;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::{Count, drawer};
 use comptoir_till::till::Till;
@@ -26,6 +28,8 @@ fn eventful() -> Shop {
     let mut shop = Shop::selling();
     let sale = shop.sell(&["LOAF", "LAGER", "CAN"]);
     orders::print_again(&mut shop.till, shop.cashier, sale.id).unwrap();
+    orders::print_gift(&mut shop.till, shop.cashier, &sale.receipt, &[]).unwrap();
+    cart::set_note(&mut shop.till, shop.cashier, None, "To collect").unwrap();
     shop.scan("COF").unwrap();
     cart::void_line(&mut shop.till, shop.cashier, 1, VoidReason::WrongItem).unwrap();
     shop.scan("LOAF").unwrap();
@@ -80,6 +84,18 @@ fn eventful() -> Shop {
     };
     shop.refund(&Simulator::on_tcp(0).unwrap(), &of_card);
     returns::complete_return(&mut shop.till, shop.cashier, &of_card).unwrap();
+    let line = BlindLine { sku: "CAN".into(), quantity: Quantity::ONE, price: None, wasted: false };
+    let id = ReturnId(uuid::Uuid::from_u128(3));
+    let without =
+        BlindRequest { id, lines: vec![line], reason: "Gift".into(), approver: Some(approver) };
+    blind::complete(&mut shop.till, shop.cashier, &without).unwrap();
+    let again = shop.sell(&["CAN"]);
+    let id = ReturnId(uuid::Uuid::from_u128(4));
+    let swap = ReturnRequest { id, sale: again.id, lines: vec![wanted(1, false)], ..of_card };
+    exchange::begin_exchange(&mut shop.till, shop.cashier, &swap).unwrap();
+    let cart = shop.scan("COF").unwrap();
+    let (till, cashier, cash) = (&mut shop.till, shop.cashier, cad("20.00"));
+    exchange::complete_exchange(till, cashier, cart.id, cart.total, cash, None, false).unwrap();
     shop
 }
 
@@ -212,10 +228,17 @@ fn a_missing_or_added_row_is_found_and_named() {
         ("DELETE FROM sale_line WHERE line = 1", "sale_line"),
         ("DELETE FROM return_line WHERE n = 1", "return_line"),
         ("UPDATE return_line SET quantity = 3000 WHERE n = 1", "return_line"),
+        (
+            "UPDATE return_tender SET amount = amount + 100 WHERE type = 'exchange';
+             UPDATE return_sale SET refunded = refunded + 100, rounding = rounding + 100 WHERE exchange IS NOT NULL",
+            "return_sale",
+        ),
         ("DELETE FROM stock WHERE sku = 'LOAF'", "stock"),
         ("INSERT INTO price VALUES ('FREE', 0, 0)", "price"),
         ("INSERT INTO sku_search (rowid, words) VALUES (99, 'ghost')", "sku_search"),
         ("DELETE FROM sku_search WHERE rowid = 1", "sku_search"),
+        ("INSERT INTO note_search (rowid, words) VALUES (99, 'ghost')", "note_search"),
+        ("DELETE FROM note_search", "note_search"),
         ("DELETE FROM journal WHERE id = (SELECT max(id) FROM journal)", "chain"),
         ("DELETE FROM journal WHERE id = 3", "journal"),
     ] {

@@ -409,7 +409,7 @@ card: CardProof,
  */
 approved_at: string, };
 
-export type TenderType = "cash" | "card";
+export type TenderType = "cash" | "card" | "exchange";
 
 export type Tender = { 
 /**
@@ -424,6 +424,50 @@ amount: Money,
  * Of the card, when it was one.
  */
 card: CardProof | null, };
+
+export type Exchange = { 
+/**
+ * Receipt number of the sale that the goods come from.
+ */
+receipt: string, 
+/**
+ * What comes back.
+ */
+lines: Array<ExchangeLine>, 
+/**
+ * What that comes to, with tax.
+ */
+credit: Money, 
+/**
+ * What of it pays for the cart.
+ */
+used: Money, 
+/**
+ * What goes back to the customer, cards that have their money already included.
+ */
+refund: Money, };
+
+export type ExchangeLine = { 
+/**
+ * As sold.
+ */
+name: Text, 
+/**
+ * How many, or how much.
+ */
+quantity: Quantity, 
+/**
+ * Of what.
+ */
+unit: Unit, 
+/**
+ * Its part of what the line was sold for, before tax.
+ */
+amount: Money, 
+/**
+ * It cannot be sold again.
+ */
+wasted: boolean, };
 
 export type Cart = { 
 /**
@@ -446,6 +490,10 @@ taxes: Array<TaxLine>,
  * With tax.
  */
 total: Money, 
+/**
+ * What comes back for it, which pays first.
+ */
+exchange: Exchange | null, 
 /**
  * Cards that have paid for a part of it, or for all.
  */
@@ -726,6 +774,430 @@ card: CardProof | null,
  */
 asked_at: string, };
 
+export type FoundKind = "sale" | "return";
+
+export type Returned = "none" | "part" | "all";
+
+export type Matched = "receipt" | "amount" | "card" | "sku" | "note";
+
+export type FoundSale = { 
+/**
+ * Place in the journal; where the next page goes on.
+ */
+entry: number, 
+/**
+ * Which of both.
+ */
+kind: FoundKind, 
+/**
+ * Receipt number.
+ */
+receipt: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Name of who completed it.
+ */
+operator: string, 
+/**
+ * Lines that are not voided.
+ */
+lines: number, 
+/**
+ * With tax; more than nothing for both.
+ */
+total: Money, 
+/**
+ * Each means of payment once; of a return, how the money went back.
+ */
+tenders: Array<TenderType>, 
+/**
+ * Last four digits of its first card.
+ */
+card_number: string | null, 
+/**
+ * Of a sale.
+ */
+returned: Returned, 
+/**
+ * Noted on the customer's cart.
+ */
+note: string | null, 
+/**
+ * What the text was found in.
+ */
+matched: Matched | null, };
+
+export type FoundSales = { 
+/**
+ * The newest first.
+ */
+found: Array<FoundSale>, 
+/**
+ * Whether there are older ones.
+ */
+more: boolean, };
+
+export type SoldLine = { 
+/**
+ * Its number in the sale.
+ */
+line: number, 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * As sold.
+ */
+name: Text, 
+/**
+ * Of the quantities.
+ */
+unit: Unit, 
+/**
+ * Of one unit, as sold.
+ */
+price: Money, 
+/**
+ * Sold; of a return, what came back.
+ */
+quantity: Quantity, 
+/**
+ * What came back of it; nothing, of a return.
+ */
+returned: Quantity, 
+/**
+ * What can still come back.
+ */
+left: Quantity, 
+/**
+ * After all discounts, of the whole line.
+ */
+amount: Money, 
+/**
+ * Letters of the taxes that apply.
+ */
+tax_letters: string, 
+/**
+ * Sold only to people of this age and above.
+ */
+minimum_age: number | null, 
+/**
+ * Name of one of the two-ink drawings.
+ */
+drawing: string, 
+/**
+ * Pigment of its department.
+ */
+pigment: string, 
+/**
+ * Removed before completion, and why.
+ */
+voided: VoidReason | null, 
+/**
+ * Noted on the line.
+ */
+note: string | null, 
+/**
+ * The least role that may take it back alone, when that is more than the one who asks.
+ */
+needs: Role | null, };
+
+export type FactView = { 
+/**
+ * Place in the journal.
+ */
+entry: number, 
+/**
+ * Place in its chain.
+ */
+seq: number, 
+/**
+ * Of the chain.
+ */
+epoch: number, 
+/**
+ * The first eight hexadecimal digits of the device's id.
+ */
+device: string, 
+/**
+ * Of the fact.
+ */
+kind: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Name of whose it is.
+ */
+operator: string | null, 
+/**
+ * Name of who approved it.
+ */
+approved_by: string | null, 
+/**
+ * The first sixteen hexadecimal digits of its hash.
+ */
+hash: string, };
+
+export type StoredAt = { 
+/**
+ * On the disk of this till.
+ */
+disk: string | null, 
+/**
+ * On another till.
+ */
+neighbour: string | null, 
+/**
+ * At head office.
+ */
+head_office: string | null, };
+
+export type ReturnNote = { 
+/**
+ * Receipt number.
+ */
+receipt: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * With tax.
+ */
+total: Money, };
+
+export type SaleView = { 
+/**
+ * Which of both.
+ */
+kind: FoundKind, 
+/**
+ * Of the sale, or of the return.
+ */
+id: string, 
+/**
+ * Receipt number.
+ */
+receipt: string, 
+/**
+ * RFC 3339, UTC.
+ */
+completed_at: string, 
+/**
+ * Where it was completed.
+ */
+register: number, 
+/**
+ * Name of who completed it.
+ */
+operator: string, 
+/**
+ * As sold, or what came back.
+ */
+lines: Array<SoldLine>, 
+/**
+ * Before tax.
+ */
+subtotal: Money, 
+/**
+ * One per tax.
+ */
+taxes: Array<TaxLine>, 
+/**
+ * With tax.
+ */
+total: Money, 
+/**
+ * Of the cash.
+ */
+rounding: Money, 
+/**
+ * What was given; of a return, given back.
+ */
+tenders: Array<Tender>, 
+/**
+ * Given back, in cash.
+ */
+change: Money, 
+/**
+ * Noted on the customer's cart.
+ */
+note: string | null, 
+/**
+ * Why it came back.
+ */
+reason: string | null, 
+/**
+ * Its receipt.
+ */
+paper: Array<PaperLine>, 
+/**
+ * Characters on one line of the paper.
+ */
+columns: number, 
+/**
+ * What came back of the sale.
+ */
+returns: Array<ReturnNote>, 
+/**
+ * Of a return: receipt number of its sale.
+ */
+of: string | null, 
+/**
+ * The last day, `YYYY-MM-DD`, on which it comes back without approval.
+ */
+return_by: string | null, 
+/**
+ * That day has passed.
+ */
+late: boolean, 
+/**
+ * It is the last sale of the open shift, and nothing of it came back.
+ */
+may_void: boolean, 
+/**
+ * In the order of the journal.
+ */
+facts: Array<FactView>, 
+/**
+ * Where it is kept safe.
+ */
+stored: StoredAt, };
+
+export type ApprovalReason = "age_restricted" | "late" | "no_receipt" | "void_sale" | "cash_instead";
+
+export type ReturnWanted = { 
+/**
+ * Number of the line in the sale.
+ */
+line: number, 
+/**
+ * How many, or how much.
+ */
+quantity: Quantity, 
+/**
+ * It cannot be sold again.
+ */
+wasted: boolean, };
+
+export type RefundPart = { 
+/**
+ * Out of the drawer, to a card, or for other goods.
+ */
+type: TenderType, 
+/**
+ * How much.
+ */
+amount: Money, 
+/**
+ * Of the card that it goes to.
+ */
+card: CardProof | null, 
+/**
+ * What can still go back to this card after it.
+ */
+still: Money | null, };
+
+export type QuotedLine = { 
+/**
+ * Its number in the sale.
+ */
+line: number, 
+/**
+ * Before tax.
+ */
+amount: Money, };
+
+export type ReturnQuote = { 
+/**
+ * Each of them.
+ */
+lines: Array<QuotedLine>, 
+/**
+ * Before tax.
+ */
+subtotal: Money, 
+/**
+ * One per tax.
+ */
+taxes: Array<TaxLine>, 
+/**
+ * With tax.
+ */
+total: Money, 
+/**
+ * Of the cash.
+ */
+rounding: Money, 
+/**
+ * Where the money goes.
+ */
+refunds: Array<RefundPart>, 
+/**
+ * The least role that must approve it, when the one who asks may not do it alone.
+ */
+needs: Role | null, 
+/**
+ * Why.
+ */
+why: Array<ApprovalReason>, };
+
+export type ReturnDone = { id: ReturnId, receipt: string, 
+/**
+ * None without a receipt.
+ */
+sale_receipt: string | null, total: Money, rounding: Money, refunds: Array<RefundPart>, 
+/**
+ * The cash that goes back.
+ */
+change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
+/**
+ * Characters on one line of the paper.
+ */
+columns: number, 
+/**
+ * RFC 3339, UTC.
+ */
+completed_at: string, receipt_job: JobState, drawer_job: JobState, };
+
+export type Refunded = { "kind": "completed", done: ReturnDone, } | { "kind": "card", card: CardAttempt, };
+
+export type BlindLine = { sku: string, quantity: string, 
+/**
+ * None is the catalogue's.
+ */
+price: Money | null, wasted: boolean, };
+
+export type UnfinishedReturn = { 
+/**
+ * Completing it under this id takes what was refunded.
+ */
+id: ReturnId, 
+/**
+ * What was sold.
+ */
+sale: SaleId, 
+/**
+ * Receipt number of the sale.
+ */
+receipt: string, 
+/**
+ * What comes back.
+ */
+lines: Array<ReturnWanted>, 
+/**
+ * Why.
+ */
+reason: string | null, };
+
+export type Exchanged = { "kind": "completed", sale: SaleDone, back: ReturnDone, } | { "kind": "card", card: CardAttempt, };
+
 export type AppState = { store: Store, operator: Operator | null, shift: ShiftSummary | null, cart: Cart, 
 /**
  * True when this cart was open when the program stopped.
@@ -735,6 +1207,10 @@ recovered: boolean, devices: Array<Device>, jobs: Jobs, last_sale: SaleDone | nu
  * A card payment that is at work, unknown, or ended and not yet put away.
  */
 card: CardAttempt | null, 
+/**
+ * A return of which a card has its money, or may have, and whose goods are not taken back yet.
+ */
+unfinished_return: UnfinishedReturn | null, 
 /**
  * Whoever looks younger than this is asked for proof of age.
  */
@@ -1798,7 +2274,15 @@ receipt: string,
 /**
  * Of the return.
  */
-id: ReturnId, };
+id: ReturnId, } | { "kind": "exchange_pending" } | { "kind": "nothing_to_exchange" } | { "kind": "price_above_list", 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * What the catalogue asks for one unit.
+ */
+most: Money, };
 
 export type OperatorsRefusal = { "kind": "not_signed_in" } | { "kind": "unknown_operator", 
 /**
@@ -1981,6 +2465,18 @@ export type Commands = {
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
   settle_job: [{ job: number; came_out: boolean }, Jobs];
+  find_sales: [{ text: string; from: string | null; to: string | null; kind: FoundKind | null; before: number | null; limit: number }, FoundSales];
+  sale_view: [{ receipt: string }, SaleView];
+  reprint: [{ receipt: string }, Jobs];
+  gift_receipt: [{ receipt: string; lines: Array<number> }, Jobs];
+  quote_return: [{ sale: string; lines: Array<ReturnWanted> }, ReturnQuote];
+  refund: [{ id: string; sale: string; lines: Array<ReturnWanted>; reason: string; approval: Approval | null; cash_instead: boolean }, Refunded];
+  void_sale: [{ id: string; sale: string; approval: Approval | null; cash_instead: boolean }, Refunded];
+  quote_blind: [{ lines: Array<BlindLine> }, ReturnQuote];
+  refund_blind: [{ id: string; lines: Array<BlindLine>; reason: string; approval: Approval | null }, ReturnDone];
+  begin_exchange: [{ id: string; sale: string; lines: Array<ReturnWanted>; reason: string; approval: Approval | null }, Cart];
+  leave_exchange: [Record<string, never>, Cart];
+  complete_exchange: [{ cart: string; total: Money; cash: string; cash_instead: boolean; approval: Approval | null }, Exchanged];
 };
 
 /** Pushed by the engine. */

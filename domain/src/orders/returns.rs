@@ -1,11 +1,15 @@
 //! Goods that come back, and the money that goes back for them. Amounts and taxes are taken as differences of
 //! cumulative sums, so that any number of returns gives back what was paid, to the cent, and never more.
 
+use jiff::civil::Date;
+use serde::Serialize;
+use ts_rs::TS;
+
 use crate::cart::{self, Line};
 use crate::catalog;
 use crate::ids::{OperatorId, ReturnId, SaleId, ShiftId};
 use crate::money::Money;
-use crate::orders::{Refusal, Sale};
+use crate::orders::{Refusal, Sale, local_day};
 use crate::payments::{CardProof, TenderType, cash_due};
 use crate::quantity::{Quantity, Unit};
 use crate::tax::{TaxCategory, TaxLine, TaxRate};
@@ -19,10 +23,8 @@ pub const POST_VOID: &str = "post_void";
 pub struct Return {
     /// UUIDv7, or what a script derives from its own key.
     pub id: ReturnId,
-    /// What was sold.
-    pub sale: SaleId,
-    /// Its receipt number.
-    pub sale_receipt: String,
+    /// What was sold; none when it came back without its receipt.
+    pub of: Option<OfSale>,
     /// Of the return, numbered with the sales: `{store}{register}-{epoch}-{n}`.
     pub receipt: String,
     /// The shift it counts in.
@@ -37,7 +39,7 @@ pub struct Return {
     pub lines: Vec<ReturnLine>,
     /// Before tax.
     pub subtotal: Money,
-    /// At the rates of the sale.
+    /// At the rates of the sale; without one, of the day.
     pub taxes: Vec<TaxLine>,
     /// With tax.
     pub total: Money,
@@ -49,12 +51,23 @@ pub struct Return {
     pub approved_by: Option<OperatorId>,
     /// Why, if somebody said.
     pub reason: Option<String>,
+    /// The sale that some of it, or all, pays for.
+    pub exchange: Option<SaleId>,
+}
+
+/// The sale that goods were of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfSale {
+    /// Which.
+    pub id: SaleId,
+    /// Its receipt number.
+    pub receipt: String,
 }
 
 /// One row of a return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnLine {
-    /// Number of the line in the sale.
+    /// Number of the line in the sale; without one, of the return.
     pub line: u32,
     /// SKU code.
     pub sku: String,
@@ -64,6 +77,8 @@ pub struct ReturnLine {
     pub quantity: Quantity,
     /// Of what.
     pub unit: Unit,
+    /// Of one unit, where no sale says it.
+    pub price: Option<Money>,
     /// Its part of what the line was sold for.
     pub amount: Money,
     /// Decided the taxes.
@@ -75,7 +90,7 @@ pub struct ReturnLine {
 /// Money given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund {
-    /// Out of the drawer, or to a card.
+    /// Out of the drawer, to a card, or for other goods.
     pub kind: TenderType,
     /// How much.
     pub amount: Money,
@@ -86,7 +101,8 @@ pub struct Refund {
 }
 
 /// What somebody brings back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "ReturnWanted")]
 pub struct Wanted {
     /// Number of the line in the sale.
     pub line: u32,
@@ -118,6 +134,15 @@ pub struct CardDue {
     pub amount: Money,
     /// Of the card that paid.
     pub card: Option<CardProof>,
+}
+
+/// How what came back is paid for, as far as not in cash.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Back {
+    /// The sale that it pays for, and with how much.
+    pub exchange: Option<(SaleId, Money)>,
+    /// What cards were given.
+    pub cards: Vec<Refund>,
 }
 
 /// Ids and time that the till supplies.
@@ -207,24 +232,42 @@ pub fn card_dues(sale: &Sale, earlier: &[Return], total: Money) -> Vec<CardDue> 
     due.collect()
 }
 
+/// How `total` goes back: for other goods, to the cards that were given theirs, and in cash what they leave. Cash is
+/// rounded to the smallest coin, as when it was taken; the second answer is by how much.
+pub fn give_back(total: Money, exchanged: Money, cards: Vec<Refund>) -> (Vec<Refund>, Money) {
+    let plain = |kind, amount| Refund { kind, amount, tender: None, card: None };
+    let mut refunds = Vec::new();
+    if !exchanged.is_zero() {
+        refunds.push(plain(TenderType::Exchange, exchanged));
+    }
+    refunds.extend(cards);
+    let rest = total - Money::sum(refunds.iter().map(|refund| refund.amount), total.currency());
+    let cash = cash_due(rest);
+    if refunds.is_empty() || !cash.is_zero() {
+        refunds.push(plain(TenderType::Cash, cash));
+    }
+    (refunds, cash - rest)
+}
+
+impl OfSale {
+    /// Of which sale something is.
+    pub fn new(sale: &Sale) -> OfSale {
+        OfSale { id: sale.id, receipt: sale.receipt.clone() }
+    }
+}
+
 impl Return {
-    /// Takes goods back for `cards` that were given their money, and cash for what they leave. Cash is rounded
-    /// to the smallest coin, as when it was taken.
+    /// Takes goods back for what cards and other goods are given for them, and cash for what those leave.
     pub fn complete(
-        sale: &Sale,
+        of: Option<OfSale>,
         goods: Goods,
-        cards: Vec<Refund>,
+        back: Back,
         circumstances: Circumstances,
     ) -> Return {
         let Goods { lines, subtotal, taxes, total } = goods;
-        let rest = total - Money::sum(cards.iter().map(|refund| refund.amount), total.currency());
-        let cash = cash_due(rest);
-        let in_cash = cards.is_empty() || !cash.is_zero();
-        let mut refunds = cards;
-        if in_cash {
-            let kind = TenderType::Cash;
-            refunds.push(Refund { kind, amount: cash, tender: None, card: None });
-        }
+        let exchanged = back.exchange.map_or(Money::zero(total.currency()), |(_, amount)| amount);
+        let (refunds, rounding) = give_back(total, exchanged, back.cards);
+        let exchange = back.exchange.map(|(sale, _)| sale);
         let Circumstances {
             id,
             receipt,
@@ -237,8 +280,7 @@ impl Return {
         } = circumstances;
         let back = Return {
             id,
-            sale: sale.id,
-            sale_receipt: sale.receipt.clone(),
+            of,
             receipt,
             shift,
             operator,
@@ -248,13 +290,19 @@ impl Return {
             subtotal,
             taxes,
             total,
-            rounding: cash - rest,
+            rounding,
             refunds,
             approved_by,
             reason,
+            exchange,
         };
         debug_assert!(back.adds_up());
         back
+    }
+
+    /// The day at the counter on which the goods came back.
+    pub fn day(&self) -> Date {
+        local_day(self.completed_at, self.utc_offset_minutes)
     }
 
     /// Sum of refunds = total + rounding, and total = subtotal + taxes = lines + taxes.
@@ -303,6 +351,7 @@ fn line_of<'a>(
         name: sold.name.clone(),
         quantity,
         unit: sold.unit,
+        price: None,
         amount: cumulative - given,
         tax_category: sold.tax_category.clone(),
         wasted,
@@ -356,7 +405,7 @@ mod tests {
     use crate::ids::CartId;
     use crate::money::Currency;
     use crate::orders;
-    use crate::payments::CardTender;
+    use crate::payments::{CardTender, Offered};
     use crate::pricing::{Discount, Given, Percent, PriceReason};
     use crate::store::Region;
 
@@ -416,7 +465,8 @@ mod tests {
             utc_offset_minutes: -300,
         };
         let cards = cards.iter().map(card).collect();
-        Sale::complete(cart, &rates(), Currency::CAD, cards, None, circumstances).unwrap()
+        let offered = Offered { cards, ..Offered::default() };
+        Sale::complete(cart, &rates(), Currency::CAD, offered, circumstances).unwrap()
     }
 
     /// Returns `wanted`, each card getting what it is due.
@@ -451,7 +501,8 @@ mod tests {
             approved_by: None,
             reason: None,
         };
-        Ok(Return::complete(sale, goods, cards.collect(), circumstances))
+        let back = Back { cards: cards.collect(), exchange: None };
+        Ok(Return::complete(Some(OfSale::new(sale)), goods, back, circumstances))
     }
 
     fn shown(back: &Return) -> String {

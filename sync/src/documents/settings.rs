@@ -51,6 +51,10 @@ pub fn read_store(fields: &Fields, code: &str, register: u32) -> Option<Store> {
 pub fn read_settings(fields: &Fields) -> Settings {
     let mut settings =
         Settings { miscellaneous: fields.flag("store", "miscellaneous"), ..Settings::default() };
+    match fields.text("store", "return_days") {
+        NO_LIMIT => settings.return_days = None,
+        days => settings.return_days = days.parse().ok().or(settings.return_days),
+    }
     for (key, _) in fields.of("store") {
         if let Some(prefix) = key.strip_prefix(PRICE_BARCODE) {
             let setting = format!("{prefix}={}", fields.text("store", key));
@@ -64,12 +68,18 @@ pub fn read_settings(fields: &Fields) -> Settings {
 pub fn settings_fields(settings: &Settings) -> Fields {
     let mut fields = Fields::default();
     fields.set("store", "miscellaneous", settings.miscellaneous.then_some(Value::Flag(true)));
+    if settings.return_days != Settings::default().return_days {
+        let days = settings.return_days.map_or(NO_LIMIT.to_owned(), |days| days.to_string());
+        fields.set_text("store", "return_days", &days);
+    }
     for (prefix, layout) in settings.price_barcodes.settings() {
         fields.set_text("store", &format!("{PRICE_BARCODE}{prefix}"), &layout);
     }
     fields
 }
 
+/// Of a number that may be any.
+const NO_LIMIT: &str = "none";
 /// One field a prefix, so that what two people say of two prefixes is both kept.
 const PRICE_BARCODE: &str = "price_barcode_";
 
@@ -151,6 +161,10 @@ mod tests {
     #[test]
     fn how_a_store_sells_reads_back_without_what_is_newer() {
         let mut settings = Settings { miscellaneous: true, ..Settings::default() };
+        for days in [None, Some(0), Some(14), Some(Settings::RETURN_DAYS)] {
+            settings.return_days = days;
+            assert_eq!(read_settings(&settings_fields(&settings)), settings);
+        }
         for setting in ["02=none", "21=21|IIIII|WWWWW|C"] {
             settings.price_barcodes.set(setting).unwrap();
         }

@@ -219,7 +219,7 @@ pub struct SaleTax {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct SaleTender {
-    /// `cash`, `card`.
+    /// `cash`, `card`, `exchange`.
     #[n(0)]
     pub kind: String,
     /// As given.
@@ -299,16 +299,19 @@ pub struct CartVoided {
     pub lines: Vec<SaleLine>,
 }
 
-/// A receipt was printed again, marked as a duplicate.
+/// A receipt was printed again, marked as a duplicate, or a gift receipt was.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct ReceiptReprinted {
-    /// Of which sale.
+    /// Of which sale; none when goods came back without their receipt.
     #[n(0)]
-    pub sale: Id,
-    /// Of which return of that sale, when it was that one's receipt.
+    pub sale: Option<Id>,
+    /// Of which return, when it was that one's receipt.
     #[n(1)]
     pub returned: Option<Id>,
+    /// The lines on it, when it was a gift receipt: names without prices.
+    #[n(2)]
+    pub gift: Option<Vec<u32>>,
 }
 
 impl SaleCompleted {
@@ -498,11 +501,7 @@ impl SaleCard {
 
 /// The means of payment of a name.
 pub(super) fn tender_type(name: &str) -> Result<TenderType, EntryError> {
-    match name {
-        "cash" => Ok(TenderType::Cash),
-        "card" => Ok(TenderType::Card),
-        other => Err(unreadable("tender", other)),
-    }
+    TenderType::parse(name).ok_or_else(|| unreadable("tender", name))
 }
 
 /// How a reason is stored.

@@ -3,7 +3,7 @@
 
 use comptoir_domain::ids::{OperatorId, ReturnId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
-use comptoir_domain::orders::returns::{Refund, Return, ReturnLine};
+use comptoir_domain::orders::returns::{OfSale, Refund, Return, ReturnLine};
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::tax::TaxCategory;
 use comptoir_domain::text::Text;
@@ -20,12 +20,12 @@ pub struct ReturnCompleted {
     /// The key that makes it safe to repeat.
     #[n(0)]
     pub id: Id,
-    /// What was sold.
+    /// What was sold; none when it came back without its receipt.
     #[n(1)]
-    pub sale: Id,
+    pub sale: Option<Id>,
     /// Its receipt number.
     #[n(2)]
-    pub sale_receipt: String,
+    pub sale_receipt: Option<String>,
     /// Register, part of the receipt number.
     #[n(3)]
     pub register: u32,
@@ -47,7 +47,7 @@ pub struct ReturnCompleted {
     /// What came back.
     #[n(9)]
     pub lines: Vec<ReturnedLine>,
-    /// At the rates of the sale.
+    /// At the rates of the sale; without one, of the day.
     #[n(10)]
     pub taxes: Vec<SaleTax>,
     /// Before tax.
@@ -74,13 +74,16 @@ pub struct ReturnCompleted {
     /// Why, if somebody said; `post_void` when the whole sale was taken back at once.
     #[n(18)]
     pub reason: Option<String>,
+    /// The sale that some of it, or all, pays for.
+    #[n(19)]
+    pub exchange: Option<Id>,
 }
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct ReturnedLine {
-    /// Its number in the sale.
+    /// Its number in the sale; without one, in the return.
     #[n(0)]
     pub line: u32,
     /// SKU code.
@@ -107,13 +110,16 @@ pub struct ReturnedLine {
     /// It cannot be sold again.
     #[n(8)]
     pub wasted: bool,
+    /// Of one unit, where no sale says it.
+    #[n(9)]
+    pub price: Option<i64>,
 }
 
 /// Money given back.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Refunded {
-    /// `cash`, `card`.
+    /// `cash`, `card`, `exchange`.
     #[n(0)]
     pub kind: String,
     /// How much.
@@ -132,8 +138,8 @@ impl ReturnCompleted {
     pub fn new(back: &Return, register: u32, number: u64) -> ReturnCompleted {
         ReturnCompleted {
             id: back.id.0.into(),
-            sale: back.sale.0.into(),
-            sale_receipt: back.sale_receipt.clone(),
+            sale: back.of.as_ref().map(|sale| sale.id.0.into()),
+            sale_receipt: back.of.as_ref().map(|sale| sale.receipt.clone()),
             register,
             number,
             shift: back.shift.0.into(),
@@ -150,6 +156,7 @@ impl ReturnCompleted {
             receipt: back.receipt.clone(),
             approved_by: back.approved_by.map(|operator| operator.0.into()),
             reason: back.reason.clone(),
+            exchange: back.exchange.map(|sale| sale.0.into()),
         }
     }
 
@@ -159,8 +166,10 @@ impl ReturnCompleted {
         let money = |minor| Money::new(minor, currency);
         Ok(Return {
             id: ReturnId(self.id.into()),
-            sale: SaleId(self.sale.into()),
-            sale_receipt: self.sale_receipt.clone(),
+            of: self.sale.map(|id| OfSale {
+                id: SaleId(id.into()),
+                receipt: self.sale_receipt.clone().unwrap_or_default(),
+            }),
             receipt: self.receipt.clone(),
             shift: ShiftId(self.shift.into()),
             operator: OperatorId(self.operator.into()),
@@ -178,6 +187,7 @@ impl ReturnCompleted {
                 .collect::<Result<_, _>>()?,
             approved_by: self.approved_by.map(|id| OperatorId(id.into())),
             reason: self.reason.clone(),
+            exchange: self.exchange.map(|id| SaleId(id.into())),
         })
     }
 }
@@ -195,6 +205,7 @@ impl ReturnedLine {
             amount: line.amount.minor(),
             tax_category: (line.tax_category != standard).then(|| line.tax_category.0.clone()),
             wasted: line.wasted,
+            price: line.price.map(Money::minor),
         }
     }
 
@@ -205,6 +216,7 @@ impl ReturnedLine {
             name: Text::new(&self.name_en, self.name_fr.as_ref().unwrap_or(&self.name_en)),
             quantity: Quantity::from_thousandths(self.quantity),
             unit: if self.by_weight { Unit::Kg } else { Unit::Each },
+            price: self.price.map(|minor| Money::new(minor, currency)),
             amount: Money::new(self.amount, currency),
             tax_category: self.tax_category.clone().map_or_else(TaxCategory::standard, TaxCategory),
             wasted: self.wasted,
@@ -229,5 +241,125 @@ impl Refunded {
             tender: self.tender,
             card: self.card.clone().map(SaleCard::into_proof),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::encode;
+
+    /// The first fields of a return, as they were written when every return had a sale.
+    #[derive(Encode)]
+    #[cbor(array)]
+    struct Earlier {
+        #[n(0)]
+        id: Id,
+        #[n(1)]
+        sale: Id,
+        #[n(2)]
+        sale_receipt: String,
+        #[n(3)]
+        register: u32,
+        #[n(4)]
+        number: u64,
+        #[n(5)]
+        shift: Id,
+        #[n(6)]
+        completed_at: i64,
+        #[n(7)]
+        utc_offset_minutes: i16,
+        #[n(8)]
+        currency: String,
+        #[n(9)]
+        lines: Vec<EarlierLine>,
+        #[n(10)]
+        taxes: Vec<SaleTax>,
+        #[n(11)]
+        subtotal: i64,
+        #[n(12)]
+        total: i64,
+        #[n(13)]
+        rounding: i64,
+        #[n(14)]
+        refunds: Vec<Refunded>,
+        #[n(15)]
+        operator: Id,
+        #[n(16)]
+        receipt: String,
+        #[n(17)]
+        approved_by: Option<Id>,
+        #[n(18)]
+        reason: Option<String>,
+    }
+
+    #[derive(Encode)]
+    #[cbor(array)]
+    struct EarlierLine {
+        #[n(0)]
+        line: u32,
+        #[n(1)]
+        sku: String,
+        #[n(2)]
+        name_en: String,
+        #[n(3)]
+        name_fr: Option<String>,
+        #[n(4)]
+        quantity: i64,
+        #[n(5)]
+        by_weight: bool,
+        #[n(6)]
+        amount: i64,
+        #[n(7)]
+        tax_category: Option<String>,
+        #[n(8)]
+        wasted: bool,
+    }
+
+    #[test]
+    fn returns_of_older_tills_are_read() {
+        let line = EarlierLine {
+            line: 1,
+            sku: "CAN".into(),
+            name_en: "Candle".into(),
+            name_fr: None,
+            quantity: 1_000,
+            by_weight: false,
+            amount: 900,
+            tax_category: None,
+            wasted: true,
+        };
+        let cash = Refunded { kind: "cash".into(), amount: 900, tender: None, card: None };
+        let earlier = Earlier {
+            id: Id([1; 16]),
+            sale: Id([2; 16]),
+            sale_receipt: "YOW1-1-1".into(),
+            register: 1,
+            number: 2,
+            shift: Id([3; 16]),
+            completed_at: 0,
+            utc_offset_minutes: 0,
+            currency: "CAD".into(),
+            lines: vec![line],
+            taxes: Vec::new(),
+            subtotal: 900,
+            total: 900,
+            rounding: 0,
+            refunds: vec![cash],
+            operator: Id([4; 16]),
+            receipt: "YOW1-1-2".into(),
+            approved_by: None,
+            reason: None,
+        };
+        let read: ReturnCompleted = minicbor::decode(&encode(&earlier)).unwrap();
+        let back = read.to_return().unwrap();
+        let of = back.of.clone().unwrap();
+        assert_eq!((of.id.0.into_bytes(), of.receipt.as_str()), ([2; 16], "YOW1-1-1"));
+        assert!(back.adds_up() && back.exchange.is_none() && back.lines[0].price.is_none());
+        assert_eq!(ReturnCompleted::new(&back, 1, 2), read, "and written again as they were");
+
+        let without = ReturnCompleted { sale: None, sale_receipt: None, ..read };
+        let read: ReturnCompleted = minicbor::decode(&encode(&without)).unwrap();
+        assert_eq!((read.to_return().unwrap().of, read), (None, without));
     }
 }

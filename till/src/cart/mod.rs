@@ -16,6 +16,7 @@ use comptoir_sync::facts::orders::{CartVoided, SaleLine, void_number};
 pub(crate) use self::rows::{close, find, open};
 use crate::catalog::{Carried, Named};
 use crate::error::Result;
+use crate::orders::exchange;
 use crate::payments::{self, card};
 use crate::till::{Till, Tx};
 use crate::{catalog, operators};
@@ -226,7 +227,7 @@ fn save(mut tx: Tx<'_>, cart: &Cart, before: Option<Cart>) -> Result<CartView> {
 }
 
 /// Commits, and answers the open cart as it is then; a new one when there was none left.
-fn in_hand_now(tx: Tx<'_>) -> Result<CartView> {
+pub(crate) fn in_hand_now(tx: Tx<'_>) -> Result<CartView> {
     let cart = open(&tx)?;
     let view = view(&tx, &cart)?;
     tx.commit()?;
@@ -237,6 +238,8 @@ fn view(tx: &Tx<'_>, cart: &Cart) -> Result<CartView> {
     let can_undo = tx.undo.last().is_some_and(|before| before.id == cart.id);
     let limit = tx.rules.possession_limit(tx.today);
     let tenders = card::tenders(tx, cart.id)?;
+    let exchange = exchange::view(tx, cart)?;
     let parked = park::count(tx)?;
-    Ok(CartView::new(cart, &tx.rates, tx.store.currency, tenders, limit, parked, can_undo))
+    let (rates, currency) = (&tx.rates, tx.store.currency);
+    Ok(CartView::new(cart, rates, currency, exchange, tenders, limit, parked, can_undo))
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{close, in_hand_now, open, record_void, rows, view};
 use crate::error::Result;
 use crate::operators;
+use crate::orders::exchange;
 use crate::payments::card;
 use crate::till::{Till, utc};
 
@@ -45,6 +46,7 @@ pub fn park(till: &mut Till, cashier: OperatorId, name: &str) -> Result<CartView
         return Err(Refusal::EmptyCart.into());
     }
     card::check_unpaid(&tx, cart.id)?;
+    exchange::check_free(&tx, cart.id)?;
     let name: String = name.trim().chars().filter(|c| !c.is_control()).take(MOST_NAME).collect();
     if name.is_empty() {
         return Err(Refusal::NameRequired.into());
@@ -92,6 +94,7 @@ pub fn resume(till: &mut Till, cashier: OperatorId, cart: CartId) -> Result<Cart
     if !in_hand.is_empty() {
         return Err(payments::Refusal::CartNotEmpty.into());
     }
+    exchange::check_none(&tx, in_hand.id)?;
     let resumed: Cart =
         rows::find_parked(&tx, cart, tx.store.currency)?.ok_or(Refusal::UnknownCart)?;
     if !in_hand.lines.is_empty() {

@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::orders::exchange;
 use crate::payments::card;
 use crate::till::Tx;
 
@@ -81,6 +82,7 @@ fn load(
 /// Forgets a cart that became a sale or was voided; not one that a card has paid for.
 pub(crate) fn close(tx: &Tx<'_>, cart: CartId) -> Result<()> {
     card::check_unpaid(tx, cart)?;
+    exchange::check_free(tx, cart)?;
     tx.prepare_cached("DELETE FROM cart WHERE id = ?1")?.execute([cart.0.into_bytes()])?;
     Ok(())
 }

@@ -187,6 +187,15 @@ const TILE_OF_SOLD: &str =
 /// What can be sold: it has a price, or is one that is keyed.
 pub(crate) const SELLABLE: &str = "(open_price OR price.price IS NOT NULL)";
 
+/// Drawing and pigment of a SKU; those of a box without a department for one that is gone.
+pub fn drawing_of(db: &Connection, sku: &str) -> Result<(String, String)> {
+    let select = "SELECT drawing, coalesce((SELECT pigment FROM department WHERE id = product.department), 'none')
+        FROM sku JOIN product ON product.id = sku.product WHERE code = ?1";
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let found = db.prepare_cached(select)?.query_row([sku], row).optional()?;
+    Ok(found.unwrap_or_else(|| ("box".to_owned(), "none".to_owned())))
+}
+
 /// A product and its SKUs' prices as the tables have them.
 pub fn find_product(db: &Connection, sku: &str) -> Result<Option<(Product, Price)>> {
     let select = "SELECT document, name_en, name_fr, department, tax_category, minimum_age, archived, drawing, cannabis,

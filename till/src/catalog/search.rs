@@ -204,7 +204,7 @@ fn hit(db: &Connection, id: i64, currency: Currency) -> Result<Option<Hit>> {
 
 /// What FTS5 is asked: every word as a prefix. A number that begins with zeros may be a GTIN, which
 /// stands in the index without them.
-fn query(text: &str) -> Option<String> {
+pub(crate) fn query(text: &str) -> Option<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let prefix = |word: &str| match word.trim_start_matches('0') {
         bare if bare.len() >= 3

@@ -6,13 +6,13 @@ use comptoir_domain::ids::{CartId, OperatorId, SaleId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::orders::{Circumstances, Sale, receipt_number};
-use comptoir_domain::payments::{Refusal, TenderType};
+use comptoir_domain::payments::{Offered, Refusal, TenderType};
 use comptoir_domain::pricing::Limits;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::SaleCompleted;
 use rusqlite::Connection;
 
-use super::find_by_cart;
+use super::{exchange, find_by_cart};
 use crate::error::{Error, Result};
 use crate::operators;
 use crate::outbox::{self, Job};
@@ -33,15 +33,9 @@ pub fn complete_sale(
     if let Some(sale) = find_by_cart(&tx, cart)? {
         return Ok(sale);
     }
-    let open = crate::cart::find(&tx, tx.store.currency)?.filter(|open| open.id == cart);
-    let open = open.ok_or(cart::Refusal::CartChanged)?;
-    if shown.is_some_and(|shown| shown != open.totals(&tx.rates, tx.store.currency).total) {
-        return Err(cart::Refusal::CartChanged.into());
-    }
-    if let Some(age) = open.age_to_check() {
-        return Err(compliance::Refusal::AgeCheckRequired { age }.into());
-    }
-    let (sale, entry) = record(&tx, cashier, open, cash)?;
+    let open = find_ready(&tx, cart, shown)?;
+    exchange::check_none(&tx, cart)?;
+    let (sale, entry) = record(&tx, cashier, SaleId(tx.new_id()), open, None, cash)?;
     crate::cart::close(&tx, cart)?;
     if sale.tenders.iter().any(|tender| tender.kind == TenderType::Cash) {
         outbox::push(&tx, &Job::KickDrawer { cause: entry })?;
@@ -49,6 +43,19 @@ pub fn complete_sale(
     outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
     tx.commit()?;
     Ok(sale)
+}
+
+/// The cart in hand as the operator saw it, when nothing is left to be made sure of.
+pub(super) fn find_ready(tx: &Tx<'_>, cart: CartId, shown: Option<Money>) -> Result<Cart> {
+    let open = crate::cart::find(tx, tx.store.currency)?.filter(|open| open.id == cart);
+    let open = open.ok_or(cart::Refusal::CartChanged)?;
+    if shown.is_some_and(|shown| shown != open.totals(&tx.rates, tx.store.currency).total) {
+        return Err(cart::Refusal::CartChanged.into());
+    }
+    if let Some(age) = open.age_to_check() {
+        return Err(compliance::Refusal::AgeCheckRequired { age }.into());
+    }
+    Ok(open)
 }
 
 /// Completes a basket that was put together elsewhere, such as a script's: whoever did has seen the
@@ -62,14 +69,16 @@ pub fn complete_basket(
     if let Some(sale) = find_by_cart(tx, basket.id)? {
         return Ok(sale);
     }
-    Ok(record(tx, cashier, basket, cash)?.0)
+    Ok(record(tx, cashier, SaleId(tx.new_id()), basket, None, cash)?.0)
 }
 
-/// Journal, and with it lines, taxes, tenders and stock.
-fn record(
+/// Journal, and with it lines, taxes, tenders and stock. `exchange` is what goods that come back pay of it.
+pub(super) fn record(
     tx: &Tx<'_>,
     cashier: OperatorId,
+    sale: SaleId,
     cart: Cart,
+    exchange: Option<Money>,
     cash: Option<Money>,
 ) -> Result<(Sale, i64)> {
     operators::check(tx, cashier, Permission::Sell)?;
@@ -86,14 +95,15 @@ fn record(
     let shift = payments::open_shift_of(tx, register)?.ok_or(Refusal::NoOpenShift)?;
     let number = next_number(tx, register, tx.identity.epoch)?;
     let circumstances = Circumstances {
-        id: SaleId(tx.new_id()),
+        id: sale,
         receipt: receipt_number(&tx.identity.store, register, tx.identity.epoch, number),
         shift: shift.id,
         operator: cashier,
         completed_at: tx.wall,
         utc_offset_minutes: tx.utc_offset_minutes,
     };
-    let sale = Sale::complete(cart, &tx.rates, tx.store.currency, cards, cash, circumstances)?;
+    let offered = Offered { exchange, cards, cash };
+    let sale = Sale::complete(cart, &tx.rates, tx.store.currency, offered, circumstances)?;
     if !sale.adds_up() {
         return Err(Error::Broken(format!("the sale of {} does not add up", sale.cart)));
     }

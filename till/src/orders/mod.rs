@@ -1,10 +1,16 @@
 //! Sales and returns: completing, finding, printing again, and their rows.
 
+pub mod blind;
 pub mod complete_sale;
+pub mod exchange;
+pub mod find;
+pub mod gift_receipt;
+pub mod quote;
 pub mod receipt;
 pub mod refunds;
 pub mod return_receipt;
 pub mod returns;
+pub mod view;
 
 use comptoir_domain::ids::{CartId, OperatorId, SaleId};
 use comptoir_domain::operators::Permission;
@@ -13,6 +19,7 @@ use comptoir_domain::store::Store;
 use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::{CartVoided, ReceiptReprinted, SaleCompleted};
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::{Error, Result};
@@ -76,11 +83,14 @@ pub fn load(db: &Connection, entry: i64) -> Result<Sale> {
     }
 }
 
-/// The receipt number of a sale or a return.
+/// The receipt number of a sale, of a return, or of what a gift receipt was printed for.
 pub fn receipt_of(db: &Connection, entry: i64) -> Result<String> {
     match journal::read_fact(db, entry)?.1 {
         Fact::SaleCompleted(fact) => Ok(fact.receipt),
         Fact::ReturnCompleted(fact) => Ok(fact.receipt),
+        Fact::ReceiptReprinted(ReceiptReprinted { sale: Some(sale), .. }) => {
+            Ok(find(db, SaleId(sale.into()))?.receipt)
+        }
         other => {
             Err(Error::Broken(format!("entry {entry} is a {}: it has no receipt", other.kind())))
         }
@@ -92,14 +102,52 @@ pub fn print_again(till: &mut Till, operator: OperatorId, sale: SaleId) -> Resul
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::Reprint)?;
     let entry = entry_of(&tx, sale)?;
-    let fact = ReceiptReprinted { sale: sale.0.into(), returned: None };
+    let fact = ReceiptReprinted { sale: Some(sale.0.into()), returned: None, gift: None };
     tx.record(&Fact::ReceiptReprinted(fact), Some(operator))?;
     let job = outbox::push(&tx, &Job::PrintDuplicate { of: entry })?;
     tx.commit()?;
     Ok(job)
 }
 
-/// Rows of a sale: head, lines, taxes, tenders.
+/// Queues the receipt of a sale or a return to be printed again, by its number.
+pub fn reprint(till: &mut Till, operator: OperatorId, receipt: &str) -> Result<i64> {
+    match returns::find_by_receipt(till.db(), till.store(), receipt)? {
+        Some(back) => returns::print_again(till, operator, back.id),
+        None => {
+            let sale = find_by_receipt(till.db(), till.store(), receipt)?.id;
+            print_again(till, operator, sale)
+        }
+    }
+}
+
+/// Queues a receipt for whoever gets the goods as a gift: some lines of a sale, or all of it, without prices.
+pub fn print_gift(
+    till: &mut Till,
+    operator: OperatorId,
+    receipt: &str,
+    lines: &[u32],
+) -> Result<i64> {
+    let tx = till.begin()?;
+    operators::check(&tx, operator, Permission::Reprint)?;
+    let sale = find_by_receipt(&tx, tx.store, receipt)?;
+    for &line in lines {
+        match sale.lines.iter().find(|sold| sold.line == line) {
+            None => return Err(Refusal::UnknownLine { line }.into()),
+            Some(sold) if sold.voided.is_some() => return Err(Refusal::LineVoided { line }.into()),
+            Some(_) => {}
+        }
+    }
+    let sold = sale.lines.iter().filter(|sold| sold.voided.is_none()).map(|sold| sold.line);
+    let lines = sold.filter(|line| lines.is_empty() || lines.contains(line)).collect();
+    let sale = Some(sale.id.0.into());
+    let fact = ReceiptReprinted { sale, returned: None, gift: Some(lines) };
+    let entry = tx.record(&Fact::ReceiptReprinted(fact), Some(operator))?;
+    let job = outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
+    tx.commit()?;
+    Ok(job)
+}
+
+/// Rows of a sale: head, lines, taxes, tenders, words of its note.
 pub fn project_completed(
     db: &Connection,
     id: i64,
@@ -167,12 +215,17 @@ pub fn project_completed(
             card.and_then(|card| card.authorisation.as_ref()),
         ])?;
     }
-    Ok(())
+    find::index_note(db, id, fact)
 }
 
 /// The counter's calendar day of a moment, counted from 1970-01-01.
 fn day(at: i64, utc_offset_minutes: i16) -> i64 {
     (at + i64::from(utc_offset_minutes) * 60_000).div_euclid(24 * 60 * 60 * 1_000)
+}
+
+/// As [`day`], of a date.
+fn day_number(date: Date) -> i64 {
+    date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24
 }
 
 /// The row of a voided cart.
@@ -195,16 +248,26 @@ pub fn project_cart_voided(db: &Connection, id: i64, fact: &CartVoided) -> Resul
 /// The row of a duplicate.
 pub fn project_reprinted(db: &Connection, id: i64, fact: &ReceiptReprinted) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO reprint (entry, sale, returned)
-         VALUES (?1, (SELECT entry FROM sale WHERE id = ?2), (SELECT entry FROM return_sale WHERE id = ?3))",
+        "INSERT INTO reprint (entry, sale, returned, gift)
+         VALUES (?1, (SELECT entry FROM sale WHERE id = ?2), (SELECT entry FROM return_sale WHERE id = ?3), ?4)",
     )?
-    .execute(params![id, fact.sale.0, fact.returned.map(|returned| returned.0)])?;
+    .execute(params![
+        id,
+        fact.sale.map(|sale| sale.0),
+        fact.returned.map(|returned| returned.0),
+        fact.gift.as_ref().map(|lines| words_of(lines)),
+    ])?;
     Ok(())
+}
+
+fn words_of(lines: &[u32]) -> String {
+    lines.iter().map(u32::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Register, epoch and number of `{store}{register}-{epoch}-{n}`.
 fn read_number(store: &Store, receipt: &str) -> Option<(i64, i64, i64)> {
-    let rest = receipt.trim().strip_prefix(store.code.as_str())?;
+    let receipt = receipt.trim().to_uppercase();
+    let rest = receipt.strip_prefix(store.code.as_str())?;
     let mut parts = rest.split('-').map(|part| part.parse().ok());
     let number = (parts.next()??, parts.next()??, parts.next()??);
     parts.next().is_none().then_some(number)

@@ -32,6 +32,8 @@ pub(crate) struct Words {
     pub(crate) at: &'static str,
     pub(crate) regular: &'static str,
     pub(crate) discount: &'static str,
+    pub(crate) gift: &'static str,
+    pub(crate) exchange: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -51,6 +53,8 @@ const ENGLISH: Words = Words {
     at: "@",
     regular: "Regular",
     discount: "Discount",
+    gift: "GIFT RECEIPT",
+    exchange: "Exchange",
 };
 
 const FRENCH: Words = Words {
@@ -70,6 +74,8 @@ const FRENCH: Words = Words {
     at: "à",
     regular: "Prix courant",
     discount: "Rabais",
+    gift: "REÇU-CADEAU",
+    exchange: "Échange",
 };
 
 /// Characters up to which quantity and price stand beside the name.
@@ -107,11 +113,7 @@ impl Receipt<'_> {
 
     fn head(&self, paper: &mut Document) {
         let (words, sale, store) = (self.words(), self.sale, self.store);
-        paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
-        for line in store.address.iter().chain(&store.tax_numbers) {
-            paper.centred(line);
-        }
-        paper.blank();
+        letterhead(paper, store);
         if self.duplicate {
             paper.styled(format!("*** {} ***", words.duplicate), Style::BOLD_DOUBLE, Align::Centre);
             paper.blank();
@@ -185,9 +187,12 @@ impl Receipt<'_> {
             paper.columns(words.cash_rounding, amount(sale.rounding));
         }
         for tender in &sale.tenders {
-            match &tender.card {
-                Some(proof) => card(paper, self.language, None, proof, amount(tender.amount)),
-                None => {
+            match (&tender.card, tender.kind) {
+                (Some(proof), _) => card(paper, self.language, None, proof, amount(tender.amount)),
+                (None, TenderType::Exchange) => {
+                    paper.columns(words.exchange, amount(tender.amount));
+                }
+                (None, _) => {
                     paper.columns(words.cash, amount(tender.amount));
                 }
             }
@@ -223,6 +228,15 @@ impl Receipt<'_> {
     const fn words(&self) -> &'static Words {
         words(self.language)
     }
+}
+
+/// The store as every receipt begins with it.
+pub(super) fn letterhead(paper: &mut Document, store: &Store) {
+    paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
+    for line in store.address.iter().chain(&store.tax_numbers) {
+        paper.centred(line);
+    }
+    paper.blank();
 }
 
 /// `Card VISA ···· 4821`, and below it what a bank asks for when the payment is looked for.

@@ -14,9 +14,12 @@ use comptoir_domain::payments as money;
 use comptoir_domain::quantity::Quantity;
 use comptoir_hardware::terminal::attempt::{Attempt, Kind};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+use ts_rs::TS;
 use uuid::Uuid;
 
-use super::returns::{Asked, ReturnRequest, ask, voiding};
+use super::exchange;
+use super::returns::{Asked, ReturnRequest, Standing, ask, permit, voiding};
 use crate::cart::permitted;
 use crate::devices::{self, Class};
 use crate::error::{Error, Result};
@@ -25,7 +28,8 @@ use crate::payments::{self, card};
 use crate::till::{Till, Tx};
 
 /// A return of which a card was refunded, or may have been, and whose goods are not taken back yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "UnfinishedReturn")]
 pub struct Unfinished {
     /// Completing it under this id takes what was refunded.
     pub id: ReturnId,
@@ -37,6 +41,9 @@ pub struct Unfinished {
     pub lines: Vec<Wanted>,
     /// Why.
     pub reason: Option<String>,
+    /// Who approved it before a card was refunded.
+    #[serde(skip)]
+    pub approved_by: Option<OperatorId>,
 }
 
 /// Refuses a refund that the terminal must not even be asked for; else says which is next, or that none is due.
@@ -49,7 +56,7 @@ pub fn may_refund(
     if super::returns::entry_of(&tx, request.id)?.is_some() {
         return Ok(None);
     }
-    next_due(&tx, operator, &begun_as(&tx, request)?)
+    next_due(&tx, operator, &standing(&tx, request)?)
 }
 
 /// Stores the return and its next refund, which was prepared. Only then may it be carried out, once.
@@ -60,51 +67,61 @@ pub fn begin(
     attempt: &Attempt,
 ) -> Result<i64> {
     let tx = till.begin()?;
-    let request = &begun_as(&tx, request)?;
-    let due = next_due(&tx, operator, request)?.ok_or(money::Refusal::UnknownCardPayment)?;
+    let standing = standing(&tx, request)?;
+    let due = next_due(&tx, operator, &standing)?.ok_or(money::Refusal::UnknownCardPayment)?;
+    let Standing { request, approved_by } = standing;
     if attempt.kind != Kind::Refund || i64::try_from(attempt.amount) != Ok(due.amount.minor()) {
         return Err(Refusal::CardRefundFirst { amount: due.amount }.into());
     }
-    let lines: Vec<(u32, i64, bool)> = request
-        .lines
-        .iter()
-        .map(|one| (one.line, one.quantity.thousandths(), one.wasted))
-        .collect();
     tx.prepare_cached("DELETE FROM begun_return")?.execute([])?;
     tx.prepare_cached(
-        "INSERT INTO begun_return (id, sale, lines, reason, begun_at, begun_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO begun_return (id, sale, lines, reason, begun_at, begun_by, approved_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         request.id.0.into_bytes(),
         request.sale.0.into_bytes(),
-        serde_json::to_string(&lines).map_err(unreadable)?,
+        write_lines(&request.lines)?,
         request.reason,
         tx.wall,
         operator.0.into_bytes(),
+        approved_by.map(|approver| approver.0.into_bytes()),
     ])?;
     let id = card::store(&tx, operator, request.id.0, None, Some(due.tender), attempt)?;
     tx.commit()?;
     Ok(id)
 }
 
+/// Keeps that the terminal could not be asked for the next refund: it was tried.
+pub fn not_asked(till: &mut Till, operator: OperatorId, request: &ReturnRequest) -> Result<()> {
+    let tx = till.begin()?;
+    if let Some(due) = next_due(&tx, operator, &standing(&tx, request)?)? {
+        card::store_not_asked(&tx, operator, request.id, due.tender, due.amount)?;
+    }
+    tx.commit()
+}
+
 /// The return that has to be completed before anything else comes back.
 pub fn unfinished(db: &Connection) -> Result<Option<Unfinished>> {
-    let select = "SELECT id, sale, lines, reason FROM begun_return WHERE EXISTS (
+    let select = "SELECT id, sale, lines, reason, approved_by FROM begun_return WHERE EXISTS (
         SELECT 1 FROM card_attempt WHERE cart = begun_return.id AND kind = 'refund' AND sale IS NULL
             AND state IN ('asking', 'unknown', 'doubtful', 'approved'))";
     let read = |row: &Row<'_>| {
         let (id, sale) = (Uuid::from_bytes(row.get(0)?), Uuid::from_bytes(row.get(1)?));
-        Ok((ReturnId(id), SaleId(sale), row.get::<_, String>(2)?, row.get(3)?))
+        let approver: Option<[u8; 16]> = row.get(4)?;
+        let approver = approver.map(|id| OperatorId(Uuid::from_bytes(id)));
+        Ok((ReturnId(id), SaleId(sale), row.get::<_, String>(2)?, row.get(3)?, approver))
     };
     let found = db.prepare_cached(select)?.query_row([], read).optional()?;
-    let Some((id, sale, lines, reason)) = found else { return Ok(None) };
-    let lines: Vec<(u32, i64, bool)> = serde_json::from_str(&lines).map_err(unreadable)?;
-    let wanted = |(line, thousandths, wasted)| {
-        let quantity = Quantity::from_thousandths(thousandths);
-        Wanted { line, quantity, wasted }
-    };
-    let lines = lines.into_iter().map(wanted).collect();
-    Ok(Some(Unfinished { id, sale, receipt: super::find(db, sale)?.receipt, lines, reason }))
+    let Some((id, sale, lines, reason, approved_by)) = found else { return Ok(None) };
+    let (lines, receipt) = (read_lines(&lines)?, super::find(db, sale)?.receipt);
+    Ok(Some(Unfinished { id, sale, receipt, lines, reason, approved_by }))
+}
+
+/// The same, unless it belongs to the exchange of a cart, which is completed with its cart.
+pub fn unfinished_alone(db: &Connection) -> Result<Option<Unfinished>> {
+    let Some(begun) = unfinished(db)? else { return Ok(None) };
+    Ok(exchange::by_id(db, begun.id)?.is_none().then_some(begun))
 }
 
 /// Refuses while a card has money for goods that are not taken back yet.
@@ -117,14 +134,20 @@ pub(crate) fn check_finished(db: &Connection) -> Result<()> {
     }
 }
 
-/// The request as it was begun, once a card was refunded for it: what the money was for comes back.
-pub(super) fn begun_as(tx: &Tx<'_>, request: &ReturnRequest) -> Result<ReturnRequest> {
+/// The request as it was begun, once a card was refunded for it: what the money was for comes back, and who
+/// approved that need not do it again.
+pub(super) fn standing(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Standing> {
+    let approver = request.approver.map(Approver::id);
     match unfinished(tx)? {
-        Some(Unfinished { id, sale, lines, reason, .. }) if id == request.id => {
-            Ok(ReturnRequest { sale, lines, reason, ..request.clone() })
+        Some(Unfinished { id, sale, lines, reason, approved_by, .. }) if id == request.id => {
+            let request = ReturnRequest { sale, lines, reason, ..request.clone() };
+            Ok(Standing { request, approved_by: approved_by.or(approver) })
         }
-        Some(_) => check_finished(tx).map(|()| request.clone()),
-        None => Ok(request.clone()),
+        Some(_) => Err(check_finished(tx).err().unwrap_or_else(|| Refusal::NothingToReturn.into())),
+        None => {
+            let attached = exchange::by_id(tx, request.id)?.and_then(|begun| begun.approved_by);
+            Ok(Standing { request: request.clone(), approved_by: attached.or(approver) })
+        }
     }
 }
 
@@ -146,9 +169,10 @@ pub(super) fn given(
         }
         permitted(tx, operator, request.approver.map(Approver::id), Role::Supervisor)?;
     }
-    let back = Money::sum(given.iter().map(|refund| refund.amount), asked.goods.total.currency());
-    if back > asked.goods.total {
-        return Err(Error::Broken(format!("cards were refunded {back} of {}", asked.goods.total)));
+    let owed = asked.goods.total - asked.used;
+    let back = Money::sum(given.iter().map(|refund| refund.amount), owed.currency());
+    if back > owed {
+        return Err(Error::Broken(format!("cards were refunded {back} of {owed}")));
     }
     Ok(given)
 }
@@ -160,7 +184,8 @@ pub(super) fn spend(tx: &Tx<'_>, id: ReturnId, entry: i64) -> Result<()> {
     Ok(())
 }
 
-fn next_due(tx: &Tx<'_>, operator: OperatorId, request: &ReturnRequest) -> Result<Option<CardDue>> {
+fn next_due(tx: &Tx<'_>, operator: OperatorId, standing: &Standing) -> Result<Option<CardDue>> {
+    let Standing { request, approved_by } = standing;
     operators::check(tx, operator, Permission::Return)?;
     payments::open_shift_of(tx, tx.identity.register)?.ok_or(money::Refusal::NoOpenShift)?;
     if card::unsettled(tx)?.is_some() {
@@ -169,20 +194,39 @@ fn next_due(tx: &Tx<'_>, operator: OperatorId, request: &ReturnRequest) -> Resul
     if request.reason.as_deref() == Some(POST_VOID) && unfinished(tx)?.is_none() {
         voiding(tx, operator, request.approver, request.id, request.sale)?;
     }
-    let (dues, _) = dues(tx, request.id, &ask(tx, request)?)?;
+    let asked = ask(tx, request)?;
+    permit(tx, operator, *approved_by, request, &asked.sale)?;
+    let (dues, _) = dues(tx, request.id, &asked)?;
     Ok(dues.into_iter().next())
 }
 
 /// What cards still have to be given, and what they were given already.
 fn dues(tx: &Tx<'_>, id: ReturnId, asked: &Asked) -> Result<(Vec<CardDue>, Vec<Refund>)> {
     let given = card::refunds(tx, id)?;
-    let mut dues = returns::card_dues(&asked.sale, &asked.earlier, asked.goods.total);
+    let mut dues = returns::card_dues(&asked.sale, &asked.earlier, asked.goods.total - asked.used);
     for due in &mut dues {
         let to_it = given.iter().filter(|refund| refund.tender == Some(due.tender));
         due.amount -= Money::sum(to_it.map(|refund| refund.amount), due.amount.currency());
     }
     dues.retain(|due| due.amount.minor() > 0);
     Ok((dues, given))
+}
+
+/// Lines of a return that is not completed, as they are kept.
+pub(super) fn write_lines(lines: &[Wanted]) -> Result<String> {
+    let lines: Vec<(u32, i64, bool)> =
+        lines.iter().map(|one| (one.line, one.quantity.thousandths(), one.wasted)).collect();
+    serde_json::to_string(&lines).map_err(unreadable)
+}
+
+/// What [`write_lines`] wrote.
+pub(super) fn read_lines(text: &str) -> Result<Vec<Wanted>> {
+    let lines: Vec<(u32, i64, bool)> = serde_json::from_str(text).map_err(unreadable)?;
+    let wanted = |(line, thousandths, wasted)| {
+        let quantity = Quantity::from_thousandths(thousandths);
+        Wanted { line, quantity, wasted }
+    };
+    Ok(lines.into_iter().map(wanted).collect())
 }
 
 fn unreadable(error: serde_json::Error) -> Error {

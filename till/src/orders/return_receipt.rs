@@ -2,6 +2,7 @@
 
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::returns::{POST_VOID, Return, ReturnLine};
+use comptoir_domain::payments::TenderType;
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::store::Store;
 use comptoir_domain::tax::{self, TaxRate};
@@ -16,6 +17,8 @@ struct Words {
     heading: &'static str,
     voided: &'static str,
     of: &'static str,
+    without: &'static str,
+    exchange: &'static str,
     refund: &'static str,
     reason: &'static str,
 }
@@ -24,6 +27,8 @@ const ENGLISH: Words = Words {
     heading: "RETURN",
     voided: "VOIDED SALE",
     of: "Of receipt",
+    without: "Without receipt",
+    exchange: "For other goods",
     refund: "Refund",
     reason: "Reason",
 };
@@ -32,6 +37,8 @@ const FRENCH: Words = Words {
     heading: "RETOUR",
     voided: "VENTE ANNULÉE",
     of: "Du reçu",
+    without: "Sans reçu",
+    exchange: "Contre d’autres articles",
     refund: "Remboursement",
     reason: "Raison",
 };
@@ -44,7 +51,7 @@ pub struct ReturnReceipt<'a> {
     pub back: &'a Return,
     /// Name of who completed it.
     pub served_by: &'a str,
-    /// The rates of the sale's day, for the letters behind the lines.
+    /// The rates of the day of the sale, or without one of the return, for the letters behind the lines.
     pub rates: &'a [TaxRate],
     /// Of the words.
     pub language: Language,
@@ -72,11 +79,7 @@ impl ReturnReceipt<'_> {
     fn head(&self, paper: &mut Document) {
         let (words, shared) = (self.words(), receipt::words(self.language));
         let (back, store) = (self.back, self.store);
-        paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
-        for line in store.address.iter().chain(&store.tax_numbers) {
-            paper.centred(line);
-        }
-        paper.blank();
+        receipt::letterhead(paper, store);
         let post_void = back.reason.as_deref() == Some(POST_VOID);
         let heading = if post_void { words.voided } else { words.heading };
         paper.styled(heading, Style::BOLD_DOUBLE, Align::Centre);
@@ -93,9 +96,12 @@ impl ReturnReceipt<'_> {
             format!("{} {}", shared.register, store.register),
             format!("{} {}", shared.served_by, self.served_by),
         );
-        paper.columns(words.of, &back.sale_receipt);
+        match &back.of {
+            Some(of) => paper.columns(words.of, &of.receipt),
+            None => paper.text(words.without),
+        };
         if let Some(reason) = back.reason.as_deref().filter(|_| !post_void) {
-            paper.text(format!("{} {reason}", words.reason));
+            paper.text(format!("{} {}", words.reason, said(reason, self.language)));
         }
         paper.rule();
     }
@@ -133,9 +139,12 @@ impl ReturnReceipt<'_> {
         }
         for refund in &back.refunds {
             let given = amount(refund.amount);
-            match &refund.card {
-                Some(proof) => card(paper, self.language, Some(words.refund), proof, given),
-                None => {
+            match (&refund.card, refund.kind) {
+                (Some(proof), _) => card(paper, self.language, Some(words.refund), proof, given),
+                (None, TenderType::Exchange) => {
+                    paper.columns(words.exchange, given);
+                }
+                (None, _) => {
                     paper.columns(format!("{} {}", words.refund, shared.cash), given);
                 }
             }
@@ -148,4 +157,16 @@ impl ReturnReceipt<'_> {
             Language::Fr => &FRENCH,
         }
     }
+}
+
+/// A reason as it is chosen by its key, in words; any other as it was typed.
+fn said(reason: &str, language: Language) -> &str {
+    let (english, french) = match reason {
+        "changed_mind" => ("Changed mind", "Changement d’avis"),
+        "damaged" => ("Damaged", "Endommagé"),
+        "wrong_item" => ("Wrong item", "Mauvais article"),
+        "recall" => ("Recall", "Rappel"),
+        typed => (typed, typed),
+    };
+    if language == Language::Fr { french } else { english }
 }

@@ -2,8 +2,12 @@
 //! what came back before, so that no number of returns gives back more than was sold.
 
 use comptoir_domain::ids::{OperatorId, ReturnId, SaleId};
+use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
-use comptoir_domain::orders::returns::{self, Circumstances, Goods, POST_VOID, Return, Wanted};
+use comptoir_domain::orders::approval::{self, ApprovalReason};
+use comptoir_domain::orders::returns::{
+    self, Back, Circumstances, Goods, OfSale, POST_VOID, Return, Wanted,
+};
 use comptoir_domain::orders::{Refusal, Sale, receipt_number};
 use comptoir_domain::payments::{self as money, TenderType};
 use comptoir_domain::store::Store;
@@ -12,12 +16,10 @@ use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::ReceiptReprinted;
 use comptoir_sync::facts::returns::ReturnCompleted;
-use jiff::Timestamp;
-use jiff::tz::Offset;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::complete_sale::next_number;
-use super::refunds;
+use super::{exchange, refunds};
 use crate::cart::permitted;
 use crate::error::{Error, Result};
 use crate::operators::{self, Approver};
@@ -40,7 +42,7 @@ pub struct ReturnRequest {
     pub lines: Vec<Wanted>,
     /// Why, if somebody says.
     pub reason: Option<String>,
-    /// Who approves what the operator may not do alone.
+    /// Who approves what the operator may not do alone; once a card was refunded, it is approved.
     pub approver: Option<Approver>,
     /// The terminal gave back nothing: what a card paid goes back in cash, which a supervisor approves.
     pub cash_instead: bool,
@@ -58,6 +60,9 @@ pub fn complete_return(
         return Ok(back);
     }
     operators::check(&tx, operator, Permission::Return)?;
+    if exchange::by_id(&tx, request.id)?.is_some() {
+        return Err(Refusal::ExchangePending.into());
+    }
     record(tx, operator, request)
 }
 
@@ -78,8 +83,8 @@ pub fn void_sale(
     record(tx, operator, &ReturnRequest { cash_instead, ..request })
 }
 
-/// What voiding a sale asks for; refuses any but the last one of the open shift. What was begun as that is
-/// completed, whatever was sold since.
+/// What voiding a sale asks for; refuses any but the last one of the open shift. What was begun as that, or done,
+/// stays that, whatever was sold since.
 pub fn voiding(
     tx: &Tx<'_>,
     operator: OperatorId,
@@ -87,61 +92,132 @@ pub fn voiding(
     id: ReturnId,
     sale: SaleId,
 ) -> Result<ReturnRequest> {
-    permitted(tx, operator, approver.map(Approver::id), Permission::VoidSale.needs())?;
+    let begun = refunds::unfinished(tx)?.filter(|begun| begun.id == id);
+    let approved_by = begun.as_ref().and_then(|begun| begun.approved_by);
+    let approved_by = approver.map(Approver::id).or(approved_by);
+    permitted(tx, operator, approved_by, Permission::VoidSale.needs())?;
     let reason = Some(POST_VOID.to_owned());
-    if let Some(begun) = refunds::unfinished(tx)?.filter(|begun| begun.id == id) {
+    if find(tx, id)?.is_some() {
+        let lines = Vec::new();
+        return Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false });
+    }
+    if let Some(begun) = begun {
         let (sale, lines) = (begun.sale, begun.lines);
         return Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false });
     }
-    let shift = payments::open_shift_of(tx, tx.identity.register)?;
-    let shift = shift.ok_or(money::Refusal::NoOpenShift)?;
-    let last: Option<i64> = tx
-        .prepare_cached("SELECT max(entry) FROM sale WHERE entry > ?1 AND shift = ?1")?
-        .query_row([shift.entry], |row| row.get(0))?;
+    payments::open_shift_of(tx, tx.identity.register)?.ok_or(money::Refusal::NoOpenShift)?;
     let sold = orders::find(tx, sale)?;
-    if last != Some(orders::entry_of(tx, sale)?) {
+    if !super::view::is_last(tx, sale)? {
         return Err(Refusal::NotLastSale { receipt: sold.receipt }.into());
     }
     let lines = returns::left(&sold, &earlier(tx, sale)?);
     Ok(ReturnRequest { id, sale, lines, reason, approver, cash_instead: false })
 }
 
-/// Journal, and with it lines, taxes, refunds and stock; then paper and drawer.
+/// Journal, then paper and drawer.
 fn record(tx: Tx<'_>, operator: OperatorId, request: &ReturnRequest) -> Result<Return> {
-    let register = tx.identity.register;
-    let shift = payments::open_shift_of(&tx, register)?.ok_or(money::Refusal::NoOpenShift)?;
-    let request = &refunds::begun_as(&tx, request)?;
-    if request.reason.as_deref() == Some(POST_VOID) {
-        let approver = request.approver.map(Approver::id);
-        permitted(&tx, operator, approver, Permission::VoidSale.needs())?;
+    let (back, entry) = write(&tx, operator, request, None)?;
+    hand_over(&tx, &back, entry)?;
+    tx.commit()?;
+    Ok(back)
+}
+
+/// The drawer opens for the cash, and the receipt is printed.
+pub(super) fn hand_over(tx: &Tx<'_>, back: &Return, entry: i64) -> Result<()> {
+    if back.refunds.iter().any(|refund| refund.kind == TenderType::Cash) {
+        outbox::push(tx, &Job::KickDrawer { cause: entry })?;
     }
-    let asked = ask(&tx, request)?;
-    let cards = refunds::given(&tx, operator, request, &asked)?;
-    let Asked { sale, goods, .. } = asked;
-    let number = next_number(&tx, register, tx.identity.epoch)?;
+    outbox::push(tx, &Job::PrintReceipt { sale: entry })?;
+    Ok(())
+}
+
+/// Journal, and with it lines, taxes, refunds and stock. What the cart in hand takes of it in exchange pays for
+/// `exchange`.
+pub(super) fn write(
+    tx: &Tx<'_>,
+    operator: OperatorId,
+    request: &ReturnRequest,
+    exchange: Option<SaleId>,
+) -> Result<(Return, i64)> {
+    let Standing { request, approved_by } = &refunds::standing(tx, request)?;
+    let asked = ask(tx, request)?;
+    permit(tx, operator, *approved_by, request, &asked.sale)?;
+    let cards = refunds::given(tx, operator, request, &asked)?;
+    let approved_by = request.approver.map(Approver::id).or(*approved_by);
+    let (id, reason) = (request.id, request.reason.as_deref());
+    let of = Some(OfSale::new(&asked.sale));
+    let exchange = exchange.map(|sale| (sale, asked.used));
+    let kept = Kept { id, of, goods: asked.goods, back: Back { exchange, cards } };
+    let (back, entry) = keep(tx, operator, kept, approved_by, reason)?;
+    refunds::spend(tx, back.id, entry)?;
+    exchange::forget(tx, request.sale)?;
+    Ok((back, entry))
+}
+
+/// What comes back, and how it is paid for.
+pub(super) struct Kept {
+    pub(super) id: ReturnId,
+    pub(super) of: Option<OfSale>,
+    pub(super) goods: Goods,
+    pub(super) back: Back,
+}
+
+/// The fact of a return, in the open shift and under the next receipt number.
+pub(super) fn keep(
+    tx: &Tx<'_>,
+    operator: OperatorId,
+    kept: Kept,
+    approved_by: Option<OperatorId>,
+    reason: Option<&str>,
+) -> Result<(Return, i64)> {
+    let register = tx.identity.register;
+    let shift = payments::open_shift_of(tx, register)?.ok_or(money::Refusal::NoOpenShift)?;
+    let number = next_number(tx, register, tx.identity.epoch)?;
     let circumstances = Circumstances {
-        id: request.id,
+        id: kept.id,
         receipt: receipt_number(&tx.identity.store, register, tx.identity.epoch, number),
         shift: shift.id,
         operator,
         completed_at: tx.wall,
         utc_offset_minutes: tx.utc_offset_minutes,
-        approved_by: request.approver.map(Approver::id),
-        reason: request.reason.as_deref().and_then(why),
+        approved_by,
+        reason: reason.and_then(why),
     };
-    let back = Return::complete(&sale, goods, cards, circumstances);
+    let back = Return::complete(kept.of, kept.goods, kept.back, circumstances);
     if !back.adds_up() {
-        return Err(Error::Broken(format!("the return of {} does not add up", sale.receipt)));
+        return Err(Error::Broken(format!("the return {} does not add up", back.receipt)));
     }
     let fact = ReturnCompleted::new(&back, register, number);
     let entry = tx.record(&Fact::ReturnCompleted(Box::new(fact)), Some(operator))?;
-    refunds::spend(&tx, back.id, entry)?;
-    if back.refunds.iter().any(|refund| refund.kind == TenderType::Cash) {
-        outbox::push(&tx, &Job::KickDrawer { cause: entry })?;
+    Ok((back, entry))
+}
+
+/// A request, and who has approved it: now, or before a card was refunded for it.
+pub(super) struct Standing {
+    pub(super) request: ReturnRequest,
+    pub(super) approved_by: Option<OperatorId>,
+}
+
+/// Refuses goods that neither this operator nor who approved it may take back.
+pub(super) fn permit(
+    tx: &Tx<'_>,
+    operator: OperatorId,
+    approved_by: Option<OperatorId>,
+    request: &ReturnRequest,
+    sale: &Sale,
+) -> Result<()> {
+    let lines: Vec<u32> = request.lines.iter().map(|one| one.line).collect();
+    let mut reasons = reasons(tx, sale, &lines);
+    if request.reason.as_deref() == Some(POST_VOID) {
+        reasons.push(ApprovalReason::VoidSale);
     }
-    outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
-    tx.commit()?;
-    Ok(back)
+    permitted(tx, operator, approved_by, approval::needs(&reasons))
+}
+
+/// Why these lines of a sale do not come back today on a cashier's word alone.
+pub(super) fn reasons(tx: &Tx<'_>, sale: &Sale, lines: &[u32]) -> Vec<ApprovalReason> {
+    let return_by = approval::return_by(sale, tx.settings.return_days);
+    approval::reasons(sale, lines, return_by, tx.today)
 }
 
 /// What the books say to a request.
@@ -149,23 +225,34 @@ pub(super) struct Asked {
     pub(super) sale: Sale,
     pub(super) earlier: Vec<Return>,
     pub(super) goods: Goods,
+    /// What of it pays for the cart in hand.
+    pub(super) used: Money,
 }
 
 pub(super) fn ask(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Asked> {
-    let sale = orders::find(tx, request.sale)?;
-    let earlier = earlier(tx, request.sale)?;
-    let goods = returns::goods(&sale, &earlier, &request.lines, &rates_of(tx, &sale))?;
-    Ok(Asked { sale, earlier, goods })
+    let (sale, earlier, goods) = look_up(tx, request.sale, &request.lines)?;
+    let used = exchange::used(tx, request.id, goods.total)?;
+    Ok(Asked { sale, earlier, goods, used })
+}
+
+/// A sale, what came back of it, and what the rest of it comes to.
+pub(super) fn look_up(
+    tx: &Tx<'_>,
+    sale: SaleId,
+    wanted: &[Wanted],
+) -> Result<(Sale, Vec<Return>, Goods)> {
+    let sale = orders::find(tx, sale)?;
+    let earlier = earlier(tx, sale.id)?;
+    let goods = returns::goods(&sale, &earlier, wanted, &rates_of(tx, &sale))?;
+    Ok((sale, earlier, goods))
 }
 
 /// What falls on what: the rates of the day on which the sale was completed.
-fn rates_of(tx: &Tx<'_>, sale: &Sale) -> Vec<TaxRate> {
-    let local = sale.completed_at + i64::from(sale.utc_offset_minutes) * 60_000;
-    let local = Timestamp::from_millisecond(local).unwrap_or_default();
-    tx.taxes.in_force(tx.store.region, Offset::UTC.to_datetime(local).date())
+pub(super) fn rates_of(tx: &Tx<'_>, sale: &Sale) -> Vec<TaxRate> {
+    tx.taxes.in_force(tx.store.region, sale.day())
 }
 
-fn why(reason: &str) -> Option<String> {
+pub(super) fn why(reason: &str) -> Option<String> {
     let kept = reason.trim().chars().filter(|c| !c.is_control()).take(MOST_REASON);
     Some(kept.collect()).filter(|reason: &String| !reason.is_empty())
 }
@@ -215,8 +302,8 @@ pub fn print_again(till: &mut Till, operator: OperatorId, id: ReturnId) -> Resul
     operators::check(&tx, operator, Permission::Reprint)?;
     let unknown = || Refusal::UnknownSale { receipt: id.to_string() };
     let entry = entry_of(&tx, id)?.ok_or_else(unknown)?;
-    let sale = load(&tx, entry)?.sale.0.into();
-    let fact = ReceiptReprinted { sale, returned: Some(id.0.into()) };
+    let sale = load(&tx, entry)?.of.map(|of| of.id.0.into());
+    let fact = ReceiptReprinted { sale, returned: Some(id.0.into()), gift: None };
     tx.record(&Fact::ReceiptReprinted(fact), Some(operator))?;
     let job = outbox::push(&tx, &Job::PrintDuplicate { of: entry })?;
     tx.commit()?;
@@ -234,13 +321,14 @@ pub fn project_completed(
     let day = orders::day(fact.completed_at, fact.utc_offset_minutes);
     db.prepare_cached(
         "INSERT INTO return_sale (entry, id, sale, register, epoch, number, shift, completed_at, day, subtotal, total,
-             rounding, refunded, approved_by, reason)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             rounding, refunded, approved_by, reason, exchange)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+             ?16)",
     )?
     .execute(params![
         id,
         fact.id.0,
-        fact.sale.0,
+        fact.sale.map(|sale| sale.0),
         fact.register,
         entry.epoch,
         fact.number,
@@ -253,14 +341,23 @@ pub fn project_completed(
         refunded,
         fact.approved_by.map(|approver| approver.0),
         fact.reason,
+        fact.exchange.map(|sale| sale.0),
     ])?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO return_line (return_sale, n, line, sku, quantity, amount, wasted)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO return_line (return_sale, n, line, sku, quantity, amount, wasted, price)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for (n, line) in fact.lines.iter().enumerate() {
-        let row = params![id, n, line.line, line.sku, line.quantity, line.amount, line.wasted];
-        insert.execute(row)?;
+        insert.execute(params![
+            id,
+            n,
+            line.line,
+            line.sku,
+            line.quantity,
+            line.amount,
+            line.wasted,
+            line.price,
+        ])?;
     }
     let mut insert = db.prepare_cached(
         "INSERT INTO return_tax (return_sale, code, taxable, amount) VALUES (?1, ?2, ?3, ?4)",

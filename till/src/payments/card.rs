@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::operators::{self, Approver};
+use crate::orders::exchange;
 use crate::till::{Till, Tx, utc};
 use crate::{cart as carts, compliance, payments};
 
@@ -169,7 +170,9 @@ pub fn may_pay(
         return Err(comptoir_domain::compliance::Refusal::AgeCheckRequired { age }.into());
     }
     compliance::within_limit(&tx, &open)?;
-    may_pay_basket(&tx, cashier, cart, total, amount)
+    let exchanged = exchange::view(&tx, &open)?;
+    let due = exchanged.map_or(total, |exchanged| total - exchanged.used);
+    may_pay_basket(&tx, cashier, cart, due, amount)
 }
 
 /// As [`may_pay`], for a basket that was put together elsewhere.
@@ -256,6 +259,29 @@ pub(crate) fn store(
         serde_json::to_string(attempt).map_err(unreadable)?,
     ])?;
     Ok(tx.last_insert_rowid())
+}
+
+/// Stores a refund of the sale's `tender` that the terminal could not even be prepared for.
+pub(crate) fn store_not_asked(
+    tx: &Tx<'_>,
+    cashier: OperatorId,
+    of: ReturnId,
+    tender: u32,
+    amount: Money,
+) -> Result<()> {
+    tx.prepare_cached("UPDATE card_attempt SET put_away = 1 WHERE put_away = 0")?.execute([])?;
+    tx.prepare_cached(
+        "INSERT INTO card_attempt (cart, kind, tender, amount, asked_at, asked_by, attempt, state, ended_at)
+         VALUES (?1, 'refund', ?2, ?3, ?4, ?5, 'null', 'not_sent', ?4)",
+    )?
+    .execute(params![
+        of.0.into_bytes(),
+        tender,
+        amount.minor(),
+        tx.wall,
+        cashier.0.into_bytes(),
+    ])?;
+    Ok(())
 }
 
 /// How an attempt has ended, or that it is not known.

@@ -115,8 +115,11 @@ pub fn close_shift(
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let register = tx.identity.register;
     let shift = open_shift_of(&tx, register)?.ok_or(Refusal::NoOpenShift)?;
-    if crate::cart::find(&tx, tx.store.currency)?.is_some_and(|cart| !cart.is_empty()) {
-        return Err(Refusal::CartNotEmpty.into());
+    if let Some(cart) = crate::cart::find(&tx, tx.store.currency)? {
+        if !cart.is_empty() {
+            return Err(Refusal::CartNotEmpty.into());
+        }
+        orders::exchange::check_none(&tx, cart.id)?;
     }
     if card::unsettled(&tx)?.is_some() {
         return Err(Refusal::CardUnsettled.into());

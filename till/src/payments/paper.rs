@@ -136,6 +136,7 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
     let name = |tender: &TenderTotal| match tender.tender.as_str() {
         "cash" => shared.cash.to_owned(),
         "card" => shared.card.to_owned(),
+        "exchange" => shared.exchange.to_owned(),
         other => other.to_owned(),
     };
     for tender in &report.tenders {

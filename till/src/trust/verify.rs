@@ -105,6 +105,7 @@ fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64
         std::thread::spawn(move || check_tables(&database::open_reader(Path::new(&path))?));
     let scratch = database::scratch(None)?;
     scratch.execute_batch("PRAGMA foreign_keys = OFF; BEGIN;")?;
+    drop_finders(&scratch)?;
     let walked = walk(db, &scratch, &identity, verdict, progress);
     let tables =
         tables.join().map_err(|_| Error::Broken("the check of the tables panicked".into()))??;
@@ -115,7 +116,20 @@ fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64
         compare(db, &scratch, verdict, table, "*", order)?;
     }
     compare(db, &scratch, verdict, "journal", "id, chain, seq", "id")?;
-    compare_search(db, &scratch, verdict)
+    compare_search(db, &scratch, verdict, "sku_search", "SKU")?;
+    compare_search(db, &scratch, verdict, "note_search", "sale")
+}
+
+/// Indexes that only find something for people need not be kept while the tables are rebuilt.
+fn drop_finders(scratch: &Connection) -> Result<()> {
+    let mut select = scratch
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND name GLOB 'find_*'")?;
+    let names: Vec<String> =
+        select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    for name in names {
+        scratch.execute_batch(&format!("DROP INDEX {name}"))?;
+    }
+    Ok(())
 }
 
 /// What the tables say by themselves; on a thread of its own, beside the walk through the journal.
@@ -385,13 +399,21 @@ fn show(value: ValueRef<'_>) -> String {
     }
 }
 
-/// The words that find each SKU, term by term.
-fn compare_search(db: &Connection, scratch: &Connection, verdict: &mut Verdict) -> Result<()> {
+/// The words that find each `what`, term by term.
+fn compare_search(
+    db: &Connection,
+    scratch: &Connection,
+    verdict: &mut Verdict,
+    table: &str,
+    what: &str,
+) -> Result<()> {
     for db in [db, scratch] {
-        db.execute_batch("CREATE VIRTUAL TABLE temp.sku_words USING fts5vocab('main', 'sku_search', 'instance');")?;
+        db.execute_batch(&format!(
+            "CREATE VIRTUAL TABLE temp.{table}_words USING fts5vocab('main', '{table}', 'instance');"
+        ))?;
     }
-    let sql = "SELECT term, doc FROM temp.sku_words";
-    let (mut kept, mut rebuilt) = (db.prepare(sql)?, scratch.prepare(sql)?);
+    let sql = format!("SELECT term, doc FROM temp.{table}_words");
+    let (mut kept, mut rebuilt) = (db.prepare(&sql)?, scratch.prepare(&sql)?);
     let (mut kept, mut rebuilt) = (kept.query([])?, rebuilt.query([])?);
     loop {
         match (kept.next()?, rebuilt.next()?) {
@@ -401,23 +423,19 @@ fn compare_search(db: &Connection, scratch: &Connection, verdict: &mut Verdict) 
                 verdict.rows += 1;
                 if is != ought {
                     let problem = format!(
-                        "finds SKU {} where the journal says {:?} finds SKU {}",
+                        "finds {what} {} where the journal says {:?} finds {what} {}",
                         is.1, ought.0, ought.1
                     );
-                    verdict.find("sku_search", &format!("{:?}", is.0), &problem);
+                    verdict.find(table, &format!("{:?}", is.0), &problem);
                     return Ok(());
                 }
             }
             (Some(row), None) => {
-                verdict.find("sku_search", &word(row)?.0, "does not follow from the journal");
+                verdict.find(table, &word(row)?.0, "does not follow from the journal");
                 return Ok(());
             }
             (None, Some(row)) => {
-                verdict.find(
-                    "sku_search",
-                    &word(row)?.0,
-                    "follows from the journal and is missing",
-                );
+                verdict.find(table, &word(row)?.0, "follows from the journal and is missing");
                 return Ok(());
             }
         }
@@ -456,7 +474,8 @@ fn check_numbers(db: &Connection, verdict: &mut Verdict) -> Result<()> {
 }
 
 /// Sum of tenders − change − refunds = sum of totals − returned totals + rounding, for each shift and each day;
-/// and for each sale and return its tenders, taxes and lines. Rounding of a return counts against it.
+/// and for each sale and return its tenders, taxes and lines. Rounding of a return counts against it. What goods that
+/// came back paid for others is what those were paid with.
 fn check_sums(db: &Connection, verdict: &mut Verdict) -> Result<()> {
     for (place, sql) in [
         ("sale", "SELECT entry FROM sale WHERE tendered - change <> total + rounding"),
@@ -480,6 +499,18 @@ fn check_sums(db: &Connection, verdict: &mut Verdict) -> Result<()> {
              JOIN sale_line ON sale_line.sale = sale.entry AND sale_line.line = return_line.line
              GROUP BY return_sale.sale, return_line.line
              HAVING sum(return_line.quantity) > min(sale_line.quantity) OR sum(return_line.amount) > min(sale_line.amount)",
+        ),
+        (
+            "return_sale",
+            "SELECT return_sale.entry FROM return_sale LEFT JOIN sale ON sale.id = exchange WHERE exchange IS NOT NULL
+             AND (SELECT coalesce(sum(amount), 0) FROM return_tender WHERE return_sale = return_sale.entry AND type = 'exchange')
+             <> (SELECT coalesce(sum(amount), 0) FROM sale_tender WHERE sale = sale.entry AND type = 'exchange')",
+        ),
+        (
+            "shift",
+            "SELECT shift FROM (SELECT shift, amount FROM sale JOIN sale_tender ON sale_tender.sale = sale.entry AND type = 'exchange'
+                 UNION ALL SELECT shift, -amount FROM return_sale JOIN return_tender ON return_sale = entry AND type = 'exchange')
+             GROUP BY shift HAVING sum(amount) <> 0",
         ),
         (
             "shift",

@@ -1089,6 +1089,12 @@ export const en = {
         };
       case 'return_unfinished':
         return { fact: 'A card refund has no return yet.', then: `Complete the return of ${refusal.receipt} first.` };
+      case 'exchange_pending':
+        return { fact: 'Goods come back on this cart.', then: 'Complete the exchange, or leave it first.' };
+      case 'nothing_to_exchange':
+        return { fact: 'Nothing comes back on this cart.', then: 'Choose the goods on the return screen.' };
+      case 'price_above_list':
+        return { fact: `Its price is ${tools.money(refusal.most)}.`, then: 'Give that back, or less.' };
       case 'no_such_job':
         return { fact: 'This print is settled.', then: 'Nothing is left to do.' };
       case 'fault':

@@ -1051,6 +1051,12 @@ export const fr: Messages = {
           fact: 'Une carte est remboursée sans retour.',
           then: `Terminez d’abord le retour du reçu ${refusal.receipt}.`,
         };
+      case 'exchange_pending':
+        return { fact: 'Des articles reviennent sur ce panier.', then: 'Concluez l’échange, ou quittez-le d’abord.' };
+      case 'nothing_to_exchange':
+        return { fact: 'Rien ne revient sur ce panier.', then: 'Choisissez les articles à l’écran des retours.' };
+      case 'price_above_list':
+        return { fact: `Son prix est de ${tools.money(refusal.most)}.`, then: 'Rendez cela, ou moins.' };
       case 'no_such_job':
         return { fact: 'Cette impression est réglée.', then: 'Il ne reste rien à faire.' };
       case 'fault':

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RejectReason } from '../bindings';
 import { en } from './en';
 import { fr } from './fr';
 
@@ -35,6 +36,25 @@ test('French keeps its spaces and its apostrophe', () => {
   }
 });
 
+const reasons: RejectReason[] = [
+  { kind: 'missing' },
+  { kind: 'bad_check_digit', expected: 3 },
+  { kind: 'not_a_gtin' },
+  { kind: 'gtin_taken', sku: 'A' },
+  { kind: 'duplicate_sku', first: 2 },
+  { kind: 'bad_amount' },
+  { kind: 'price_of_open_item' },
+  { kind: 'bad_unit' },
+  { kind: 'unknown_tax_category', known: 'standard' },
+  { kind: 'bad_age' },
+  { kind: 'bad_flag' },
+  { kind: 'unknown_cannabis_class' },
+  { kind: 'bad_weight' },
+  { kind: 'unreadable' },
+  { kind: 'too_long', most: 40 },
+  { kind: 'wrong_columns', expected: 5, found: 3 },
+];
+
 test('every refusal is said in both languages, and never in the same words', () => {
   const tools = { money: (v: string) => v, time: () => '14:06', text: (t: { en: string; fr: string }) => t.en };
   const refusals = [
@@ -47,30 +67,13 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'store_in_use', holder: 'tillctl' },
     { kind: 'no_store', path: '/' },
     { kind: 'unknown_shift', shift: 3 },
-    { kind: 'unknown_column', column: 'a', columns: [] },
+    { kind: 'unknown_column', column: 'a', columns: [] as string[] },
     { kind: 'unknown_field', field: 'a' },
     { kind: 'field_unmapped', field: 'price' },
     { kind: 'empty_file' },
     { kind: 'no_file' },
     { kind: 'sku_exists', sku: 'A' },
-    ...[
-      { kind: 'missing' },
-      { kind: 'bad_check_digit', expected: 3 },
-      { kind: 'not_a_gtin' },
-      { kind: 'gtin_taken', sku: 'A' },
-      { kind: 'duplicate_sku', first: 2 },
-      { kind: 'bad_amount' },
-      { kind: 'price_of_open_item' },
-      { kind: 'bad_unit' },
-      { kind: 'unknown_tax_category', known: 'standard' },
-      { kind: 'bad_age' },
-      { kind: 'bad_flag' },
-      { kind: 'unknown_cannabis_class' },
-      { kind: 'bad_weight' },
-      { kind: 'unreadable' },
-      { kind: 'too_long', most: 40 },
-      { kind: 'wrong_columns', expected: 5, found: 3 },
-    ].map((reason) => ({ kind: 'bad_field', field: 'price', value: '', reason })),
+    ...reasons.map((reason) => ({ kind: 'bad_field', field: 'price', value: '', reason }) as const),
     { kind: 'wrong_pin', tries_left: 3 },
     { kind: 'locked_out', until: '' },
     { kind: 'not_allowed', needs: 'manager' },
