@@ -926,6 +926,12 @@ export const en = {
         };
       case 'return_unfinished':
         return { fact: 'A card refund has no return yet.', then: `Complete the return of ${refusal.receipt} first.` };
+      case 'exchange_pending':
+        return { fact: 'Goods come back for this cart.', then: 'Complete the exchange, or leave it.' };
+      case 'nothing_to_exchange':
+        return { fact: 'Nothing comes back for this cart.', then: 'Complete the sale as usual.' };
+      case 'price_above_list':
+        return { fact: `It costs ${tools.money(refusal.most)} today.`, then: 'Type that price, or less.' };
       case 'no_such_job':
         return { fact: 'This print is settled.', then: 'Nothing is left to do.' };
       case 'fault':

@@ -894,6 +894,15 @@ export const fr: Messages = {
           fact: 'Une carte est remboursée sans retour.',
           then: `Terminez d’abord le retour du reçu ${refusal.receipt}.`,
         };
+      case 'exchange_pending':
+        return { fact: 'Un échange est en cours.', then: 'Terminez l’échange ou abandonnez-le.' };
+      case 'nothing_to_exchange':
+        return { fact: 'Rien n’est échangé dans ce panier.', then: 'Terminez la vente comme d’habitude.' };
+      case 'price_above_list':
+        return {
+          fact: `L’article se vend ${tools.money(refusal.most)} aujourd’hui.`,
+          then: 'Entrez ce prix ou un prix inférieur.',
+        };
       case 'no_such_job':
         return { fact: 'Cette impression est réglée.', then: 'Il ne reste rien à faire.' };
       case 'fault':
