@@ -211,17 +211,17 @@ fn settle(desk: &Desk, job: i64, outcome: Outcome, push: &Push) -> Result<()> {
     let of_sale = match sale {
         Some(entry) => {
             let receipt_job = outbox::receipt_state(inner.till.db(), entry, false)?;
-            Some((orders::load(inner.till.db(), entry)?, receipt_job))
+            Some((orders::named(inner.till.db(), entry)?, receipt_job))
         }
         None => None,
     };
     let jobs = outbox::jobs(&inner.till)?;
     drop(inner);
     push("jobs", json!(jobs));
-    if let Some((sale, receipt_job)) = &of_sale {
-        push("sale_printed", json!({ "sale": sale.id, "receipt_job": receipt_job }));
+    if let Some(((id, _), receipt_job)) = &of_sale {
+        push("sale_printed", json!({ "sale": id, "receipt_job": receipt_job }));
     }
-    let receipt = of_sale.map(|(sale, _)| sale.receipt);
+    let receipt = of_sale.map(|((_, receipt), _)| receipt);
     tracing::info!(receipt, ?state, ?outcome, "print job");
     Ok(())
 }

@@ -261,9 +261,10 @@ pub fn receipt_state(db: &Connection, sale: i64, drawer: bool) -> Result<Option<
     Ok(state.and_then(|state| JobState::parse(&state)))
 }
 
-/// The sale that a job is about, if it is about one.
+/// The sale or return that a job is about, if it is about one.
 pub fn sale_of(db: &Connection, job: i64) -> Result<Option<i64>> {
-    let select = "SELECT entry FROM sale JOIN outbox ON subject = entry WHERE outbox.id = ?1";
+    let select = "SELECT subject FROM outbox WHERE id = ?1 AND (EXISTS (SELECT 1 FROM sale WHERE entry = subject)
+        OR EXISTS (SELECT 1 FROM return_sale WHERE entry = subject))";
     Ok(db.prepare_cached(select)?.query_row([job], |row| row.get(0)).optional()?)
 }
 

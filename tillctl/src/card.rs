@@ -72,7 +72,14 @@ pub(crate) fn refund(
     while let Some(due) = refunds::may_refund(till, operator, request)? {
         let mut terminal = terminal(till)?;
         let minor = due.amount.minor().unsigned_abs();
-        let prepared = terminal.prepare(Kind::Refund, minor).map_err(unasked)?;
+        let prepared = match terminal.prepare(Kind::Refund, minor) {
+            Ok(prepared) => prepared,
+            Err(refusal) => {
+                eprintln!("tillctl: {refusal}");
+                refunds::not_asked(till, operator, request)?;
+                return card::shown(till.db(), till.store().currency);
+            }
+        };
         let id = refunds::begin(till, operator, request, &prepared)?;
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
         card::finish(till, id, outcome)?;

@@ -3,11 +3,14 @@
 use clap::Args;
 use comptoir_domain::cart;
 use comptoir_domain::ids::{OperatorId, ReturnId};
+use comptoir_domain::money::Money;
 use comptoir_domain::orders::returns::{self as rule, Return as Completed, Wanted};
 use comptoir_domain::orders::{Refusal, Sale};
+use comptoir_domain::pricing;
 use comptoir_domain::quantity::Quantity;
 use comptoir_till::error::Result;
 use comptoir_till::operators;
+use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
 use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::orders::{self, returns};
 use comptoir_till::payments::card::CardAttempt;
@@ -22,10 +25,13 @@ pub(crate) struct Return {
     #[command(flatten)]
     store: Data,
     /// Receipt number of the sale.
-    #[arg(long)]
-    receipt: String,
-    /// SKU and how many, or how much in kg; may be given several times.
-    #[arg(long = "line", value_name = "SKU=QTY", required = true)]
+    #[arg(long, required_unless_present = "without_receipt")]
+    receipt: Option<String>,
+    /// Nobody has it: what comes back is paid for at today's prices, or less, in cash.
+    #[arg(long, conflicts_with_all = ["receipt", "cash_instead"], requires = "reason")]
+    without_receipt: bool,
+    /// SKU and how many, or how much in kg, and without a receipt for how much a unit; may be given several times.
+    #[arg(long = "line", value_name = "SKU=QTY[@PRICE]", required = true)]
     lines: Vec<String>,
     /// It cannot be sold again: nothing goes back to stock.
     #[arg(long)]
@@ -71,11 +77,12 @@ impl Return {
     pub(crate) fn run(self) -> Outcome {
         let mut till = Till::open(&self.store.data)?;
         let console = operators::console(till.db())?;
-        let sale = orders::find_by_receipt(till.db(), till.store(), &self.receipt)?;
         let id = self.how.id(&mut till)?;
         if let Some(back) = returns::find(till.db(), id)? {
             return completed(&back);
         }
+        let Some(receipt) = &self.receipt else { return self.blind(&mut till, console, id) };
+        let sale = orders::find_by_receipt(till.db(), till.store(), receipt)?;
         let mut left = rule::left(&sale, &returns::earlier(till.db(), sale.id)?);
         let mut lines = Vec::new();
         for text in &self.lines {
@@ -94,6 +101,25 @@ impl Return {
             return not_refunded(id, &card);
         }
         completed(&returns::complete_return(&mut till, console, &request)?)
+    }
+
+    fn blind(self, till: &mut Till, console: OperatorId, id: ReturnId) -> Outcome {
+        let (wasted, currency) = (self.waste, till.store().currency);
+        let line = |text: &String| {
+            let (line, price) = match text.rsplit_once('@') {
+                Some((line, price)) if line.contains('=') => (line, Some(price)),
+                _ => (text.as_str(), None),
+            };
+            let (sku, quantity) = read(line)?;
+            let bad = |price: &str| pricing::Refusal::BadPrice { text: price.to_owned() };
+            let price =
+                price.map(|price| Money::parse_price(price, currency).map_err(|_| bad(price)));
+            Ok(BlindLine { sku: sku.to_owned(), quantity, price: price.transpose()?, wasted })
+        };
+        let lines = self.lines.iter().map(line).collect::<Result<_>>()?;
+        let reason = self.reason.unwrap_or_default();
+        let request = BlindRequest { id, lines, reason, approver: None };
+        completed(&blind::complete(till, console, &request)?)
     }
 }
 
@@ -177,7 +203,7 @@ fn completed(back: &Completed) -> Outcome {
     let taxes: Vec<Value> =
         back.taxes.iter().map(|tax| json!({ "code": tax.code, "amount": tax.amount })).collect();
     print(&json!({
-        "return": back.id, "receipt": back.receipt, "sale": back.sale, "subtotal": back.subtotal, "taxes": taxes,
+        "return": back.id, "receipt": back.receipt, "sale": back.of.as_ref().map(|of| of.id), "subtotal": back.subtotal, "taxes": taxes,
         "total": back.total, "rounding": back.rounding, "refunds": refunds(back),
     }))?;
     Ok(Done::Wholly)
@@ -193,12 +219,13 @@ pub(crate) fn as_json(back: &Completed) -> Value {
     let line = |line: &rule::ReturnLine| {
         json!({
             "line": line.line, "sku": line.sku, "name": line.name, "quantity": line.quantity, "unit": line.unit,
-            "amount": line.amount, "tax_category": line.tax_category, "wasted": line.wasted,
+            "price": line.price, "amount": line.amount, "tax_category": line.tax_category, "wasted": line.wasted,
         })
     };
     let lines: Vec<Value> = back.lines.iter().map(line).collect();
     json!({
-        "return": back.id, "receipt": back.receipt, "sale": back.sale, "sale_receipt": back.sale_receipt,
+        "return": back.id, "receipt": back.receipt, "sale": back.of.as_ref().map(|of| of.id),
+        "sale_receipt": back.of.as_ref().map(|of| &of.receipt), "exchange": back.exchange,
         "shift": back.shift, "operator": back.operator,
         "completed_at": local_minute(back.completed_at, back.utc_offset_minutes),
         "currency": back.total.currency(), "lines": lines, "subtotal": back.subtotal, "taxes": back.taxes,

@@ -8,7 +8,7 @@ use comptoir_domain::cart::{self, Cart};
 use comptoir_domain::ids::{CartId, OperatorId};
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
-use comptoir_domain::payments::{self, CardProof, CardTender};
+use comptoir_domain::payments::{self, CardProof, CardTender, Offered};
 use comptoir_domain::pricing::{self, Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
 use comptoir_hardware::terminal::driver::Terminal;
@@ -326,7 +326,8 @@ impl Tenders {
             card: CardProof::default(),
             approved_at: String::new(),
         };
-        payments::pay(total, cards.iter().map(charged).collect(), self.cash)?;
+        let charged = cards.iter().map(charged).collect();
+        payments::pay(total, Offered { cards: charged, cash: self.cash, exchange: None })?;
         Ok(cards)
     }
 }

@@ -22,6 +22,17 @@ pub(crate) struct Set {
     /// Whether open items may be sold under a name keyed at the counter.
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     miscellaneous: Option<bool>,
+    /// Days after that of the sale on which goods come back without approval; none is any number.
+    #[arg(long, value_name = "N|none", value_parser = days_or_none)]
+    return_days: Option<Days>,
+}
+
+#[derive(Clone, Copy)]
+struct Days(Option<u16>);
+
+fn days_or_none(text: &str) -> Result<Days, String> {
+    let days = if text == "none" { Ok(None) } else { text.parse().map(Some) };
+    days.map(Days).map_err(|_| "use a number of days, or none".to_owned())
 }
 
 fn price_barcode(text: &str) -> Result<String, String> {
@@ -47,6 +58,9 @@ impl Set {
             let _ = settings.price_barcodes.set(setting);
         }
         settings.miscellaneous = self.miscellaneous.unwrap_or(settings.miscellaneous);
+        if let Some(Days(days)) = self.return_days {
+            settings.return_days = days;
+        }
         store::change_settings(&mut till, by, settings)?;
         tell(&till)
     }
@@ -61,6 +75,8 @@ fn tell(till: &Till) -> Outcome {
     let layouts = settings.price_barcodes.layouts();
     let layouts: BTreeMap<String, String> =
         layouts.map(|layout| (layout.prefix().to_string(), layout.to_string())).collect();
-    print(&json!({ "price_barcodes": layouts, "miscellaneous": settings.miscellaneous }))?;
+    print(&json!({
+        "price_barcodes": layouts, "miscellaneous": settings.miscellaneous, "return_days": settings.return_days,
+    }))?;
     Ok(Done::Wholly)
 }

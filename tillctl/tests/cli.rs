@@ -292,7 +292,9 @@ fn a_cart_is_parked_and_resumed() {
 fn a_store_says_what_its_scales_print() {
     let store = Store::with_goods();
     let show = || store.run(&["settings", "show"]).line();
-    let usual = json!({"price_barcodes": {"02": "2|IIIII|V|PPPP|C"}, "miscellaneous": false});
+    let usual = json!({
+        "price_barcodes": {"02": "2|IIIII|V|PPPP|C"}, "miscellaneous": false, "return_days": 30,
+    });
     assert_eq!(show(), usual);
     let set = ["settings", "set", "--price-barcode"];
     let bad = store.run(&[&set[..], &["21=21|IIIII|PPP|C"]].concat());

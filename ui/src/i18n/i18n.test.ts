@@ -110,6 +110,9 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'not_last_sale', receipt: 'A1-1-1' },
     { kind: 'card_refund_first', amount: '9.00' },
     { kind: 'return_unfinished', receipt: 'A1-1-1', id: '' },
+    { kind: 'exchange_pending' },
+    { kind: 'nothing_to_exchange' },
+    { kind: 'price_above_list', sku: '1', most: '9.00' },
     { kind: 'fault', reference: '' },
   ] as const;
   for (const refusal of refusals) {
