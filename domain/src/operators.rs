@@ -38,6 +38,8 @@ pub enum Permission {
     ManageOperators,
     /// Change how the store sells.
     ChangeSettings,
+    /// Say where printer, scanner and terminal are, and try them.
+    SetUpDevices,
 }
 
 impl Role {
@@ -72,7 +74,9 @@ impl Permission {
             | Permission::Reprint
             | Permission::ReadJournal
             | Permission::Return => Role::Cashier,
-            Permission::VoidSale | Permission::SeeReports => Role::Supervisor,
+            Permission::VoidSale | Permission::SeeReports | Permission::SetUpDevices => {
+                Role::Supervisor
+            }
             Permission::EditCatalog | Permission::ManageOperators | Permission::ChangeSettings => {
                 Role::Manager
             }

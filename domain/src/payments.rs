@@ -153,8 +153,6 @@ pub enum CashMove {
 impl CashMove {
     /// All of them.
     pub const ALL: [CashMove; 3] = [CashMove::PaidIn, CashMove::PaidOut, CashMove::SafeDrop];
-    /// What a cashier pays out without approval, in minor units: 50.00.
-    pub const PAID_OUT_ALONE: i64 = 5_000;
 
     /// The name in files and tables.
     pub const fn as_str(self) -> &'static str {
@@ -165,10 +163,10 @@ impl CashMove {
         }
     }
 
-    /// The least role that may move `amount`.
-    pub fn needs(self, amount: Money) -> Role {
+    /// The least role that may move `amount`; a cashier pays out `alone` at most, in minor units.
+    pub fn needs(self, amount: Money, alone: i64) -> Role {
         match self {
-            CashMove::PaidOut if amount.minor() > Self::PAID_OUT_ALONE => Role::Supervisor,
+            CashMove::PaidOut if amount.minor() > alone => Role::Supervisor,
             _ => Role::Cashier,
         }
     }

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use crate::gs1::price_barcode::PriceBarcodes;
 use crate::money::Currency;
+use crate::pricing::Limits;
 use crate::text::{Language, Text};
 
 /// A Canadian province or territory (ISO 3166-2:CA without the prefix).
@@ -152,11 +153,51 @@ pub struct Settings {
     pub miscellaneous: bool,
     /// Days after that of the sale on which goods come back without approval; none is any number.
     pub return_days: Option<u16>,
+    /// What roles may take off a price without approval.
+    pub limits: Limits,
+    /// What a cashier pays out of the drawer without approval, in minor units.
+    pub paid_out_alone: i64,
+    /// What receipts are printed in; none is the store's first language.
+    pub receipt: Option<ReceiptLanguage>,
+    /// What stands at the foot of receipts; none of it is thanks.
+    pub receipt_foot: Text,
+}
+
+/// What receipts are printed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptLanguage {
+    /// English alone.
+    En,
+    /// French alone.
+    Fr,
+    /// Both, the store's first language first.
+    Both,
+}
+
+impl ReceiptLanguage {
+    /// The name in files and tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ReceiptLanguage::En => "en",
+            ReceiptLanguage::Fr => "fr",
+            ReceiptLanguage::Both => "both",
+        }
+    }
+
+    /// The language of a name.
+    pub fn parse(name: &str) -> Option<ReceiptLanguage> {
+        [ReceiptLanguage::En, ReceiptLanguage::Fr, ReceiptLanguage::Both]
+            .into_iter()
+            .find(|language| language.as_str() == name)
+    }
 }
 
 impl Settings {
     /// What a store that says nothing else gives its customers.
     pub const RETURN_DAYS: u16 = 30;
+    /// What a cashier of a store that says nothing else pays out alone, in minor units: 50.00.
+    pub const PAID_OUT_ALONE: i64 = 5_000;
 }
 
 impl Default for Settings {
@@ -165,6 +206,10 @@ impl Default for Settings {
             price_barcodes: PriceBarcodes::default(),
             miscellaneous: false,
             return_days: Some(Settings::RETURN_DAYS),
+            limits: Limits::default(),
+            paid_out_alone: Settings::PAID_OUT_ALONE,
+            receipt: None,
+            receipt_foot: Text::default(),
         }
     }
 }

@@ -1,6 +1,11 @@
 //! Where this till's devices are. They belong to the register and not to the store, so they are not
 //! facts.
 
+use comptoir_domain::ids::OperatorId;
+use comptoir_domain::operators::Permission;
+use comptoir_domain::store::Store;
+use comptoir_domain::text::Language;
+use comptoir_hardware::printer::document::{Align, Document, Style};
 use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::driver::{Options, Terminal};
 use comptoir_hardware::transport::Address;
@@ -9,6 +14,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::{Error, Result};
+use crate::operators;
+use crate::outbox::{self, Job};
 use crate::till::Till;
 
 /// What a device is for.
@@ -56,8 +63,42 @@ pub fn terminal(till: &Till, address: Address) -> Terminal {
     Terminal::new(address, Options::new(Password::ZEROS, till.store().currency.number()))
 }
 
+/// A page that shows what the printer can: accents, sizes, bars and the cut.
+pub fn test_page(store: &Store, language: Language) -> Document {
+    let (title, note) = match language {
+        Language::En => ("TEST PAGE", "If all of this can be read, the printer is well set up."),
+        Language::Fr => ("PAGE D’ESSAI", "Si tout ceci se lit, l’imprimante est bien réglée."),
+    };
+    let mut paper = Document::new();
+    paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
+    paper.styled(title, Style::BOLD_DOUBLE, Align::Centre);
+    paper.blank();
+    paper.text("àâäçéèêëîïôöùûüÿ ÀÂÇÉÈÊËÎÏÔÙÛ « » 12,34 $");
+    paper.columns("1234567890", "1234567890");
+    paper.rule();
+    paper.text(note);
+    paper.barcode(format!("{}{}", store.code, store.register));
+    paper.partial_cut();
+    paper
+}
+
+/// Queues a test page for the printer, or the drawer to open.
+pub fn test(till: &mut Till, by: OperatorId, drawer: bool) -> Result<()> {
+    let tx = till.begin()?;
+    operators::check(&tx, by, Permission::SetUpDevices)?;
+    let job = if drawer { Job::KickDrawer { cause: 0 } } else { Job::PrintTest };
+    outbox::push(&tx, &job)?;
+    tx.commit()
+}
+
 /// Says where a device is, or that there is none.
-pub fn set_address(till: &Till, class: Class, address: Option<&Address>) -> Result<()> {
+pub fn set_address(
+    till: &Till,
+    by: OperatorId,
+    class: Class,
+    address: Option<&Address>,
+) -> Result<()> {
+    operators::check(till.db(), by, Permission::SetUpDevices)?;
     match address {
         Some(address) => till.db.execute(
             "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)",

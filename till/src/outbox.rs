@@ -4,6 +4,7 @@
 
 use comptoir_domain::ids::{OperatorId, SaleId};
 use comptoir_domain::operators::Permission;
+use comptoir_domain::store::ReceiptLanguage;
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::printer::document::{Document, Drawer};
@@ -12,17 +13,20 @@ use comptoir_hardware::printer::encode;
 use comptoir_hardware::printer::layout::{self, PreviewLine, Profile};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::ReceiptReprinted;
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::{Error, Result};
 use crate::orders::gift_receipt::GiftReceipt;
-use crate::orders::receipt::Receipt;
+use crate::orders::receipt::{Receipt, Tongues};
 use crate::orders::return_receipt::ReturnReceipt;
 use crate::orders::returns;
+use crate::reporting::Subject;
 use crate::till::Till;
-use crate::{journal, operators, orders, payments};
+use crate::till::utc;
+use crate::{devices, journal, operators, orders, payments, reporting};
 
 /// What has to be done. Sales, returns and gift receipts are named by their place in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,18 @@ pub enum Job {
         /// Of which.
         shift: i64,
     },
+    /// What a shift sold.
+    PrintShiftSales {
+        /// Place of its opening in the journal.
+        shift: i64,
+    },
+    /// What a day sold.
+    PrintDaySales {
+        /// Which.
+        day: Date,
+    },
+    /// A page that shows what the printer can.
+    PrintTest,
     /// The cash drawer opens.
     KickDrawer {
         /// For which entry: a sale, a return, cash that moves, or no sale.
@@ -85,6 +101,54 @@ pub struct UnknownJob {
     pub receipt: String,
 }
 
+/// A job as whoever tends the printer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct JobRow {
+    /// Its number.
+    pub job: i64,
+    /// What it is.
+    pub what: JobKind,
+    /// A receipt number, `Z 12` or a day; empty where there is nothing to name.
+    pub name: String,
+    /// How far it is.
+    pub state: JobState,
+    /// What was the matter when it was tried.
+    pub cause: Option<String>,
+    /// When it was queued: RFC 3339, UTC.
+    pub at: String,
+}
+
+/// What a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// A receipt.
+    Receipt,
+    /// A receipt or Z again.
+    Duplicate,
+    /// An X or a Z.
+    Report,
+    /// What a day or shift sold.
+    Sales,
+    /// A test page.
+    Test,
+    /// The drawer.
+    Drawer,
+}
+
+impl JobKind {
+    fn of(kind: &str) -> JobKind {
+        match kind {
+            "print_receipt" => JobKind::Receipt,
+            "print_duplicate" => JobKind::Duplicate,
+            "print_report" => JobKind::Report,
+            "print_day_sales" | "print_shift_sales" => JobKind::Sales,
+            "print_test" => JobKind::Test,
+            _ => JobKind::Drawer,
+        }
+    }
+}
+
 /// Why a job cannot be settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -113,6 +177,9 @@ pub fn push(tx: &crate::till::Tx<'_>, job: &Job) -> Result<i64> {
         Job::PrintReceipt { sale } => ("print_receipt", sale),
         Job::PrintDuplicate { of } => ("print_duplicate", of),
         Job::PrintReport { shift } => ("print_report", shift),
+        Job::PrintShiftSales { shift } => ("print_shift_sales", shift),
+        Job::PrintDaySales { day } => ("print_day_sales", reporting::number_of(day)),
+        Job::PrintTest => ("print_test", 0),
         Job::KickDrawer { cause } => ("kick_drawer", cause),
     };
     tx.prepare_cached("INSERT INTO outbox (kind, subject, created_at) VALUES (?1, ?2, ?3)")?
@@ -140,7 +207,7 @@ pub fn take(
     let work = match kind.as_str() {
         "kick_drawer" => Work::Kick(Drawer::First),
         kind => {
-            let paper = paper_of(till, subject, kind == "print_duplicate", language)?;
+            let paper = paper_of(till, kind, subject, language)?;
             let bytes = encode::encode(&paper, profile)
                 .map_err(|error| Error::Broken(format!("receipt: {error}")))?;
             Work::Print(bytes)
@@ -150,23 +217,44 @@ pub fn take(
     Ok(Some((id, work)))
 }
 
-/// What is printed for a sale or a shift.
+/// What is printed for a job.
 fn paper_of(
     till: &mut Till,
+    kind: &str,
     subject: i64,
-    duplicate: bool,
     language: Option<Language>,
 ) -> Result<Document> {
+    let own = language.unwrap_or(first_language(till));
+    match kind {
+        "print_day_sales" => return reporting::sheet(till, Subject::Day(subject), own),
+        "print_shift_sales" => return reporting::sheet(till, Subject::Shift(subject), own),
+        "print_test" => return Ok(devices::test_page(till.store(), own)),
+        _ => {}
+    }
+    let duplicate = kind == "print_duplicate";
     if !is_shift(&till.db, subject)? {
         return receipt(till, subject, duplicate, language);
     }
     let report = payments::report::of_shift(till, subject)?;
-    let language = language.unwrap_or(first_language(till));
-    Ok(payments::paper::document(till.store(), &report, language, duplicate))
+    Ok(payments::paper::document(till.store(), &report, own, duplicate))
 }
 
 fn is_shift(db: &Connection, entry: i64) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM shift WHERE entry = ?1")?.exists([entry])?)
+}
+
+/// What the store's receipts are printed in.
+fn tongues(till: &Till) -> Tongues {
+    let first = first_language(till);
+    match till.settings().receipt {
+        None => Tongues::of(first),
+        Some(ReceiptLanguage::En) => Tongues::of(Language::En),
+        Some(ReceiptLanguage::Fr) => Tongues::of(Language::Fr),
+        Some(ReceiptLanguage::Both) => {
+            let second = if first == Language::En { Language::Fr } else { Language::En };
+            Tongues { first, second: Some(second) }
+        }
+    }
 }
 
 fn first_language(till: &Till) -> Language {
@@ -222,7 +310,9 @@ pub fn settle(till: &Till, operator: OperatorId, job: i64, came_out: bool) -> Re
     let update = match came_out {
         true => "UPDATE outbox SET state = 'printed' WHERE id = ?1 AND state = 'unknown'",
         false => {
-            "UPDATE outbox SET state = 'waiting', kind = 'print_duplicate' WHERE id = ?1 AND state = 'unknown'"
+            "UPDATE outbox SET state = 'waiting',
+                 kind = iif(kind IN ('print_receipt', 'print_report'), 'print_duplicate', kind)
+             WHERE id = ?1 AND state = 'unknown'"
         }
     };
     if till.db.execute(update, [job])? == 0 {
@@ -235,22 +325,46 @@ pub fn settle(till: &Till, operator: OperatorId, job: i64, came_out: bool) -> Re
 pub fn jobs(till: &Till) -> Result<Jobs> {
     let waiting = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'printing') AND kind <> 'kick_drawer'";
     let waiting = till.db.prepare_cached(waiting)?.query_row([], |row| row.get::<_, i64>(0))?;
-    let mut select = till
-        .db
-        .prepare_cached("SELECT id, subject FROM outbox WHERE state = 'unknown' ORDER BY id")?;
-    let in_question: Vec<(i64, i64)> = select
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let unknown = in_question.into_iter().map(|(job, subject)| {
-        let z = "SELECT coalesce('Z ' || z_number, 'X') FROM shift WHERE entry = ?1";
-        let z = till.db.prepare_cached(z)?.query_row([subject], |row| row.get(0)).optional()?;
-        let receipt = match z {
+    let in_question = list(till)?.into_iter().filter(|job| job.state == JobState::Unknown);
+    let unknown = in_question.map(|row| UnknownJob { job: row.job, receipt: row.name }).collect();
+    Ok(Jobs { waiting: waiting.unsigned_abs(), unknown })
+}
+
+/// What is not done yet, the oldest first.
+pub fn list(till: &Till) -> Result<Vec<JobRow>> {
+    let mut select = till.db.prepare_cached(
+        "SELECT id, kind, subject, state, cause, created_at FROM outbox
+         WHERE state IN ('waiting', 'printing', 'unknown') ORDER BY id",
+    )?;
+    let mut rows = select.query([])?;
+    let mut jobs = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (kind, subject): (String, i64) = (row.get(1)?, row.get(2)?);
+        let state: String = row.get(3)?;
+        jobs.push(JobRow {
+            job: row.get(0)?,
+            what: JobKind::of(&kind),
+            name: name_of(till, &kind, subject)?,
+            state: JobState::parse(&state).unwrap_or(JobState::Unknown),
+            cause: row.get(4)?,
+            at: utc(row.get(5)?),
+        });
+    }
+    Ok(jobs)
+}
+
+/// What a job is about: a receipt number, `Z 12`, a day; nothing for a test and for a drawer.
+fn name_of(till: &Till, kind: &str, subject: i64) -> Result<String> {
+    let z = "SELECT coalesce('Z ' || z_number, 'X') FROM shift WHERE entry = ?1";
+    let of_shift = || till.db.prepare_cached(z)?.query_row([subject], |row| row.get(0)).optional();
+    Ok(match kind {
+        "kick_drawer" | "print_test" => String::new(),
+        "print_day_sales" => reporting::day_of(subject)?.to_string(),
+        _ => match of_shift()? {
             Some(report) => report,
             None => orders::receipt_of(&till.db, subject)?,
-        };
-        Ok(UnknownJob { job, receipt })
-    });
-    Ok(Jobs { waiting: waiting.unsigned_abs(), unknown: unknown.collect::<Result<_>>()? })
+        },
+    })
 }
 
 /// How far the receipt of a sale is: that of the job queued last.
@@ -285,7 +399,8 @@ pub fn receipt(
     duplicate: bool,
     language: Option<Language>,
 ) -> Result<Document> {
-    let (store, language) = (till.store(), language.unwrap_or(first_language(till)));
+    let (store, foot) = (till.store(), &till.settings().receipt_foot);
+    let tongues = language.map_or_else(|| tongues(till), Tongues::of);
     let rates = |at: i64| {
         let day = crate::till::local(at, &till.zone()).date();
         till.taxes().in_force(store.region, day)
@@ -297,19 +412,19 @@ pub fn receipt(
             None => rates(back.completed_at),
         };
         let served_by = &operators::name_of(&till.db, back.operator)?;
-        return Ok(ReturnReceipt { store, back, served_by, rates, language, duplicate }.document());
+        return Ok(ReturnReceipt { store, back, served_by, rates, tongues, duplicate }.document());
     }
     if let Fact::ReceiptReprinted(ReceiptReprinted {
         sale: Some(sale), gift: Some(lines), ..
     }) = journal::read_fact(&till.db, entry)?.1
     {
         let sale = &orders::find(&till.db, SaleId(sale.into()))?;
-        return Ok(GiftReceipt { store, sale, lines: &lines, language, duplicate }.document());
+        return Ok(GiftReceipt { store, sale, lines: &lines, tongues, foot, duplicate }.document());
     }
     let sale = &orders::load(&till.db, entry)?;
     let (served_by, rates) =
         (&operators::name_of(&till.db, sale.operator)?, &rates(sale.completed_at));
-    Ok(Receipt { store, sale, served_by, rates, language, duplicate }.document())
+    Ok(Receipt { store, sale, served_by, rates, tongues, foot, duplicate }.document())
 }
 
 fn is_return(db: &Connection, entry: i64) -> Result<bool> {

@@ -4,7 +4,7 @@
 use comptoir_domain::cart::CartView;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::Money;
-use comptoir_domain::pricing::{Given, Limits, PriceReason};
+use comptoir_domain::pricing::{Given, PriceReason};
 
 use crate::cart::{authorised, change, permitted};
 use crate::catalog;
@@ -46,7 +46,7 @@ pub fn set_discount(
         Some(line) => authorised(tx, cashier, cart.discount_line(line, discount, approved_by)?),
         None => {
             cart.discount(discount, approved_by);
-            permitted(tx, cashier, approved_by, cart.needs(Limits::default()))
+            permitted(tx, cashier, approved_by, cart.needs(tx.settings.limits))
         }
     })
 }

@@ -1,12 +1,15 @@
 //! The store's settings: a document, projected to one row and the row of departments.
 
 use comptoir_domain::catalog::Department;
+use comptoir_domain::gs1::price_barcode::PriceBarcodes;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::Currency;
 use comptoir_domain::operators::Permission;
-use comptoir_domain::store::{self, Region, Settings, Store};
+use comptoir_domain::pricing::{Limits, Percent};
+use comptoir_domain::store::{self, ReceiptLanguage, Region, Settings, Store};
 use comptoir_domain::text::{Language, Text};
 use comptoir_sync::documents::{Fields, settings};
+use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 use ts_rs::TS;
@@ -39,6 +42,9 @@ pub enum Refusal {
         /// As given.
         register: u32,
     },
+    /// A store has a name, and speaks a language.
+    #[error("a store has a name and a language")]
+    NameMissing,
     /// The time zone is not in the IANA database.
     #[error("there is no time zone {name:?}")]
     UnknownTimeZone {
@@ -58,6 +64,16 @@ pub fn check(new: &NewStore) -> Result<()> {
     }
     if !(1..=999).contains(&new.store.register) {
         return Err(Refusal::BadRegister { register: new.store.register }.into());
+    }
+    check_store(&new.store)
+}
+
+fn check_store(store: &Store) -> Result<()> {
+    if store.name.trim().is_empty() || store.languages.is_empty() {
+        return Err(Refusal::NameMissing.into());
+    }
+    if TimeZone::get(&store.time_zone).is_err() {
+        return Err(Refusal::UnknownTimeZone { name: store.time_zone.clone() }.into());
     }
     Ok(())
 }
@@ -92,12 +108,28 @@ pub fn load(db: &Connection, identity: &Identity) -> Result<Store> {
 /// How the store of this till sells.
 pub fn settings(db: &Connection, identity: &Identity) -> Result<Settings> {
     let document = settings::id(&identity.tenant, &identity.store);
-    let select = "SELECT price_barcodes, miscellaneous, return_days FROM store WHERE document = ?1";
-    let (price_barcodes, miscellaneous, return_days): (String, _, _) =
-        db.prepare_cached(select)?.query_row([document.into_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-    let mut settings = Settings { miscellaneous, return_days, ..Settings::default() };
+    let select = "SELECT price_barcodes, miscellaneous, return_days, discount_cashier, discount_supervisor, paid_out_alone,
+            receipt_language, receipt_foot_en, receipt_foot_fr
+        FROM store WHERE document = ?1";
+    let usual = Limits::default();
+    let percent = |hundredths, usual| Percent::from_hundredths(hundredths).unwrap_or(usual);
+    let row = |row: &rusqlite::Row<'_>| {
+        let settings = Settings {
+            price_barcodes: PriceBarcodes::default(),
+            miscellaneous: row.get(1)?,
+            return_days: row.get(2)?,
+            limits: Limits {
+                cashier: percent(row.get(3)?, usual.cashier),
+                supervisor: percent(row.get(4)?, usual.supervisor),
+            },
+            paid_out_alone: row.get(5)?,
+            receipt: ReceiptLanguage::parse(&row.get::<_, String>(6)?),
+            receipt_foot: Text { en: row.get(7)?, fr: row.get(8)? },
+        };
+        Ok((row.get::<_, String>(0)?, settings))
+    };
+    let (price_barcodes, mut settings) =
+        db.prepare_cached(select)?.query_row([document.into_bytes()], row)?;
     for setting in price_barcodes.lines() {
         let read = settings.price_barcodes.set(setting);
         read.map_err(|error| Error::Broken(format!("the store's price barcodes: {error}")))?;
@@ -113,6 +145,26 @@ pub fn change_settings(till: &mut Till, by: OperatorId, settings: Settings) -> R
     tx.commit()?;
     till.settings = settings;
     Ok(())
+}
+
+/// Makes the store be called and stand elsewhere, from now on. Its code, region and register stay: receipts and taxes
+/// hang on them.
+pub fn change_store(till: &mut Till, by: OperatorId, store: Store) -> Result<()> {
+    let tx = till.begin()?;
+    operators::check(&tx, by, Permission::ChangeSettings)?;
+    let known = tx.store;
+    let store = Store {
+        code: known.code.clone(),
+        region: known.region,
+        register: known.register,
+        currency: known.currency,
+        ..store
+    };
+    check_store(&store)?;
+    let departments = departments(&tx)?;
+    documents::change_settings(&tx, &store, &departments, Some(by))?;
+    tx.commit()?;
+    till.take_store(store)
 }
 
 /// The departments in the order of the row.
@@ -134,15 +186,24 @@ pub fn departments(db: &Connection) -> Result<Vec<Department>> {
 /// Rows of a settings document. Register and code are not part of it: they belong to the till.
 pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
     let Some(store) = settings::read_store(fields, "", 0) else { return Ok(()) };
-    let Settings { price_barcodes, miscellaneous, return_days } = settings::read_settings(fields);
+    let Settings {
+        price_barcodes,
+        miscellaneous,
+        return_days,
+        limits,
+        paid_out_alone,
+        receipt,
+        receipt_foot,
+    } = settings::read_settings(fields);
     let price_barcodes: Vec<String> =
         price_barcodes.settings().map(|(prefix, layout)| format!("{prefix}={layout}")).collect();
     let languages: Vec<&str> = store.languages.iter().map(|language| language.code()).collect();
     db.prepare_cached(
         "INSERT OR REPLACE INTO store
              (document, name, address, region, currency, languages, tax_numbers, time_zone, price_barcodes, miscellaneous,
-              return_days)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+              return_days, discount_cashier, discount_supervisor, paid_out_alone, receipt_language, receipt_foot_en,
+              receipt_foot_fr)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         document.into_bytes(),
@@ -156,6 +217,12 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
         price_barcodes.join("\n"),
         miscellaneous,
         return_days,
+        limits.cashier.hundredths(),
+        limits.supervisor.hundredths(),
+        paid_out_alone,
+        receipt.map_or("", ReceiptLanguage::as_str),
+        receipt_foot.en,
+        receipt_foot.fr,
     ])?;
     db.execute("DELETE FROM department", [])?;
     let mut insert = db.prepare_cached(

@@ -203,6 +203,13 @@ impl Till {
         &self.settings
     }
 
+    /// The store is called or stands elsewhere from now on.
+    pub(crate) fn take_store(&mut self, store: Store) -> Result<()> {
+        self.zone = zone(&store)?;
+        self.store = store;
+        Ok(())
+    }
+
     /// The store's folder.
     pub const fn home(&self) -> &Home {
         &self.home

@@ -13,6 +13,7 @@ use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::payments::TenderType;
 use comptoir_domain::quantity::Quantity;
+use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::attempt::Kind;
@@ -22,7 +23,7 @@ use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point
 use comptoir_till::cart::{self, park};
 use comptoir_till::error::Result;
 use comptoir_till::operators::approve;
-use comptoir_till::orders::receipt::Receipt;
+use comptoir_till::orders::receipt::{Receipt, Tongues};
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
@@ -331,7 +332,8 @@ fn paper(shop: &Shop, sale: &Sale) -> String {
         sale,
         served_by: "Counter 1",
         rates: &[],
-        language: comptoir_domain::text::Language::En,
+        tongues: Tongues::of(Language::En),
+        foot: &Text::default(),
         duplicate: false,
     };
     to_text(&preview(&receipt.document(), &Profile::default()))

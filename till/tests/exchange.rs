@@ -382,7 +382,8 @@ fn a_card_pays_what_the_goods_leave() {
 fn cash_for_a_card_needs_a_supervisor_and_a_terminal_that_did_not() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut shop = Shop::selling();
-    devices::set_address(&shop.till, Class::Terminal, Some(&simulator.address())).unwrap();
+    devices::set_address(&shop.till, shop.supervisor, Class::Terminal, Some(&simulator.address()))
+        .unwrap();
     let sale = sold_by_two_cards(&mut shop);
     begin(&mut shop, 1, &sale, &[1, 2], &["LOAF"]);
     let approver = Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap());

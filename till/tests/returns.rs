@@ -351,7 +351,8 @@ fn each_card_gets_back_what_it_paid_and_cash_the_rest() {
 fn what_a_card_paid_goes_back_in_cash_only_when_the_terminal_did_not_give_it() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut shop = Shop::selling();
-    devices::set_address(&shop.till, Class::Terminal, Some(&simulator.address())).unwrap();
+    devices::set_address(&shop.till, shop.supervisor, Class::Terminal, Some(&simulator.address()))
+        .unwrap();
     let sale = sold_by_two_cards(&mut shop);
     let request = request(1, &sale, "1:1");
     let approver = Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap());

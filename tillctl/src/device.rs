@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use comptoir_hardware::transport::Address;
 use comptoir_till::devices::{self, Class};
+use comptoir_till::operators;
 use comptoir_till::till::Till;
 use serde_json::json;
 
@@ -38,7 +39,8 @@ impl Device {
 impl Set {
     pub(crate) fn run(self) -> Outcome {
         let till = Till::open(&self.store.data)?;
-        devices::set_address(&till, self.device.class(), self.address.as_ref())?;
+        let by = operators::console(till.db())?;
+        devices::set_address(&till, by, self.device.class(), self.address.as_ref())?;
         show(&till, self.device)
     }
 }

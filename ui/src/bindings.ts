@@ -2324,7 +2324,7 @@ code: string, } | { "kind": "bad_register",
 /**
  * As given.
  */
-register: number, } | { "kind": "unknown_time_zone", 
+register: number, } | { "kind": "name_missing" } | { "kind": "unknown_time_zone", 
 /**
  * As given.
  */

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use comptoir_domain::catalog::Department;
 use comptoir_domain::money::Currency;
-use comptoir_domain::store::{Region, Settings, Store};
+use comptoir_domain::pricing::{Limits, Percent};
+use comptoir_domain::store::{ReceiptLanguage, Region, Settings, Store};
 use comptoir_domain::text::{Language, Text};
 use uuid::Uuid;
 
@@ -55,6 +56,16 @@ pub fn read_settings(fields: &Fields) -> Settings {
         NO_LIMIT => settings.return_days = None,
         days => settings.return_days = days.parse().ok().or(settings.return_days),
     }
+    let percent = |key| fields.int("store", key).and_then(Percent::from_hundredths);
+    settings.limits = Limits {
+        cashier: percent("discount_cashier").unwrap_or(settings.limits.cashier),
+        supervisor: percent("discount_supervisor").unwrap_or(settings.limits.supervisor),
+    };
+    let paid_out = fields.int("store", "paid_out_alone").filter(|minor| *minor >= 0);
+    settings.paid_out_alone = paid_out.unwrap_or(settings.paid_out_alone);
+    settings.receipt = ReceiptLanguage::parse(fields.text("store", "receipt_language"));
+    settings.receipt_foot =
+        Text::new(fields.text("store", "receipt_foot_en"), fields.text("store", "receipt_foot_fr"));
     for (key, _) in fields.of("store") {
         if let Some(prefix) = key.strip_prefix(PRICE_BARCODE) {
             let setting = format!("{prefix}={}", fields.text("store", key));
@@ -72,6 +83,23 @@ pub fn settings_fields(settings: &Settings) -> Fields {
         let days = settings.return_days.map_or(NO_LIMIT.to_owned(), |days| days.to_string());
         fields.set_text("store", "return_days", &days);
     }
+    let other = |value: i64, usual: i64| (value != usual).then_some(Value::Int(value));
+    let (limits, usual) = (settings.limits, Settings::default());
+    for (key, value, usual) in [
+        ("discount_cashier", limits.cashier.hundredths(), usual.limits.cashier.hundredths()),
+        (
+            "discount_supervisor",
+            limits.supervisor.hundredths(),
+            usual.limits.supervisor.hundredths(),
+        ),
+        ("paid_out_alone", settings.paid_out_alone, usual.paid_out_alone),
+    ] {
+        fields.set("store", key, other(value, usual));
+    }
+    let language = settings.receipt.map_or("", ReceiptLanguage::as_str);
+    fields.set_text("store", "receipt_language", language);
+    fields.set_text("store", "receipt_foot_en", &settings.receipt_foot.en);
+    fields.set_text("store", "receipt_foot_fr", &settings.receipt_foot.fr);
     for (prefix, layout) in settings.price_barcodes.settings() {
         fields.set_text("store", &format!("{PRICE_BARCODE}{prefix}"), &layout);
     }
@@ -165,6 +193,10 @@ mod tests {
             settings.return_days = days;
             assert_eq!(read_settings(&settings_fields(&settings)), settings);
         }
+        settings.limits = Limits { cashier: Percent::ALL, ..settings.limits };
+        settings.paid_out_alone = 0;
+        settings.receipt = Some(ReceiptLanguage::Both);
+        settings.receipt_foot = Text::new("Come again", "À bientôt");
         for setting in ["02=none", "21=21|IIIII|WWWWW|C"] {
             settings.price_barcodes.set(setting).unwrap();
         }

@@ -8,7 +8,7 @@ use comptoir_domain::cart::{Cart, CartView, Line, Refusal, VoidReason};
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::{Permission, Role};
-use comptoir_domain::pricing::{self, Limits};
+use comptoir_domain::pricing;
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::{CartVoided, SaleLine, void_number};
@@ -162,7 +162,7 @@ pub(crate) fn change(
 
 /// Refuses a price or discount of a line that neither this cashier nor who approved it may give.
 pub(crate) fn authorised(tx: &Tx<'_>, cashier: OperatorId, line: &Line) -> Result<()> {
-    let needs = line.needs(Limits::default());
+    let needs = line.needs(tx.settings.limits);
     permitted(tx, cashier, line.approved_by, needs)
 }
 

@@ -7,7 +7,6 @@ use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::orders::{Circumstances, Sale, receipt_number};
 use comptoir_domain::payments::{Offered, Refusal, TenderType};
-use comptoir_domain::pricing::Limits;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::SaleCompleted;
 use rusqlite::Connection;
@@ -86,7 +85,7 @@ pub(super) fn record(
         crate::cart::authorised(tx, cashier, line)?;
     }
     if cart.discount.is_some() {
-        crate::cart::permitted(tx, cashier, cart.approved_by, cart.needs(Limits::default()))?;
+        crate::cart::permitted(tx, cashier, cart.approved_by, cart.needs(tx.settings.limits))?;
     }
     crate::compliance::within_limit(tx, &cart)?;
     card::check_settled(tx, cart.id)?;

@@ -5,10 +5,10 @@ use comptoir_domain::cart::Line;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::store::Store;
-use comptoir_domain::text::Language;
+use comptoir_domain::text::Text;
 use comptoir_hardware::printer::document::{Align, Document, Style};
 
-use super::receipt::{self, decimal};
+use super::receipt::{self, Tongues, decimal};
 use crate::till::local_minute;
 
 /// What a gift receipt is made of.
@@ -20,7 +20,9 @@ pub struct GiftReceipt<'a> {
     /// Which lines of it.
     pub lines: &'a [u32],
     /// Of the words.
-    pub language: Language,
+    pub tongues: Tongues,
+    /// What stands at the foot; none is thanks.
+    pub foot: &'a Text,
     /// Whether it was printed before.
     pub duplicate: bool,
 }
@@ -28,12 +30,13 @@ pub struct GiftReceipt<'a> {
 impl GiftReceipt<'_> {
     /// The paper, from head to cut.
     pub fn document(&self) -> Document {
-        let (sale, words) = (self.sale, receipt::words(self.language));
+        let (sale, tongues) = (self.sale, self.tongues);
+        let words = receipt::words(tongues.first);
         let mut paper = Document::new();
         receipt::letterhead(&mut paper, self.store);
-        paper.styled(words.gift, Style::BOLD_DOUBLE, Align::Centre);
+        paper.styled(tongues.say(|words| words.gift), Style::BOLD_DOUBLE, Align::Centre);
         if self.duplicate {
-            let duplicate = format!("*** {} ***", words.duplicate);
+            let duplicate = format!("*** {} ***", tongues.say(|words| words.duplicate));
             paper.styled(duplicate, Style::BOLD_DOUBLE, Align::Centre);
         }
         paper.blank();
@@ -43,19 +46,20 @@ impl GiftReceipt<'_> {
         );
         paper.rule();
         for line in sale.lines.iter().filter(|line| self.lines.contains(&line.line)) {
-            paper.columns(line.name.get(self.language), self.quantity(line));
+            paper.columns(line.name.get(tongues.first), self.quantity(line));
+            tongues.second_name(&mut paper, &line.name);
         }
         paper.rule();
         paper.blank();
         paper.barcode(&sale.receipt);
         paper.blank();
-        paper.centred(words.thanks);
+        tongues.foot(&mut paper, self.foot);
         paper.partial_cut();
         paper
     }
 
     fn quantity(&self, line: &Line) -> String {
-        let quantity = decimal(&line.quantity.to_string(), self.language);
+        let quantity = decimal(&line.quantity.to_string(), self.tongues.first);
         match line.unit {
             Unit::Kg => format!("{quantity} kg"),
             Unit::Each if line.quantity != Quantity::ONE => format!("× {quantity}"),

@@ -9,7 +9,7 @@ use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::store::Store;
 use comptoir_domain::tax;
 use comptoir_domain::tax::{TaxLine, TaxRate};
-use comptoir_domain::text::Language;
+use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::printer::document::{Align, Document, Style};
 
 use crate::till::local_minute;
@@ -92,9 +92,63 @@ pub struct Receipt<'a> {
     /// The rates of the sale's day, for the letters behind the lines.
     pub rates: &'a [TaxRate],
     /// Of the words.
-    pub language: Language,
+    pub tongues: Tongues,
+    /// What stands at the foot; none is thanks.
+    pub foot: &'a Text,
     /// Whether it was printed before.
     pub duplicate: bool,
+}
+
+/// The languages of a receipt: names and numbers are in the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tongues {
+    /// Of everything.
+    pub first: Language,
+    /// Beside it, where the words differ.
+    pub second: Option<Language>,
+}
+
+impl Tongues {
+    /// One language.
+    pub const fn of(first: Language) -> Tongues {
+        Tongues { first, second: None }
+    }
+
+    /// `Subtotal`, or `Subtotal / Sous-total`.
+    pub(super) fn both(self, word: impl Fn(Language) -> &'static str) -> String {
+        let first = word(self.first);
+        match self.second.map(word).filter(|second| *second != first) {
+            Some(second) => format!("{first} / {second}"),
+            None => first.to_owned(),
+        }
+    }
+
+    /// A word that every receipt has.
+    pub(super) fn say(self, word: fn(&Words) -> &'static str) -> String {
+        self.both(|language| word(words(language)))
+    }
+
+    /// Below a name, what it is in the second language.
+    pub(super) fn second_name(self, paper: &mut Document, name: &Text) {
+        let second = self.second.map(|language| name.get(language));
+        if let Some(second) = second.filter(|second| *second != name.get(self.first)) {
+            paper.text(format!("  {second}"));
+        }
+    }
+
+    /// What stands at the foot: the store's own words, or thanks.
+    pub(super) fn foot(self, paper: &mut Document, foot: &Text) {
+        let said =
+            std::iter::once(self.first).chain(self.second).map(|language| foot.get(language));
+        let mut said: Vec<&str> = said.filter(|said| !said.is_empty()).collect();
+        said.dedup();
+        if said.is_empty() {
+            said.push(words(self.first).thanks);
+        }
+        for line in said {
+            paper.centred(line);
+        }
+    }
 }
 
 impl Receipt<'_> {
@@ -115,7 +169,11 @@ impl Receipt<'_> {
         let (words, sale, store) = (self.words(), self.sale, self.store);
         letterhead(paper, store);
         if self.duplicate {
-            paper.styled(format!("*** {} ***", words.duplicate), Style::BOLD_DOUBLE, Align::Centre);
+            paper.styled(
+                format!("*** {} ***", self.tongues.say(|words| words.duplicate)),
+                Style::BOLD_DOUBLE,
+                Align::Centre,
+            );
             paper.blank();
         }
         paper.columns(
@@ -130,13 +188,14 @@ impl Receipt<'_> {
     }
 
     fn line(&self, paper: &mut Document, line: &Line) {
-        let name = line.name.get(self.language);
+        let language = self.tongues.first;
+        let name = line.name.get(language);
         let letters = tax::letters(&line.tax_category, self.rates);
-        let amount = format!("{} {letters:<3}", plain(line.reduced(), self.language));
-        let (at, price) = (self.words().at, plain(line.price, self.language));
+        let amount = format!("{} {letters:<3}", plain(line.reduced(), language));
+        let (at, price) = (self.words().at, plain(line.price, language));
         let detail = match line.unit {
             Unit::Kg => {
-                let weight = decimal(&line.quantity.to_string(), self.language);
+                let weight = decimal(&line.quantity.to_string(), language);
                 format!("{weight} kg {at} {price}/kg")
             }
             Unit::Each if line.quantity != Quantity::ONE => {
@@ -153,67 +212,69 @@ impl Receipt<'_> {
                 paper.text(format!("  {detail}"));
             }
         }
+        self.tongues.second_name(paper, &line.name);
         if line.list_price > line.price {
-            let list = plain(line.list_price, self.language);
-            paper.text(format!("  {} {list}", self.words().regular));
+            let list = plain(line.list_price, language);
+            paper.text(format!("  {} {list}", self.tongues.say(|words| words.regular)));
         }
         if let Some(given) = line.discount {
-            let off = plain(line.reduced() - line.price.times(line.quantity), self.language);
+            let off = plain(line.reduced() - line.price.times(line.quantity), language);
             paper.text(format!("  {} {off}", self.discount(given)));
         }
     }
 
     fn totals(&self, paper: &mut Document) {
-        let (words, sale) = (self.words(), self.sale);
-        let amount = |amount: Money| format!("{}    ", plain(amount, self.language));
+        let (tongues, sale) = (self.tongues, self.sale);
+        let language = tongues.first;
+        let amount = |amount: Money| format!("{}    ", plain(amount, language));
         if let Some(given) = sale.discount {
             let shares = sale.lines.iter().map(|line| -line.share);
             let off = Money::sum(shares, sale.total.currency());
             paper.columns(self.discount(given), amount(off));
         }
-        paper.columns(words.subtotal, amount(sale.subtotal));
+        paper.columns(tongues.say(|words| words.subtotal), amount(sale.subtotal));
         for line in &sale.taxes {
-            paper.columns(tax_name(line, line.taxable, self.language), amount(line.amount));
+            paper.columns(tax_name(line, line.taxable, tongues), amount(line.amount));
         }
         paper.rule();
         // Two trailing spaces of double width are four columns: the amounts end on one vertical.
         paper.columns_styled(
-            words.total,
-            format!("{}  ", signed(sale.total, self.language)),
+            tongues.say(|words| words.total),
+            format!("{}  ", signed(sale.total, language)),
             Style::BOLD_DOUBLE,
         );
         paper.rule();
         if !sale.rounding.is_zero() {
-            paper.columns(words.cash_rounding, amount(sale.rounding));
+            paper.columns(tongues.say(|words| words.cash_rounding), amount(sale.rounding));
         }
         for tender in &sale.tenders {
             match (&tender.card, tender.kind) {
-                (Some(proof), _) => card(paper, self.language, None, proof, amount(tender.amount)),
+                (Some(proof), _) => card(paper, tongues, None, proof, amount(tender.amount)),
                 (None, TenderType::Exchange) => {
-                    paper.columns(words.exchange, amount(tender.amount));
+                    paper.columns(tongues.say(|words| words.exchange), amount(tender.amount));
                 }
                 (None, _) => {
-                    paper.columns(words.cash, amount(tender.amount));
+                    paper.columns(tongues.say(|words| words.cash), amount(tender.amount));
                 }
             }
         }
         if sale.tenders.iter().any(|tender| tender.kind == TenderType::Cash) {
-            paper.columns(words.change, amount(sale.change));
+            paper.columns(tongues.say(|words| words.change), amount(sale.change));
         }
     }
 
     /// `Discount 10%`; of an amount the figure beside it says enough.
     fn discount(&self, given: Given) -> String {
-        let word = self.words().discount;
+        let (word, language) = (self.tongues.say(|words| words.discount), self.tongues.first);
         match given.discount {
             Discount::Percent(_) => {
-                let percent = decimal(&given.discount.to_string(), self.language);
-                match self.language {
+                let percent = decimal(&given.discount.to_string(), language);
+                match language {
                     Language::En => format!("{word} {percent}"),
                     Language::Fr => format!("{word} {}", percent.replace('%', "\u{a0}%")),
                 }
             }
-            Discount::Amount(_) => word.to_owned(),
+            Discount::Amount(_) => word,
         }
     }
 
@@ -221,12 +282,12 @@ impl Receipt<'_> {
         paper.blank();
         paper.barcode(&self.sale.receipt);
         paper.blank();
-        paper.centred(self.words().thanks);
+        self.tongues.foot(paper, self.foot);
         paper.partial_cut();
     }
 
     const fn words(&self) -> &'static Words {
-        words(self.language)
+        words(self.tongues.first)
     }
 }
 
@@ -242,15 +303,16 @@ pub(super) fn letterhead(paper: &mut Document, store: &Store) {
 /// `Card VISA ···· 4821`, and below it what a bank asks for when the payment is looked for.
 pub(super) fn card(
     paper: &mut Document,
-    language: Language,
-    what: Option<&str>,
+    tongues: Tongues,
+    what: Option<String>,
     card: &CardProof,
     amount: String,
 ) {
-    let words = words(language);
+    let words = words(tongues.first);
     let name = card.name.as_deref().unwrap_or_default();
     let number = card.number.as_deref().map(|last| format!("**** {last}")).unwrap_or_default();
-    let parts = [what.unwrap_or_default(), words.card, name, &number];
+    let (what, kind) = (what.unwrap_or_default(), tongues.say(|words| words.card));
+    let parts = [&what, &kind, name, &number].map(|part: &str| part);
     let parts = parts.into_iter().filter(|part| !part.is_empty());
     paper.columns(parts.collect::<Vec<_>>().join(" "), amount);
     let terminal = card.terminal.map(|id| format!("T {id:08}"));
@@ -262,9 +324,14 @@ pub(super) fn card(
     }
 }
 
-/// `HST 13% on 9.00`.
-pub(super) fn tax_name(line: &TaxLine, taxable: Money, language: Language) -> String {
-    let name = line.name.get(language);
+/// `HST 13% on 9.00`, or `HST / TVH 13% on 9.00`.
+pub(super) fn tax_name(line: &TaxLine, taxable: Money, tongues: Tongues) -> String {
+    let language = tongues.first;
+    let second = tongues.second.map(|second| line.name.get(second));
+    let name = match second.filter(|second| *second != line.name.get(language)) {
+        Some(second) => format!("{} / {second}", line.name.get(language)),
+        None => line.name.get(language).to_owned(),
+    };
     let percent = decimal(&line.rate.normalize().to_string(), language);
     let space = if language == Language::Fr { "\u{a0}" } else { "" };
     format!("{name} {percent}{space}% {} {}", words(language).on, plain(taxable, language))

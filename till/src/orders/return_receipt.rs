@@ -9,7 +9,7 @@ use comptoir_domain::tax::{self, TaxRate};
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::document::{Align, Document, Style};
 
-use super::receipt::{self, card, decimal, plain, signed, tax_name};
+use super::receipt::{self, Tongues, card, decimal, plain, signed, tax_name};
 use crate::till::local_minute;
 
 /// Words on the receipt of a return that are not on a sale's as well.
@@ -54,7 +54,7 @@ pub struct ReturnReceipt<'a> {
     /// The rates of the day of the sale, or without one of the return, for the letters behind the lines.
     pub rates: &'a [TaxRate],
     /// Of the words.
-    pub language: Language,
+    pub tongues: Tongues,
     /// Whether it was printed before.
     pub duplicate: bool,
 }
@@ -77,14 +77,15 @@ impl ReturnReceipt<'_> {
     }
 
     fn head(&self, paper: &mut Document) {
-        let (words, shared) = (self.words(), receipt::words(self.language));
+        let language = self.tongues.first;
+        let (words, shared) = (self.words(), receipt::words(language));
         let (back, store) = (self.back, self.store);
         receipt::letterhead(paper, store);
         let post_void = back.reason.as_deref() == Some(POST_VOID);
-        let heading = if post_void { words.voided } else { words.heading };
+        let heading = self.say(|words| if post_void { words.voided } else { words.heading });
         paper.styled(heading, Style::BOLD_DOUBLE, Align::Centre);
         if self.duplicate {
-            let duplicate = format!("*** {} ***", shared.duplicate);
+            let duplicate = format!("*** {} ***", self.tongues.say(|words| words.duplicate));
             paper.styled(duplicate, Style::BOLD_DOUBLE, Align::Centre);
         }
         paper.blank();
@@ -101,61 +102,66 @@ impl ReturnReceipt<'_> {
             None => paper.text(words.without),
         };
         if let Some(reason) = back.reason.as_deref().filter(|_| !post_void) {
-            paper.text(format!("{} {}", words.reason, said(reason, self.language)));
+            paper.text(format!("{} {}", words.reason, said(reason, language)));
         }
         paper.rule();
     }
 
     fn line(&self, paper: &mut Document, line: &ReturnLine) {
-        let name = line.name.get(self.language);
+        let language = self.tongues.first;
+        let name = line.name.get(language);
         let letters = tax::letters(&line.tax_category, self.rates);
-        let amount = format!("{} {letters:<3}", plain(-line.amount, self.language));
-        let quantity = decimal(&line.quantity.to_string(), self.language);
+        let amount = format!("{} {letters:<3}", plain(-line.amount, language));
+        let quantity = decimal(&line.quantity.to_string(), language);
         let detail = match line.unit {
             Unit::Kg => format!("  {quantity} kg"),
             Unit::Each if line.quantity != Quantity::ONE => format!("  × {quantity}"),
             Unit::Each => String::new(),
         };
         paper.columns(format!("{name}{detail}"), amount);
+        self.tongues.second_name(paper, &line.name);
     }
 
     fn totals(&self, paper: &mut Document) {
-        let (words, shared, back) = (self.words(), receipt::words(self.language), self.back);
-        let amount = |amount: Money| format!("{}    ", plain(-amount, self.language));
-        paper.columns(shared.subtotal, amount(back.subtotal));
+        let (tongues, back) = (self.tongues, self.back);
+        let language = tongues.first;
+        let amount = |amount: Money| format!("{}    ", plain(-amount, language));
+        paper.columns(tongues.say(|words| words.subtotal), amount(back.subtotal));
         for line in &back.taxes {
             let taxable = -line.taxable;
-            paper.columns(tax_name(line, taxable, self.language), amount(line.amount));
+            paper.columns(tax_name(line, taxable, tongues), amount(line.amount));
         }
         paper.rule();
         paper.columns_styled(
-            shared.total,
-            format!("{}  ", signed(-back.total, self.language)),
+            tongues.say(|words| words.total),
+            format!("{}  ", signed(-back.total, language)),
             Style::BOLD_DOUBLE,
         );
         paper.rule();
         if !back.rounding.is_zero() {
-            paper.columns(shared.cash_rounding, amount(back.rounding));
+            paper.columns(tongues.say(|words| words.cash_rounding), amount(back.rounding));
         }
         for refund in &back.refunds {
-            let given = amount(refund.amount);
+            let (given, what) = (amount(refund.amount), self.say(|words| words.refund));
             match (&refund.card, refund.kind) {
-                (Some(proof), _) => card(paper, self.language, Some(words.refund), proof, given),
+                (Some(proof), _) => card(paper, tongues, Some(what), proof, given),
                 (None, TenderType::Exchange) => {
-                    paper.columns(words.exchange, given);
+                    paper.columns(self.say(|words| words.exchange), given);
                 }
                 (None, _) => {
-                    paper.columns(format!("{} {}", words.refund, shared.cash), given);
+                    let cash = tongues.say(|words| words.cash);
+                    paper.columns(format!("{what} {cash}"), given);
                 }
             }
         }
     }
 
+    fn say(&self, word: impl Fn(&'static Words) -> &'static str) -> String {
+        self.tongues.both(|language| word(words(language)))
+    }
+
     const fn words(&self) -> &'static Words {
-        match self.language {
-            Language::En => &ENGLISH,
-            Language::Fr => &FRENCH,
-        }
+        words(self.tongues.first)
     }
 }
 
@@ -169,4 +175,11 @@ fn said(reason: &str, language: Language) -> &str {
         typed => (typed, typed),
     };
     if language == Language::Fr { french } else { english }
+}
+
+const fn words(language: Language) -> &'static Words {
+    match language {
+        Language::En => &ENGLISH,
+        Language::Fr => &FRENCH,
+    }
 }

@@ -35,7 +35,7 @@ pub fn move_cash(
     }
     let reason = why(reason)?;
     let approved_by = approver.map(Approver::id);
-    permitted(&tx, operator, approved_by, what.needs(amount))?;
+    permitted(&tx, operator, approved_by, what.needs(amount, tx.settings.paid_out_alone))?;
     let fact = CashMoved {
         id: tx.new_id().into(),
         shift: shift.id.0.into(),

@@ -174,7 +174,7 @@ pub fn open_shift_of(db: &Connection, register: u32) -> Result<Option<Shift>> {
     Ok(db.prepare_cached(&select)?.query_row([register], read_shift).optional()?)
 }
 
-fn find(db: &Connection, entry: i64) -> Result<Shift> {
+pub(crate) fn find(db: &Connection, entry: i64) -> Result<Shift> {
     Ok(db.prepare_cached(&format!("{SHIFT} WHERE entry = ?1"))?.query_row([entry], read_shift)?)
 }
 

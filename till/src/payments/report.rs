@@ -74,7 +74,7 @@ pub fn print_number(till: &mut Till, reader: OperatorId, shift: u64) -> Result<i
     Ok(job)
 }
 
-fn entry_of(db: &Connection, register: u32, shift: u64) -> Result<i64> {
+pub(crate) fn entry_of(db: &Connection, register: u32, shift: u64) -> Result<i64> {
     let select = "SELECT entry FROM shift WHERE register = ?1 AND number = ?2";
     let entry = db
         .prepare_cached(select)?

@@ -1,6 +1,7 @@
 //! What a shift or a day sold, folded out of the journal: nothing is kept for it, so selling costs nothing more.
 
 pub mod csv;
+pub mod paper;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,10 +13,11 @@ use comptoir_domain::operators::Permission;
 use comptoir_domain::payments::{CashMove, Refusal};
 use comptoir_domain::reporting::sales::{Act, Gathering, SalesReport};
 use comptoir_domain::store::Store;
-use comptoir_domain::text::Text;
+use comptoir_domain::text::{Language, Text};
+use comptoir_hardware::printer::document::Document;
 use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use jiff::tz::{Offset, TimeZone};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
@@ -23,8 +25,9 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::outbox::{self, Job};
 use crate::till::{Till, local, local_minute};
-use crate::{database, operators, store};
+use crate::{database, operators, payments, store};
 
 /// What a report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -72,6 +75,10 @@ impl Books {
     /// The books of an open till, for `reader`.
     pub fn open(till: &Till, reader: OperatorId) -> Result<Books> {
         operators::check(till.db(), reader, Permission::SeeReports)?;
+        Books::of(till)
+    }
+
+    fn of(till: &Till) -> Result<Books> {
         Ok(Books {
             db: database::open_reader(&till.home().database())?,
             store: till.store().clone(),
@@ -221,6 +228,60 @@ const SPANS: &str = "SELECT entry, coalesce((SELECT min(entry) FROM shift AS lat
          WHERE later.register = shift.register AND later.entry > shift.entry), 9223372036854775807)
      FROM shift WHERE";
 
+/// Queues a report to be printed.
+pub fn print(till: &mut Till, reader: OperatorId, period: Period) -> Result<i64> {
+    let tx = till.begin()?;
+    operators::check(&tx, reader, Permission::SeeReports)?;
+    let job = match period {
+        Period::Shift { shift } => Job::PrintShiftSales {
+            shift: payments::report::entry_of(&tx, tx.identity.register, shift)?,
+        },
+        Period::Day { day } => Job::PrintDaySales { day },
+    };
+    let job = outbox::push(&tx, &job)?;
+    tx.commit()?;
+    Ok(job)
+}
+
+/// The number by which a job names a day: below nothing, for entries of the journal are above.
+pub(crate) fn number_of(day: Date) -> i64 {
+    -since_1970(day)
+}
+
+/// The day of such a number.
+pub(crate) fn day_of(number: i64) -> Result<Date> {
+    let day = date(1970, 1, 1).checked_sub(jiff::Span::new().days(number));
+    day.map_err(|error| Error::Broken(error.to_string()))
+}
+
+/// The paper of a day or of a shift.
+pub(crate) fn sheet(till: &Till, subject: Subject, language: Language) -> Result<Document> {
+    let books = Books::of(till)?;
+    let (period, of) = match subject {
+        Subject::Day(day) => {
+            let day = day_of(day)?;
+            (Period::Day { day }, day.to_string())
+        }
+        Subject::Shift(entry) => {
+            let shift = payments::find(till.db(), entry)?.number;
+            let word = match language {
+                Language::En => "Shift",
+                Language::Fr => "Quart",
+            };
+            (Period::Shift { shift }, format!("{word} {shift}"))
+        }
+    };
+    Ok(paper::document(till.store(), &of, &books.sales(period)?, language))
+}
+
+/// What is printed, as the outbox has it.
+pub(crate) enum Subject {
+    /// By the number that its job has.
+    Day(i64),
+    /// Place of its opening in the journal.
+    Shift(i64),
+}
+
 /// Kinds of facts that a report is made of; the others are not even decoded.
 const GATHERED: [&str; 7] = [
     "sale_completed",
@@ -241,7 +302,7 @@ fn local_hour(at: i64, utc_offset_minutes: i16) -> (Date, u8) {
 }
 
 fn since_1970(day: Date) -> i64 {
-    let days = day.since(jiff::civil::date(1970, 1, 1)).map(|span| span.get_days());
+    let days = day.since(date(1970, 1, 1)).map(|span| span.get_days());
     i64::from(days.unwrap_or(0))
 }
 

@@ -1045,6 +1045,8 @@ export const en = {
         return { fact: 'This is no register number.', then: 'Registers are numbered from 1 to 999.' };
       case 'unknown_time_zone':
         return { fact: `There is no time zone ${refusal.name}.`, then: 'Choose one of the list.' };
+      case 'name_missing':
+        return { fact: 'A store has a name and a language.', then: 'Fill in what is missing.' };
       case 'store_exists':
         return { fact: 'There is a store in this folder already.', then: 'Start Comptoir again to open it.' };
       case 'store_in_use':

@@ -998,6 +998,8 @@ export const fr: Messages = {
         return { fact: 'Ce n’est pas un numéro de caisse.', then: 'Les caisses vont de 1 à 999.' };
       case 'unknown_time_zone':
         return { fact: `Le fuseau ${refusal.name} n’existe pas.`, then: 'Choisissez-en un dans la liste.' };
+      case 'name_missing':
+        return { fact: 'Un magasin a un nom et une langue.', then: 'Complétez ce qui manque.' };
       case 'store_exists':
         return { fact: 'Il y a déjà un magasin dans ce dossier.', then: 'Redémarrez Comptoir pour l’ouvrir.' };
       case 'store_in_use':
