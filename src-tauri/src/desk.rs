@@ -85,7 +85,8 @@ impl Desk {
     ) -> Result<Desk> {
         outbox::recover(&till)?;
         outbox::sweep(&till)?;
-        let recovered = !cart::show(&mut till)?.lines.is_empty();
+        let cart = cart::show(&mut till)?;
+        let recovered = !cart.lines.is_empty() || cart.exchange.is_some();
         let drivers = Drivers::new(printer, scanner, terminal.is_some());
         let cards = Cards::new(terminal.map(|address| devices::terminal(&till, address)));
         Ok(Desk { inner: Mutex::new(Inner { till, operator: None, recovered }), drivers, cards })

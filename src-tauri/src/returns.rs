@@ -132,7 +132,6 @@ pub(crate) fn quote_return(
 
 /// Takes goods back, or has the terminal give the next card its money first.
 #[tauri::command(async, rename_all = "snake_case")]
-#[expect(clippy::too_many_arguments, reason = "as the window sends them")]
 pub(crate) fn refund(
     desk: State<'_, Arc<Desk>>,
     id: ReturnId,
