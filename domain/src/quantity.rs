@@ -51,7 +51,7 @@ pub struct BadQuantity(pub String);
 
 impl Quantity {
     /// Nothing.
-    pub const NONE: Quantity = Quantity(0);
+    pub const ZERO: Quantity = Quantity(0);
     /// One.
     pub const ONE: Quantity = Quantity(1_000);
     /// The largest quantity of a line: 99,999.999.

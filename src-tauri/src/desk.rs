@@ -97,7 +97,8 @@ impl Desk {
             (at(Class::Printer)?, at(Class::Scanner)?, at(Class::Terminal)?);
         outbox::recover(&till)?;
         outbox::sweep(&till)?;
-        let recovered = !cart::show(&mut till)?.lines.is_empty();
+        let cart = cart::show(&mut till)?;
+        let recovered = !cart.lines.is_empty() || cart.exchange.is_some();
         let drivers = Drivers::new(printer, scanner, terminal.is_some());
         let cards = Cards::new(terminal.map(|address| devices::terminal(&till, address)));
         let inner = Mutex::new(Inner { till, operator: None, recovered });

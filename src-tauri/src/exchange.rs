@@ -59,13 +59,14 @@ pub(crate) fn complete_exchange(
     cash_instead: bool,
     approval: Option<Approval>,
 ) -> Answer<Exchanged> {
-    let (shown, cash, due) = desk.signed_in(|till, operator| {
+    let (shown, cash, approver, due) = desk.signed_in(|till, operator| {
         let (shown, cash) = (amount(till, &total)?, amount(till, &cash)?);
+        let approver = approved(till, approval)?;
         let due = match cash_instead {
             true => None,
-            false => exchange::refund_due(till, operator.id, cart, shown)?,
+            false => exchange::refund_due(till, operator.id, cart, shown, approver)?,
         };
-        Ok((shown, cash, due))
+        Ok((shown, cash, approver, due))
     })?;
     if let Some(request) = due
         && let Some(card) = Cards::refund(&desk, &request)?
@@ -73,7 +74,6 @@ pub(crate) fn complete_exchange(
         return Ok(Exchanged::Card { card });
     }
     let done = desk.signed_in(|till, operator| {
-        let approver = approved(till, approval)?;
         let by = operator.id;
         let (sale, back) =
             exchange::complete_exchange(till, by, cart, shown, cash, approver, cash_instead)?;

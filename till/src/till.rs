@@ -144,7 +144,7 @@ impl Till {
         let secret = home.store_secret()?;
         let zone = zone(&store)?;
         payments::card::recover(&db)?;
-        orders::find::read_older_notes(&db)?;
+        orders::find::notes::read_older_notes(&db)?;
         Ok(Till {
             db,
             key,

@@ -270,7 +270,7 @@ fn give_back(shop: &mut Shop, simulator: &Simulator, most: usize) {
     for _ in 0..most {
         let cart = cart::show(&mut shop.till).unwrap();
         let (till, cashier) = (&mut shop.till, shop.cashier);
-        let due = exchange::refund_due(till, cashier, cart.id, cart.total).unwrap();
+        let due = exchange::refund_due(till, cashier, cart.id, cart.total, None).unwrap();
         let Some(request) = due else { return };
         let due = refunds::may_refund(till, cashier, &request).unwrap().unwrap();
         let minor = due.amount.minor().unsigned_abs();

@@ -27,7 +27,7 @@ fn roles_may_what_the_store_lets_them() {
     shop.scan("COF").unwrap();
     let twenty = Discount::Percent(Percent::from_hundredths(2_000).unwrap());
     let given = Given { discount: twenty, reason: PriceReason::Courtesy };
-    let mut discount = |shop: &mut Shop| {
+    let discount = |shop: &mut Shop| {
         let cashier = shop.cashier;
         pricing::set_discount(&mut shop.till, cashier, None, Some(1), Some(given))
     };

@@ -91,12 +91,14 @@ pub fn refund_due(
     operator: OperatorId,
     cart: CartId,
     shown: Money,
+    approver: Option<Approver>,
 ) -> Result<Option<ReturnRequest>> {
     let tx = till.begin()?;
     if super::find_by_cart(&tx, cart)?.is_some() {
         return Ok(None);
     }
     let request = find_request(&tx, &find_ready(&tx, cart, Some(shown))?)?;
+    let request = ReturnRequest { approver, ..request };
     drop(tx);
     Ok(refunds::may_refund(till, operator, &request)?.map(|_| request))
 }

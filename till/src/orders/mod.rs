@@ -225,7 +225,7 @@ pub fn project_completed(
             card.and_then(|card| card.authorisation.as_ref()),
         ])?;
     }
-    find::index_note(db, id, fact)
+    find::notes::index_note(db, id, fact)
 }
 
 /// The counter's calendar day of a moment, counted from 1970-01-01.

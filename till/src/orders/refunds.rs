@@ -141,12 +141,12 @@ pub(super) fn standing(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Standing>
     match unfinished(tx)? {
         Some(Unfinished { id, sale, lines, reason, approved_by, .. }) if id == request.id => {
             let request = ReturnRequest { sale, lines, reason, ..request.clone() };
-            Ok(Standing { request, approved_by: approved_by.or(approver) })
+            Ok(Standing { request, approved_by: approver.or(approved_by) })
         }
         Some(_) => Err(check_finished(tx).err().unwrap_or_else(|| Refusal::NothingToReturn.into())),
         None => {
             let attached = exchange::by_id(tx, request.id)?.and_then(|begun| begun.approved_by);
-            Ok(Standing { request: request.clone(), approved_by: attached.or(approver) })
+            Ok(Standing { request: request.clone(), approved_by: approver.or(attached) })
         }
     }
 }

@@ -143,12 +143,11 @@ pub(super) fn write(
     let asked = ask(tx, request)?;
     permit(tx, operator, *approved_by, request, &asked.sale)?;
     let cards = refunds::given(tx, operator, request, &asked)?;
-    let approved_by = request.approver.map(Approver::id).or(*approved_by);
     let (id, reason) = (request.id, request.reason.as_deref());
     let of = Some(OfSale::new(&asked.sale));
     let exchange = exchange.map(|sale| (sale, asked.used));
     let kept = Kept { id, of, goods: asked.goods, back: Back { exchange, cards } };
-    let (back, entry) = keep(tx, operator, kept, approved_by, reason)?;
+    let (back, entry) = keep(tx, operator, kept, *approved_by, reason)?;
     refunds::spend(tx, back.id, entry)?;
     exchange::forget(tx, request.sale)?;
     Ok((back, entry))

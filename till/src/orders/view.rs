@@ -196,9 +196,9 @@ fn of_sale(tx: &Tx<'_>, operator: OperatorId, sale: Sale) -> Result<(i64, SaleVi
     let line = |sold: &comptoir_domain::cart::Line| {
         let (drawing, pigment) = catalog::drawing_of(tx, &sold.sku)?;
         let left = left.iter().find(|one| one.line == sold.line).map(|one| one.quantity);
-        let left = left.unwrap_or(Quantity::NONE);
+        let left = left.unwrap_or(Quantity::ZERO);
         let came = if sold.voided.is_some() {
-            Quantity::NONE
+            Quantity::ZERO
         } else {
             Quantity::from_thousandths(sold.quantity.thousandths() - left.thousandths())
         };
@@ -309,8 +309,8 @@ fn returned_line(
         unit: line.unit,
         price: line.price.or(sold.map(|sold| sold.price)).unwrap_or(line.amount),
         quantity: line.quantity,
-        returned: Quantity::NONE,
-        left: Quantity::NONE,
+        returned: Quantity::ZERO,
+        left: Quantity::ZERO,
         amount: line.amount,
         tax_letters: tax::letters(&line.tax_category, rates),
         minimum_age: sold.and_then(|sold| sold.minimum_age),
