@@ -223,6 +223,12 @@ pub enum Refusal {
     /// Open items keep the name that the catalogue has for them.
     #[error("this store sells nothing under a keyed name")]
     NoMiscellaneous,
+    /// Not how a scale prints a price or a weight.
+    #[error("{text:?} is no layout of a price barcode")]
+    BadPriceBarcode {
+        /// As typed.
+        text: String,
+    },
     /// Sold by weight, and no weight was given.
     #[error("{sku} is sold by weight: say how much")]
     QuantityRequired {

@@ -90,6 +90,12 @@ pub enum Error {
     Unusable(#[source] io::Error),
 }
 
+/// The serial ports of this machine, as addresses; none where they cannot be listed.
+pub fn serial_ports() -> Vec<String> {
+    let ports = serialport::available_ports().unwrap_or_default();
+    ports.into_iter().map(|port| format!("serial:{}", port.port_name)).collect()
+}
+
 /// Opens a connection; for TCP each resolved address is given `timeout`.
 ///
 /// # Errors

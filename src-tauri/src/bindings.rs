@@ -24,7 +24,7 @@ use comptoir_domain::reporting::sales::{
 };
 use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
 use comptoir_domain::rules::{DatedRule, Rule};
-use comptoir_domain::store::{Region, Store};
+use comptoir_domain::store::{ReceiptLanguage, Region, Store};
 use comptoir_domain::tax::TaxLine;
 use comptoir_domain::text::{Language, Text};
 use comptoir_till::cart::park::ParkedCart;
@@ -36,13 +36,15 @@ use comptoir_till::catalog::products::{
     self, PriceChange, ProductDraft, ProductPage, ProductRow, ProductView, Shelf, SkuDraft,
 };
 use comptoir_till::catalog::search::{Gtin14, Hit};
-use comptoir_till::devices::Class;
+use comptoir_till::devices::{self, Class};
 use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::orders::find::{FoundKind, FoundSale, FoundSales, Matched, Returned};
 use comptoir_till::orders::quote::{QuotedLine, RefundPart, ReturnQuote};
 use comptoir_till::orders::refunds::Unfinished;
 use comptoir_till::orders::view::{FactView, ReturnNote, SaleView, SoldLine, StoredAt};
-use comptoir_till::outbox::{self, JobState, Jobs, PaperKind, PaperLine, UnknownJob};
+use comptoir_till::outbox::{
+    self, JobKind, JobRow, JobState, Jobs, PaperKind, PaperLine, UnknownJob,
+};
 use comptoir_till::payments::card::{CardKind, CardState};
 use comptoir_till::reporting::{Period, ShiftRow};
 use comptoir_till::{home, store};
@@ -58,6 +60,7 @@ use crate::orders::SaleDone;
 use crate::pricing::Approval;
 use crate::reporting::{ReportPeriods, Written};
 use crate::returns::{BlindLine, Refunded, ReturnDone};
+use crate::setting_up::{DeviceAt, DeviceTest, ReceiptPreview, SettingsDraft, StoreDraft};
 use crate::setup::{FirstManager, RegionChoice, SetupState, StoreToOpen};
 
 const HEAD: &str =
@@ -83,6 +86,7 @@ export type Refusal =
   | HomeRefusal
   | ImportRefusal
   | ProductRefusal
+  | DeviceRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -107,6 +111,17 @@ export type Commands = {
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
   print_report: [Record<string, never>, Jobs];
+  settings: [Record<string, never>, SettingsDraft];
+  save_settings: [{ settings: SettingsDraft }, SettingsDraft];
+  save_store: [{ store: StoreDraft }, AppState];
+  rules_on: [{ day: string | null }, Array<DatedRule>];
+  receipt_preview: [{ receipt: ReceiptLanguage | null; foot: Text }, ReceiptPreview];
+  device_addresses: [Record<string, never>, Array<DeviceAt>];
+  find_devices: [Record<string, never>, Array<string>];
+  set_device: [{ kind: Class; address: string | null }, Array<DeviceAt>];
+  test_device: [{ device: DeviceTest }, Array<JobRow>];
+  job_list: [Record<string, never>, Array<JobRow>];
+  print_sales: [{ period: Period }, Jobs];
   report_periods: [Record<string, never>, ReportPeriods];
   sales_report: [{ period: Period }, SalesReport];
   export_report: [{ period: Period }, Written];
@@ -194,10 +209,11 @@ fn bindings() -> String {
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
         ReportKind TenderTotal ReportTax Report
+        ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind JobRow
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms
         Encoding Column Glance ImportMapping Outcome Reason Reject RowChange Preview
-        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal Fault
+        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal devices::Refusal Fault
     }
     out.push_str(COMMANDS);
     out

@@ -65,20 +65,30 @@ pub(crate) struct CardView {
     working: bool,
 }
 
+/// A terminal at its address.
+struct Line {
+    terminal: Mutex<Terminal>,
+    stop: Stop,
+}
+
 /// The terminal of this register, and what it is at.
 pub(crate) struct Cards {
-    terminal: Option<Mutex<Terminal>>,
-    stop: Option<Stop>,
+    line: Mutex<Option<Arc<Line>>>,
     working: AtomicBool,
     steps: Mutex<Vec<CardStep>>,
     push: OnceLock<Push>,
 }
 
+impl Line {
+    fn new(terminal: Terminal) -> Arc<Line> {
+        Arc::new(Line { stop: terminal.stop(), terminal: Mutex::new(terminal) })
+    }
+}
+
 impl Cards {
     pub(crate) fn new(terminal: Option<Terminal>) -> Cards {
         Cards {
-            stop: terminal.as_ref().map(Terminal::stop),
-            terminal: terminal.map(Mutex::new),
+            line: Mutex::new(terminal.map(Line::new)),
             working: AtomicBool::new(false),
             steps: Mutex::default(),
             push: OnceLock::new(),
@@ -88,9 +98,6 @@ impl Cards {
     /// Keeps the terminal's lamp, and asks it by itself what became of a payment that is unknown.
     pub(crate) fn start(desk: &Arc<Desk>, push: &Push) -> std::io::Result<()> {
         let _ = desk.cards.push.set(Arc::clone(push));
-        if desk.cards.terminal.is_none() {
-            return Ok(());
-        }
         let at = Arc::downgrade(desk);
         std::thread::Builder::new().name("terminal lamp".into()).spawn(move || {
             while let Some(desk) = at.upgrade() {
@@ -104,7 +111,8 @@ impl Cards {
 
     fn look(&self, desk: &Arc<Desk>) {
         // Whoever is at work with it keeps it, and knows better how it is.
-        let Some(Ok(mut terminal)) = self.terminal.as_ref().map(Mutex::try_lock) else { return };
+        let Some(line) = self.line() else { return };
+        let Ok(mut terminal) = line.terminal.try_lock() else { return };
         let (lamp, cause) = terminal.lamp();
         drop(terminal);
         self.show(desk, lamp, cause);
@@ -121,9 +129,24 @@ impl Cards {
         }
     }
 
-    fn terminal(&self) -> Result<MutexGuard<'_, Terminal>> {
-        let terminal = self.terminal.as_ref().ok_or(Refusal::TerminalMissing)?;
-        Ok(terminal.lock().unwrap_or_else(PoisonError::into_inner))
+    fn line(&self) -> Option<Arc<Line>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The register has another terminal from now on, or none. Not while one is at work.
+    pub(crate) fn set(&self, terminal: Option<Terminal>) -> Result<()> {
+        if !self.take_up() {
+            return Err(Refusal::TerminalBusy.into());
+        }
+        let line = terminal.map(Line::new);
+        *self.line.lock().unwrap_or_else(PoisonError::into_inner) = line;
+        self.working.store(false, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn ask<T>(&self, what: impl FnOnce(&mut Terminal) -> T) -> Result<T> {
+        let line = self.line().ok_or(Refusal::TerminalMissing)?;
+        Ok(what(&mut line.terminal.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// False when somebody is at work with it already.
@@ -197,19 +220,18 @@ impl Cards {
     ) -> Result<CardView> {
         let cards = &desk.cards;
         let (kind, minor) = may(&mut desk.lock())?;
-        if cards.terminal.is_none() {
+        if cards.line().is_none() {
             return Err(Refusal::TerminalMissing.into());
         }
         if !cards.take_up() {
             return Err(Refusal::TerminalBusy.into());
         }
         let begun = (|| {
-            let mut terminal = cards.terminal()?;
-            let prepared = terminal.prepare(kind, minor).map_err(|refusal| {
+            let prepared = cards.ask(|terminal| terminal.prepare(kind, minor))?;
+            let prepared = prepared.map_err(|refusal| {
                 tracing::warn!(%refusal, "the card terminal cannot be asked");
                 Error::from(Refusal::TerminalSilent)
             })?;
-            drop(terminal);
             let mut inner = desk.lock();
             let cashier = inner.cashier()?;
             let id = keep(&mut inner.till, cashier, &prepared)?;
@@ -222,7 +244,7 @@ impl Cards {
         let at = Arc::clone(desk);
         std::thread::spawn(move || {
             let cards = &at.cards;
-            let outcome = cards.terminal().map(|mut terminal| {
+            let outcome = cards.ask(|terminal| {
                 terminal.carry_out(&prepared, &mut |progress| {
                     cards.step(progress.into());
                     cards.tell(&at);
@@ -241,7 +263,7 @@ impl Cards {
     fn settle(&self, desk: &Arc<Desk>) {
         let kept = (|| {
             let Some(open) = card::unsettled(desk.lock().till.db())? else { return Ok(()) };
-            let verdict = self.terminal()?.settle(&open.attempt);
+            let verdict = self.ask(|terminal| terminal.settle(&open.attempt))?;
             let till = &mut desk.lock().till;
             match verdict {
                 Ok(verdict) => card::settle(till, open.id, verdict),
@@ -325,8 +347,8 @@ pub(crate) fn take_back_card(desk: State<'_, Arc<Desk>>, attempt: i64) -> Answer
 /// Asks the terminal to stop. It may be too late.
 #[tauri::command(async)]
 pub(crate) fn stop_card(desk: State<'_, Arc<Desk>>) -> Answer<()> {
-    if let Some(stop) = &desk.cards.stop {
-        stop.ask();
+    if let Some(line) = desk.cards.line() {
+        line.stop.ask();
     }
     Ok(())
 }
@@ -335,7 +357,7 @@ pub(crate) fn stop_card(desk: State<'_, Arc<Desk>>) -> Answer<()> {
 #[tauri::command(async)]
 pub(crate) fn ask_terminal(desk: State<'_, Arc<Desk>>) -> Answer<CardView> {
     let cards = &desk.cards;
-    if cards.terminal.is_none() {
+    if cards.line().is_none() {
         return Err(Error::from(Refusal::TerminalMissing).into());
     }
     if cards.take_up() {

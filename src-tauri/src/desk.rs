@@ -99,7 +99,7 @@ impl Desk {
         outbox::sweep(&till)?;
         let cart = cart::show(&mut till)?;
         let recovered = !cart.lines.is_empty() || cart.exchange.is_some();
-        let drivers = Drivers::new(printer, scanner, terminal.is_some());
+        let drivers = Drivers::new(printer, scanner, terminal.clone());
         let cards = Cards::new(terminal.map(|address| devices::terminal(&till, address)));
         let inner = Mutex::new(Inner { till, operator: None, recovered });
         Ok(Desk { inner, drivers, cards, upload: Upload::default() })

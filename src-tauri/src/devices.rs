@@ -2,7 +2,7 @@
 //! one listens to the scanner. Neither ever holds up the counter: the till is theirs only between
 //! two jobs.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use comptoir_hardware::lamp::{Cause, Lamp};
@@ -41,34 +41,44 @@ pub(crate) struct Drivers {
     lamps: Mutex<Vec<Device>>,
     work: Mutex<bool>,
     bell: Condvar,
-    printer: Option<Address>,
-    scanner: Option<Address>,
+    printer: Mutex<Option<Address>>,
+    scanner: Mutex<Option<Address>>,
+    terminal: Mutex<Option<Address>>,
     listening: Mutex<Option<Scanner>>,
+    push: OnceLock<Push>,
 }
 
 impl Drivers {
     pub(crate) fn new(
         printer: Option<Address>,
         scanner: Option<Address>,
-        terminal: bool,
+        terminal: Option<Address>,
     ) -> Drivers {
-        let lamp = |kind, there: bool| match there {
-            true => Device { kind, lamp: Lamp::Unknown, cause: None },
-            false => Device { kind, lamp: Lamp::Offline, cause: Some(Cause::NotConfigured) },
-        };
         let lamps = vec![
-            lamp(Class::Printer, printer.is_some()),
-            lamp(Class::Scanner, scanner.is_some()),
-            lamp(Class::Terminal, terminal),
+            Device::at_first(Class::Printer, printer.is_some()),
+            Device::at_first(Class::Scanner, scanner.is_some()),
+            Device::at_first(Class::Terminal, terminal.is_some()),
         ];
         Drivers {
             lamps: Mutex::new(lamps),
             work: Mutex::new(true),
             bell: Condvar::new(),
-            printer,
-            scanner,
+            printer: Mutex::new(printer),
+            scanner: Mutex::new(scanner),
+            terminal: Mutex::new(terminal),
             listening: Mutex::new(None),
+            push: OnceLock::new(),
         }
+    }
+
+    /// Where a device is.
+    pub(crate) fn address(&self, class: Class) -> Option<String> {
+        let address = match class {
+            Class::Printer => &self.printer,
+            Class::Scanner => &self.scanner,
+            Class::Terminal => &self.terminal,
+        };
+        locked(address).as_ref().map(Address::to_string)
     }
 
     pub(crate) fn lamps(&self) -> Vec<Device> {
@@ -83,28 +93,73 @@ impl Drivers {
 
     pub(crate) fn start(desk: &Arc<Desk>, push: Push) -> std::io::Result<()> {
         Cards::start(desk, &push)?;
-        if let Some(address) = desk.drivers.scanner.clone() {
-            let (at, push) = (Arc::clone(desk), Arc::clone(&push));
-            let scanner =
-                Scanner::listen(address, ScannerOptions::default(), move |event| match event {
-                    Event::Scan(scan) => {
-                        let aim = scan.aim.map(|aim| aim.to_string()).unwrap_or_default();
-                        push("scanned", json!({ "code": format!("{aim}{}", scan.data) }));
+        let _ = desk.drivers.push.set(Arc::clone(&push));
+        Drivers::listen(desk)?;
+        let at = Arc::downgrade(desk);
+        std::thread::Builder::new().name("printer".into()).spawn(move || {
+            let mut used: Option<(Address, Printer)> = None;
+            let mut in_question = None;
+            while let Some(desk) = at.upgrade() {
+                desk.drivers.rest();
+                let wanted = locked(&desk.drivers.printer).clone();
+                if used.as_ref().map(|(address, _)| address) != wanted.as_ref() {
+                    in_question = None;
+                    used = wanted.map(|address| {
+                        (address.clone(), Printer::new(address, driver::Options::default()))
+                    });
+                }
+                if let Some((_, printer)) = &mut used {
+                    tend(&desk, printer, &mut in_question, &push);
+                }
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Listens to the scanner that there is now.
+    fn listen(desk: &Arc<Desk>) -> std::io::Result<()> {
+        // What was listened to before lets go of its port first.
+        drop(locked(&desk.drivers.listening).take());
+        let (address, push) = (locked(&desk.drivers.scanner).clone(), desk.drivers.push.get());
+        let (Some(address), Some(push)) = (address, push.cloned()) else { return Ok(()) };
+        let at = Arc::downgrade(desk);
+        let scanner =
+            Scanner::listen(address, ScannerOptions::default(), move |event| match event {
+                Event::Scan(scan) => {
+                    let aim = scan.aim.map(|aim| aim.to_string()).unwrap_or_default();
+                    push("scanned", json!({ "code": format!("{aim}{}", scan.data) }));
+                }
+                Event::Lamp(lamp, cause) => {
+                    if let Some(desk) = at.upgrade() {
+                        desk.drivers.show(&push, Class::Scanner, lamp, cause);
                     }
-                    Event::Lamp(lamp, cause) => at.drivers.show(&push, Class::Scanner, lamp, cause),
-                })?;
-            *desk.drivers.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(scanner);
-        }
-        if let Some(address) = desk.drivers.printer.clone() {
-            let at = Arc::downgrade(desk);
-            std::thread::Builder::new().name("printer".into()).spawn(move || {
-                let mut printer = Printer::new(address, driver::Options::default());
-                let mut in_question = None;
-                while let Some(desk) = at.upgrade() {
-                    desk.drivers.rest();
-                    tend(&desk, &mut printer, &mut in_question, &push);
                 }
             })?;
+        *locked(&desk.drivers.listening) = Some(scanner);
+        Ok(())
+    }
+
+    /// A device is elsewhere from now on, or there is none.
+    pub(crate) fn set(
+        desk: &Arc<Desk>,
+        class: Class,
+        address: Option<Address>,
+    ) -> std::io::Result<()> {
+        let drivers = &desk.drivers;
+        if let Some(push) = drivers.push.get() {
+            let Device { kind, lamp, cause } = Device::at_first(class, address.is_some());
+            drivers.show(push, kind, lamp, cause);
+        }
+        match class {
+            Class::Printer => {
+                *locked(&drivers.printer) = address;
+                drivers.wake();
+            }
+            Class::Scanner => {
+                *locked(&drivers.scanner) = address;
+                Drivers::listen(desk)?;
+            }
+            Class::Terminal => *locked(&drivers.terminal) = address,
         }
         Ok(())
     }
@@ -124,6 +179,20 @@ impl Drivers {
             push("devices", json!(*lamps));
         }
     }
+}
+
+impl Device {
+    /// Before anybody has asked it.
+    const fn at_first(kind: Class, there: bool) -> Device {
+        match there {
+            true => Device { kind, lamp: Lamp::Unknown, cause: None },
+            false => Device { kind, lamp: Lamp::Offline, cause: Some(Cause::NotConfigured) },
+        }
+    }
+}
+
+fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Prints what is waiting for as long as the printer can, then keeps its lamp. `in_question` is the

@@ -22,6 +22,7 @@ mod pricing;
 mod reporting;
 mod returns;
 mod screen;
+mod setting_up;
 mod setup;
 mod simulators;
 
@@ -139,6 +140,17 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             payments::no_sale,
             payments::print_report,
             payments::cash_quote,
+            setting_up::settings,
+            setting_up::save_settings,
+            setting_up::save_store,
+            setting_up::rules_on,
+            setting_up::receipt_preview,
+            setting_up::device_addresses,
+            setting_up::find_devices,
+            setting_up::set_device,
+            setting_up::test_device,
+            setting_up::job_list,
+            reporting::print_sales,
             reporting::report_periods,
             reporting::sales_report,
             reporting::export_report,

@@ -82,6 +82,17 @@ pub(crate) fn export_report<R: Runtime>(
     Ok(Written::at(&path))
 }
 
+/// Prints what a day or a shift sold.
+#[tauri::command(async)]
+pub(crate) fn print_sales(desk: State<'_, Arc<Desk>>, period: Period) -> Answer<Jobs> {
+    let jobs = desk.signed_in(|till, reader| {
+        comptoir_till::reporting::print(till, reader.id, period)?;
+        outbox::jobs(till)
+    });
+    desk.drivers.wake();
+    jobs
+}
+
 /// X or Z of any shift of this register.
 #[tauri::command(async)]
 pub(crate) fn shift_report(desk: State<'_, Arc<Desk>>, shift: u64) -> Answer<Report> {

@@ -10,7 +10,7 @@ use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::driver::{Options, Terminal};
 use comptoir_hardware::transport::Address;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ use crate::outbox::{self, Job};
 use crate::till::Till;
 
 /// What a device is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Receipt printer, with the drawer behind it.
@@ -39,6 +39,19 @@ impl Class {
             Class::Terminal => "terminal",
         }
     }
+}
+
+/// Why a device cannot be set up like this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "DeviceRefusal")]
+pub enum Refusal {
+    /// Neither a port nor a socket.
+    #[error("{text:?} is no address: write tcp://HOST:PORT or serial:PORT?baud=N")]
+    BadAddress {
+        /// As typed.
+        text: String,
+    },
 }
 
 /// Where a device is; none while it was not set up.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::catalog::{import, products};
-use crate::{home, operators, outbox, store};
+use crate::{devices, home, operators, outbox, store};
 
 /// Any refusal of any area. In JSON it is the area's own object, told apart by `kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
@@ -38,6 +38,8 @@ pub enum Refusal {
     Store(#[from] store::Refusal),
     /// Of a file that is to be imported.
     Import(#[from] import::FileProblem),
+    /// Of setting up a device.
+    Device(#[from] devices::Refusal),
     /// Of a product that is edited.
     Product(#[from] products::Refusal),
 }

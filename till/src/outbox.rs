@@ -5,7 +5,7 @@
 use comptoir_domain::ids::{OperatorId, SaleId};
 use comptoir_domain::operators::Permission;
 use comptoir_domain::store::ReceiptLanguage;
-use comptoir_domain::text::Language;
+use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::printer::document::{Document, Drawer};
 use comptoir_hardware::printer::driver::Outcome;
@@ -243,10 +243,10 @@ fn is_shift(db: &Connection, entry: i64) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM shift WHERE entry = ?1")?.exists([entry])?)
 }
 
-/// What the store's receipts are printed in.
-fn tongues(till: &Till) -> Tongues {
+/// What receipts are printed in, here.
+pub fn tongues(till: &Till, receipt: Option<ReceiptLanguage>) -> Tongues {
     let first = first_language(till);
-    match till.settings().receipt {
+    match receipt {
         None => Tongues::of(first),
         Some(ReceiptLanguage::En) => Tongues::of(Language::En),
         Some(ReceiptLanguage::Fr) => Tongues::of(Language::Fr),
@@ -392,15 +392,36 @@ pub fn sweep(till: &Till) -> Result<()> {
     Ok(())
 }
 
-/// The receipt of a sale or a return, or a gift receipt, as a document. Without a language, the store's first.
+/// The receipt of a sale or a return, or a gift receipt, as a document. Without a language, in those of the store.
 pub fn receipt(
     till: &Till,
     entry: i64,
     duplicate: bool,
     language: Option<Language>,
 ) -> Result<Document> {
-    let (store, foot) = (till.store(), &till.settings().receipt_foot);
-    let tongues = language.map_or_else(|| tongues(till), Tongues::of);
+    let settings = till.settings();
+    let tongues = language.map_or_else(|| tongues(till, settings.receipt), Tongues::of);
+    laid_out(till, entry, duplicate, tongues, &settings.receipt_foot)
+}
+
+/// The receipt of a sale as it would be in other languages and with other words at its foot.
+pub fn receipt_in(
+    till: &Till,
+    entry: i64,
+    receipt: Option<ReceiptLanguage>,
+    foot: &Text,
+) -> Result<Document> {
+    laid_out(till, entry, false, tongues(till, receipt), foot)
+}
+
+fn laid_out(
+    till: &Till,
+    entry: i64,
+    duplicate: bool,
+    tongues: Tongues,
+    foot: &Text,
+) -> Result<Document> {
+    let store = till.store();
     let rates = |at: i64| {
         let day = crate::till::local(at, &till.zone()).date();
         till.taxes().in_force(store.region, day)

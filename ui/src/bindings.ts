@@ -1500,6 +1500,86 @@ first_receipt: string | null,
  */
 last_receipt: string | null, };
 
+export type ReceiptLanguage = "en" | "fr" | "both";
+
+export type SettingsDraft = { 
+/**
+ * What scales print inside EAN-13s: `02=2|IIIII|V|PPPP|C`.
+ */
+price_barcodes: Array<string>, 
+/**
+ * Whether open items may be sold under a keyed name.
+ */
+miscellaneous: boolean, 
+/**
+ * Days on which goods come back without approval; none is any number.
+ */
+return_days: number | null, 
+/**
+ * What a cashier may take off a price alone: `10%`.
+ */
+discount_cashier: string, 
+/**
+ * What a supervisor may.
+ */
+discount_supervisor: string, 
+/**
+ * What a cashier pays out alone.
+ */
+paid_out_alone: string, 
+/**
+ * What receipts are printed in; none is the store's first language.
+ */
+receipt: ReceiptLanguage | null, 
+/**
+ * What stands at their foot; none of it is thanks.
+ */
+receipt_foot: Text, };
+
+export type StoreDraft = { name: string, address: Array<string>, tax_numbers: Array<string>, languages: Array<Language>, time_zone: string, };
+
+export type ReceiptPreview = { paper: Array<PaperLine>, 
+/**
+ * Characters on one line of the paper.
+ */
+columns: number, };
+
+export type DeviceAt = { kind: Class, 
+/**
+ * `tcp://192.168.1.50:9100`, `serial:/dev/ttyUSB0?baud=38400`; none while there is none.
+ */
+address: string | null, };
+
+export type DeviceTest = "printer" | "drawer";
+
+export type JobKind = "receipt" | "duplicate" | "report" | "sales" | "test" | "drawer";
+
+export type JobRow = { 
+/**
+ * Its number.
+ */
+job: number, 
+/**
+ * What it is.
+ */
+what: JobKind, 
+/**
+ * A receipt number, `Z 12` or a day; empty where there is nothing to name.
+ */
+name: string, 
+/**
+ * How far it is.
+ */
+state: JobState, 
+/**
+ * What was the matter when it was tried.
+ */
+cause: string | null, 
+/**
+ * When it was queued: RFC 3339, UTC.
+ */
+at: string, };
+
 export type Period = { "kind": "shift", 
 /**
  * Its number on this register.
@@ -2166,7 +2246,11 @@ name: Text, } | { "kind": "fixed_price",
 /**
  * The SKU asked for.
  */
-sku: string, } | { "kind": "no_miscellaneous" } | { "kind": "quantity_required", 
+sku: string, } | { "kind": "no_miscellaneous" } | { "kind": "bad_price_barcode", 
+/**
+ * As typed.
+ */
+text: string, } | { "kind": "quantity_required", 
 /**
  * The SKU asked for.
  */
@@ -2380,6 +2464,12 @@ reason: RejectReason, } | { "kind": "sku_exists",
  */
 sku: string, };
 
+export type DeviceRefusal = { "kind": "bad_address", 
+/**
+ * As typed.
+ */
+text: string, };
+
 export type Fault = { "kind": "fault", 
 /**
  * Eight characters to read out over the telephone.
@@ -2400,6 +2490,7 @@ export type Refusal =
   | HomeRefusal
   | ImportRefusal
   | ProductRefusal
+  | DeviceRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -2424,6 +2515,17 @@ export type Commands = {
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
   print_report: [Record<string, never>, Jobs];
+  settings: [Record<string, never>, SettingsDraft];
+  save_settings: [{ settings: SettingsDraft }, SettingsDraft];
+  save_store: [{ store: StoreDraft }, AppState];
+  rules_on: [{ day: string | null }, Array<DatedRule>];
+  receipt_preview: [{ receipt: ReceiptLanguage | null; foot: Text }, ReceiptPreview];
+  device_addresses: [Record<string, never>, Array<DeviceAt>];
+  find_devices: [Record<string, never>, Array<string>];
+  set_device: [{ kind: Class; address: string | null }, Array<DeviceAt>];
+  test_device: [{ device: DeviceTest }, Array<JobRow>];
+  job_list: [Record<string, never>, Array<JobRow>];
+  print_sales: [{ period: Period }, Jobs];
   report_periods: [Record<string, never>, ReportPeriods];
   sales_report: [{ period: Period }, SalesReport];
   export_report: [{ period: Period }, Written];

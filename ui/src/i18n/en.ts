@@ -1047,6 +1047,13 @@ export const en = {
         return { fact: `There is no time zone ${refusal.name}.`, then: 'Choose one of the list.' };
       case 'name_missing':
         return { fact: 'A store has a name and a language.', then: 'Fill in what is missing.' };
+      case 'bad_price_barcode':
+        return { fact: `${refusal.text} is no layout.`, then: 'Write it as 02=2|IIIII|V|PPPP|C.' };
+      case 'bad_address':
+        return {
+          fact: `${refusal.text} is no address.`,
+          then: 'Write tcp://192.168.1.50:9100 or serial:/dev/ttyUSB0.',
+        };
       case 'store_exists':
         return { fact: 'There is a store in this folder already.', then: 'Start Comptoir again to open it.' };
       case 'store_in_use':

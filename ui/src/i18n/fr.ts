@@ -1000,6 +1000,13 @@ export const fr: Messages = {
         return { fact: `Le fuseau ${refusal.name} n’existe pas.`, then: 'Choisissez-en un dans la liste.' };
       case 'name_missing':
         return { fact: 'Un magasin a un nom et une langue.', then: 'Complétez ce qui manque.' };
+      case 'bad_price_barcode':
+        return { fact: `${refusal.text} n’est pas un format.`, then: 'Écrivez-le ainsi\u00a0: 02=2|IIIII|V|PPPP|C.' };
+      case 'bad_address':
+        return {
+          fact: `${refusal.text} n’est pas une adresse.`,
+          then: 'Écrivez tcp://192.168.1.50:9100 ou serial:/dev/ttyUSB0.',
+        };
       case 'store_exists':
         return { fact: 'Il y a déjà un magasin dans ce dossier.', then: 'Redémarrez Comptoir pour l’ouvrir.' };
       case 'store_in_use':
