@@ -409,7 +409,7 @@ card: CardProof,
  */
 approved_at: string, };
 
-export type TenderType = "cash" | "card";
+export type TenderType = "cash" | "card" | "exchange";
 
 export type Tender = { 
 /**
@@ -454,6 +454,10 @@ tenders: Array<CardTender>,
  * What they leave; less than nothing when goods went out of the cart after a card had paid for them.
  */
 rest: Money, 
+/**
+ * Goods of an earlier sale that come back in exchange for these.
+ */
+exchange: Exchange | null, 
 /**
  * What that is in cash.
  */
@@ -647,6 +651,394 @@ columns: number,
  */
 completed_at: string, receipt_job: JobState, drawer_job: JobState, };
 
+export type FoundKind = "sale" | "return";
+
+export type Returned = "none" | "part" | "all";
+
+export type Matched = "receipt" | "amount" | "card" | "sku" | "note";
+
+export type FoundSale = { 
+/**
+ * Its place in the journal: the cursor of paging.
+ */
+entry: number, 
+/**
+ * Which of the two.
+ */
+kind: FoundKind, 
+/**
+ * Receipt number.
+ */
+receipt: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Name of who completed it.
+ */
+operator: string, 
+/**
+ * Lines that are not voided.
+ */
+lines: number, 
+/**
+ * Positive for both kinds.
+ */
+total: Money, 
+/**
+ * Each once; of a return, how the money went back.
+ */
+tenders: Array<TenderType>, 
+/**
+ * Last four digits of its first card.
+ */
+card_number: string | null, 
+/**
+ * Of a sale: how much of it came back.
+ */
+returned: Returned, 
+/**
+ * What had to be known of the customer's cart.
+ */
+note: string | null, 
+/**
+ * What of it the text was found in.
+ */
+matched: Matched | null, };
+
+export type FoundSales = { found: Array<FoundSale>, more: boolean, };
+
+export type SoldLine = { 
+/**
+ * Number of the line.
+ */
+line: number, 
+/**
+ * SKU code.
+ */
+sku: string, 
+/**
+ * As sold.
+ */
+name: Text, 
+/**
+ * Of what.
+ */
+unit: Unit, 
+/**
+ * Of one unit, as sold.
+ */
+price: Money, 
+/**
+ * How many, or how much.
+ */
+quantity: Quantity, 
+/**
+ * Came back already.
+ */
+returned: Quantity, 
+/**
+ * Can still come back.
+ */
+left: Quantity, 
+/**
+ * Of the whole line as sold, after all discounts.
+ */
+amount: Money, 
+/**
+ * Letters of the taxes that applied; empty when none.
+ */
+tax_letters: string, 
+/**
+ * Shown as `19+`.
+ */
+minimum_age: number | null, 
+/**
+ * Name of one of the two-ink drawings.
+ */
+drawing: string, 
+/**
+ * Pigment of its department.
+ */
+pigment: string, 
+/**
+ * Removed before completion, and why.
+ */
+voided: VoidReason | null, 
+/**
+ * What had to be known of this line.
+ */
+note: string | null, 
+/**
+ * The least role that may take it back alone, when it is more than that of who is signed in.
+ */
+needs: Role | null, };
+
+export type FactView = { 
+/**
+ * Row of the journal.
+ */
+entry: number, 
+/**
+ * Number in the chain of its device.
+ */
+seq: number, 
+/**
+ * Life of that chain.
+ */
+epoch: number, 
+/**
+ * The device, shortened to eight hexadecimal digits.
+ */
+device: string, 
+/**
+ * `sale_completed`.
+ */
+kind: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Name of who did it.
+ */
+operator: string | null, 
+/**
+ * Name of who approved it.
+ */
+approved_by: string | null, 
+/**
+ * First sixteen hexadecimal digits.
+ */
+hash: string, };
+
+export type StoredAt = { 
+/**
+ * RFC 3339, UTC; none: not stored there.
+ */
+disk: string | null, 
+/**
+ * Another till.
+ */
+neighbour: string | null, 
+/**
+ * The head office.
+ */
+head_office: string | null, };
+
+export type ReturnNote = { receipt: string, 
+/**
+ * RFC 3339, UTC.
+ */
+at: string, total: Money, };
+
+export type SaleView = { 
+/**
+ * Sale or return.
+ */
+kind: FoundKind, 
+/**
+ * SaleId or ReturnId.
+ */
+id: string, 
+/**
+ * Receipt number.
+ */
+receipt: string, 
+/**
+ * RFC 3339, UTC.
+ */
+completed_at: string, 
+/**
+ * Where.
+ */
+register: number, 
+/**
+ * Name of who completed it.
+ */
+operator: string, 
+/**
+ * Of a return: what came back.
+ */
+lines: Array<SoldLine>, 
+/**
+ * Before tax.
+ */
+subtotal: Money, 
+/**
+ * One per tax.
+ */
+taxes: Array<TaxLine>, 
+/**
+ * With tax.
+ */
+total: Money, 
+/**
+ * Of the cash.
+ */
+rounding: Money, 
+/**
+ * Of a return: what was given back.
+ */
+tenders: Array<Tender>, 
+/**
+ * Given back of the cash.
+ */
+change: Money, 
+/**
+ * What had to be known of the customer's cart.
+ */
+note: string | null, 
+/**
+ * Of a return: why.
+ */
+reason: string | null, 
+/**
+ * Its receipt.
+ */
+paper: Array<PaperLine>, 
+/**
+ * Characters on one line of the paper.
+ */
+columns: number, 
+/**
+ * What came back of this sale.
+ */
+returns: Array<ReturnNote>, 
+/**
+ * Of a return: receipt number of its sale; none when it was without a receipt.
+ */
+of: string | null, 
+/**
+ * Local date until which it comes back without approval.
+ */
+return_by: string | null, 
+/**
+ * That day has passed.
+ */
+late: boolean, 
+/**
+ * It is the last sale of the open shift, and nothing of it came back.
+ */
+may_void: boolean, 
+/**
+ * Journal entries that concern it.
+ */
+facts: Array<FactView>, 
+/**
+ * Where it is safe.
+ */
+stored: StoredAt, };
+
+export type ReturnWanted = { line: number, quantity: string, wasted: boolean, };
+
+export type RefundPart = { 
+/**
+ * Means of payment.
+ */
+type: TenderType, 
+/**
+ * Goes back.
+ */
+amount: Money, 
+/**
+ * To which card.
+ */
+card: CardProof | null, 
+/**
+ * What can still go back to this card after this.
+ */
+still: Money | null, };
+
+export type ApprovalReason = "age_restricted" | "late" | "no_receipt" | "void_sale" | "cash_instead";
+
+export type QuotedLine = { line: number, amount: Money, };
+
+export type ReturnQuote = { 
+/**
+ * What each line that comes back comes to.
+ */
+lines: Array<QuotedLine>, 
+/**
+ * Before tax.
+ */
+subtotal: Money, 
+/**
+ * At the rates of the sale.
+ */
+taxes: Array<TaxLine>, 
+/**
+ * With tax.
+ */
+total: Money, 
+/**
+ * Of the cash part.
+ */
+rounding: Money, 
+/**
+ * Where the money goes.
+ */
+refunds: Array<RefundPart>, 
+/**
+ * The least role that must approve, when who is signed in may not do it alone.
+ */
+needs: Role | null, 
+/**
+ * Why.
+ */
+why: Array<ApprovalReason>, };
+
+export type ReturnDone = { id: string, receipt: string, 
+/**
+ * None when it was without a receipt.
+ */
+sale_receipt: string | null, total: Money, rounding: Money, refunds: Array<RefundPart>, 
+/**
+ * The cash that goes back, by note and coin.
+ */
+change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
+/**
+ * Characters on one line of the paper.
+ */
+columns: number, 
+/**
+ * RFC 3339, UTC.
+ */
+completed_at: string, receipt_job: JobState, drawer_job: JobState, };
+
+export type Refunded = { "kind": "completed", done: ReturnDone, } | { "kind": "card", card: CardAttempt, };
+
+export type BlindLine = { sku: string, quantity: string, 
+/**
+ * None: the catalogue's.
+ */
+price: Money | null, wasted: boolean, };
+
+export type UnfinishedReturn = { id: string, sale: string, receipt: string, lines: Array<ReturnWanted>, reason: string | null, };
+
+export type ExchangeLine = { name: Text, quantity: Quantity, unit: Unit, amount: Money, wasted: boolean, };
+
+export type Exchange = { 
+/**
+ * Receipt number of the sale that the goods come from.
+ */
+receipt: string, lines: Array<ExchangeLine>, 
+/**
+ * What comes back, with tax.
+ */
+credit: Money, 
+/**
+ * Of it, what pays for the cart.
+ */
+used: Money, 
+/**
+ * The rest of it: goes back to the customer.
+ */
+refund: Money, };
+
+export type Exchanged = { "kind": "completed", sale: SaleDone, back: ReturnDone, } | { "kind": "card", card: CardAttempt, };
+
 export type Class = "printer" | "scanner" | "terminal";
 
 export type Device = { kind: Class, lamp: Lamp, cause: string | null, };
@@ -735,6 +1127,10 @@ recovered: boolean, devices: Array<Device>, jobs: Jobs, last_sale: SaleDone | nu
  * A card payment that is at work, unknown, or ended and not yet put away.
  */
 card: CardAttempt | null, 
+/**
+ * A return of which a card was refunded already, and that has to be completed.
+ */
+unfinished_return: UnfinishedReturn | null, 
 /**
  * Whoever looks younger than this is asked for proof of age.
  */
@@ -1050,7 +1446,7 @@ receipt: string,
 /**
  * Of the return.
  */
-id: ReturnId, };
+id: ReturnId, } | { "kind": "exchange_pending" } | { "kind": "nothing_to_exchange" };
 
 export type OperatorsRefusal = { "kind": "not_signed_in" } | { "kind": "unknown_operator", 
 /**
@@ -1143,6 +1539,18 @@ export type Commands = {
   complete_sale: [{ cart: string; total: Money; cash: string }, SaleDone];
   print_again: [{ sale: string }, Jobs];
   settle_job: [{ job: number; came_out: boolean }, Jobs];
+  find_sales: [{ text: string; from: string | null; to: string | null; kind: FoundKind | null; before: number | null; limit: number }, FoundSales];
+  sale_view: [{ receipt: string }, SaleView];
+  reprint: [{ receipt: string }, Jobs];
+  gift_receipt: [{ receipt: string; lines: Array<number> }, Jobs];
+  quote_return: [{ sale: string; lines: Array<ReturnWanted> }, ReturnQuote];
+  refund: [{ id: string; sale: string; lines: Array<ReturnWanted>; reason: string; approval: Approval | null; cash_instead: boolean }, Refunded];
+  void_sale: [{ id: string; sale: string; approval: Approval | null; cash_instead: boolean }, Refunded];
+  quote_blind: [{ lines: Array<BlindLine> }, ReturnQuote];
+  refund_blind: [{ id: string; lines: Array<BlindLine>; reason: string; approval: Approval | null }, ReturnDone];
+  begin_exchange: [{ id: string; sale: string; lines: Array<ReturnWanted>; reason: string; approval: Approval | null }, Cart];
+  leave_exchange: [Record<string, never>, Cart];
+  complete_exchange: [{ cart: string; total: Money; cash: string; cash_instead: boolean; approval: Approval | null }, Exchanged];
 };
 
 /** Pushed by the engine. */

@@ -643,7 +643,7 @@ export const en = {
     overShort: 'Over/short',
     note: 'Note',
     receipts: 'Receipts',
-    tender: { cash: 'Cash', card: 'Card' } as Record<string, string>,
+    tender: { cash: 'Cash', card: 'Card', exchange: 'Exchange' } as Record<string, string>,
   },
   drawer: {
     title: 'Cash in and out',
@@ -709,6 +709,7 @@ export const en = {
       ['% $', 'Discount in per cent or dollars'],
       ['F6', 'Park cart'],
       ['F7', 'Parked carts'],
+      ['F9', 'Return'],
       ['F10', 'No sale'],
       ['F12', 'Pay'],
       ['F2 F3', 'While paying: cash, card'],
@@ -719,7 +720,7 @@ export const en = {
       ['Enter', 'Confirm'],
       ['Esc', 'Back'],
       ['Ctrl+Z', 'Undo'],
-      ['F4', 'After a sale: print again'],
+      ['F4 F7 F9', 'After a sale: print again, gift, void'],
       ['Ctrl+L', 'Sign out'],
       ['Alt+1…9', 'Department'],
       ['F1', 'Keys and more'],
@@ -926,6 +927,10 @@ export const en = {
         };
       case 'return_unfinished':
         return { fact: 'A card refund has no return yet.', then: `Complete the return of ${refusal.receipt} first.` };
+      case 'exchange_pending':
+        return { fact: 'Goods come back on this cart.', then: 'Complete the exchange, or leave it first.' };
+      case 'nothing_to_exchange':
+        return { fact: 'Nothing comes back on this cart.', then: 'Choose the goods on the return screen.' };
       case 'no_such_job':
         return { fact: 'This print is settled.', then: 'Nothing is left to do.' };
       case 'fault':

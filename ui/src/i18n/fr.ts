@@ -590,7 +590,7 @@ export const fr: Messages = {
     overShort: 'Surplus ou manque',
     note: 'Note',
     receipts: 'Reçus',
-    tender: { cash: 'Comptant', card: 'Carte' },
+    tender: { cash: 'Comptant', card: 'Carte', exchange: 'Échange' },
   },
   drawer: {
     title: 'Entrées et sorties',
@@ -665,6 +665,7 @@ export const fr: Messages = {
       ['% $', 'Rabais en pourcentage ou en dollars'],
       ['F6', 'Mettre en attente'],
       ['F7', 'Paniers en attente'],
+      ['F9', 'Retour'],
       ['F10', 'Ouvrir le tiroir'],
       ['F12', 'Encaisser'],
       ['F2 F3', 'Au paiement : comptant, carte'],
@@ -675,7 +676,7 @@ export const fr: Messages = {
       ['Entrée', 'Valider'],
       ['Échap', 'Revenir'],
       ['Ctrl+Z', 'Défaire'],
-      ['F4', 'Après une vente : réimprimer'],
+      ['F4 F7 F9', 'Après une vente : réimprimer, cadeau, annuler'],
       ['Ctrl+L', 'Fermer la session'],
       ['Alt+1…9', 'Rayon'],
       ['F1', 'Touches et plus'],
@@ -894,6 +895,10 @@ export const fr: Messages = {
           fact: 'Une carte est remboursée sans retour.',
           then: `Terminez d’abord le retour du reçu ${refusal.receipt}.`,
         };
+      case 'exchange_pending':
+        return { fact: 'Des articles reviennent sur ce panier.', then: 'Concluez l’échange, ou quittez-le d’abord.' };
+      case 'nothing_to_exchange':
+        return { fact: 'Rien ne revient sur ce panier.', then: 'Choisissez les articles à l’écran des retours.' };
       case 'no_such_job':
         return { fact: 'Cette impression est réglée.', then: 'Il ne reste rien à faire.' };
       case 'fault':
