@@ -50,6 +50,7 @@ export type Sheet =
   | 'return_price'
   | 'return_paper'
   | 'return_approval'
+  | 'exchange_approval'
   | 'void_sale'
   | 'gift_receipt'
   | 'journal_day';

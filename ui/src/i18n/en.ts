@@ -700,7 +700,7 @@ export const en = {
     cart: 'Cart',
     cartNote: 'Cart note',
     undo: 'Undo',
-    lastReceipt: 'Last receipt, DUPLICATE',
+    lastReceipt: 'Last receipt again',
     list: [
       ['F2', 'Search'],
       ['F3', 'Quantity'],

@@ -656,7 +656,7 @@ export const fr: Messages = {
     cart: 'Panier',
     cartNote: 'Note du panier',
     undo: 'Défaire',
-    lastReceipt: 'Dernier reçu, DUPLICATA',
+    lastReceipt: 'Réimprimer le dernier',
     list: [
       ['F2', 'Chercher'],
       ['F3', 'Quantité'],

@@ -26,9 +26,17 @@ class BlindReturn {
   lines = $derived<BlindLine[]>(
     this.goods.map(({ hit, quantity, price, wasted }) => ({ sku: hit.sku, quantity, price, wasted })),
   );
-  shown = $derived(this.goods.length > 0 ? (this.#answer?.quote ?? null) : null);
+  shown = $derived(this.goods.length > 0 && !this.open ? (this.#answer?.quote ?? null) : null);
   quote = $derived(this.#answer?.about === this.goods ? this.shown : null);
-  missing = $derived<Missing | null>(this.goods.length === 0 ? 'goods' : this.open ? 'price' : this.why.missing);
+  missing = $derived<Missing | null>(
+    this.goods.length === 0
+      ? 'goods'
+      : this.open
+        ? isZero(this.open.quantity)
+          ? 'weight'
+          : 'price'
+        : this.why.missing,
+  );
 
   clear(): void {
     this.goods = [];

@@ -4,6 +4,7 @@ import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
 import { sound } from '../lib/sound';
 import { Finder } from '../journal/finder.svelte';
+import { journal } from '../journal/journal.svelte';
 import { terminal } from '../payments/terminal.svelte';
 import { till } from '../till.svelte';
 import { blind } from './blind.svelte';
@@ -157,7 +158,8 @@ class Returns {
     const store = till.app?.store.code ?? '';
     const here = till.screen === 'return';
     if (isReceiptNumber(code, store)) {
-      if (here && this.locked) till.refused({ kind: 'card_unsettled' });
+      if (till.screen === 'journal') void journal.find(code);
+      else if (here && this.locked) till.refused({ kind: 'card_unsettled' });
       else void this.open(code);
       return true;
     }

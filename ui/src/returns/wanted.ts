@@ -10,7 +10,7 @@ export type Taken = { quantity: string; wasted: boolean };
 /** What comes back of a sale, by the number of its line. */
 export type Draft = Record<number, Taken>;
 /** The first thing that is still to be said before a refund. */
-export type Missing = 'sale' | 'goods' | 'line' | 'price' | 'reason' | 'text';
+export type Missing = 'sale' | 'goods' | 'line' | 'price' | 'weight' | 'reason' | 'text';
 
 /** Whether any of a line can come back, and if not, why. */
 export function stateOf({ voided, left }: Pick<SoldLine, 'voided' | 'left'>): 'voided' | 'nothing_left' | 'open' {
