@@ -22,6 +22,8 @@ class Returns {
   /** another sale is looked for while one is open */
   finding = $state(false);
   readonly finder = new Finder('sale');
+  /** the attempt that is over, and after which the engine was asked what stands */
+  #over: number | null = null;
 
   /** nothing but the terminal can be attended to */
   locked = $derived(refunding.asking || terminal.locked);
@@ -122,9 +124,15 @@ class Returns {
   /** After a card: what it took is completed; what it did not take may be changed again. */
   follow(): void {
     refunding.follow(till.card);
-    if (refunding.begun && !this.locked && till.card?.kind === 'refund' && till.card.state !== 'approved') {
-      refunding.given = till.app?.unfinished_return != null;
+    const { card, app } = till;
+    if (!refunding.begun || this.locked || card?.kind !== 'refund' || card.state === 'approved') return;
+    if (this.#over !== card.attempt) {
+      this.#over = card.attempt;
+      void till.ask(async () => till.takeState(await call('state', {})));
+      return;
     }
+    refunding.given = app?.unfinished_return != null;
+    draft.fixed = refunding.given || this.mode === 'void';
   }
 
   #enter(): boolean {
