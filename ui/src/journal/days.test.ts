@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { weeksOf } from './month';
+import { daysOf, monthLater, weeksOf } from './days';
 
 test('a month in weeks from Monday, with the days around it', () => {
   const weeks = weeksOf('2025-11-20');
@@ -23,4 +23,19 @@ test.each([
 ])('the month of %s has %i weeks', (day, weeks) => {
   expect(weeksOf(day)).toHaveLength(weeks);
   expect(weeksOf(day).flat()).toContain(day);
+});
+
+test.each([
+  ['all', null],
+  ['today', { from: '2025-03-02', to: '2025-03-02' }],
+  ['yesterday', { from: '2025-03-01', to: '2025-03-01' }],
+  ['week', { from: '2025-02-24', to: '2025-03-02' }],
+  ['day', { from: '2024-12-24', to: '2024-12-24' }],
+] as const)('%s, seen from a Sunday in March', (span, days) => {
+  expect(daysOf(span, '2025-03-02', '2024-12-24')).toEqual(days);
+});
+
+test('a month later, and before, begins with its first day', () => {
+  expect(monthLater('2025-01-31', 1)).toBe('2025-02-01');
+  expect(monthLater('2025-01-31', -1)).toBe('2024-12-01');
 });

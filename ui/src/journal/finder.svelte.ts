@@ -2,10 +2,9 @@ import type { FoundKind, FoundSale, Refusal } from '../bindings';
 import { orders } from '../i18n/orders';
 import { asRefusal, call } from '../lib/call';
 import { till } from '../till.svelte';
+import type { Days } from './days';
 
 const PAGE = 40;
-/** Local days, both included; none: all days. */
-export type Days = { from: string; to: string };
 type Sought = { text: string; days: Days | null; kind: FoundKind | null };
 
 /** Sales and returns of the journal, newest first, page by page. */

@@ -3,28 +3,9 @@ import { orders } from '../i18n/orders';
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
 import { clock } from '../lib/clock.svelte';
-import { daysBefore } from '../lib/format';
 import { till } from '../till.svelte';
-import { Finder, type Days } from './finder.svelte';
-
-export type Span = 'all' | 'today' | 'yesterday' | 'week' | 'day';
-export const spans: Span[] = ['all', 'today', 'yesterday', 'week', 'day'];
-
-/** The days of a span, seen from `today`; `day`: the one that was chosen. */
-export function daysOf(span: Span, today: string, day: string): Days | null {
-  switch (span) {
-    case 'all':
-      return null;
-    case 'today':
-      return { from: today, to: today };
-    case 'yesterday':
-      return { from: daysBefore(today, 1), to: daysBefore(today, 1) };
-    case 'week':
-      return { from: daysBefore(today, 6), to: today };
-    case 'day':
-      return { from: day, to: day };
-  }
-}
+import { daysOf, type Span } from './days';
+import { Finder } from './finder.svelte';
 
 /** All sales and returns, and one of them in full. */
 class Journal {
