@@ -100,7 +100,10 @@ async function walk({ width, height, language, theme }) {
       const page = document.documentElement;
       if (page.scrollWidth > innerWidth || page.scrollHeight > innerHeight) found.push('the page scrolls');
       for (const box of document.querySelectorAll('main *, header *')) {
-        if (box.closest('.hidden, svg, .tiles, .lines, .chips, .desk, .shelf, .slips, ul, dialog')) continue;
+        if (
+          box.closest('.hidden, svg, .tiles, .lines, .chips, .desk, .shelf, .slips, .scroll, .list, .known, ul, dialog')
+        )
+          continue;
         const { right, bottom } = box.getBoundingClientRect();
         if (right > innerWidth + 1 || bottom > innerHeight + 1)
           found.push(`off the window: ${box.className || box.tagName}`);
@@ -396,6 +399,61 @@ async function walk({ width, height, language, theme }) {
   await id('report').waitFor();
   await keep('79-x-report-moved');
   await page.keyboard.press('Escape');
+
+  const { last_sale: sold } = await api('state');
+  await keys('F9');
+  await id('find-sale').waitFor();
+  await keep('80-return-find');
+  await keys('F7');
+  await id('with-receipt').waitFor();
+  await keep('81-return-without-receipt');
+  await scanInto(devtools, sold.receipt);
+  await id('return-line').first().waitFor();
+  await keep('82-return');
+  await keys('+', '1');
+  await id('return-total').waitFor();
+  await keep('83-return-chosen');
+  await keys('F6');
+  await id('exchange-block').waitFor();
+  await id(`tile-${each[0].sku}`).click();
+  await page.waitForTimeout(200);
+  await keep('84-exchange');
+  await keys('F12');
+  await id('complete').waitFor();
+  await keep('85-exchange-pay');
+  await keys('Escape');
+  await id('leave-exchange').click();
+  await id('exchange-block').waitFor({ state: 'detached' });
+  await keys('Control+Delete', '1');
+  await id('empty-cart').waitFor();
+  await scanInto(devtools, sold.receipt);
+  await id('return-line').first().waitFor();
+  await keys('*', '2', 'F12');
+  await id('next').waitFor();
+  await keep('86-return-done');
+  await keys('Enter');
+  await id('pay').waitFor();
+  await keys('F1');
+  await id('sheet-journal').click();
+  await id('detail').waitFor();
+  await keep('87-journal');
+  await keys('F2');
+  await type(sold.receipt.split('-').at(-1));
+  await id(`found-${sold.receipt}`).waitFor();
+  await id(`found-${sold.receipt}`).click();
+  await page.waitForTimeout(200);
+  await keep('88-journal-sale');
+  await keys('F7');
+  await id('gift-print').waitFor();
+  await keep('89-gift-receipt');
+  await page.keyboard.press('Escape');
+  await gone();
+  await id('days-day').click();
+  await keep('90-journal-day');
+  await page.keyboard.press('Escape');
+  await gone();
+  await id('rail-sell').click();
+  await id('pay').waitFor();
 
   await page.keyboard.press('F1');
   await id('sheet-close-shift').click();

@@ -10,6 +10,7 @@ import type {
   Operator,
   Refusal,
   Report,
+  ReturnDone,
   SaleDone,
   SetupState,
   Text,
@@ -25,7 +26,7 @@ import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
 
-export type Screen = 'sell' | 'pay' | 'done' | 'close' | 'people';
+export type Screen = 'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal';
 export type Sheet =
   | 'void_line'
   | 'void_cart'
@@ -46,7 +47,15 @@ export type Sheet =
   | 'card_approval'
   | 'person_pin'
   | 'person_left'
-  | 'person_unsaved';
+  | 'person_unsaved'
+  | 'return_weigh'
+  | 'return_price'
+  | 'return_paper'
+  | 'return_approval'
+  | 'exchange_approval'
+  | 'void_sale'
+  | 'gift_receipt'
+  | 'journal_day';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };
@@ -70,6 +79,8 @@ class Till {
   notice = $state.raw<Notice | null>(null);
   /** the sale on the done screen */
   sale = $state.raw<SaleDone | null>(null);
+  /** what came back in exchange for it */
+  back = $state.raw<ReturnDone | null>(null);
   report = $state.raw<Report | null>(null);
   /** what is on the scale: the engine asked for its weight */
   weighing = $state.raw<{ sku: string; name: Text; keyed?: Keyed } | null>(null);
@@ -83,6 +94,8 @@ class Till {
   /** payment was come back to by itself: a card payment is still open */
   cardBack = $state(false);
   busy = $state(false);
+  /** what a scan may mean besides goods for the cart; answers whether it did */
+  otherScan: (code: string) => boolean = () => false;
   /** said to a screen reader */
   spoken = $state('');
   spokenNow = $state('');
@@ -185,6 +198,7 @@ class Till {
     words.zone = app.store.time_zone;
     this.chosen = chosenOf(app.cart);
     this.#backToCard();
+    this.#backToReturn();
   }
   #takeSale({ last_sale }: AppState): void {
     this.#change({ last_sale });
@@ -196,6 +210,9 @@ class Till {
   /** Takes what the engine answers about all of it. */
   takeState(app: AppState): void {
     this.#take(app);
+  }
+  takeJobs(jobs: AppState['jobs']): void {
+    this.#change({ jobs });
   }
   /** Takes the engine's cart; `done` is offered back, for what came before can no longer be. */
   takeCart(cart: Cart, done?: Done, chosen = chosenOf(cart)): void {
@@ -265,6 +282,13 @@ class Till {
       'card_tendered',
       'card_exceeds_due',
       'terminal_busy',
+      'unknown_sale',
+      'nothing_to_return',
+      'more_than_sold',
+      'not_last_sale',
+      'return_unfinished',
+      'exchange_pending',
+      'nothing_to_exchange',
     ].includes(refusal.kind);
     const code = 'code' in refusal ? refusal.code : undefined;
     this.tell({ tone: told ? 'attention' : 'stop', say: () => words.refusal(refusal), ...(code ? { code } : {}) });
@@ -318,7 +342,7 @@ class Till {
       return;
     }
     if (!this.app.shift) return this.refused({ kind: 'no_open_shift' });
-    if (!this.toSell()) return;
+    if (this.otherScan(code) || !this.toSell()) return;
     void this.ask(async () => {
       const cart = await call('scan', { code });
       this.takeCart(cart);
@@ -497,12 +521,9 @@ class Till {
     this.busy = true;
     this.notice = null;
     await this.ask(async () => {
-      this.sale = await call('complete_sale', { cart: cart.id, total: cart.total, cash });
-      this.screen = 'done';
-      const app = await call('state', {});
-      this.#take(app);
-      this.#takeSale(app);
-      const { tenders, total, change } = this.sale;
+      const sale = await call('complete_sale', { cart: cart.id, total: cart.total, cash });
+      await this.toDone(sale);
+      const { tenders, total, change } = sale;
       this.spoken = tenders.some(({ type }) => type === 'cash')
         ? `${words.t.done.change} ${words.money(change)}`
         : `${words.t.done.paidByCard} ${words.money(total)}`;
@@ -510,14 +531,23 @@ class Till {
     this.busy = false;
     if (this.screen === 'done' && this.card) this.leaveCard();
   }
+  /** Shows a sale that was completed, and what came back in exchange for it. */
+  async toDone(sale: SaleDone, back: ReturnDone | null = null): Promise<void> {
+    this.sale = sale;
+    this.back = back;
+    this.screen = 'done';
+    const app = await call('state', {});
+    this.#take(app);
+    this.#takeSale(app);
+  }
 
   /** Asks the terminal for something; what it pushed meanwhile is newer than the answer. */
-  askCard(what: () => Promise<CardAttempt>): Promise<Refusal | null> {
+  askCard(what: () => Promise<CardAttempt | null>): Promise<Refusal | null> {
     this.notice = null;
     return this.attempt(async () => {
       this.#pushed = null;
       const card = await what();
-      if (this.#pushed !== card.attempt) this.#change({ card });
+      if (card && this.#pushed !== card.attempt) this.#change({ card });
       this.#backToCard();
     });
   }
@@ -550,11 +580,20 @@ class Till {
   /** A card payment that is still open is settled before anything else. */
   #backToCard(): void {
     if (!unsettled(this.card) || !this.app?.operator || !this.app.shift || this.screen === 'pay') return;
+    const refund = this.card.kind === 'refund';
+    if (refund && this.screen === 'return') return;
     this.#toSell();
-    this.screen = 'pay';
+    this.screen = refund && !this.cart?.exchange ? 'return' : 'pay';
     this.cardBack = true;
     const { fact, then } = words.t.card[this.app.recovered ? 'recovered' : 'back'];
     this.spokenNow = `${fact} ${then}`;
+  }
+  /** A return that a card has its money for is completed before anything else; that of an exchange with its cart. */
+  #backToReturn(): void {
+    const { operator, shift, unfinished_return: open, cart } = this.app!;
+    if (!open || !operator || !shift || cart.exchange || this.screen === 'return' || this.screen === 'pay') return;
+    this.#toSell();
+    this.screen = 'return';
   }
   printAgain(): void {
     const sale = this.screen === 'done' ? this.sale : (this.app?.last_sale ?? null);

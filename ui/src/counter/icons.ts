@@ -33,6 +33,11 @@ export const icons = {
   card: 'M3 5h18v14H3ZM3 10h18M6.500 15h4',
   terminal: 'M7 3h10v18H7ZM10 6h4v3h-4ZM10 13h.01M14 13h.01M10 17h.01M14 17h.01',
   stop: 'M6 6h12v12H6Z',
+  find: 'M10.500 4a6.500 6.500 0 1 0 .01 0ZM15.500 15.500L21 21',
+  swap: 'M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4',
+  gift: 'M3 8h18v4H3ZM5 12h14v9H5ZM12 8v13M12 8c-5 0-6-5-3-5s3 5 3 5ZM12 8c5 0 6-5 3-5s-3 5-3 5',
+  office: 'M4 21V4h10v17M14 10h6v11M2 21h20M7 8h.01M11 8h.01M7 12h.01M11 12h.01M7 16h.01M11 16h.01M17 14h.01M17 17h.01',
+  register: 'M4 11l1-4h14l1 4M3 11h18v9H3ZM10 7V3h6v4M10 15h4',
   bell: '',
 } as const;
 export type IconName = keyof typeof icons;

@@ -1,21 +1,23 @@
 import { expect, test } from 'vitest';
 import type { RejectReason } from '../bindings';
 import { en } from './en';
+import { en as enOrders } from './en-orders';
 import { fr } from './fr';
+import { fr as frOrders } from './fr-orders';
 
 /** Every sentence of a language by its path; sentences with a hole are asked with a sample. */
 function sentences(node: unknown, path = ''): Array<[string, string]> {
   if (typeof node === 'string') return [[path, node]];
   if (typeof node === 'function') {
     if (path === '.refusal' || path === '.reject') return [];
-    const counts = /digits|triesLeft|results|lines|waiting|jobs|kicks|resumeHint|left/.test(path);
-    const sample = counts ? 2 : /approve\.(title|nobody|tooLow)/.test(path) ? 'supervisor' : 'x';
+    const counts = /digits|triesLeft|results|lines|waiting|jobs|kicks|resumeHint|left$|count$/.test(path);
+    const sample = counts ? 2 : /approve\.(title|nobody|tooLow)|returns\.approves/.test(path) ? 'supervisor' : 'x';
     return sentences((node as (...args: unknown[]) => unknown)(sample, 'x', 'x', 'x'), path);
   }
   return Object.entries(node as object).flatMap(([key, value]) => sentences(value, `${path}.${key}`));
 }
-const english = sentences(en);
-const french = sentences(fr);
+const english = [...sentences(en), ...sentences(enOrders, '.orders')];
+const french = [...sentences(fr), ...sentences(frOrders, '.orders')];
 
 test('both languages say the same things', () => {
   expect(french.map(([path]) => path)).toEqual(english.map(([path]) => path));

@@ -40,6 +40,14 @@ class Words {
   seconds = (at: string): string => format.seconds(this.#local(at), this.language);
   stamp = (at: string): string => format.stamp(this.#local(at));
   day = (at: string | Date): string => format.day(this.#local(at), this.language);
+  /** "Nov 20", with its year when that is another than this one's */
+  date = (at: string | Date): string => format.shortDate(this.#local(at), this.#local(new Date()), this.language);
+  /** the same, of a day such as "2025-11-20" */
+  dateOf = (day: string): string => format.shortDate(format.dateOf(day), this.#local(new Date()), this.language);
+  /** "Nov 20, 17:32": when something was */
+  moment = (at: string): string => `${this.date(at)}, ${this.time(at)}`;
+  /** the day at the counter, as the engine takes it */
+  today = (at: Date): string => format.isoDay(this.#local(at));
   #local = (at: string | Date): Date => format.local(new Date(at), this.zone);
   refusal = (refusal: Refusal): Said => this.t.refusal(refusal, this);
 }

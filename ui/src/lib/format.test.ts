@@ -111,3 +111,23 @@ test('zero is zero however it is written', () => {
 test('a separator in a scanned code is seen', () => {
   expect(format.readable('10ABC\u001d21XYZ')).toBe('10ABC␝21XYZ');
 });
+
+test('a date says its year where it is not this one', () => {
+  const at = new Date(2025, 10, 1);
+  expect(format.date(at, 'en')).toBe(n('Nov_1, 2025'));
+  expect(format.date(at, 'fr')).toBe(n('1er_nov. 2025'));
+  const now = new Date(2025, 11, 31);
+  expect(format.shortDate(at, now, 'en')).toBe(n('Nov_1'));
+  expect(format.shortDate(at, now, 'fr')).toBe(n('1er_nov.'));
+  expect(format.shortDate(at, new Date(2026, 0, 1), 'en')).toBe(n('Nov_1, 2025'));
+});
+
+test.each([
+  ['2025-03-01', 1, '2025-02-28'],
+  ['2024-03-01', 1, '2024-02-29'],
+  ['2025-01-03', 6, '2024-12-28'],
+  ['2025-11-09', 7, '2025-11-02'], // clocks went back in between
+  ['2025-11-20', 0, '2025-11-20'],
+])('%s less %i days is %s', (day, days, before) => {
+  expect(format.daysBefore(day, days)).toBe(before);
+});

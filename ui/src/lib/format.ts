@@ -120,11 +120,45 @@ export function day(at: Date, language: Language): string {
   return language === 'fr' ? `${name} ${date === 1 ? '1er' : date}${NBSP}${month}` : `${name} ${month}${NBSP}${date}`;
 }
 
+/** "Nov 20, 2025" or "20 nov. 2025". */
+export function date(at: Date, language: Language): string {
+  const [month, date, year] = [months[language][at.getMonth()], at.getDate(), at.getFullYear()];
+  return language === 'fr' ? `${date === 1 ? '1er' : date}${NBSP}${month} ${year}` : `${month}${NBSP}${date}, ${year}`;
+}
+
+/** "Nov 20" or "20 nov."; with the year when it is another than that of `now`. */
+export function shortDate(at: Date, now: Date, language: Language): string {
+  const whole = date(at, language);
+  return at.getFullYear() === now.getFullYear() ? whole.replace(/,? \d{4}$/, '') : whole;
+}
+
+/** A month by its name: "November 2025" or "novembre 2025". */
+export function monthName(at: Date, language: Language): string {
+  return new Intl.DateTimeFormat(language === 'fr' ? 'fr-CA' : 'en-CA', { month: 'long', year: 'numeric' }).format(at);
+}
+
+/** A day as the engine takes it: "2025-11-20". */
+export function isoDay(at: Date): string {
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** The date that "2025-11-20" stands for. */
+export function dateOf(iso: string): Date {
+  const [year = 0, month = 1, day = 1] = iso.split('-').map(Number);
+  return new Date(year, month - 1, day);
+}
+
+/** The day so many days before: "2025-03-01" and 1 is "2025-02-28". */
+export function daysBefore(iso: string, days: number): string {
+  const at = dateOf(iso);
+  return isoDay(new Date(at.getFullYear(), at.getMonth(), at.getDate() - days));
+}
+
 /** The same day `years` ago, as documents write it: "2006-11-20". Who was born on Feb 29 comes of age on Mar 1. */
 export function yearsBefore(at: Date, years: number): string {
   const day = new Date(at.getFullYear() - years, at.getMonth(), at.getDate());
   const last = day.getMonth() === at.getMonth() ? day : new Date(at.getFullYear() - years, at.getMonth() + 1, 0);
-  return `${last.getFullYear()}-${two(last.getMonth() + 1)}-${two(last.getDate())}`;
+  return isoDay(last);
 }
 
 /** What a decimal string is worth nothing of: "0.00", "0", "-0.00". */

@@ -73,8 +73,9 @@ class People {
       this.#begin();
     });
   }
-  leave(): void {
-    this.#settled(() => till.toSell());
+  /** Goes somewhere else: back to the counter, unless it is said where. */
+  leave(go: () => void = () => till.toSell()): void {
+    this.#settled(go);
   }
   /** Goes on, unless something would be lost: that is asked first. */
   #settled(then: () => void): void {

@@ -1,0 +1,7 @@
+/**
+ * Whether a scan is the barcode of a receipt of this store: `{store}{register}-{epoch}-{number}`.
+ * Goods may carry codes with dashes as well, so the store's own code has to lead.
+ */
+export function isReceiptNumber(code: string, store: string): boolean {
+  return code.startsWith(store) && /^\d+-\d+-\d+$/.test(code.slice(store.length));
+}
