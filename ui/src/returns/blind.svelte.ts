@@ -17,6 +17,8 @@ class BlindReturn {
   /** the goods that the keys act on */
   at = $state<number | null>(null);
   readonly why = new Why();
+  /** done once the engine has said what it comes to now */
+  quoted: Promise<void> = Promise.resolve();
   #key = 0;
   #answer = $state.raw<{ about: BlindGoods[]; quote: ReturnQuote } | null>(null);
 
@@ -106,7 +108,7 @@ class BlindReturn {
   #take(goods: BlindGoods[]): void {
     this.goods = goods;
     till.notice = null;
-    void this.#ask();
+    this.quoted = this.#ask();
   }
   async #ask(): Promise<void> {
     const { goods, lines } = this;

@@ -25,6 +25,8 @@ class ReturnDraft {
   /** nothing of it can be changed any more: a card has its money */
   fixed = $state(false);
   readonly why = new Why();
+  /** done once the engine has said what it comes to now */
+  quoted: Promise<void> = Promise.resolve();
   #taken = $state.raw<Draft>({});
   #answer = $state.raw<{ about: ReturnWanted[]; quote: ReturnQuote } | null>(null);
 
@@ -105,7 +107,7 @@ class ReturnDraft {
   #take(taken: Draft): void {
     this.#taken = taken;
     till.notice = null;
-    void this.#ask();
+    this.quoted = this.#ask();
   }
   async #ask(): Promise<void> {
     const { sale, wanted } = this;

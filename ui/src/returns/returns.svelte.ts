@@ -95,12 +95,20 @@ class Returns {
 
   press(): void {
     if (terminal.next === 'ask') return void terminal.askWhat();
-    const wanted = this.locked ? null : this.#wanted();
-    if (wanted) void refunding.begin(wanted);
+    this.#decide((wanted) => void refunding.begin(wanted));
   }
   exchange(): void {
-    const wanted = this.locked || this.mode !== 'receipt' || draft.fixed ? null : this.#wanted();
-    if (wanted?.kind === 'refund') void refunding.begin({ ...wanted, kind: 'exchange' });
+    this.#decide((wanted) => {
+      if (wanted.kind === 'refund' && !draft.fixed) void refunding.begin({ ...wanted, kind: 'exchange' });
+    });
+  }
+  /** Decides on what is chosen; what a key means may hang on what it comes to, which is still being asked. */
+  #decide(then: (wanted: Wanted) => void): void {
+    const { mode } = this;
+    void (mode === 'blind' ? blind : draft).quoted.then(() => {
+      const wanted = this.locked || this.mode !== mode ? null : this.#wanted();
+      if (wanted) then(wanted);
+    });
   }
   /** Back by one step. */
   leave(): void {

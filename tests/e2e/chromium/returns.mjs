@@ -1,0 +1,180 @@
+// Goods come back: to the card that paid, in exchange, without a receipt, a sale voided; and all of it in the journal.
+import { strict as assert } from 'node:assert';
+import { operators, sale, until } from '../story.mjs';
+
+export const name = 'returns';
+export const demo = true;
+
+// 2 × 12.00 + 6.49; HST 13% on 24.00 = 3.12; all by card. One tote back is 13.56.
+const totes = { total: '33.61', one: '13.56', honey: '11.50', left: '2.06' };
+
+export async function run(screen) {
+  const { page, bridge, language, at, shown, gone, says, dollars, type, scan, lines, keep } = screen;
+  const { name: who, pin } = operators[language];
+  const signed = await bridge.call('operators');
+  const id = (name) => signed.find((operator) => operator.name === name).id;
+  await bridge.call('sign_in', { operator: id(who), pin });
+  await bridge.call('open_shift', { float: sale.float });
+  await bridge.call('sim_card', { fault: 'none' });
+  const booked = async () =>
+    (await bridge.call('sim_state')).terminal.booked.map(({ amount, kind, reversed }) => [amount, kind, reversed]);
+  const lastReceipt = async () => (await bridge.call('state')).last_sale.receipt;
+  const found = (receipt) => page.getByTestId('return-line').first().waitFor().then(() => at(`found-${receipt}`));
+  const approve = async () => {
+    await shown('refuse');
+    await page.getByTestId('sheet').getByRole('button', { name: operators.supervisor.name }).click();
+    await type(operators.supervisor.pin);
+    await page.keyboard.press('Enter');
+  };
+  await page.reload();
+  await shown(`tile-${sale.loaf.sku}`);
+
+  // a sale by card
+  await at('department-home').click();
+  for (const count of [1, 2]) {
+    await at(`tile-${sale.tote.sku}`).click();
+    await until('so many totes', async () => (await bridge.call('state')).cart.lines[0]?.quantity, String(count));
+  }
+  await at('department-favourites').click();
+  await at(`tile-${sale.loaf.sku}`).click();
+  await lines(2);
+  await says('bar-amount', dollars(totes.total));
+  await page.keyboard.press('F12');
+  await shown('complete');
+  await page.keyboard.press('F3');
+  await says('card-due', dollars(totes.total));
+  await page.keyboard.press('Enter');
+  await until('the card paid', () => at('terminal').getAttribute('data-state'), 'approved');
+  await until('the sale can be completed', () => at('complete').isEnabled());
+  await page.keyboard.press('Enter');
+  await shown('next');
+  await until('the receipt came out', () => at('receipt-state').getAttribute('data-state'), 'printed');
+  const receipt = await lastReceipt();
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+
+  // one tote back, found by what was paid
+  await page.keyboard.press('F9');
+  await shown('find-sale');
+  await type(totes.total);
+  await shown(`found-${receipt}`);
+  await keep('60-return-found');
+  await page.keyboard.press('Enter');
+  await found(receipt);
+  await keep('61-return-sale');
+  assert.equal(await at('refund').isDisabled(), true, 'nothing is chosen yet');
+  await page.keyboard.press('+');
+  await page.keyboard.press('2');
+  await says('return-total', dollars(totes.one));
+  await keep('62-return-chosen');
+  await page.keyboard.press('F12');
+  await shown('next');
+  await until('the receipt came out', () => at('receipt-state').getAttribute('data-state'), 'printed');
+  await keep('63-return-done');
+  assert.deepEqual(await booked(), [
+    [totes.total, 'payment', false],
+    [totes.one, 'refund', false],
+  ]);
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+
+  // the other tote for honey, with an open cart on the ticket: what is left goes back to the card
+  await at('department-grocery').click();
+  await at(`tile-${sale.honey.sku}`).click();
+  await lines(1);
+  await scan(receipt);
+  await found(receipt);
+  await page.keyboard.press('+');
+  await page.keyboard.press('1');
+  await says('return-total', dollars(totes.one));
+  await page.keyboard.press('+'); // no more than was sold
+  await says('return-total', dollars(totes.one));
+  await page.keyboard.press('F6');
+  await shown('exchange-block');
+  await keep('64-exchange');
+  await page.keyboard.press('F12');
+  await shown('complete');
+  await keep('65-exchange-goes-back');
+  await page.keyboard.press('Enter');
+  await shown('next');
+  await keep('66-exchange-done');
+  assert.equal(await at('drawer-state').count(), 0, 'no cash moved, so the drawer stays shut');
+  assert.deepEqual((await booked()).at(-1), [totes.left, 'refund', false]);
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+
+  // without a receipt: on a supervisor's word, in cash
+  await page.keyboard.press('F9');
+  await shown('no-receipt');
+  await page.keyboard.press('F7');
+  await scan(sale.coffee.gtin);
+  await shown('blind-row');
+  await page.keyboard.press('1');
+  await says('return-total', dollars(sale.coffee.amount));
+  await keep('67-no-receipt');
+  await page.keyboard.press('F12');
+  await approve();
+  await shown('next');
+  await keep('68-no-receipt-done');
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+
+  // a sale voided right after it was made
+  await at('department-favourites').click();
+  await at(`tile-${sale.loaf.sku}`).click();
+  await lines(1);
+  await page.keyboard.press('F12');
+  await at('quick-6.50').click();
+  await until('the sale can be completed', () => at('complete').isEnabled());
+  await page.keyboard.press('Enter');
+  await shown('next');
+  await page.keyboard.press('F9');
+  await shown('void-do');
+  await keep('69-void');
+  await page.keyboard.press('Enter');
+  await approve();
+  await gone('sheet');
+  await until('the drawer gives it back', async () => (await bridge.call('x_report')).returns, 4);
+  await shown('next');
+  await keep('70-voided');
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+
+  // the journal knows all of it
+  await page.keyboard.press('F1');
+  await at('sheet-journal').click();
+  await shown('detail');
+  await until('everything is listed', () => page.locator('[data-testid^="found-"]').count(), 7);
+  await keep('71-journal');
+  await page.keyboard.press('F2');
+  await type(receipt);
+  await until('one is found', () => page.locator('[data-testid^="found-"]').count(), 1);
+  await until('its entries are told', async () => (await at('fact').count()) >= 3);
+  await keep('72-journal-sale');
+  await page.keyboard.press('Enter');
+  await at('act-gift').click();
+  await shown('gift-print');
+  await keep('73-gift');
+  await page.keyboard.press('Enter');
+  await gone('sheet');
+  await at('act-again').click();
+  await until(
+    'it was printed again',
+    async () => (await bridge.call('sale_view', { receipt })).facts.filter(({ kind }) => kind.includes('reprint')).length,
+    2,
+  );
+  await at('rail-sell').click();
+  await shown('empty-cart');
+
+  // 33.61 + 11.50 + 6.49; back 13.56 twice, 13.99 and 6.49
+  const x = await bridge.call('x_report');
+  assert.deepEqual([x.sales, x.total, x.returns, x.returned], [3, '51.60', 4, '47.60']);
+  assert.deepEqual(
+    x.refunds.map(({ tender, amount }) => [tender, amount]),
+    [
+      ['card', '15.62'],
+      ['cash', '20.50'],
+      ['exchange', '11.50'],
+    ],
+  );
+}
