@@ -2,6 +2,7 @@
 //! somebody sells.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -36,18 +37,34 @@ pub fn open_reader(path: &Path) -> Result<Connection> {
     Ok(db)
 }
 
-/// An empty database of the same schema, in memory or in `path`, for what can be thrown away.
-pub fn scratch(path: Option<&Path>) -> Result<Connection> {
-    let mut db = match path {
-        Some(path) => Connection::open(path)?,
-        None => Connection::open_in_memory()?,
-    };
-    db.execute_batch(
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;",
-    )?;
-    migrate(&mut db)?;
-    prepare(&db)?;
-    Ok(db)
+/// An empty database of the same schema in memory, for what can be thrown away. Others of this process can open it
+/// by its name.
+pub struct Scratch {
+    name: String,
+    /// The first connection; with it the database goes.
+    pub db: Connection,
+}
+
+impl Scratch {
+    /// A new one.
+    pub fn new() -> Result<Scratch> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let name = format!("file:/scratch-{}?vfs=memdb", MADE.fetch_add(1, Ordering::Relaxed));
+        let mut db = Connection::open(&name)?;
+        db.execute_batch(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -256000;",
+        )?;
+        migrate(&mut db)?;
+        prepare(&db)?;
+        Ok(Scratch { name, db })
+    }
+
+    /// Another connection, which reads what the first has committed.
+    pub fn beside(&self) -> Result<Connection> {
+        let db = Connection::open(&self.name)?;
+        prepare(&db)?;
+        Ok(db)
+    }
 }
 
 fn migrate(db: &mut Connection) -> Result<()> {
@@ -74,7 +91,7 @@ mod tests {
     /// A lookup runs as it was compiled, whatever it looks for.
     #[test]
     fn a_cached_statement_is_compiled_once() {
-        let db = scratch(None).unwrap();
+        let db = Scratch::new().unwrap().db;
         let select = "SELECT code FROM gtin JOIN sku ON sku.id = gtin.sku JOIN product ON product.id = sku.product
             WHERE gtin = ?1 ORDER BY archived, sku.id LIMIT 1";
         let mut statement = db.prepare(select).unwrap();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 use std::path::Path;
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Sealed, verify_batch};
 use comptoir_sync::facts::Fact;
@@ -13,6 +14,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
+use crate::database::Scratch;
 use crate::error::{Error, Result};
 use crate::home::Home;
 use crate::journal::Head;
@@ -25,7 +27,7 @@ const BATCH: usize = 512;
 const MOST_FINDINGS: usize = 100;
 
 /// The tables that follow from the journal, each with the columns that order it.
-const PROJECTIONS: [(&str, &str); 27] = [
+const PROJECTIONS: [(&str, &str); 25] = [
     ("chain", "id"),
     ("device", "id"),
     ("operator", "id"),
@@ -39,7 +41,6 @@ const PROJECTIONS: [(&str, &str); 27] = [
     ("price", "sku"),
     ("shift", "entry"),
     ("sale", "entry"),
-    ("sale_line", "sale, line"),
     ("sale_tax", "sale, code"),
     ("sale_tender", "sale, n"),
     ("cart_void", "entry"),
@@ -47,13 +48,16 @@ const PROJECTIONS: [(&str, &str); 27] = [
     ("return_line", "return_sale, n"),
     ("return_tax", "return_sale, code"),
     ("return_tender", "return_sale, n"),
-    ("stock_movement", "entry, line, kind"),
     ("stock", "sku"),
     ("reprint", "entry"),
     ("age_refusal", "entry"),
     ("cash_movement", "entry"),
     ("no_sale", "entry"),
 ];
+
+/// Those with a row for each line of a sale: as large as all others together, and compared beside them.
+const LINES: [(&str, &str); 2] =
+    [("sale_line", "sale, line"), ("stock_movement", "entry, line, kind")];
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -98,26 +102,55 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verdi
 }
 
 fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
-    db.execute_batch("BEGIN; PRAGMA temp_store = MEMORY;")?;
+    let second = same_moment(db)?;
     let identity = read_identity(db)?;
     let path = db.path().unwrap_or_default().to_owned();
     let tables =
         std::thread::spawn(move || check_tables(&database::open_reader(Path::new(&path))?));
-    let scratch = database::scratch(None)?;
-    scratch.execute_batch("PRAGMA foreign_keys = OFF; BEGIN;")?;
-    drop_finders(&scratch)?;
-    let walked = walk(db, &scratch, &identity, verdict, progress);
-    let tables =
-        tables.join().map_err(|_| Error::Broken("the check of the tables panicked".into()))??;
-    verdict.found += tables.found;
-    verdict.findings.extend(tables.findings);
+    let scratch = Scratch::new()?;
+    scratch.db.execute_batch("PRAGMA foreign_keys = OFF; BEGIN;")?;
+    drop_finders(&scratch.db)?;
+    let walked = walk(db, &scratch.db, &identity, verdict, progress);
+    verdict.take(joined(tables)?);
     walked?;
+    scratch.db.execute_batch("COMMIT")?;
+    let beside = scratch.beside()?;
+    let lines = std::thread::spawn(move || {
+        let mut verdict = Verdict::default();
+        for (table, order) in LINES {
+            compare(&second, &beside, &mut verdict, table, "*", order)?;
+        }
+        Ok(verdict)
+    });
     for (table, order) in PROJECTIONS {
-        compare(db, &scratch, verdict, table, "*", order)?;
+        compare(db, &scratch.db, verdict, table, "*", order)?;
     }
-    compare(db, &scratch, verdict, "journal", "id, chain, seq", "id")?;
-    compare_search(db, &scratch, verdict, "sku_search", "SKU")?;
-    compare_search(db, &scratch, verdict, "note_search", "sale")
+    compare(db, &scratch.db, verdict, "journal", "id, chain, seq", "id")?;
+    compare_search(db, &scratch.db, verdict, "sku_search", "SKU")?;
+    compare_search(db, &scratch.db, verdict, "note_search", "sale")?;
+    verdict.take(joined(lines)?);
+    Ok(())
+}
+
+/// Begins to read, and answers another reader that sees the same: nothing was recorded between the two.
+fn same_moment(db: &Connection) -> Result<Connection> {
+    let second = database::open_reader(Path::new(db.path().unwrap_or_default()))?;
+    loop {
+        let last = |db: &Connection| -> Result<Option<i64>> {
+            db.execute_batch("BEGIN; PRAGMA temp_store = MEMORY;")?;
+            Ok(db.query_row("SELECT max(id) FROM journal", [], |row| row.get(0))?)
+        };
+        if last(db)? == last(&second)? {
+            return Ok(second);
+        }
+        for db in [db, &second] {
+            db.execute_batch("ROLLBACK")?;
+        }
+    }
+}
+
+fn joined(thread: JoinHandle<Result<Verdict>>) -> Result<Verdict> {
+    thread.join().map_err(|_| Error::Broken("a part of the proof panicked".into()))?
 }
 
 /// Indexes that only find something for people need not be kept while the tables are rebuilt.
@@ -535,6 +568,14 @@ fn check_sums(db: &Connection, verdict: &mut Verdict) -> Result<()> {
 }
 
 impl Verdict {
+    /// What another thread found.
+    fn take(&mut self, other: Verdict) {
+        self.rows += other.rows;
+        self.found += other.found;
+        self.findings.extend(other.findings);
+        self.findings.truncate(MOST_FINDINGS);
+    }
+
     fn find(&mut self, place: &str, key: &str, problem: &str) {
         self.found += 1;
         if self.findings.len() < MOST_FINDINGS {

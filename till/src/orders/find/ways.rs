@@ -203,7 +203,7 @@ mod tests {
     /// nothing is gathered before the first row comes out.
     #[test]
     fn every_way_to_find_is_answered_by_an_index() {
-        let db = database::scratch(None).unwrap();
+        let db = database::Scratch::new().unwrap().db;
         for (ways, index) in [
             (&EVERYTHING[..], "INTEGER PRIMARY KEY"),
             (&BY_RECEIPT, "(register=? AND epoch=? AND number=?"),
