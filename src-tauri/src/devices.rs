@@ -12,8 +12,8 @@ use comptoir_hardware::scanner::driver::{Event, Options as ScannerOptions, Scann
 use comptoir_hardware::transport::Address;
 use comptoir_till::devices::Class;
 use comptoir_till::error::Result;
-use comptoir_till::orders;
 use comptoir_till::outbox::{self, JobState, Work};
+use comptoir_till::{operators, orders};
 use serde::Serialize;
 use serde_json::{Value, json};
 use ts_rs::TS;
@@ -94,6 +94,7 @@ impl Drivers {
     pub(crate) fn start(desk: &Arc<Desk>, push: Push) -> std::io::Result<()> {
         Cards::start(desk, &push)?;
         let _ = desk.drivers.push.set(Arc::clone(&push));
+        std::thread::Builder::new().name("pin memory".into()).spawn(operators::get_ready)?;
         Drivers::listen(desk)?;
         let at = Arc::downgrade(desk);
         std::thread::Builder::new().name("printer".into()).spawn(move || {

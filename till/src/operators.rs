@@ -3,8 +3,10 @@
 //! A PIN is short, so it is kept only as argon2id keyed with a secret that is not in the database:
 //! a stolen database alone cannot be searched for PINs.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::{Mutex, PoisonError};
+
+use argon2::password_hash::{Output, PasswordHash, PasswordHasher, Salt, SaltString};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::operators::{
     LOCK_MILLIS, Permission, Role, WRONG_PINS_THAT_LOCK, initials, is_well_formed_pin,
@@ -392,8 +394,12 @@ pub fn project_failed(db: &Connection, fact: &SignInFailed) -> Result<()> {
 /// OWASP's second recommendation for argon2id: 19 MiB, two passes, one lane.
 fn argon(secret: &[u8]) -> Result<Argon2<'_>> {
     let broken = |error: argon2::Error| Error::Broken(format!("argon2: {error}"));
-    let params = Params::new(19 * 1024, 2, 1, None).map_err(broken)?;
-    Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params).map_err(broken)
+    Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params().map_err(broken)?)
+        .map_err(broken)
+}
+
+fn params() -> argon2::Result<Params> {
+    Params::new(19 * 1024, 2, 1, None)
 }
 
 fn hash_pin(secret: &[u8], pin: &str) -> Result<String> {
@@ -404,11 +410,43 @@ fn hash_pin(secret: &[u8], pin: &str) -> Result<String> {
     Ok(argon(secret)?.hash_password(pin.as_bytes(), &salt).map_err(broken)?.to_string())
 }
 
-fn pin_fits(secret: &[u8], pin: &str, hash: &str) -> bool {
-    match (argon(secret), PasswordHash::new(hash)) {
-        (Ok(argon), Ok(hash)) => argon.verify_password(pin.as_bytes(), &hash).is_ok(),
-        _ => false,
+/// What argon2 works in. It is kept: to get and clear so much memory takes as long as the work itself, and somebody
+/// stands at the counter.
+static MEMORY: Mutex<Vec<Block>> = Mutex::new(Vec::new());
+
+/// Gets the memory in which PINs are proven, so that nobody waits for it.
+pub fn get_ready() {
+    with_memory(params().map_or(0, |params| params.block_count()), |_| ());
+}
+
+fn with_memory<T>(blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
+    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::new());
     }
+    work(&mut memory[..blocks])
+}
+
+fn pin_fits(secret: &[u8], pin: &str, hash: &str) -> bool {
+    let proven = || {
+        let hash = PasswordHash::new(hash).ok()?;
+        let (salt, expected) = (hash.salt?, hash.hash?);
+        let params = Params::try_from(&hash).ok()?;
+        let blocks = params.block_count();
+        let argon =
+            Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params).ok()?;
+        let mut bytes = [0; Salt::MAX_LENGTH];
+        let salt = salt.decode_b64(&mut bytes).ok()?;
+        let output = Output::init_with(expected.len(), |output| {
+            with_memory(blocks, |memory| {
+                argon.hash_password_into_with_memory(pin.as_bytes(), salt, output, memory)
+            })
+            .map_err(|_| argon2::password_hash::Error::Crypto)
+        });
+        // in the same time wherever they differ
+        Some(output.ok()? == expected)
+    };
+    proven().unwrap_or(false)
 }
 
 fn read_operator(row: &rusqlite::Row<'_>) -> rusqlite::Result<Operator> {
