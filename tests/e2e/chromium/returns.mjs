@@ -9,7 +9,7 @@ export const demo = true;
 const totes = { total: '33.61', one: '13.56', honey: '11.50', left: '2.06' };
 
 export async function run(screen) {
-  const { page, bridge, language, at, shown, gone, says, dollars, type, scan, lines, keep } = screen;
+  const { page, bridge, language, at, shown, gone, text, says, dollars, type, scan, lines, keep } = screen;
   const { name: who, pin } = operators[language];
   const signed = await bridge.call('operators');
   const id = (name) => signed.find((operator) => operator.name === name).id;
@@ -165,6 +165,15 @@ export async function run(screen) {
   );
   await at('rail-sell').click();
   await shown('empty-cart');
+
+  await page.keyboard.press('F1');
+  await at('sheet-x-report').click();
+  await shown('report');
+  const minus = (amount) => dollars(amount).replace(/[\u00a0$]/g, '');
+  for (const amount of ['47.60', '15.62', '20.50', '11.50'])
+    assert.ok((await text('report')).includes(`\u2212${minus(amount)}`), `${amount} went back: ${await text('report')}`);
+  await keep('74-x-with-returns');
+  await page.keyboard.press('Escape');
 
   // 33.61 + 11.50 + 6.49; back 13.56 twice, 13.99 and 6.49
   const x = await bridge.call('x_report');
