@@ -1,5 +1,6 @@
 /** What stands behind the sign-in, loaded while nobody waits for it. */
 export { default as Sell } from './cart/Sell.svelte';
+export { default as Devices } from './devices/Devices.svelte';
 export { default as Journal } from './journal/Journal.svelte';
 export { default as SaleDone } from './orders/SaleDone.svelte';
 export { default as People } from './operators/People.svelte';

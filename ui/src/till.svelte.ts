@@ -26,7 +26,8 @@ import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
 
-export type Screen = 'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal' | 'reports';
+export type Screen =
+  'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal' | 'reports' | 'devices';
 export type Sheet =
   | 'void_line'
   | 'void_cart'
@@ -57,7 +58,8 @@ export type Sheet =
   | 'gift_receipt'
   | 'journal_day'
   | 'report_day'
-  | 'report_z';
+  | 'report_z'
+  | 'device_address';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };

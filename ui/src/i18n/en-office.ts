@@ -1,9 +1,10 @@
+import type { Class, JobKind, JobState } from '../bindings';
 import type { Sign } from '../reports/operators';
 import type { Said } from './en';
 
 /** English, for the manager’s places: reports, devices, settings. */
 export const en = {
-  rail: { reports: 'Reports' },
+  rail: { reports: 'Reports', devices: 'Devices', needsAHand: 'needs a hand' },
   reports: {
     title: 'Reports',
     days: 'Days',
@@ -71,6 +72,108 @@ export const en = {
     xHint: 'As it stands now. The shift stays open.',
     printZ: 'Print, marked DUPLICATE',
     zPrinting: (number: number): Said => ({ fact: `Z ${number} is printing.`, then: 'It is marked DUPLICATE.' }),
+  },
+  devices: {
+    title: 'Devices',
+    names: {
+      printer: 'Receipt printer',
+      drawer: 'Cash drawer',
+      scanner: 'Scanner',
+      terminal: 'Card terminal',
+    } as Record<Class | 'drawer', string>,
+    test: 'Test',
+    testOf: (name: string) => `Test: ${name}`,
+    at: (address: string) => `At ${address}`,
+    none: 'No address yet.',
+    wedge: 'A scanner that types like a keyboard needs no address.',
+    behindPrinter: 'On the printer’s drawer port.',
+    drawerState: {
+      opens: 'opens through the printer',
+      shut: 'stays shut until the printer is ready',
+      none: 'needs a printer',
+    },
+    waiting: (count: number) => (count === 1 ? '1 job waits' : `${count} jobs wait`),
+    well: { fact: 'Ready.', then: 'Nothing to do.' } satisfies Said as Said,
+    unsure: { fact: 'Its state is not known.', then: 'Test it to see.' } satisfies Said as Said,
+    notSetUp: {
+      fact: 'Not set up.',
+      then: 'Say where it is. Selling goes on without it.',
+    } satisfies Said as Said,
+    trouble: {
+      scanner: {
+        fact: 'The scanner is not connected.',
+        then: 'Check its cable or its cradle. Search or key the code: selling goes on.',
+      },
+      terminal: {
+        fact: 'The terminal does not answer.',
+        then: 'Check its power and its cable. Take cash: selling goes on.',
+      },
+      drawer: {
+        fact: 'The drawer stays shut.',
+        then: 'It opens through the printer. Mend that first, or use its key.',
+      },
+    } satisfies Record<string, Said>,
+    cure: 'What to do',
+    steps: {
+      paper_out: ['Open the cover', 'Drop in a new roll, paper from below', 'Pull it out a little and close the cover'],
+      cover_open: ['Look whether paper is caught', 'Pull the paper out a little', 'Close the cover until it clicks'],
+    } as Record<'paper_out' | 'cover_open', readonly [string, string, string]>,
+    jobs: 'Waiting to print',
+    noJobs: 'Nothing waits to be printed.',
+    job: 'Job',
+    what: 'What',
+    state: 'State',
+    jobKinds: {
+      receipt: 'Receipt',
+      duplicate: 'DUPLICATE of',
+      report: 'Report',
+      sales: 'Sales of',
+      test: 'Test page',
+      drawer: 'Open the drawer',
+    } satisfies Record<JobKind, string> as Record<JobKind, string>,
+    salesOfShift: 'Sales of a shift',
+    states: {
+      waiting: 'waiting',
+      printing: 'printing',
+      unknown: 'stopped midway',
+      printed: 'printed',
+      sent: 'sent',
+      discarded: 'given up',
+    } satisfies Record<JobState, string> as Record<JobState, string>,
+    byItself: 'prints by itself',
+    cameOut: 'It came out',
+    again: 'Print again, marked DUPLICATE',
+    againPlain: 'Do it again',
+    check: 'Check again',
+    checked: (name: string, lamp: string, time: string): Said => ({
+      fact: `${name}: ${lamp}.`,
+      then: `Looked at ${time}.`,
+    }),
+    printTest: 'Print a test',
+    testSent: {
+      fact: 'The test page is on its way.',
+      then: 'It prints as soon as the printer can.',
+    } satisfies Said as Said,
+    openDrawer: 'Open the drawer',
+    drawerSent: { fact: 'The drawer was asked to open.', then: 'Look whether it did.' } satisfies Said as Said,
+    setUp: 'Set up…',
+    setUpTitle: (name: string) => `Where is the ${name.toLowerCase()}?`,
+    address: 'Address',
+    examples: 'Examples',
+    found: 'Serial ports found here',
+    noneFound: 'No serial port found here.',
+    save: 'Save',
+    missing: 'Type an address',
+    nothingThere: 'There is none',
+    saved: (name: string, address: string | null): Said => ({
+      fact: `${name}: saved.`,
+      then: address ?? 'There is none any more.',
+    }),
+    scanTitle: 'Scan anything',
+    scanHint: 'It is shown here and not sold while this place is open.',
+    read: 'Read',
+    readAt: 'At',
+    characters: (count: number) => (count === 1 ? '1 character' : `${count} characters`),
   },
 };
 
