@@ -9,6 +9,7 @@ export { default as Reports } from './reports/Reports.svelte';
 export { default as Return } from './returns/Return.svelte';
 export { default as ReturnDone } from './returns/ReturnDone.svelte';
 export { refunding } from './returns/refunding.svelte';
+export { default as Settings } from './settings/Settings.svelte';
 export { default as CloseShift } from './shift/CloseShift.svelte';
 export { default as OpenShift } from './shift/OpenShift.svelte';
 export { default as ZTaken } from './shift/ZTaken.svelte';

@@ -27,7 +27,7 @@ import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
 
 export type Screen =
-  'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal' | 'reports' | 'devices';
+  'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal' | 'reports' | 'devices' | 'settings';
 export type Sheet =
   | 'void_line'
   | 'void_cart'
@@ -59,7 +59,9 @@ export type Sheet =
   | 'journal_day'
   | 'report_day'
   | 'report_z'
-  | 'device_address';
+  | 'device_address'
+  | 'settings_unsaved'
+  | 'rules_day';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };

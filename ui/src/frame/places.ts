@@ -7,6 +7,7 @@ import { orders } from '../i18n/orders';
 import { journal } from '../journal/journal.svelte';
 import { people } from '../operators/people.svelte';
 import { reports } from '../reports/reports.svelte';
+import { editing } from '../settings/editing.svelte';
 import { till, type Screen } from '../till.svelte';
 
 /** Where one can go from the rail: a line for each place. */
@@ -38,5 +39,12 @@ export const places: Place[] = [
     least: 'cashier',
     go: () => devices.open(),
     mark: () => till.app?.devices.find(needsAHand)?.lamp ?? null,
+  },
+  {
+    screen: 'settings',
+    icon: 'settings',
+    name: () => office.t.rail.settings,
+    least: 'manager',
+    go: () => editing.open(),
   },
 ];

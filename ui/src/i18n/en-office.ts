@@ -1,10 +1,23 @@
-import type { Class, JobKind, JobState } from '../bindings';
+import type { Class, JobKind, JobState, Language } from '../bindings';
 import type { Sign } from '../reports/operators';
+import type { Missing } from '../settings/draft';
+import type { Part } from '../settings/layout';
+import type { Section } from '../settings/sections';
 import type { Said } from './en';
+
+const layoutParts: Record<Part, (count: number) => string> = {
+  digit: (count) => (count === 1 ? '1 fixed digit' : `${count} fixed digits`),
+  item: (count) => `${count} of the item`,
+  price: (count) => `${count} of its price in cents`,
+  grams: (count) => `${count} of its weight in grams`,
+  decagrams: (count) => `${count} of its weight in decagrams`,
+  proof: () => '1 that proves price or weight',
+  check: () => 'check digit',
+};
 
 /** English, for the manager’s places: reports, devices, settings. */
 export const en = {
-  rail: { reports: 'Reports', devices: 'Devices', needsAHand: 'needs a hand' },
+  rail: { reports: 'Reports', devices: 'Devices', settings: 'Settings', needsAHand: 'needs a hand' },
   reports: {
     title: 'Reports',
     days: 'Days',
@@ -174,6 +187,92 @@ export const en = {
     read: 'Read',
     readAt: 'At',
     characters: (count: number) => (count === 1 ? '1 character' : `${count} characters`),
+  },
+  settings: {
+    title: 'Settings',
+    sections: {
+      store: 'Store',
+      receipts: 'Receipts',
+      selling: 'Selling',
+      rules: 'Taxes and rules',
+      window: 'This window',
+    } satisfies Record<Section, string> as Record<Section, string>,
+    hints: {
+      store: 'Name, address, tax numbers, clock',
+      receipts: 'Language and foot, with a preview',
+      selling: 'Limits, returns, scale labels',
+      rules: 'What applies today, or on another day',
+      window: 'Looks and sounds at this register',
+    } satisfies Record<Section, string> as Record<Section, string>,
+    notSaved: 'not saved',
+    save: 'Save',
+    saved: { fact: 'Saved.', then: 'It holds from now on.' } satisfies Said as Said,
+    noSave: 'This is kept at once, for this window alone.',
+    missing: {
+      change: 'Nothing to save yet',
+      name: 'The store has no name',
+      zone: 'The clock has no time zone',
+      percent: 'A limit is a number of per cent',
+      amount: 'The amount paid out is missing',
+      days: 'Days are a whole number',
+    } satisfies Record<Missing, string> as Record<Missing, string>,
+    unsaved: 'Save what you changed?',
+    discard: 'Go on without saving',
+    refused: 'That cannot be saved',
+    name: 'Name over the door',
+    address: 'Address, line by line',
+    addressLine: (line: number) => `Address, line ${line}`,
+    taxNumbers: 'Tax numbers, as printed',
+    taxNumber: (line: number) => `Tax number ${line}`,
+    languages: 'Languages, the first one preferred',
+    way: (languages: string[]) => (languages.length > 1 ? `${languages[0]} first` : `${languages[0]} only`),
+    tongue: { en: 'English', fr: 'French' } satisfies Record<Language, string> as Record<Language, string>,
+    zone: 'Time zone of the clock',
+    zoneNow: (time: string) => `It is ${time} there.`,
+    fixed: 'For good',
+    fixedHint: 'Part of every receipt number, and what the taxes go by.',
+    code: 'Store code',
+    region: 'Region',
+    register: 'Register',
+    receiptIn: 'Receipts are printed in',
+    receipt: { none: 'The store’s first', en: 'English', fr: 'French', both: 'Both' } as Record<
+      Language | 'both' | 'none',
+      string
+    >,
+    foot: { en: 'Foot line in English', fr: 'Foot line in French' } satisfies Record<Language, string> as Record<
+      Language,
+      string
+    >,
+    footHint: 'Left empty, it says thanks.',
+    preview: 'As it comes out',
+    previewHint: 'The last receipt, or a test page while there is none.',
+    cashierLimit: 'A cashier takes off alone',
+    supervisorLimit: 'A supervisor takes off alone',
+    limitHint: 'Per cent of a price. More needs approval.',
+    paidOut: 'A cashier pays out alone, up to',
+    paidOutHint: 'More needs approval.',
+    returns: 'Goods come back without approval',
+    withinDays: 'For some days',
+    anyDay: 'Any time',
+    days: 'Days after the sale',
+    miscellaneous: 'Sell as miscellaneous, under a keyed name',
+    on: 'On',
+    off: 'Off',
+    layouts: 'Scale labels with a price or a weight inside',
+    layout: (line: number) => `Layout ${line}`,
+    layoutHint: 'One per line, such as 02=2|IIIII|V|PPPP|C: prefix, then what each digit is.',
+    layoutRead: (prefix: string, parts: string) => `Begins with ${prefix}: ${parts}.`,
+    layoutNot: 'Not a layout yet.',
+    layoutParts,
+    rulesToday: 'Today',
+    rulesDay: 'Another day…',
+    rulesTitle: 'Which day?',
+    rulesOn: (day: string) => `On ${day}`,
+    rulesHint: 'Rules come with the program and are dated. Nobody has to change them on the day.',
+    noRules: 'No rule applies on that day.',
+    windowHint: 'Each window keeps this for itself.',
+    ticket: 'Ticket',
+    ticketAt: { left: 'Left', right: 'Right' } as Record<'left' | 'right', string>,
   },
 };
 
