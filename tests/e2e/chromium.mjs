@@ -5,10 +5,11 @@ import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
 import { startBridge } from './bridge.mjs';
 import * as firstRun from './chromium/first-run.mjs';
+import * as office from './chromium/office.mjs';
 import * as shift from './chromium/shift.mjs';
 import { chromium, openScreen } from './page.mjs';
 
-const stories = [firstRun, shift];
+const stories = [firstRun, shift, office];
 const { values: only } = parseArgs({
   options: {
     story: { type: 'string' },
