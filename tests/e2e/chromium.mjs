@@ -5,11 +5,12 @@ import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
 import { startBridge } from './bridge.mjs';
 import * as firstRun from './chromium/first-run.mjs';
+import * as office from './chromium/office.mjs';
 import * as returns from './chromium/returns.mjs';
 import * as shift from './chromium/shift.mjs';
 import { chromium, openScreen } from './page.mjs';
 
-const stories = [firstRun, shift, returns];
+const stories = [firstRun, shift, returns, office];
 const { values: only } = parseArgs({
   options: {
     story: { type: 'string' },

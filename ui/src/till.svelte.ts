@@ -26,7 +26,8 @@ import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
 
-export type Screen = 'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal';
+export type Screen =
+  'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal' | 'reports' | 'devices' | 'settings';
 export type Sheet =
   | 'void_line'
   | 'void_cart'
@@ -55,7 +56,12 @@ export type Sheet =
   | 'exchange_approval'
   | 'void_sale'
   | 'gift_receipt'
-  | 'journal_day';
+  | 'journal_day'
+  | 'report_day'
+  | 'report_z'
+  | 'device_address'
+  | 'settings_unsaved'
+  | 'rules_day';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };

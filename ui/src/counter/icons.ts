@@ -38,6 +38,8 @@ export const icons = {
   gift: 'M3 8h18v4H3ZM5 12h14v9H5ZM12 8v13M12 8c-5 0-6-5-3-5s3 5 3 5ZM12 8c5 0 6-5 3-5s-3 5-3 5',
   office: 'M4 21V4h10v17M14 10h6v11M2 21h20M7 8h.01M11 8h.01M7 12h.01M11 12h.01M7 16h.01M11 16h.01M17 14h.01M17 17h.01',
   register: 'M4 11l1-4h14l1 4M3 11h18v9H3ZM10 7V3h6v4M10 15h4',
+  chart: 'M4 4v16h16M8 17v-5M12.500 17V8M17 17v-7',
+  settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M16 4.500a2.500 2.500 0 1 0 .01 0ZM8 14.500a2.500 2.500 0 1 0 .01 0Z',
   bell: '',
 } as const;
 export type IconName = keyof typeof icons;

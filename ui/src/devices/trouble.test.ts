@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Device, Lamp } from '../bindings';
 import { en } from '../i18n/en';
-import { causeOf, printerTrouble } from './trouble';
+import { causeOf, drawerOf, needsAHand, printerTrouble, saidOf } from './trouble';
 
 const printer = (lamp: Lamp, cause: string | null): Device => ({ kind: 'printer', lamp, cause });
 const none = { waiting: 0, unknown: [] };
@@ -30,4 +30,30 @@ test('what waits is told with what ails', () => {
 test('a cause without words is told by its lamp', () => {
   expect(causeOf(printer('stopped', 'something new'), en)).toBe(null);
   expect(causeOf(printer('offline', 'silent'), en)).toBe('silent');
+});
+
+test('a device is said by what ails it, else by its lamp', () => {
+  expect(saidOf(printer('stopped', 'paper_out'), en)).toBe('paper out');
+  expect(saidOf(printer('stopped', 'something new'), en)).toBe('stopped');
+  expect(saidOf(printer('ready', null), en)).toBe('ready');
+});
+
+test.each<[Lamp, string | null, boolean]>([
+  ['ready', null, false],
+  ['busy', 'busy', false],
+  ['unknown', null, false],
+  ['offline', 'not_configured', false],
+  ['offline', 'disconnected', true],
+  ['attention', 'paper_low', true],
+  ['stopped', 'paper_out', true],
+])('%s, %s needs a hand: %s', (lamp, cause, hand) => {
+  expect(needsAHand(printer(lamp, cause))).toBe(hand);
+});
+
+test('the drawer is as the printer lets it be', () => {
+  expect(drawerOf(null)).toEqual({ lamp: 'offline', state: 'none' });
+  expect(drawerOf(printer('offline', 'not_configured'))).toEqual({ lamp: 'offline', state: 'none' });
+  expect(drawerOf(printer('stopped', 'paper_out'))).toEqual({ lamp: 'stopped', state: 'shut' });
+  expect(drawerOf(printer('attention', 'paper_low'))).toEqual({ lamp: 'unknown', state: 'opens' });
+  expect(drawerOf(printer('ready', null))).toEqual({ lamp: 'unknown', state: 'opens' });
 });

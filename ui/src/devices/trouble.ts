@@ -1,4 +1,4 @@
-import type { Device, Jobs } from '../bindings';
+import type { Device, Jobs, Lamp } from '../bindings';
 import type { Messages, Said } from '../i18n/en';
 
 type Cause = keyof Messages['causes'];
@@ -8,6 +8,24 @@ type Calm = 'busy' | 'cannot_be_read' | 'not_configured';
 export function causeOf(device: Device, t: Messages): Cause | null {
   if (device.lamp === 'ready' || device.cause === null || !(device.cause in t.causes)) return null;
   return device.cause as Cause;
+}
+
+/** How a device is, in a word: what ails it, else its lamp. */
+export function saidOf(device: Device, t: Messages): string {
+  const cause = causeOf(device, t);
+  return cause ? t.causes[cause] : t.lamps[device.lamp];
+}
+
+/** Whether somebody has to see to it. One that is busy, or that was never set up, asks for nobody. */
+export function needsAHand({ lamp, cause }: Device): boolean {
+  return lamp !== 'ready' && lamp !== 'busy' && lamp !== 'unknown' && cause !== 'not_configured';
+}
+
+/** The drawer opens through the printer, which says nothing of it. */
+export function drawerOf(printer: Device | null): { lamp: Lamp; state: 'opens' | 'shut' | 'none' } {
+  if (!printer || printer.cause === 'not_configured') return { lamp: 'offline', state: 'none' };
+  if (printer.lamp === 'stopped' || printer.lamp === 'offline') return { lamp: 'stopped', state: 'shut' };
+  return { lamp: 'unknown', state: 'opens' };
 }
 
 /** What happened to the printer, what goes on, and what to do; null while all is well or merely busy. */

@@ -46,6 +46,11 @@ class Words {
   dateOf = (day: string): string => format.shortDate(format.dateOf(day), this.#local(new Date()), this.language);
   /** "Nov 20, 17:32": when something was */
   moment = (at: string): string => `${this.date(at)}, ${this.time(at)}`;
+  /** "Thu Nov 20 14:06", of the local time that reports are written in: "2025-11-20 14:06" */
+  written = (local: string): string => {
+    const at = new Date(local);
+    return `${format.day(at, this.language)} ${format.time(at, this.language)}`;
+  };
   /** the day at the counter, as the engine takes it */
   today = (at: Date): string => format.isoDay(this.#local(at));
   #local = (at: string | Date): Date => format.local(new Date(at), this.zone);

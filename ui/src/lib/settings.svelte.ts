@@ -1,7 +1,9 @@
 import type { Language } from '../bindings';
 
 export type Theme = 'system' | 'light' | 'dark';
-type Kept = { theme: Theme; sound: boolean; caps: boolean; lock: number; language: Language | null };
+/** the side of the window on which the ticket lies */
+export type Side = 'left' | 'right';
+type Kept = { theme: Theme; sound: boolean; caps: boolean; lock: number; language: Language | null; ticket: Side };
 const place = 'comptoir.settings';
 
 /** What this window remembers by itself: looks and sounds, never money. */
@@ -13,6 +15,7 @@ class Settings {
   lock = $state(5);
   /** the language before anybody signed in */
   language = $state<Language | null>(null);
+  ticket = $state<Side>('right');
   #night = matchMedia('(prefers-color-scheme: dark)');
 
   constructor() {
@@ -28,6 +31,7 @@ class Settings {
       caps: this.caps,
       lock: this.lock,
       language: this.language,
+      ticket: this.ticket,
     };
     localStorage.setItem(place, JSON.stringify(kept));
     this.#show();
@@ -42,6 +46,7 @@ class Settings {
   #show(): void {
     const dark = this.theme === 'dark' || (this.theme === 'system' && this.#night.matches);
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    document.documentElement.dataset.ticket = this.ticket;
     document.documentElement.dataset.caps = this.caps ? 'on' : 'off';
   }
 }

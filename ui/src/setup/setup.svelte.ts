@@ -4,7 +4,7 @@ import { sound } from '../lib/sound';
 import { till } from '../till.svelte';
 import { missingOf, proposeCode, type Draft, type Step } from './draft';
 
-const ways: Language[][] = [['en', 'fr'], ['fr', 'en'], ['en'], ['fr']];
+export const ways: Language[][] = [['en', 'fr'], ['fr', 'en'], ['en'], ['fr']];
 
 /** A store before it is opened for the first time: what is asked for, step by step. */
 export class Setup {

@@ -1,0 +1,157 @@
+// The manager's places: what was sold, the devices and their cure, the settings of the store and of the window.
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { sale, until } from '../story.mjs';
+
+export const name = 'office';
+export const demo = true;
+
+const managers = { en: { name: 'Manager', pin: '4444' }, fr: { name: 'Gérance', pin: '5555' } };
+const foot = { en: 'See you at the market', fr: 'À bientôt au marché' };
+const layout = '02=2|IIIII|V|PPPP|C';
+
+export async function run(screen) {
+  const { page, bridge, language, at, shown, gone, text, says, dollars, type, lines, scan, keep } = screen;
+  const place = async (id) => {
+    await page.keyboard.press('F1');
+    await at('sheet-journal').click();
+    await at(`rail-${id}`).click();
+  };
+  const signIn = async ({ name, pin }) => {
+    const { id } = (await bridge.call('operators')).find((one) => one.name === name);
+    await at(`operator-${id}`).click();
+    await type(pin);
+    await page.keyboard.press('Enter');
+  };
+  /** A day in figures, as a file, and the shift that is open. */
+  const reports = async () => {
+    await place('reports');
+    await says('report-net', dollars(sale.loaf.amount));
+    await says('figure-sales', '1');
+    await until('the hour has its bar', () => at('hours').locator('.bar').count(), 1);
+    await until('the tender is told', () => at('tenders').locator('tbody tr').count(), 1);
+    await shown('operator-table');
+    await keep('60-report-today');
+    await page.keyboard.press('F5');
+    await shown('notice');
+    const path = /\S+\.csv/.exec(await text('notice'))?.[0];
+    assert.ok(path, 'it says where the file is');
+    assert.ok(readFileSync(path, 'utf8').includes(sale.loaf.amount), 'what was sold stands in the file');
+    await keep('61-report-saved');
+    await at('report-yesterday').click();
+    await shown('report-empty');
+    await keep('62-report-empty');
+    await page.keyboard.press('ArrowDown');
+    await until('the open shift', () => at('shift-1').getAttribute('aria-pressed'), 'true');
+    await says('report-net', dollars(sale.loaf.amount));
+    await page.keyboard.press('F7');
+    await shown('report');
+    await keep('63-report-x');
+    await page.keyboard.press('Escape');
+    await gone('sheet');
+  };
+  /** Paper runs out, its cure is drawn, a test page waits and prints by itself; a scan is shown and not sold. */
+  const devices = async () => {
+    const lamp = (wanted) => until('the printer', () => at('device-printer').getAttribute('data-lamp'), wanted);
+    await at('rail-devices').click();
+    await lamp('ready');
+    await keep('64-devices');
+    await bridge.call('sim_fault', { fault: 'paper_out' });
+    await lamp('stopped');
+    await shown('cure');
+    await shown('mark-devices');
+    await at('test-printer').click();
+    await until('the test page waits', () => page.locator('[data-testid^=job-][data-state=waiting]').count(), 1);
+    await keep('65-devices-paper-out');
+    await bridge.call('sim_fault', { fault: 'none' });
+    await lamp('ready');
+    await shown('no-jobs');
+    await gone('cure');
+    const { slips } = await bridge.call('sim_state');
+    assert.ok(slips.some((slip) => /TEST PAGE|PAGE D.ESSAI/.test(slip.text)), 'the test page came out');
+    await at('device-scanner').click();
+    await scan(sale.coffee.gtin);
+    await until('the scan is shown', async () => (await text('reads')).includes(sale.coffee.gtin));
+    assert.equal((await bridge.call('state')).cart.lines.length, 0, 'and it is not sold');
+    await keep('66-devices-scanner');
+    await at('device-set-up').click();
+    await at('device-address').fill('nowhere');
+    await page.keyboard.press('Enter');
+    await shown('device-trouble');
+    await keep('67-devices-address');
+    await page.keyboard.press('Escape');
+    await gone('sheet');
+  };
+  /** Receipts in both languages, a limit, a scale's label, the ticket on the other side, the theme. */
+  const settings = async () => {
+    await at('rail-settings').click();
+    await shown('store-name');
+    assert.equal(await at('settings-save').isDisabled(), true, 'nothing is changed yet');
+    await keep('68-settings-store');
+    await at('section-receipts').click();
+    await at('receipt-both').click();
+    await at('foot-en').fill(foot.en);
+    await at('foot-fr').fill(foot.fr);
+    await until('the preview follows', async () => {
+      const paper = await text('receipt-lines');
+      return paper.includes(foot.en) && paper.includes(foot.fr);
+    });
+    await keep('69-settings-receipts');
+    await page.keyboard.press('F12');
+    await shown('settings-saved');
+    await at('section-selling').click();
+    await at('limit-cashier').fill('150');
+    await page.keyboard.press('F12');
+    await shown('settings-trouble');
+    await until('at its place', () => at('limit-cashier').getAttribute('aria-invalid'), 'true');
+    await keep('70-settings-refused');
+    await at('limit-cashier').fill('15');
+    await at('layout-1').fill(layout);
+    await at('rail-sell').click();
+    await shown('unsaved-save');
+    await keep('71-settings-unsaved');
+    await at('unsaved-save').click();
+    await shown('pay');
+    const kept = await bridge.call('settings');
+    assert.deepEqual(
+      [kept.receipt, kept.receipt_foot, kept.discount_cashier, kept.price_barcodes],
+      ['both', foot, '15%', [layout]],
+    );
+    await place('settings');
+    await at('section-rules').click();
+    await until('the rules are told', async () => (await text('rules')).includes('13'));
+    await keep('72-settings-rules');
+    await at('section-window').click();
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    const other = (await theme()) === 'dark' ? 'light' : 'dark';
+    await at(`theme-${other}`).click();
+    await until('the other theme', theme, other);
+    await keep('73-settings-window');
+    await at('theme-system').click();
+    await at('ticket-left').click();
+    await page.keyboard.press('Escape');
+    await shown('pay');
+    const [pay, search] = await Promise.all([at('pay').boundingBox(), at('search').boundingBox()]);
+    assert.ok(pay.x < search.x, 'the ticket lies on the left');
+    await keep('74-ticket-left');
+  };
+
+  await shown('pin-dots');
+  await signIn(managers[language]);
+  await shown('float');
+  await type(sale.float);
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+  await at(`tile-${sale.loaf.sku}`).click();
+  await lines(1);
+  await page.keyboard.press('F12');
+  await shown('complete');
+  await at('quick-10.00').click();
+  await page.keyboard.press('Enter');
+  await shown('next');
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
+  await reports();
+  await devices();
+  await settings();
+}
