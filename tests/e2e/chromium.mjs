@@ -4,11 +4,12 @@
 import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
 import { startBridge } from './bridge.mjs';
+import * as catalogue from './chromium/catalogue.mjs';
 import * as firstRun from './chromium/first-run.mjs';
 import * as shift from './chromium/shift.mjs';
 import { chromium, openScreen } from './page.mjs';
 
-const stories = [firstRun, shift];
+const stories = [firstRun, shift, catalogue];
 const { values: only } = parseArgs({
   options: {
     story: { type: 'string' },

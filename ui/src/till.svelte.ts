@@ -26,7 +26,7 @@ import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
 
-export type Screen = 'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal';
+export type Screen = 'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal' | 'catalogue';
 export type Sheet =
   | 'void_line'
   | 'void_cart'
@@ -55,7 +55,13 @@ export type Sheet =
   | 'exchange_approval'
   | 'void_sale'
   | 'gift_receipt'
-  | 'journal_day';
+  | 'journal_day'
+  | 'product_department'
+  | 'product_drawing'
+  | 'product_class'
+  | 'product_unsaved'
+  | 'import_column'
+  | 'import_leave';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };
@@ -94,8 +100,8 @@ class Till {
   /** payment was come back to by itself: a card payment is still open */
   cardBack = $state(false);
   busy = $state(false);
-  /** what a scan may mean besides goods for the cart; answers whether it did */
-  otherScan: (code: string) => boolean = () => false;
+  /** what a scan may mean besides goods for the cart; each answers whether it did */
+  readonly otherScans: Array<(code: string) => boolean> = [];
   /** said to a screen reader */
   spoken = $state('');
   spokenNow = $state('');
@@ -342,7 +348,7 @@ class Till {
       return;
     }
     if (!this.app.shift) return this.refused({ kind: 'no_open_shift' });
-    if (this.otherScan(code) || !this.toSell()) return;
+    if (this.otherScans.some((heard) => heard(code)) || !this.toSell()) return;
     void this.ask(async () => {
       const cart = await call('scan', { code });
       this.takeCart(cart);

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { RejectReason } from '../bindings';
 import { en } from './en';
+import { en as enCatalogue } from './en-catalogue';
 import { en as enOrders } from './en-orders';
 import { fr } from './fr';
+import { fr as frCatalogue } from './fr-catalogue';
 import { fr as frOrders } from './fr-orders';
 
 /** Every sentence of a language by its path; sentences with a hole are asked with a sample. */
@@ -16,8 +18,8 @@ function sentences(node: unknown, path = ''): Array<[string, string]> {
   }
   return Object.entries(node as object).flatMap(([key, value]) => sentences(value, `${path}.${key}`));
 }
-const english = [...sentences(en), ...sentences(enOrders, '.orders')];
-const french = [...sentences(fr), ...sentences(frOrders, '.orders')];
+const english = [...sentences(en), ...sentences(enOrders, '.orders'), ...sentences(enCatalogue, '.catalogue')];
+const french = [...sentences(fr), ...sentences(frOrders, '.orders'), ...sentences(frCatalogue, '.catalogue')];
 
 test('both languages say the same things', () => {
   expect(french.map(([path]) => path)).toEqual(english.map(([path]) => path));

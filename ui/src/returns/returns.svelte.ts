@@ -34,7 +34,7 @@ class Returns {
   quote = $derived(this.mode === 'blind' ? blind.quote : draft.quote);
 
   constructor() {
-    till.otherScan = (code) => this.#scanned(code);
+    till.otherScans.push((code) => this.#scanned(code));
   }
 
   /** F9: which sale it is of is asked there. */
