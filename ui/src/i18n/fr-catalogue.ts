@@ -1,5 +1,8 @@
 import type { CatalogueMessages } from './en-catalogue';
 
+/** Zéro est au singulier. */
+const single = (count: string, one: boolean) => one || count === '0';
+
 /** Français du Canada, pour le catalogue de la gérance et ce qui y est importé. */
 export const fr: CatalogueMessages = {
   title: 'Catalogue',
@@ -8,8 +11,8 @@ export const fr: CatalogueMessages = {
     placeholder: 'Nom, UGS, GTIN, PLU',
     shelves: { active: 'Actifs', archived: 'Archivés' },
     shelvesLabel: 'État',
-    count: (count, one) => (one ? '1 produit' : `${count} produits`),
-    found: (count, one) => (one ? '1 trouvé' : `${count} trouvés`),
+    count: (count, one) => `${count} ${single(count, one) ? 'produit' : 'produits'}`,
+    found: (count, one) => `${count} ${single(count, one) ? 'trouvé' : 'trouvés'}`,
     price: 'Prix',
     onHand: 'En stock',
     none: 'Absent du catalogue',

@@ -39,14 +39,16 @@ class Importing {
     });
   }
 
-  /** What runs, or has run unseen, is shown; else it begins anew. */
+  /** What was begun before is there again, and what runs, or has run unseen. */
   open(): void {
     this.shown = true;
-    if (!this.running && this.outcome === null) this.#clear();
+  }
+  /** Something else is looked at meanwhile. */
+  hide(): void {
+    this.shown = false;
   }
   leave(): void {
-    this.shown = false;
-    till.sheet = null;
+    this.hide();
     if (!this.running) this.#clear();
   }
   #clear(): void {

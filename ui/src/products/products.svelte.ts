@@ -110,8 +110,11 @@ class Products {
   }
 
   choose(row: ProductRow): void {
-    if (this.sku === row.sku && !this.adding) return;
-    this.#settled(() => void this.#show(row.sku));
+    if (this.sku === row.sku && !this.adding && !importing.shown) return;
+    this.leave(() => {
+      importing.hide();
+      void this.#show(row.sku);
+    });
   }
   move(by: 1 | -1): void {
     const { rows } = this.shelf;
