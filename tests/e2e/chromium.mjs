@@ -4,13 +4,14 @@
 import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
 import { startBridge } from './bridge.mjs';
+import * as catalogue from './chromium/catalogue.mjs';
 import * as firstRun from './chromium/first-run.mjs';
 import * as office from './chromium/office.mjs';
 import * as returns from './chromium/returns.mjs';
 import * as shift from './chromium/shift.mjs';
 import { chromium, openScreen } from './page.mjs';
 
-const stories = [firstRun, shift, returns, office];
+const stories = [firstRun, shift, returns, catalogue, office];
 const { values: only } = parseArgs({
   options: {
     story: { type: 'string' },

@@ -11,6 +11,7 @@ export const operators = {
   en: { name: 'Counter 1', pin: '1111' },
   fr: { name: 'Caisse 2', pin: '2222' },
   supervisor: { name: 'Supervisor', pin: '3333' },
+  manager: { en: { name: 'Manager', pin: '4444' }, fr: { name: 'Gérance', pin: '5555' } },
 };
 
 // 6.49 + 11.50 + 13.99 + 1.245 kg × 1.74 = 2.17 + 12.00; HST 13% on 12.00 = 1.56; in cash 47.71 is 47.70.

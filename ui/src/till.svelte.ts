@@ -27,7 +27,18 @@ import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
 
 export type Screen =
-  'sell' | 'pay' | 'done' | 'close' | 'people' | 'return' | 'returned' | 'journal' | 'reports' | 'devices' | 'settings';
+  | 'sell'
+  | 'pay'
+  | 'done'
+  | 'close'
+  | 'people'
+  | 'return'
+  | 'returned'
+  | 'journal'
+  | 'reports'
+  | 'devices'
+  | 'settings'
+  | 'catalogue';
 export type Sheet =
   | 'void_line'
   | 'void_cart'
@@ -61,7 +72,13 @@ export type Sheet =
   | 'report_z'
   | 'device_address'
   | 'settings_unsaved'
-  | 'rules_day';
+  | 'rules_day'
+  | 'product_department'
+  | 'product_drawing'
+  | 'product_class'
+  | 'product_unsaved'
+  | 'import_column'
+  | 'import_leave';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
 /** what was just done, and how it is taken back where that is not the engine's own undo */
 export type Done = { say: () => string; undo?: () => void };
@@ -100,8 +117,8 @@ class Till {
   /** payment was come back to by itself: a card payment is still open */
   cardBack = $state(false);
   busy = $state(false);
-  /** what a scan may mean besides goods for the cart; answers whether it did */
-  otherScan: (code: string) => boolean = () => false;
+  /** what a scan may mean besides goods for the cart; each answers whether it did */
+  readonly otherScans: Array<(code: string) => boolean> = [];
   /** said to a screen reader */
   spoken = $state('');
   spokenNow = $state('');
@@ -347,8 +364,9 @@ class Till {
       });
       return;
     }
+    if (this.otherScans.some((heard) => heard(code))) return;
     if (!this.app.shift) return this.refused({ kind: 'no_open_shift' });
-    if (this.otherScan(code) || !this.toSell()) return;
+    if (!this.toSell()) return;
     void this.ask(async () => {
       const cart = await call('scan', { code });
       this.takeCart(cart);

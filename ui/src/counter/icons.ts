@@ -26,6 +26,7 @@ export const icons = {
   lock: 'M5 11h14v10H5ZM8 11V8a4 4 0 0 1 8 0v3',
   park: 'M4 13v7h16v-7h-5l-1 3h-4l-1-3ZM12 3v7M9 7.500l3 3 3-3',
   parked: 'M4 13v7h16v-7h-5l-1 3h-4l-1-3ZM12 11V4M9 6.500l3-3 3 3',
+  intray: 'M12 3v10M8 9l4 4 4-4M4 14v7h16v-7',
   note: 'M5 4h14v11l-5 5H5ZM14 20v-5h5M9 9h6M9 13h3',
   tag: 'M4 4h8l8 8-8 8-8-8ZM8.500 8.500h.01',
   undo: 'M8 5L3 10l5 5M3 10h11a6 6 0 0 1 0 11h-3',

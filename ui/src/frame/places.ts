@@ -6,6 +6,7 @@ import { office } from '../i18n/office';
 import { orders } from '../i18n/orders';
 import { journal } from '../journal/journal.svelte';
 import { people } from '../operators/people.svelte';
+import { products } from '../products/products.svelte';
 import { reports } from '../reports/reports.svelte';
 import { editing } from '../settings/editing.svelte';
 import { till, type Screen } from '../till.svelte';
@@ -24,6 +25,13 @@ export const places: Place[] = [
   { screen: 'sell', icon: 'register', name: () => orders.t.rail.sell, least: 'cashier', go: () => till.toSell() },
   { screen: 'journal', icon: 'receipt', name: () => orders.t.rail.journal, least: 'cashier', go: () => journal.open() },
   { screen: 'close', icon: 'shift', name: () => orders.t.rail.shift, least: 'cashier', go: () => till.toClose() },
+  {
+    screen: 'catalogue',
+    icon: 'tag',
+    name: () => orders.t.rail.catalogue,
+    least: 'manager',
+    go: () => products.open(),
+  },
   {
     screen: 'reports',
     icon: 'chart',

@@ -25,6 +25,7 @@ export const en = {
     sell: 'Sell',
     journal: 'Journal',
     shift: 'Shift',
+    catalogue: 'Catalogue',
     people: 'Operators',
     lock: 'Lock',
   },

@@ -576,6 +576,7 @@ export const en = {
     noSale: { fact: 'No sale to print yet.', then: 'The last receipt prints again from here.' } satisfies Said,
   },
   shift: {
+    office: 'Journal and office',
     openTitle: 'Open the shift',
     openHint: 'Count the cash in the drawer and type it.',
     float: 'Float',

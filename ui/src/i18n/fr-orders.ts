@@ -25,6 +25,7 @@ export const fr: OrderMessages = {
     sell: 'Vendre',
     journal: 'Journal',
     shift: 'Quart',
+    catalogue: 'Catalogue',
     people: 'Personnel',
     lock: 'Verrouiller',
   },

@@ -514,6 +514,7 @@ export const fr: Messages = {
     noSale: { fact: 'Aucune vente à réimprimer.', then: 'Le dernier reçu se réimprime d’ici.' },
   },
   shift: {
+    office: 'Journal et bureau',
     openTitle: 'Ouvrir le quart',
     openHint: 'Comptez l’argent du tiroir et tapez le montant.',
     float: 'Fonds de caisse',

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { RejectReason } from '../bindings';
 import { en } from './en';
+import { en as enCatalogue } from './en-catalogue';
 import { en as enOffice } from './en-office';
 import { en as enOrders } from './en-orders';
 import { fr } from './fr';
+import { fr as frCatalogue } from './fr-catalogue';
 import { fr as frOffice } from './fr-office';
 import { fr as frOrders } from './fr-orders';
 
@@ -18,8 +20,18 @@ function sentences(node: unknown, path = ''): Array<[string, string]> {
   }
   return Object.entries(node as object).flatMap(([key, value]) => sentences(value, `${path}.${key}`));
 }
-const english = [...sentences(en), ...sentences(enOrders, '.orders'), ...sentences(enOffice, '.office')];
-const french = [...sentences(fr), ...sentences(frOrders, '.orders'), ...sentences(frOffice, '.office')];
+const english = [
+  ...sentences(en),
+  ...sentences(enOrders, '.orders'),
+  ...sentences(enCatalogue, '.catalogue'),
+  ...sentences(enOffice, '.office'),
+];
+const french = [
+  ...sentences(fr),
+  ...sentences(frOrders, '.orders'),
+  ...sentences(frCatalogue, '.catalogue'),
+  ...sentences(frOffice, '.office'),
+];
 
 test('both languages say the same things', () => {
   expect(french.map(([path]) => path)).toEqual(english.map(([path]) => path));

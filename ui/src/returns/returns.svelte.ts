@@ -34,7 +34,7 @@ class Returns {
   quote = $derived(this.mode === 'blind' ? blind.quote : draft.quote);
 
   constructor() {
-    till.otherScan = (code) => this.#scanned(code);
+    till.otherScans.push((code) => this.#scanned(code));
   }
 
   /** F9: which sale it is of is asked there. */
@@ -173,6 +173,7 @@ class Returns {
   #scanned(code: string): boolean {
     const store = till.app?.store.code ?? '';
     const here = till.screen === 'return';
+    if (!till.app?.shift && till.screen !== 'journal') return false;
     if (isReceiptNumber(code, store)) {
       if (till.screen === 'journal') void journal.find(code);
       else if (here && this.locked) till.refused({ kind: 'card_unsettled' });
