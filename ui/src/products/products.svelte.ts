@@ -57,11 +57,11 @@ class Products {
   open(): void {
     if (!till.toSell()) return;
     const me = till.app?.operator?.id ?? null;
+    if (me !== this.#by && !importing.running) importing.leave();
     if (me !== this.#by || !this.changed) {
       this.#by = me;
       this.shelf.clear();
       this.#clear();
-      if (!importing.running) importing.leave();
     }
     this.trouble = null;
     this.told = null;
