@@ -9,7 +9,7 @@ use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::{Language, Text};
 use comptoir_till::error::Result;
 use comptoir_till::till::{NewStore, Till};
-use comptoir_till::{compliance, operators, tax};
+use comptoir_till::{compliance, home, operators, tax};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager, Runtime, State};
 use ts_rs::TS;
@@ -112,6 +112,7 @@ pub(crate) fn open_store<R: Runtime>(
     store: StoreToOpen,
     manager: FirstManager,
 ) -> Answer<Opened> {
+    nothing_open(&app, &at)?;
     operators::check_new(&manager.name, &manager.pin)?;
     let mut till = Till::init(&at.folder, &store.into_new_store())?;
     operators::add_first_manager(&mut till, &manager.name, manager.language, &manager.pin)?;
@@ -134,7 +135,16 @@ pub(crate) fn add_first_manager(
 /// Opens the demo store beside where the store would be, with its devices.
 #[tauri::command(async)]
 pub(crate) fn open_demo<R: Runtime>(app: AppHandle<R>, at: State<'_, Setup>) -> Answer<Opened> {
+    nothing_open(&app, &at)?;
     take_up(&app, crate::open_demo_in(&at.folder.with_file_name("comptoir-demo"))?)
+}
+
+/// Refuses to open a second store in one window.
+fn nothing_open<R: Runtime>(app: &AppHandle<R>, at: &Setup) -> Result<()> {
+    match app.try_state::<Arc<Desk>>() {
+        Some(_) => Err(home::Refusal::StoreExists { path: at.folder.display().to_string() }.into()),
+        None => Ok(()),
+    }
 }
 
 fn take_up<R: Runtime>(app: &AppHandle<R>, found: Found) -> Answer<Opened> {

@@ -69,6 +69,9 @@ export async function run(screen) {
   );
   assert.deepEqual(operators.map(({ name, role }) => [name, role]), [['Gérance', 'manager']]);
   assert.equal(await bridge.call('setup'), null, 'there is nothing left to set up');
+  await assert.rejects(bridge.call('open_demo'), /store_exists/, 'a window opens one store');
+  const manager = { name: 'Second', language: 'en', pin: '9999' };
+  await assert.rejects(bridge.call('add_first_manager', { manager }), /not_allowed/, 'the first manager is there');
   await type('4444');
   await page.keyboard.press('Enter');
   await shown('float');
