@@ -169,4 +169,44 @@ mod tests {
             assert_eq!(found.unwrap(), expected, "{words}");
         }
     }
+
+    /// Neither checks nor indexes make SQLite build a table of its own for a row that a sale writes.
+    #[test]
+    fn a_row_of_a_sale_is_checked_by_comparing() {
+        let db = Scratch::new().unwrap().db;
+        let written = [
+            "journal",
+            "sale",
+            "sale_line",
+            "sale_tax",
+            "sale_tender",
+            "stock_movement",
+            "stock",
+            "outbox",
+        ];
+        for table in written {
+            let columns = db.prepare(&format!("SELECT * FROM {table}")).unwrap().column_count();
+            let values = vec!["NULL"; columns].join(", ");
+            let mut explain =
+                db.prepare(&format!("EXPLAIN INSERT INTO {table} VALUES ({values})")).unwrap();
+            let steps = explain.query_map([], |row| row.get::<_, String>(1)).unwrap();
+            for step in steps {
+                assert_ne!(step.unwrap(), "OpenEphemeral", "{table}");
+            }
+        }
+    }
+
+    /// What waits to be printed is found by the index of what waits.
+    #[test]
+    fn waiting_jobs_are_found_without_looking_at_those_done() {
+        let db = Scratch::new().unwrap().db;
+        let plan: String = db
+            .query_row(
+                "EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE state = 'waiting' ORDER BY id LIMIT 1",
+                [],
+                |row| row.get(3),
+            )
+            .unwrap();
+        assert!(plan.contains("outbox_open"), "{plan}");
+    }
 }

@@ -36,13 +36,22 @@ pub fn project_sold(db: &Connection, id: i64, fact: &SaleCompleted) -> Result<()
     let mut movement = db.prepare_cached(
         "INSERT INTO stock_movement (entry, line, sku, kind, quantity) VALUES (?1, ?2, ?3, 'sold', ?4)",
     )?;
-    let mut stock = db.prepare_cached(
-        "INSERT INTO stock (sku, on_hand, sold) VALUES (?1, -?2, ?2)
-         ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand - ?2, sold = sold + ?2",
-    )?;
     for line in fact.lines.iter().filter(|line| line.voided.is_none()) {
         movement.execute(params![id, line.line, line.sku, -line.quantity])?;
-        stock.execute(params![line.sku, line.quantity])?;
+        keep_sum(db, &line.sku, -line.quantity, line.quantity)?;
+    }
+    Ok(())
+}
+
+/// Adds a movement to what is kept of its SKU. Not one upsert: on a table without rowids SQLite opens
+/// a table of its own for each, which took longer than all else that a line writes.
+fn keep_sum(db: &Connection, sku: &str, on_hand: i64, sold: i64) -> Result<()> {
+    let kept = db
+        .prepare_cached("UPDATE stock SET on_hand = on_hand + ?2, sold = sold + ?3 WHERE sku = ?1")?
+        .execute(params![sku, on_hand, sold])?;
+    if kept == 0 {
+        db.prepare_cached("INSERT INTO stock (sku, on_hand, sold) VALUES (?1, ?2, ?3)")?
+            .execute(params![sku, on_hand, sold])?;
     }
     Ok(())
 }
@@ -52,17 +61,13 @@ pub fn project_returned(db: &Connection, id: i64, fact: &ReturnCompleted) -> Res
     let mut movement = db.prepare_cached(
         "INSERT INTO stock_movement (entry, line, sku, kind, quantity) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    let mut stock = db.prepare_cached(
-        "INSERT INTO stock (sku, on_hand, sold) VALUES (?1, ?2, 0)
-         ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + ?2",
-    )?;
     // Numbered by their place: a line of the sale may come back in part to stock and in part to be wasted.
     for (n, line) in fact.lines.iter().enumerate() {
         movement.execute(params![id, n, line.sku, "returned", line.quantity])?;
         if line.wasted {
             movement.execute(params![id, n, line.sku, "wasted", -line.quantity])?;
         } else {
-            stock.execute(params![line.sku, line.quantity])?;
+            keep_sum(db, &line.sku, line.quantity, 0)?;
         }
     }
     Ok(())

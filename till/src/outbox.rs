@@ -323,7 +323,7 @@ pub fn settle(till: &Till, operator: OperatorId, job: i64, came_out: bool) -> Re
 
 /// Jobs that are not done.
 pub fn jobs(till: &Till) -> Result<Jobs> {
-    let waiting = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'printing') AND kind <> 'kick_drawer'";
+    let waiting = "SELECT count(*) FROM outbox WHERE (state = 'waiting' OR state = 'printing') AND kind <> 'kick_drawer'";
     let waiting = till.db.prepare_cached(waiting)?.query_row([], |row| row.get::<_, i64>(0))?;
     let in_question = list(till)?.into_iter().filter(|job| job.state == JobState::Unknown);
     let unknown = in_question.map(|row| UnknownJob { job: row.job, receipt: row.name }).collect();
@@ -334,7 +334,7 @@ pub fn jobs(till: &Till) -> Result<Jobs> {
 pub fn list(till: &Till) -> Result<Vec<JobRow>> {
     let mut select = till.db.prepare_cached(
         "SELECT id, kind, subject, state, cause, created_at FROM outbox
-         WHERE state IN ('waiting', 'printing', 'unknown') ORDER BY id",
+         WHERE state = 'waiting' OR state = 'printing' OR state = 'unknown' ORDER BY id",
     )?;
     let mut rows = select.query([])?;
     let mut jobs = Vec::new();

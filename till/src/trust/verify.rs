@@ -22,7 +22,7 @@ use crate::till::{Identity, read_identity};
 use crate::{database, journal};
 
 /// Signatures that are checked together.
-const BATCH: usize = 512;
+const BATCH: usize = 2_048;
 /// After so many findings the rest is only counted.
 const MOST_FINDINGS: usize = 100;
 
