@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::catalog::{self, Item};
+use crate::catalog::{self, Charge, Item};
 use crate::compliance::{self, AgeCheck, AgeProof, Allowance, Cannabis};
 use crate::ids::{CartId, OperatorId};
 use crate::money::{Currency, Money};
@@ -92,6 +92,8 @@ pub struct Line {
     pub cannabis: Option<Cannabis>,
     /// Removed before completion, and why.
     pub voided: Option<VoidReason>,
+    /// The line that this is paid along with, as a deposit is: it follows whatever happens to that one.
+    pub of: Option<u32>,
 }
 
 impl Line {
@@ -114,7 +116,18 @@ impl Line {
             minimum_age: item.minimum_age,
             cannabis: item.cannabis,
             voided: None,
+            of: None,
         }
+    }
+
+    /// Whether it is sold.
+    pub fn is_live(&self) -> bool {
+        self.voided.is_none()
+    }
+
+    /// Whether it is sold, and for itself.
+    pub fn is_goods(&self) -> bool {
+        self.is_live() && self.of.is_none()
     }
 
     /// What the catalogue asks for it: list price times quantity, rounded once.
@@ -149,7 +162,7 @@ impl Line {
 
     /// Whether one more of `item` at `price` counts on this line instead of making a new one.
     pub fn takes_one_more(&self, item: &Item, price: Money) -> bool {
-        self.voided.is_none()
+        self.is_goods()
             && self.unit == Unit::Each
             && self.sku == item.sku
             && self.name == item.name
@@ -204,6 +217,14 @@ pub enum Refusal {
         /// The line asked for.
         line: u32,
     },
+    /// A deposit or a fee: it goes with the goods.
+    #[error("line {line} is paid along with line {of}: change that one")]
+    PaidAlong {
+        /// The line asked for.
+        line: u32,
+        /// The goods that it goes with.
+        of: u32,
+    },
     /// More lines than a receipt can carry.
     #[error("a cart holds {most} lines: complete this sale and start another")]
     TooManyLines {
@@ -257,25 +278,37 @@ impl Cart {
 
     /// Adds `quantity` of `item`; pieces of the line touched last are counted up rather than
     /// repeated. Answers the line that changed.
-    pub fn add(&mut self, item: Item, price: Money, quantity: Quantity) -> Result<&Line, Refusal> {
+    pub fn add(
+        &mut self,
+        mut item: Item,
+        price: Money,
+        quantity: Quantity,
+    ) -> Result<&Line, Refusal> {
         if !quantity.is_positive() {
             return Err(Refusal::BadQuantity { text: quantity.to_string() });
         }
         let last = self.lines.iter().rposition(|line| line.takes_one_more(&item, price));
         let place = match last {
             Some(place) if Some(self.lines[place].line) == self.selected => {
-                let sum = self.lines[place].quantity.checked_add(quantity);
-                self.lines[place].quantity =
-                    sum.ok_or_else(|| Refusal::BadQuantity { text: quantity.to_string() })?;
+                let bad = || Refusal::BadQuantity { text: quantity.to_string() };
+                let sum = self.lines[place].quantity.checked_add(quantity).ok_or_else(bad)?;
+                self.count(place, sum)?;
                 place
             }
             _ => {
                 let number = self.lines.last().map_or(1, |line| line.line + 1);
-                if number > MOST_LINES {
+                let charges = std::mem::take(&mut item.charges);
+                let lines = (number..).zip(&charges).last().map_or(number, |(last, _)| last + 1);
+                if lines > MOST_LINES {
                     return Err(Refusal::TooManyLines { most: MOST_LINES });
                 }
+                let charges = charges.into_iter().zip(number + 1..);
+                let charges = charges
+                    .map(|(charge, line)| charged(charge, line, number, quantity))
+                    .collect::<Result<Vec<Line>, Refusal>>()?;
                 self.lines.push(Line::new(number, item, price, quantity));
-                self.lines.len() - 1
+                self.lines.extend(charges);
+                self.place(number)?
             }
         };
         self.selected = Some(self.lines[place].line);
@@ -314,8 +347,25 @@ impl Cart {
         if line.price_reason == Some(PriceReason::Label) {
             (line.price, line.price_reason) = (line.list_price, None);
         }
-        line.quantity = quantity;
+        let place = self.place(number)?;
+        self.count(place, quantity)?;
         Ok(self.touched(number)?)
+    }
+
+    /// Counts a line anew, and what is paid along with it.
+    fn count(&mut self, place: usize, quantity: Quantity) -> Result<(), Refusal> {
+        let bad = || Refusal::BadQuantity { text: quantity.to_string() };
+        let (number, before) = (self.lines[place].line, self.lines[place].quantity);
+        let mut counted = Vec::new();
+        for (n, line) in self.lines.iter().enumerate().filter(|(_, line)| line.of == Some(number)) {
+            let each = line.quantity.thousandths() / before.thousandths();
+            counted.push((n, quantity.checked_times(each).ok_or_else(bad)?));
+        }
+        self.lines[place].quantity = quantity;
+        for (n, quantity) in counted {
+            self.lines[n].quantity = quantity;
+        }
+        Ok(())
     }
 
     /// Sells a line at another price of one unit.
@@ -407,27 +457,38 @@ impl Cart {
     /// Divides the cart's discount over its lines, so that each is taxed at what it is sold for.
     /// Every change of the cart does it; whoever puts a cart together does it last.
     pub fn share_discount(&mut self) {
-        let live = |line: &Line| line.voided.is_none();
         let reduced: Vec<Money> =
-            self.lines.iter().filter(|line| live(line)).map(Line::reduced).collect();
+            self.lines.iter().filter(|line| line.is_goods()).map(Line::reduced).collect();
         let mut shares = pricing::divide(self.discount_amount(), &reduced).into_iter();
         for line in &mut self.lines {
             let nothing = Money::zero(line.price.currency());
-            line.share = if live(line) { shares.next().unwrap_or(nothing) } else { nothing };
+            line.share = if line.is_goods() { shares.next().unwrap_or(nothing) } else { nothing };
         }
     }
 
-    /// The sum of the lines before the cart's discount.
+    /// The sum of the goods before the cart's discount; what is paid along with them is never reduced.
     fn reduced(&self) -> Money {
-        let live = self.lines.iter().filter(|line| line.voided.is_none());
+        let goods = self.lines.iter().filter(|line| line.is_goods());
         let currency = self.lines.first().map_or(Currency::CAD, |line| line.price.currency());
-        Money::sum(live.map(Line::reduced), currency)
+        Money::sum(goods.map(Line::reduced), currency)
     }
 
-    /// After lines were voided.
+    /// What is paid along with the goods: deposits and fees, before tax.
+    pub fn charges(&self, currency: Currency) -> Money {
+        let along = self.lines.iter().filter(|line| line.is_live() && line.of.is_some());
+        Money::sum(along.map(Line::amount), currency)
+    }
+
+    /// After lines were voided: what was paid along with them goes too.
     fn select_last(&mut self) {
-        let live = |line: &&Line| line.voided.is_none();
-        self.selected = self.lines.iter().rev().find(live).map(|line| line.line);
+        let void = |line: &Line| Some((line.line, line.voided?));
+        let voided: Vec<(u32, VoidReason)> = self.lines.iter().filter_map(void).collect();
+        for line in self.lines.iter_mut().filter(|line| line.is_live()) {
+            let gone = voided.iter().find(|(number, _)| line.of == Some(*number));
+            line.voided = gone.map(|(_, reason)| *reason);
+        }
+        let goods = |line: &&Line| line.is_goods();
+        self.selected = self.lines.iter().rev().find(goods).map(|line| line.line);
         self.share_discount();
     }
 
@@ -493,9 +554,27 @@ impl Cart {
     }
 
     fn open_line(&mut self, number: u32) -> Result<&mut Line, Refusal> {
-        let open = |line: &&mut Line| line.line == number && line.voided.is_none();
-        self.lines.iter_mut().find(open).ok_or(Refusal::NoSuchLine { line: number })
+        let place = self.place(number)?;
+        Ok(&mut self.lines[place])
     }
+
+    /// Where a line is that can be changed.
+    fn place(&self, number: u32) -> Result<usize, Refusal> {
+        let open = |line: &Line| line.line == number && line.is_live();
+        let place = self.lines.iter().position(open).ok_or(Refusal::NoSuchLine { line: number })?;
+        match self.lines[place].of {
+            Some(of) => Err(Refusal::PaidAlong { line: number, of }),
+            None => Ok(place),
+        }
+    }
+}
+
+/// The line of what is paid along with `quantity` of line `of`.
+fn charged(charge: Charge, line: u32, of: u32, quantity: Quantity) -> Result<Line, Refusal> {
+    let Charge { item, price, each } = charge;
+    let counted = quantity.checked_times(i64::from(each));
+    let counted = counted.ok_or_else(|| Refusal::BadQuantity { text: quantity.to_string() })?;
+    Ok(Line { of: Some(of), ..Line::new(line, item, price, counted) })
 }
 
 /// A change of a line can be refused for the line's or for the article's sake.
@@ -527,8 +606,10 @@ pub struct CartView {
     pub id: CartId,
     /// In the order of entry.
     pub lines: Vec<LineView>,
-    /// Before tax.
+    /// The goods before tax.
     pub subtotal: Money,
+    /// What is paid along with them before tax: deposits and fees.
+    pub charges: Money,
     /// One per tax.
     pub taxes: Vec<TaxLine>,
     /// With tax.
@@ -589,13 +670,15 @@ impl CartView {
         can_undo: bool,
     ) -> CartView {
         let Totals { subtotal, taxes, total } = cart.totals(rates, currency);
+        let charges = cart.charges(currency);
         let by_card = Money::sum(tenders.iter().map(|tender| tender.amount), currency);
         let used = exchange.as_ref().map_or(Money::zero(currency), |exchange| exchange.used);
         let rest = total - used - by_card;
         CartView {
             id: cart.id,
             lines: cart.lines.iter().map(|line| LineView::new(line, rates)).collect(),
-            subtotal,
+            subtotal: subtotal - charges,
+            charges,
             taxes,
             total,
             cash: payments::cash(rest.max(Money::zero(currency))),
@@ -643,6 +726,7 @@ mod tests {
             minimum_age: None,
             cannabis: None,
             archived: false,
+            charges: Vec::new(),
         }
     }
 

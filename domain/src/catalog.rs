@@ -54,6 +54,47 @@ pub struct Sku {
     pub plus: BTreeSet<String>,
     /// Net content in milligrams, where a rule needs it.
     pub net_milligrams: Option<u32>,
+    /// What is paid along with each piece, such as a deposit: SKUs of their own, so many of each.
+    pub charges: BTreeMap<String, u32>,
+}
+
+/// What is paid along with a SKU, such as a deposit or an eco fee: an article of its own, with its own price and taxes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The article; nothing is paid along with it in turn.
+    pub item: Item,
+    /// Price of one.
+    pub price: Money,
+    /// How many go with one piece.
+    pub each: u32,
+}
+
+/// Charges of one kind that one piece carries at most: a pallet of cans.
+pub const MOST_CHARGES: u32 = 9_999;
+
+/// Charges as a file or a field says them, `DEPOSIT*6; ECO`: SKUs, and how many of each when it is not one. None
+/// when that cannot be read.
+pub fn read_charges(text: &str) -> Option<BTreeMap<String, u32>> {
+    let mut charges = BTreeMap::new();
+    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        let (sku, each) = part.rsplit_once('*').unwrap_or((part, "1"));
+        let (sku, each) = (sku.trim(), each.trim().parse().ok()?);
+        let good = !sku.is_empty() && (1..=MOST_CHARGES).contains(&each);
+        if !good || charges.insert(sku.to_owned(), each).is_some() {
+            return None;
+        }
+    }
+    Some(charges)
+}
+
+/// As [`read_charges`] reads them.
+pub fn write_charges(charges: &BTreeMap<String, u32>) -> String {
+    charges.iter().map(charge_text).collect::<Vec<String>>().join("; ")
+}
+
+/// One of them.
+pub fn charge_text((sku, each): (&String, &u32)) -> String {
+    if *each == 1 { sku.clone() } else { format!("{sku}*{each}") }
 }
 
 /// Cannabis Act, Schedule 3, column 1 (as amended by SOR/2022-252).
@@ -128,6 +169,8 @@ pub struct Item {
     pub cannabis: Option<Cannabis>,
     /// No longer sold.
     pub archived: bool,
+    /// What is paid along with each piece.
+    pub charges: Vec<Charge>,
 }
 
 /// A branch of the department tree, as the window shows it.
@@ -341,6 +384,7 @@ mod tests {
             minimum_age: None,
             cannabis: None,
             archived: false,
+            charges: Vec::new(),
         }
     }
 

@@ -277,6 +277,7 @@ mod tests {
             minimum_age: None,
             cannabis: None,
             archived: false,
+            charges: Vec::new(),
         };
         let mut cart = Cart::empty(CartId(Uuid::nil()));
         for ((price, thousandths), line) in prices.iter().zip(1..) {

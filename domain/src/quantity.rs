@@ -82,6 +82,12 @@ impl Quantity {
         let sum = self.0.checked_add(other.0)?;
         (sum.abs() <= Self::MOST_THOUSANDTHS).then_some(Quantity(sum))
     }
+
+    /// So many times as much, unless it goes past the largest quantity of a line.
+    pub fn checked_times(self, times: i64) -> Option<Quantity> {
+        let product = self.0.checked_mul(times)?;
+        (product.abs() <= Self::MOST_THOUSANDTHS).then_some(Quantity(product))
+    }
 }
 
 impl FromStr for Quantity {

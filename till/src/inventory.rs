@@ -31,12 +31,12 @@ pub fn on_hand(db: &Connection, sku: Option<&str>) -> Result<Vec<OnHand>> {
     Ok(select.query_map([sku], row)?.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Movements of a sale: each line that was not voided leaves the shelf.
+/// Movements of a sale: each line that was not voided leaves the shelf; deposits and fees lie on none.
 pub fn project_sold(db: &Connection, id: i64, fact: &SaleCompleted) -> Result<()> {
     let mut movement = db.prepare_cached(
         "INSERT INTO stock_movement (entry, line, sku, kind, quantity) VALUES (?1, ?2, ?3, 'sold', ?4)",
     )?;
-    for line in fact.lines.iter().filter(|line| line.voided.is_none()) {
+    for line in fact.lines.iter().filter(|line| line.voided.is_none() && line.of.is_none()) {
         movement.execute(params![id, line.line, line.sku, -line.quantity])?;
         keep_sum(db, &line.sku, -line.quantity, line.quantity)?;
     }
@@ -62,7 +62,7 @@ pub fn project_returned(db: &Connection, id: i64, fact: &ReturnCompleted) -> Res
         "INSERT INTO stock_movement (entry, line, sku, kind, quantity) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     // Numbered by their place: a line of the sale may come back in part to stock and in part to be wasted.
-    for (n, line) in fact.lines.iter().enumerate() {
+    for (n, line) in fact.lines.iter().enumerate().filter(|(_, line)| line.of.is_none()) {
         movement.execute(params![id, n, line.sku, "returned", line.quantity])?;
         if line.wasted {
             movement.execute(params![id, n, line.sku, "wasted", -line.quantity])?;

@@ -28,6 +28,7 @@ fn tea() -> ProductDraft {
             net_weight: String::new(),
             price: "8.50".into(),
             cost: "4.10".into(),
+            charges: vec![],
         }],
     }
 }

@@ -323,7 +323,11 @@ minimum_age: number | null,
 /**
  * Removed before completion, and why.
  */
-voided: VoidReason | null, };
+voided: VoidReason | null, 
+/**
+ * The line that this is paid along with, as a deposit is: it follows whatever happens to that one.
+ */
+of: number | null, };
 
 export type TaxLine = { 
 /**
@@ -479,9 +483,13 @@ id: CartId,
  */
 lines: Array<CartLine>, 
 /**
- * Before tax.
+ * The goods before tax.
  */
 subtotal: Money, 
+/**
+ * What is paid along with them before tax: deposits and fees.
+ */
+charges: Money, 
 /**
  * One per tax.
  */
@@ -898,6 +906,10 @@ pigment: string,
  */
 voided: VoidReason | null, 
 /**
+ * The line that it was paid along with, as a deposit is; it comes back with that one.
+ */
+of: number | null, 
+/**
  * Noted on the line.
  */
 note: string | null, 
@@ -1120,9 +1132,13 @@ export type ReturnQuote = {
  */
 lines: Array<QuotedLine>, 
 /**
- * Before tax.
+ * The goods before tax.
  */
 subtotal: Money, 
+/**
+ * What was paid along with them before tax: deposits and fees.
+ */
+charges: Money, 
 /**
  * One per tax.
  */
@@ -1956,7 +1972,11 @@ price: string,
 /**
  * What the store pays.
  */
-cost: string, };
+cost: string, 
+/**
+ * What is paid along with each piece, such as deposits: a SKU, or `DEPOSIT*6` for six of it.
+ */
+charges: Array<string>, };
 
 export type ProductDraft = { 
 /**
@@ -2116,7 +2136,11 @@ first: number, } | { "kind": "bad_amount" } | { "kind": "price_of_open_item" } |
 /**
  * All of them.
  */
-known: string, } | { "kind": "bad_age" } | { "kind": "bad_flag" } | { "kind": "unknown_cannabis_class" } | { "kind": "bad_weight" } | { "kind": "unreadable" } | { "kind": "too_long", 
+known: string, } | { "kind": "bad_age" } | { "kind": "bad_flag" } | { "kind": "unknown_cannabis_class" } | { "kind": "bad_weight" } | { "kind": "bad_charges" } | { "kind": "unknown_charge", 
+/**
+ * As named.
+ */
+sku: string, } | { "kind": "unreadable" } | { "kind": "too_long", 
 /**
  * How long it may be.
  */
@@ -2196,7 +2220,15 @@ export type CartRefusal = { "kind": "empty_cart" } | { "kind": "no_such_line",
 /**
  * The line asked for.
  */
-line: number, } | { "kind": "too_many_lines", 
+line: number, } | { "kind": "paid_along", 
+/**
+ * The line asked for.
+ */
+line: number, 
+/**
+ * The goods that it goes with.
+ */
+of: number, } | { "kind": "too_many_lines", 
 /**
  * [`MOST_LINES`].
  */

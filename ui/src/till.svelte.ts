@@ -3,6 +3,7 @@ import type {
   AppState,
   CardAttempt,
   Cart,
+  CartLine,
   CountedPieces,
   Department,
   Hit,
@@ -125,7 +126,7 @@ class Till {
 
   cart = $derived(this.app?.cart ?? null);
   line = $derived(this.cart?.lines.find((line) => line.line === this.chosen && !line.voided) ?? null);
-  live = $derived(this.cart?.lines.filter((line) => !line.voided).length ?? 0);
+  live = $derived(this.cart?.lines.filter(isGoods).length ?? 0);
   /** the card attempt on the screen */
   card = $derived(this.app?.card ?? null);
   printer = $derived(this.app?.devices.find((device) => device.kind === 'printer') ?? null);
@@ -438,7 +439,7 @@ class Till {
   }
   /** Moves the choice among the lines that still count. */
   move(by: 1 | -1): void {
-    const lines = this.cart?.lines.filter((line) => !line.voided) ?? [];
+    const lines = this.cart?.lines.filter(isGoods) ?? [];
     const at = lines.findIndex((line) => line.line === this.chosen);
     const next = lines[at < 0 ? lines.length - 1 : Math.min(lines.length - 1, Math.max(0, at + by))];
     this.setAside();
@@ -684,8 +685,13 @@ class Till {
   }
 }
 
+/** Sold, and for itself: deposits and fees only go with it. */
+function isGoods({ voided, of }: CartLine): boolean {
+  return voided === null && of === null;
+}
+
 function chosenOf(cart: Cart): number | null {
-  const live = cart.lines.filter((line) => !line.voided);
+  const live = cart.lines.filter(isGoods);
   return (live.find((line) => line.line === cart.selected) ?? live.at(-1))?.line ?? null;
 }
 

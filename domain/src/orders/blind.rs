@@ -22,7 +22,8 @@ pub struct BlindWanted {
     pub wasted: bool,
 }
 
-/// What `wanted` comes to at the catalogue's prices, or less, and today's `rates`.
+/// What `wanted` comes to at the catalogue's prices, or less, and today's `rates`. What would be paid along with it
+/// comes back too.
 pub fn goods(
     wanted: &[BlindWanted],
     rates: &[TaxRate],
@@ -35,7 +36,21 @@ pub fn goods(
         return Err(cart::Refusal::TooManyLines { most: MOST_LINES }.into());
     }
     let lines = (1..).zip(wanted).map(|(line, one)| line_of(line, one));
-    let lines: Vec<ReturnLine> = lines.collect::<Result<_, _>>()?;
+    let mut lines: Vec<ReturnLine> = lines.collect::<Result<_, _>>()?;
+    for (of, one) in (1..).zip(wanted) {
+        for charge in &one.item.charges {
+            let line = lines.last().map_or(1, |last| last.line + 1);
+            let each = one.quantity.checked_times(i64::from(charge.each));
+            let bad = || cart::Refusal::BadQuantity { text: one.quantity.to_string() };
+            let along = BlindWanted {
+                item: charge.item.clone(),
+                quantity: each.ok_or_else(bad)?,
+                price: Some(charge.price),
+                wasted: one.wasted,
+            };
+            lines.push(ReturnLine { of: Some(of), ..line_of(line, &along)? });
+        }
+    }
     let subtotal = Money::sum(lines.iter().map(|line| line.amount), currency);
     let amounts = lines.iter().map(|line| (&line.tax_category, line.amount));
     let taxes = tax::tax_lines(amounts, rates, currency);
@@ -69,6 +84,7 @@ fn line_of(line: u32, wanted: &BlindWanted) -> Result<ReturnLine, ReturnRefusal>
         amount: price.times(*quantity),
         tax_category: item.tax_category.clone(),
         wasted: *wasted,
+        of: None,
     })
 }
 
@@ -123,6 +139,7 @@ mod tests {
             minimum_age: None,
             cannabis: None,
             archived: false,
+            charges: Vec::new(),
         };
         let quantity = Quantity::from_thousandths(thousandths);
         BlindWanted { item, quantity, price: price.map(cad), wasted: false }

@@ -112,6 +112,7 @@ mod tests {
                 cannabis: None,
                 open_price: false,
                 archived: false,
+                charges: Vec::new(),
             };
             let quantity = Quantity::from_thousandths(*thousandths);
             cart.lines.push(Line::new(n, item, cad(*price), quantity));

@@ -85,6 +85,8 @@ pub struct ReturnLine {
     pub tax_category: TaxCategory,
     /// It cannot be sold again.
     pub wasted: bool,
+    /// The line that it was paid along with, as a deposit is.
+    pub of: Option<u32>,
 }
 
 /// Money given back.
@@ -182,7 +184,7 @@ pub enum ReturnRefusal {
 
 /// What is left of each line of a sale, the whole sale when nothing came back yet.
 pub fn left(sale: &Sale, earlier: &[Return]) -> Vec<Wanted> {
-    let lines = sale.lines.iter().filter(|line| line.voided.is_none());
+    let lines = sale.lines.iter().filter(|line| line.is_goods());
     let left = lines.map(|line| Wanted {
         line: line.line,
         quantity: left_of(line, earlier.iter().flat_map(|back| &back.lines)),
@@ -200,7 +202,7 @@ pub fn goods(
     rates: &[TaxRate],
 ) -> Result<Goods, ReturnRefusal> {
     let mut lines: Vec<ReturnLine> = Vec::new();
-    for one in wanted {
+    for one in &with_charges(sale, wanted) {
         let before = earlier.iter().flat_map(|back| &back.lines).chain(&lines);
         let line = line_of(sale, one, before)?;
         lines.push(line);
@@ -213,6 +215,27 @@ pub fn goods(
     let subtotal = Money::sum(lines.iter().map(|line| line.amount), currency);
     let total = subtotal + Money::sum(taxes.iter().map(|tax| tax.amount), currency);
     Ok(Goods { lines, subtotal, taxes, total })
+}
+
+/// What was paid along with goods comes back with them.
+fn with_charges(sale: &Sale, wanted: &[Wanted]) -> Vec<Wanted> {
+    let mut all = Vec::new();
+    for one in wanted {
+        let Some(sold) = sale.lines.iter().find(|sold| sold.line == one.line) else {
+            all.push(*one);
+            continue;
+        };
+        if sold.of.is_some() {
+            continue;
+        }
+        all.push(*one);
+        for along in sale.lines.iter().filter(|line| line.is_live() && line.of == Some(one.line)) {
+            let each = along.quantity.thousandths() / sold.quantity.thousandths();
+            let quantity = one.quantity.checked_times(each).unwrap_or(along.quantity);
+            all.push(Wanted { line: along.line, quantity, wasted: one.wasted });
+        }
+    }
+    all
 }
 
 /// What of `total` goes back to cards: to each at most what it paid and was not yet given back, the first first.
@@ -355,6 +378,7 @@ fn line_of<'a>(
         amount: cumulative - given,
         tax_category: sold.tax_category.clone(),
         wasted,
+        of: sold.of,
     })
 }
 
@@ -442,6 +466,7 @@ mod tests {
                 cannabis: None,
                 open_price: false,
                 archived: false,
+                charges: Vec::new(),
             };
             let quantity = Quantity::from_thousandths(*thousandths);
             cart.lines.push(Line::new(n, item, cad(*price), quantity));

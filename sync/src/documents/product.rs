@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_domain::catalog::{CannabisClass, Product, Sku};
+use comptoir_domain::catalog::{CannabisClass, Product, Sku, read_charges, write_charges};
 use comptoir_domain::gs1::Gtin;
 use comptoir_domain::ids::ProductId;
 use comptoir_domain::quantity::Unit;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Fields, Kind, Value, document_id};
 
-/// `name` by language · `product` by field · `sku` code → unit · `gtin` digits → SKU ·
+/// `name` by language · `product` by field, and `charge:` SKU → what is paid along with it · `sku` code → unit · `gtin` digits → SKU ·
 /// `plu` code → SKU · `net` SKU → milligrams.
 pub(super) const MAPS: [&str; 6] = ["name", "product", "sku", "gtin", "plu", "net"];
 
@@ -30,7 +30,14 @@ pub fn read(id: Uuid, fields: &Fields) -> Product {
             if *unit == Value::Text(Unit::Kg.as_str().to_owned()) { Unit::Kg } else { Unit::Each };
         let net_milligrams =
             fields.int("net", code).and_then(|milligrams| u32::try_from(milligrams).ok());
-        let sku = Sku { unit, gtins: BTreeSet::new(), plus: BTreeSet::new(), net_milligrams };
+        let charges = fields.text("product", &charge_key(code));
+        let sku = Sku {
+            unit,
+            gtins: BTreeSet::new(),
+            plus: BTreeSet::new(),
+            net_milligrams,
+            charges: read_charges(charges).unwrap_or_default(),
+        };
         skus.insert(code.to_owned(), sku);
     }
     for (digits, code) in fields.of("gtin") {
@@ -72,6 +79,7 @@ pub fn fields(product: &Product) -> Fields {
     for (code, sku) in &product.skus {
         fields.set_text("sku", code, sku.unit.as_str());
         fields.set("net", code, sku.net_milligrams.map(|net| Value::Int(i64::from(net))));
+        fields.set_text("product", &charge_key(code), &write_charges(&sku.charges));
         for gtin in &sku.gtins {
             fields.set_text("gtin", &gtin.to_string(), code);
         }
@@ -80,6 +88,11 @@ pub fn fields(product: &Product) -> Fields {
         }
     }
     fields
+}
+
+/// A document has the maps it was born with: what came later is a field of the product.
+fn charge_key(sku: &str) -> String {
+    format!("charge:{sku}")
 }
 
 fn sku_of<'a>(skus: &'a mut BTreeMap<String, Sku>, code: &Value) -> Option<&'a mut Sku> {
@@ -100,6 +113,7 @@ mod tests {
             gtins: BTreeSet::from([Gtin::parse("036000291452").unwrap()]),
             plus: BTreeSet::from(["4011".to_owned()]),
             net_milligrams: Some(3_500),
+            charges: BTreeMap::from([("DEPOSIT".to_owned(), 6), ("ECO".to_owned(), 1)]),
         };
         let product = Product {
             id: id("ACME", "BAN"),

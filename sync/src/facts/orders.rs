@@ -186,6 +186,9 @@ pub struct SaleLine {
     /// Net content of one unit in milligrams, where it counts against the possession limit.
     #[n(19)]
     pub net_milligrams: Option<u32>,
+    /// The line that it was paid along with, as a deposit is.
+    #[n(20)]
+    pub of: Option<u32>,
 }
 
 /// One tax.
@@ -411,6 +414,7 @@ impl SaleLine {
             note: line.note.clone(),
             cannabis: line.cannabis.map(|goods| goods.class.as_str().to_owned()),
             net_milligrams: line.cannabis.map(|goods| goods.net_milligrams),
+            of: line.of,
         }
     }
 
@@ -442,6 +446,7 @@ impl SaleLine {
             approved_by: self.approved_by.map(|id| OperatorId(id.into())),
             note: self.note.clone(),
             cannabis: cannabis(self.cannabis.as_deref(), self.net_milligrams),
+            of: self.of,
         })
     }
 }

@@ -113,6 +113,9 @@ pub struct ReturnedLine {
     /// Of one unit, where no sale says it.
     #[n(9)]
     pub price: Option<i64>,
+    /// The line that it was paid along with, as a deposit is.
+    #[n(10)]
+    pub of: Option<u32>,
 }
 
 /// Money given back.
@@ -206,6 +209,7 @@ impl ReturnedLine {
             tax_category: (line.tax_category != standard).then(|| line.tax_category.0.clone()),
             wasted: line.wasted,
             price: line.price.map(Money::minor),
+            of: line.of,
         }
     }
 
@@ -220,6 +224,7 @@ impl ReturnedLine {
             amount: Money::new(self.amount, currency),
             tax_category: self.tax_category.clone().map_or_else(TaxCategory::standard, TaxCategory),
             wasted: self.wasted,
+            of: self.of,
         }
     }
 }

@@ -12,8 +12,10 @@ const tea = {
   en: 'Maple tea 50 g',
   fr: 'Thé à l’érable 50 g',
   price: '8.25',
+  total: '8.45',
   gtin: '0628451900016',
 };
+const deposit = { sku: 'DEP-10', two: '0.20' };
 /** as a spreadsheet here writes it: semicolons, Windows-1252, decimal commas; the last row's check digit is wrong */
 const file = [
   'Code;Description;Nom;CUP;Prix',
@@ -94,6 +96,13 @@ export async function run(screen) {
   await scan(tea.gtin);
   await until('the scan is in the list', () => at('gtin-0').inputValue(), tea.gtin);
   assert.equal(await at('sku-price').inputValue(), written(tea.price), 'a scan types into no field');
+  // a deposit that nobody knows, and then two of one that is in the catalogue
+  await at('charge-0').fill('NONE*2');
+  await page.keyboard.press('F12');
+  await shown('charge-0-trouble');
+  await keep('67-catalogue-deposit-refused');
+  await at('charge-0').fill(`${deposit.sku}*2`);
+  await keep('67-catalogue-deposit');
   await page.keyboard.press('F12');
   const saved = async () => (await text('product-told')).replaceAll('\u00a0', ' ');
   await until('it is saved', async () => (await saved()).includes(tea[language]));
@@ -165,6 +174,11 @@ export async function run(screen) {
   await shown('empty-cart');
   await scan(tea.gtin);
   await lines(1);
-  await says('bar-amount', dollars(tea.price));
+  await says('charges', dollars(deposit.two));
+  await says('bar-amount', dollars(tea.total));
   await keep('79-sold');
+  await page.keyboard.press('Delete');
+  await at('reason-customer_changed_mind').click();
+  await gone('charges');
+  await keep('79-voided');
 }

@@ -70,7 +70,7 @@ pub fn parked(till: &mut Till) -> Result<Vec<ParkedCart>> {
     while let Some(row) = rows.next()? {
         let id = CartId(Uuid::from_bytes(row.get(0)?));
         let Some(cart) = rows::find_parked(&tx, id, tx.store.currency)? else { continue };
-        let lines = cart.lines.iter().filter(|line| line.voided.is_none()).count();
+        let lines = cart.lines.iter().filter(|line| line.is_goods()).count();
         parked.push(ParkedCart {
             id,
             name: row.get(1)?,

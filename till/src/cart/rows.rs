@@ -66,7 +66,7 @@ fn load(
     cart.discount = given(discount.as_deref(), reason, currency)?;
     let mut select = db.prepare_cached(
         "SELECT line, sku, name_en, name_fr, quantity, unit, price, tax_category, minimum_age, voided,
-             list_price, price_reason, discount, discount_reason, approved_by, note, cannabis, net_milligrams
+             list_price, price_reason, discount, discount_reason, approved_by, note, cannabis, net_milligrams, of_line
          FROM cart_line WHERE cart = ?1 ORDER BY line",
     )?;
     let mut rows = select.query([cart.id.0.into_bytes()])?;
@@ -124,8 +124,8 @@ fn save_line(tx: &Tx<'_>, cart: CartId, line: &Line) -> Result<()> {
     tx.prepare_cached(
         "INSERT OR REPLACE INTO cart_line
              (cart, line, sku, name_en, name_fr, quantity, unit, price, tax_category, minimum_age, voided,
-              list_price, price_reason, discount, discount_reason, approved_by, note, cannabis, net_milligrams)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+              list_price, price_reason, discount, discount_reason, approved_by, note, cannabis, net_milligrams, of_line)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
     )?
     .execute(params![
         cart.0.into_bytes(),
@@ -147,6 +147,7 @@ fn save_line(tx: &Tx<'_>, cart: CartId, line: &Line) -> Result<()> {
         line.note,
         line.cannabis.map(|goods| goods.class.as_str()),
         line.cannabis.map(|goods| goods.net_milligrams),
+        line.of,
     ])?;
     Ok(())
 }
@@ -171,6 +172,7 @@ fn read_line(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Line> {
         minimum_age: row.get(8)?,
         cannabis: cannabis(row.get::<_, Option<String>>(16)?.as_deref(), row.get(17)?),
         voided: row.get::<_, Option<u8>>(9)?.map(void_reason),
+        of: row.get(18)?,
     })
 }
 

@@ -6,7 +6,7 @@ pub mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_domain::catalog::{CannabisClass, Item, Product, Refusal, Sku, Tile};
+use comptoir_domain::catalog::{CannabisClass, Charge, Item, Product, Refusal, Sku, Tile};
 use comptoir_domain::compliance::Goods;
 use comptoir_domain::gs1::price_barcode::{Embedded, Value};
 use comptoir_domain::gs1::{self, Code, CodeError, Gtin};
@@ -107,8 +107,27 @@ pub fn resolve(db: &Connection, raw: &str) -> Result<String> {
     Err(unknown(&code).into())
 }
 
-/// All that a cart line needs of a SKU.
+/// All that a cart line needs of a SKU, with what is paid along with it.
 pub fn item(tx: &Tx<'_>, sku: &str) -> Result<Item> {
+    let mut item = bare_item(tx, sku)?;
+    let mut select = tx.prepare_cached(
+        "SELECT charge, each FROM sku_charge JOIN sku ON sku.id = sku_charge.sku WHERE code = ?1 ORDER BY charge",
+    )?;
+    let mut rows = select.query([sku])?;
+    while let Some(row) = rows.next()? {
+        let (charge, each): (String, u32) = (row.get(0)?, row.get(1)?);
+        let charged = bare_item(tx, &charge)?;
+        // Archiving it is how a fee ends.
+        if charged.archived {
+            continue;
+        }
+        let price = charged.price.ok_or(Refusal::NoPrice { sku: charge })?;
+        item.charges.push(Charge { item: charged, price, each });
+    }
+    Ok(item)
+}
+
+fn bare_item(tx: &Tx<'_>, sku: &str) -> Result<Item> {
     let select = "SELECT code, name_en, name_fr, unit, price.price, tax_category, minimum_age, archived, cannabis, net_milligrams, open_price
         FROM sku JOIN product ON product.id = sku.product LEFT JOIN price ON price.sku = sku.code WHERE code = ?1";
     let currency = tx.store.currency;
@@ -120,6 +139,13 @@ pub fn item(tx: &Tx<'_>, sku: &str) -> Result<Item> {
         item.minimum_age = item.minimum_age.max(age);
     }
     Ok(item)
+}
+
+/// Whether there is such a SKU, with a price of its own.
+pub fn has_price(db: &Connection, sku: &str) -> Result<bool> {
+    let select = "SELECT 1 FROM sku JOIN product ON product.id = sku.product JOIN price ON price.sku = sku.code
+        WHERE code = ?1 AND price.price IS NOT NULL AND NOT open_price";
+    Ok(db.prepare_cached(select)?.exists([sku])?)
 }
 
 /// Whether the price of a SKU is keyed at the counter.
@@ -233,6 +259,10 @@ pub fn find_product(db: &Connection, sku: &str) -> Result<Option<(Product, Price
             })?,
             plus: codes(db, "SELECT plu FROM plu WHERE sku = ?1", id, |row| row.get(0))?,
             net_milligrams: row.get(3)?,
+            charges: db
+                .prepare_cached("SELECT charge, each FROM sku_charge WHERE sku = ?1")?
+                .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?,
         };
         product.skus.insert(code, sku);
     }
@@ -337,6 +367,7 @@ fn project_sku(
     if before.is_some() {
         db.prepare_cached("DELETE FROM gtin WHERE sku = ?1")?.execute([id])?;
         db.prepare_cached("DELETE FROM plu WHERE sku = ?1")?.execute([id])?;
+        db.prepare_cached("DELETE FROM sku_charge WHERE sku = ?1")?.execute([id])?;
     }
     for gtin in &sku.gtins {
         db.prepare_cached("INSERT OR IGNORE INTO gtin (gtin, sku) VALUES (?1, ?2)")?
@@ -345,6 +376,10 @@ fn project_sku(
     for plu in &sku.plus {
         db.prepare_cached("INSERT OR IGNORE INTO plu (plu, sku) VALUES (?1, ?2)")?
             .execute(params![plu, id])?;
+    }
+    for (charge, each) in &sku.charges {
+        db.prepare_cached("INSERT INTO sku_charge (sku, charge, each) VALUES (?1, ?2, ?3)")?
+            .execute(params![id, charge, each])?;
     }
     Ok(id)
 }
@@ -388,6 +423,7 @@ fn read_item(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Item> {
         minimum_age: row.get(6)?,
         cannabis: cannabis(row.get::<_, Option<String>>(8)?.as_deref(), row.get(9)?),
         archived: row.get(7)?,
+        charges: Vec::new(),
     })
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_domain::catalog::{self, CannabisClass, Product, Sku};
+use comptoir_domain::catalog::{self, CannabisClass, Product, Sku, charge_text, read_charges};
 use comptoir_domain::gs1::{CodeError, Gtin};
 use comptoir_domain::ids::{OperatorId, ProductId};
 use comptoir_domain::money::{Currency, Money};
@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::import::Reason;
 use super::import::read::{Rulebook, amount, milligrams};
 use super::search;
-use super::{by_gtin, find_product};
+use super::{by_gtin, find_product, has_price};
 use crate::documents::{Edits, PRICE_LIST};
 use crate::error::{Error, Result};
 use crate::till::{Till, utc};
@@ -121,6 +121,8 @@ pub struct SkuDraft {
     pub price: String,
     /// What the store pays.
     pub cost: String,
+    /// What is paid along with each piece, such as deposits: a SKU, or `DEPOSIT*6` for six of it.
+    pub charges: Vec<String>,
 }
 
 /// A product as it is, and what its prices were.
@@ -277,6 +279,7 @@ impl SkuDraft {
             net_weight: sku.net_milligrams.map(grams).unwrap_or_default(),
             price: money(price.price),
             cost: money(price.cost),
+            charges: sku.charges.iter().map(charge_text).collect(),
         }
     }
 }
@@ -305,6 +308,11 @@ pub fn save(till: &mut Till, by: OperatorId, of: Option<&str>, draft: &ProductDr
         for gtin in &sku.gtins {
             if let Some(sku) = by_gtin(&tx, *gtin)?.filter(|owner| *owner != code) {
                 return Err(bad("gtin", &gtin.to_string(), Reason::GtinTaken { sku }));
+            }
+        }
+        for charge in sku.charges.keys() {
+            if *charge == code || !has_price(&tx, charge)? {
+                return Err(bad("charges", charge, Reason::UnknownCharge { sku: charge.clone() }));
             }
         }
         product.skus.insert(code.clone(), sku);
@@ -394,7 +402,11 @@ impl SkuDraft {
         };
         let plus = self.plus.iter().map(|plu| plu.trim().to_owned());
         let plus = plus.filter(|plu| !plu.is_empty()).collect();
-        let sku = Sku { unit: self.unit, gtins, plus, net_milligrams };
+        let text = self.charges.join("; ");
+        let charges = read_charges(&text)
+            .filter(|charges| charges.is_empty() || self.unit == Unit::Each)
+            .ok_or_else(|| bad("charges", &text, Reason::BadCharges))?;
+        let sku = Sku { unit: self.unit, gtins, plus, net_milligrams, charges };
         Ok((sku, Price { price, cost: money("cost", &self.cost)? }))
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn record(
     cash: Option<Money>,
 ) -> Result<(Sale, i64)> {
     operators::check(tx, cashier, Permission::Sell)?;
-    for line in cart.lines.iter().filter(|line| line.voided.is_none()) {
+    for line in cart.lines.iter().filter(|line| line.is_goods()) {
         crate::cart::authorised(tx, cashier, line)?;
     }
     if cart.discount.is_some() {

@@ -147,7 +147,7 @@ pub fn print_gift(
             Some(_) => {}
         }
     }
-    let sold = sale.lines.iter().filter(|sold| sold.voided.is_none()).map(|sold| sold.line);
+    let sold = sale.lines.iter().filter(|sold| sold.is_goods()).map(|sold| sold.line);
     let lines = sold.filter(|line| lines.is_empty() || lines.contains(line)).collect();
     let sale = Some(sale.id.0.into());
     let fact = ReceiptReprinted { sale, returned: None, gift: Some(lines) };

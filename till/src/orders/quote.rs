@@ -45,8 +45,10 @@ pub struct QuotedLine {
 pub struct ReturnQuote {
     /// Each of them.
     pub lines: Vec<QuotedLine>,
-    /// Before tax.
+    /// The goods before tax.
     pub subtotal: Money,
+    /// What was paid along with them before tax: deposits and fees.
+    pub charges: Money,
     /// One per tax.
     pub taxes: Vec<TaxLine>,
     /// With tax.
@@ -91,6 +93,8 @@ pub(super) fn of(
 ) -> Result<ReturnQuote> {
     let Goods { lines, subtotal, taxes, total } = goods;
     let nothing = Money::zero(total.currency());
+    let along = lines.iter().filter(|line| line.of.is_some()).map(|line| line.amount);
+    let charges = Money::sum(along, total.currency());
     let (stills, cards): (Vec<_>, Vec<_>) = cards.into_iter().unzip();
     let (refunds, rounding) = rule::give_back(total, nothing, cards);
     let stills = stills.into_iter().chain(std::iter::repeat(None));
@@ -99,7 +103,8 @@ pub(super) fn of(
             .into_iter()
             .map(|line| QuotedLine { line: line.line, amount: line.amount })
             .collect(),
-        subtotal,
+        subtotal: subtotal - charges,
+        charges,
         taxes,
         total,
         rounding,

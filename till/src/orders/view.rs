@@ -57,6 +57,8 @@ pub struct SoldLine {
     pub pigment: String,
     /// Removed before completion, and why.
     pub voided: Option<VoidReason>,
+    /// The line that it was paid along with, as a deposit is; it comes back with that one.
+    pub of: Option<u32>,
     /// Noted on the line.
     pub note: Option<String>,
     /// The least role that may take it back alone, when that is more than the one who asks.
@@ -197,7 +199,7 @@ fn of_sale(tx: &Tx<'_>, operator: OperatorId, sale: Sale) -> Result<(i64, SaleVi
         let (drawing, pigment) = catalog::drawing_of(tx, &sold.sku)?;
         let left = left.iter().find(|one| one.line == sold.line).map(|one| one.quantity);
         let left = left.unwrap_or(Quantity::ZERO);
-        let came = if sold.voided.is_some() {
+        let came = if !sold.is_goods() {
             Quantity::ZERO
         } else {
             Quantity::from_thousandths(sold.quantity.thousandths() - left.thousandths())
@@ -217,6 +219,7 @@ fn of_sale(tx: &Tx<'_>, operator: OperatorId, sale: Sale) -> Result<(i64, SaleVi
             drawing,
             pigment,
             voided: sold.voided,
+            of: sold.of,
             note: sold.note.clone(),
             needs: more_than(tx, operator, &returns::reasons(tx, &sale, &[sold.line]))?,
         })
@@ -317,6 +320,7 @@ fn returned_line(
         drawing,
         pigment,
         voided: None,
+        of: line.of,
         note: None,
         needs: None,
     })

@@ -27,7 +27,7 @@ const BATCH: usize = 2_048;
 const MOST_FINDINGS: usize = 100;
 
 /// The tables that follow from the journal, each with the columns that order it.
-const PROJECTIONS: [(&str, &str); 25] = [
+const PROJECTIONS: [(&str, &str); 26] = [
     ("chain", "id"),
     ("device", "id"),
     ("operator", "id"),
@@ -38,6 +38,7 @@ const PROJECTIONS: [(&str, &str); 25] = [
     ("sku", "id"),
     ("gtin", "gtin, sku"),
     ("plu", "plu, sku"),
+    ("sku_charge", "sku, charge"),
     ("price", "sku"),
     ("shift", "entry"),
     ("sale", "entry"),

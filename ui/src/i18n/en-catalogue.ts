@@ -118,6 +118,8 @@ export const en = {
   gtinHint: 'Type it, or scan the product.',
   plus: 'PLUs',
   plu: (place: number) => `PLU ${place}`,
+  charge: (place: number) => `Deposit or fee ${place}`,
+  chargeHint: 'The SKU of the deposit or fee; with *6, six for each piece.',
   removeCode: (code: string) => `Remove ${code}`,
   sold: 'Is sold here.',
   notSold: 'Is no longer sold.',

@@ -156,6 +156,7 @@ export const en = {
     empty: 'Scan the first item',
     emptyHint: 'or choose it from the goods, or search with F2',
     subtotal: 'Subtotal',
+    charges: 'Deposits and fees',
     total: 'Total',
     taxOn: (name: string, rate: string, base: string) => `${name} ${rate} on ${base}`,
     tax: (name: string, rate: string) => `${name} ${rate}`,
@@ -872,6 +873,10 @@ export const en = {
         return 'Not a cannabis class. Use dried, fresh, solid, non_solid, beverage, concentrate or seed.';
       case 'bad_weight':
         return 'Not a weight. Write grams as 3.5.';
+      case 'bad_charges':
+        return 'Not deposits or fees. Write a SKU, and *6 for six of it; only of what is sold by the piece.';
+      case 'unknown_charge':
+        return `No SKU ${reason.sku} with a price. Add the deposit or fee to the catalogue first.`;
       case 'unreadable':
         return 'Unreadable characters. Save the file as UTF-8 and import it again.';
       case 'too_long':
@@ -897,6 +902,7 @@ export const en = {
     drawing: 'Drawing',
     cannabis_class: 'Cannabis class',
     net_weight: 'Net weight',
+    charges: 'Deposits and fees',
   } as Record<string, string>,
   people: {
     title: 'Operators',
@@ -995,6 +1001,8 @@ export const en = {
         return { fact: 'The cart is empty.', then: 'Scan the first item.' };
       case 'no_such_line':
         return { fact: 'This line is gone.', then: 'Choose another line.' };
+      case 'paid_along':
+        return { fact: 'A deposit or fee goes with its goods.', then: 'Change the line above it.' };
       case 'too_many_lines':
         return { fact: `A cart holds ${refusal.most} lines.`, then: 'Pay this one and start another.' };
       case 'underpaid':

@@ -112,6 +112,8 @@ export const fr: CatalogueMessages = {
   gtinHint: 'Tapez-le, ou numérisez le produit.',
   plus: 'Codes PLU',
   plu: (place) => `Code PLU ${place}`,
+  charge: (place: number) => `Consigne ou frais ${place}`,
+  chargeHint: 'L’UGS de la consigne ou des frais\u00a0; avec *6, six par pièce.',
   removeCode: (code) => `Retirer ${code}`,
   sold: 'Se vend ici.',
   notSold: 'Ne se vend plus.',

@@ -156,6 +156,7 @@ export const fr: Messages = {
     empty: 'Numérisez le premier article',
     emptyHint: 'ou choisissez-le parmi les articles, ou cherchez avec F2',
     subtotal: 'Sous-total',
+    charges: 'Consignes et frais',
     total: 'Total',
     taxOn: (name, rate, base) => `${name} ${rate} sur ${base}`,
     tax: (name, rate) => `${name} ${rate}`,
@@ -816,6 +817,10 @@ export const fr: Messages = {
         return 'Pas une classe de cannabis. Prenez dried, fresh, solid, non_solid, beverage, concentrate ou seed.';
       case 'bad_weight':
         return 'Pas un poids. Écrivez des grammes\u00a0: 3,5.';
+      case 'bad_charges':
+        return 'Pas des consignes ni des frais. Écrivez une UGS, et *6 pour six\u00a0; seulement pour ce qui se vend à la pièce.';
+      case 'unknown_charge':
+        return `Aucune UGS ${reason.sku} avec un prix. Ajoutez d’abord la consigne ou les frais au catalogue.`;
       case 'unreadable':
         return 'Caractères illisibles. Enregistrez le fichier en UTF-8 et importez-le de nouveau.';
       case 'too_long':
@@ -841,6 +846,7 @@ export const fr: Messages = {
     drawing: 'Dessin',
     cannabis_class: 'Classe de cannabis',
     net_weight: 'Poids net',
+    charges: 'Consignes et frais',
   },
   people: {
     title: 'Personnel',
@@ -942,6 +948,8 @@ export const fr: Messages = {
         return { fact: 'Le panier est vide.', then: 'Numérisez le premier article.' };
       case 'no_such_line':
         return { fact: 'Cette ligne n’est plus là.', then: 'Choisissez une autre ligne.' };
+      case 'paid_along':
+        return { fact: 'Une consigne suit son article.', then: 'Changez la ligne au-dessus.' };
       case 'too_many_lines':
         return {
           fact: `Un panier tient ${refusal.most} lignes.`,

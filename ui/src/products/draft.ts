@@ -5,10 +5,10 @@ export type Missing = 'name' | 'sku' | 'price' | 'change';
 /** A value that was refused: its field as a column of an import is called, and its SKU where it is one of a SKU. */
 export type Fault = { field: string; at: number | null };
 
-const ofSku = ['sku', 'unit', 'gtin', 'plu', 'net_weight', 'price', 'cost'];
+const ofSku = ['sku', 'unit', 'gtin', 'plu', 'net_weight', 'price', 'cost', 'charges'];
 
 export function blankSku(): SkuDraft {
-  return { code: '', unit: 'each', gtins: [], plus: [], net_weight: '', price: '', cost: '' };
+  return { code: '', unit: 'each', gtins: [], plus: [], net_weight: '', price: '', cost: '', charges: [] };
 }
 
 /** A product about which nothing is known: most are taxed as everything is. */
@@ -53,7 +53,7 @@ export function forEngine(draft: ProductDraft): ProductDraft {
     open_price: draft.open_price,
     drawing: draft.drawing,
     cannabis_class: draft.cannabis_class,
-    skus: draft.skus.map(({ code, unit, gtins, plus, net_weight, price, cost }) => ({
+    skus: draft.skus.map(({ code, unit, gtins, plus, net_weight, price, cost, charges }) => ({
       code: code.trim(),
       unit,
       gtins: codes(gtins),
@@ -61,6 +61,7 @@ export function forEngine(draft: ProductDraft): ProductDraft {
       net_weight: net_weight.trim().replace(',', '.'),
       price: draft.open_price ? '' : price.trim(),
       cost: cost.trim(),
+      charges: codes(charges),
     })),
   };
 }
@@ -96,6 +97,12 @@ export function isCode(code: string, told: string): boolean {
   return plain !== '' && plain === told.trim().replace(/^0+/, '');
 }
 
+/** Which of the deposits and fees is meant: the engine may tell its SKU alone, or all of them. */
+export function isCharge(charge: string, told: string): boolean {
+  const text = charge.trim();
+  return text !== '' && (told.split(';').some((part) => part.trim() === text) || text.split('*')[0]?.trim() === told);
+}
+
 /** A GTIN of 14 digits as it stands below its bars: of 8, 12 or 13 digits, without the zeros before it. */
 function printed(gtin: string): string {
   return /^\d{14}$/.test(gtin) ? gtin.replace(/^(0{6}|0{1,2})/, '') : gtin;
@@ -104,6 +111,7 @@ function printed(gtin: string): string {
 function says(sku: SkuDraft, field: string, value: string): boolean {
   if (field === 'gtin') return sku.gtins.some((code) => code === value || isCode(code, value));
   if (field === 'plu') return sku.plus.includes(value);
+  if (field === 'charges') return sku.charges.some((charge) => isCharge(charge, value));
   const told: Record<string, string> = { sku: sku.code, price: sku.price, cost: sku.cost, net_weight: sku.net_weight };
   return told[field] === value.trim();
 }

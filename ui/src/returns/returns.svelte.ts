@@ -191,7 +191,8 @@ class Returns {
   async #scanGoods(code: string): Promise<void> {
     await till.ask(async () => {
       const [hit] = await call('search', { text: code, limit: 1 });
-      const lines = draft.sale?.lines.filter((line) => line.sku === hit?.sku && line.voided === null) ?? [];
+      const lines =
+        draft.sale?.lines.filter((line) => line.sku === hit?.sku && line.voided === null && line.of === null) ?? [];
       const open = lines.filter((line) => stateOf(line) === 'open');
       const line = open.find((one) => Number(draft.taken(one.line).quantity) < Number(one.left)) ?? open[0];
       if (line) {

@@ -17,6 +17,7 @@ const line = (line: number, part: Partial<SoldLine> = {}): SoldLine => ({
   drawing: 'box',
   pigment: 'grocery',
   voided: null,
+  of: null,
   note: null,
   needs: null,
   ...part,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Names of columns in the order in which they are preferred: lower case, without accents and signs.
-const NAMES: [(&str, &[&str]); 16] = [
+const NAMES: [(&str, &[&str]); 17] = [
     (
         "sku",
         &[
@@ -54,6 +54,7 @@ const NAMES: [(&str, &[&str]); 16] = [
     ("drawing", &["drawing", "icon", "dessin"]),
     ("cannabis_class", &["cannabisclass", "cannabistype"]),
     ("net_weight", &["netweight", "weight", "netweightg", "poidsnet", "poids"]),
+    ("charges", &["charges", "deposit", "deposits", "consigne", "ecofee", "ecofrais"]),
 ];
 
 /// Field → column, each column once. A file in French alone has its names in `name`.

@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::till::Till;
 
 /// Fields that a column can be mapped to.
-pub const FIELDS: [&str; 16] = [
+pub const FIELDS: [&str; 17] = [
     "sku",
     "name",
     "name_fr",
@@ -40,6 +40,7 @@ pub const FIELDS: [&str; 16] = [
     "drawing",
     "cannabis_class",
     "net_weight",
+    "charges",
 ];
 
 /// How a file is read.
@@ -178,6 +179,17 @@ pub enum Reason {
     /// Not a weight in grams.
     #[error("not a weight: write grams as 3.5")]
     BadWeight,
+    /// Not SKUs and how many of each, or not of something sold by the piece.
+    #[error(
+        "not deposits or fees: write their SKUs and how many go with a piece, as DEPOSIT*6; ECO"
+    )]
+    BadCharges,
+    /// What is to be paid along with it does not exist, or has no price of its own.
+    #[error("there is no SKU {sku} with a price: add the deposit or fee to the catalogue first")]
+    UnknownCharge {
+        /// As named.
+        sku: String,
+    },
     /// Characters that cannot be what was meant.
     #[error("unreadable characters: save the file as UTF-8 and import it again")]
     Unreadable,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::read::{NewRow, Plan};
-use super::write::{departments, taken_gtin};
+use super::write::{cannot_be, departments, priced};
 use super::{Outcome, Reject};
 use crate::catalog;
 use crate::error::Result;
@@ -55,9 +55,9 @@ pub fn preview(db: &Connection, tenant: &str, currency: Currency, plan: Plan) ->
     let Plan { rows, mut rejects, .. } = plan;
     let (_, departments) = departments(db, &rows)?;
     let (mut additions, mut updates) = (Vec::new(), Vec::new());
-    let mut claimed = BTreeMap::new();
+    let (mut claimed, priced) = (BTreeMap::new(), priced(&rows));
     for row in &rows {
-        if let Some(reject) = taken_gtin(db, row, &mut claimed)? {
+        if let Some(reject) = cannot_be(db, row, &mut claimed, &priced)? {
             rejects.push(reject);
             outcome.rejected += 1;
             continue;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_domain::catalog::CannabisClass;
+use comptoir_domain::catalog::{CannabisClass, read_charges};
 use comptoir_domain::compliance::Goods;
 use comptoir_domain::gs1::{CodeError, Gtin};
 use comptoir_domain::money::{Currency, Money};
@@ -81,6 +81,8 @@ pub(super) struct NewRow {
     pub(super) drawing: Option<String>,
     pub(super) cannabis: Option<CannabisClass>,
     pub(super) net_milligrams: Option<u32>,
+    pub(super) charges: Option<BTreeMap<String, u32>>,
+    pub(super) charges_column: String,
 }
 
 /// A file as text, with what separates its columns.
@@ -292,6 +294,8 @@ impl Row<'_> {
                 Reason::UnknownCannabisClass,
             ),
             net_milligrams: self.value("net_weight", milligrams, Reason::BadWeight),
+            charges: self.charges(),
+            charges_column: self.column("charges"),
         };
         (open || price.is_some()).then_some(new)
     }
@@ -311,6 +315,13 @@ impl Row<'_> {
             }
         }
         Some(gtins)
+    }
+
+    fn charges(&mut self) -> Option<BTreeMap<String, u32>> {
+        let text = self.text("charges", 200)?;
+        let by_weight = self.text("unit", 40).and_then(|unit| Unit::parse(&unit)) == Some(Unit::Kg);
+        let parse = |text: &str| read_charges(text).filter(|_| !by_weight);
+        self.parsed("charges", &text, parse, Reason::BadCharges)
     }
 
     fn tax_category(&mut self, rules: &Rulebook) -> Option<TaxCategory> {

@@ -1,6 +1,6 @@
 //! What the rows of a file change, written in batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_domain::catalog::{Department, Product, Sku};
 use comptoir_domain::gs1::Gtin;
@@ -36,6 +36,7 @@ pub struct Import {
     claimed: BTreeMap<Gtin, String>,
     outcome: Outcome,
     rejects: Vec<Reject>,
+    priced: BTreeSet<String>,
 }
 
 impl Import {
@@ -53,8 +54,8 @@ impl Import {
         }
         // Rows whose prices lie in one bucket are written together, so that each bucket is written once.
         rows.sort_by_cached_key(|row| (prices::bucket(&row.sku), row.line));
-        let claimed = BTreeMap::new();
-        Ok(Import { by, rows, done: 0, departments, claimed, outcome, rejects })
+        let (claimed, priced) = (BTreeMap::new(), priced(&rows));
+        Ok(Import { by, rows, done: 0, departments, claimed, outcome, rejects, priced })
     }
 
     /// Writes one batch, an entry of the journal; false when none was left.
@@ -70,7 +71,7 @@ impl Import {
         let mut edits = Edits::new(&tx);
         let mut new_prices = BTreeMap::new();
         for row in &*batch {
-            if let Some(reject) = taken_gtin(&tx, row, &mut self.claimed)? {
+            if let Some(reject) = cannot_be(&tx, row, &mut self.claimed, &self.priced)? {
                 self.rejects.push(reject);
                 self.outcome.rejected += 1;
                 continue;
@@ -113,7 +114,31 @@ impl Import {
     }
 }
 
-pub(super) fn taken_gtin(
+/// The SKUs that charges of the rows may name: those of the file that have a price.
+pub(super) fn priced(rows: &[NewRow]) -> BTreeSet<String> {
+    let some = rows.iter().any(|row| row.charges.is_some());
+    let priced = rows.iter().filter(|row| some && row.price.is_some());
+    priced.map(|row| row.sku.clone()).collect()
+}
+
+/// What of a row contradicts the catalogue or the rest of the file.
+pub(super) fn cannot_be(
+    db: &Connection,
+    row: &NewRow,
+    claimed: &mut BTreeMap<Gtin, String>,
+    priced: &BTreeSet<String>,
+) -> Result<Option<Reject>> {
+    for sku in row.charges.iter().flat_map(BTreeMap::keys) {
+        if *sku == row.sku || !(priced.contains(sku) || catalog::has_price(db, sku)?) {
+            let (column, value) = (row.charges_column.clone(), sku.clone());
+            let reason = Reason::UnknownCharge { sku: sku.clone() };
+            return Ok(Some(Reject { line: row.line, column, value, reason }));
+        }
+    }
+    taken_gtin(db, row, claimed)
+}
+
+fn taken_gtin(
     db: &Connection,
     row: &NewRow,
     claimed: &mut BTreeMap<Gtin, String>,
@@ -216,6 +241,9 @@ impl NewRow {
         }
         sku.unit = self.unit.unwrap_or(sku.unit);
         sku.net_milligrams = self.net_milligrams.or(sku.net_milligrams);
+        if let Some(charges) = &self.charges {
+            sku.charges.clone_from(charges);
+        }
         product.name.en.clone_from(&self.name);
         match &self.name_fr {
             Some(french) => product.name.fr.clone_from(french),
@@ -256,5 +284,6 @@ fn blank_sku() -> Sku {
         gtins: Default::default(),
         plus: Default::default(),
         net_milligrams: None,
+        charges: Default::default(),
     }
 }

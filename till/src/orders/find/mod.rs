@@ -193,7 +193,7 @@ fn found_sale(db: &Connection, entry: i64, matched: Option<Matched>) -> Result<F
         kind: FoundKind::Sale,
         at: utc(sale.completed_at),
         operator: operators::name_of(db, sale.operator)?,
-        lines: sale.lines.iter().filter(|line| line.voided.is_none()).count(),
+        lines: sale.lines.iter().filter(|line| line.is_goods()).count(),
         total: sale.total,
         tenders,
         card_number,
