@@ -68,7 +68,9 @@ impl Upload {
 
 impl From<ImportMapping> for Mapping {
     fn from(ImportMapping { columns, defaults }: ImportMapping) -> Mapping {
-        Mapping { columns, defaults }
+        // Whoever chose the columns sees which field has none, and means it.
+        let none = FIELDS.map(|field| (field.to_owned(), String::new()));
+        Mapping { columns: none.into_iter().chain(columns).collect(), defaults }
     }
 }
 

@@ -139,6 +139,12 @@ fn any_columns_through_a_mapping() {
         "leading zeros do not matter"
     );
 
+    // a field that is said to have no column takes none, not even one of its own name
+    let mapping = Mapping { columns: map(&[("cost", "")]), ..Mapping::default() };
+    let costly = "sku,name,price,cost\n1003,Perry,5.00,2.00\n";
+    import::import_bytes(&mut shop.till, shop.manager, costly.as_bytes(), &mapping).unwrap();
+    assert_eq!(find_product(shop.till.db(), "1003").unwrap().unwrap().1.cost, None);
+
     for (mapping, problem) in [
         (
             Mapping { columns: map(&[("sku", "Nope")]), ..Mapping::default() },

@@ -7,13 +7,15 @@ use comptoir_domain::cart::VoidReason;
 use comptoir_domain::ids::ReturnId;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Wanted;
+use comptoir_domain::pricing::PriceReason;
 use comptoir_domain::quantity::Quantity;
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
+use comptoir_till::operators::approve;
 use comptoir_till::orders::find::{FoundKind, FoundSales, Returned, Sought, find_sales};
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::orders::view::sale_view;
-use comptoir_till::{cart, orders, outbox, payments};
+use comptoir_till::{cart, orders, outbox, payments, pricing};
 use jiff::civil::{Date, date};
 use shop::{Shop, cad, refusal};
 use uuid::Uuid;
@@ -294,4 +296,17 @@ fn a_gift_receipt_names_goods_and_no_price() {
     let facts = sale_view(&mut shop.till, shop.cashier, "RDC1-1-1").unwrap().facts;
     assert_eq!(facts.len(), 3, "the sale and both papers");
     assert!(shop.verify().ok);
+}
+
+#[test]
+fn who_approved_the_price_of_a_line_is_told() {
+    let mut shop = Shop::selling();
+    shop.scan("CAN").unwrap();
+    let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
+    let (till, cashier) = (&mut shop.till, shop.cashier);
+    pricing::set_price(till, cashier, Some(approver), 1, cad("5.00"), PriceReason::Damaged)
+        .unwrap();
+    let sale = shop.pay(None).unwrap();
+    let view = sale_view(&mut shop.till, shop.cashier, &sale.receipt).unwrap();
+    assert_eq!(view.facts[0].approved_by.as_deref(), Some("Supervisor"));
 }

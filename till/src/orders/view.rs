@@ -1,5 +1,7 @@
 //! One sale or return with all that is known of it: its paper, what came back, and its facts in the journal.
 
+use std::collections::BTreeSet;
+
 use comptoir_domain::cart::VoidReason;
 use comptoir_domain::ids::{OperatorId, SaleId};
 use comptoir_domain::money::Money;
@@ -84,7 +86,7 @@ pub struct FactView {
     pub at: String,
     /// Name of whose it is.
     pub operator: Option<String>,
-    /// Name of who approved it.
+    /// Names of who approved it, or something in it.
     pub approved_by: Option<String>,
     /// The first sixteen hexadecimal digits of its hash.
     pub hash: String,
@@ -368,12 +370,16 @@ fn fact(db: &Connection, id: i64) -> Result<FactView> {
         .prepare_cached("SELECT entry FROM journal WHERE id = ?1")?
         .query_row([id], |row| row.get(0))?;
     let entry = Entry::read(&bytes)?;
-    let approved_by = match Fact::read(&entry)? {
-        Fact::SaleCompleted(fact) => fact.approved_by,
-        Fact::ReturnCompleted(fact) => fact.approved_by,
-        _ => None,
+    let approvers: BTreeSet<[u8; 16]> = match Fact::read(&entry)? {
+        Fact::SaleCompleted(fact) => {
+            let of_lines = fact.lines.iter().filter_map(|line| line.approved_by);
+            of_lines.chain(fact.approved_by).map(|id| id.0).collect()
+        }
+        Fact::ReturnCompleted(fact) => fact.approved_by.map(|id| id.0).into_iter().collect(),
+        _ => BTreeSet::new(),
     };
     let name = |id: [u8; 16]| operators::name_of(db, OperatorId(uuid::Uuid::from_bytes(id)));
+    let approvers: Vec<String> = approvers.into_iter().map(name).collect::<Result<_>>()?;
     Ok(FactView {
         entry: id,
         seq: entry.seq,
@@ -382,7 +388,7 @@ fn fact(db: &Connection, id: i64) -> Result<FactView> {
         kind: entry.kind.clone(),
         at: utc(entry.wall),
         operator: entry.operator.map(name).transpose()?,
-        approved_by: approved_by.map(|id| name(id.0)).transpose()?,
+        approved_by: (!approvers.is_empty()).then(|| approvers.join(", ")),
         hash: hex(&hash(&bytes)[..8]),
     })
 }

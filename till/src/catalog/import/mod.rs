@@ -47,7 +47,7 @@ pub const FIELDS: [&str; 17] = [
 #[derive(Debug, Clone, Default)]
 pub struct Mapping {
     /// Field → name of its column. A field that is not named takes the column of its own name, if
-    /// there is one.
+    /// there is one; one that is named with nothing takes none.
     pub columns: BTreeMap<String, String>,
     /// Field → value where the column is missing or empty.
     pub defaults: BTreeMap<String, String>,

@@ -212,6 +212,9 @@ impl Columns {
         for field in FIELDS {
             let mapped = mapping.columns.get(field);
             let name = mapped.map_or(field, String::as_str);
+            if name.is_empty() {
+                continue;
+            }
             match head.iter().position(|column| column.eq_ignore_ascii_case(name)) {
                 Some(place) => {
                     places.insert(field, (place, head[place].clone()));
