@@ -23,6 +23,19 @@ impl Percent {
         (1..=Percent::ALL.0).contains(&hundredths).then_some(Percent(hundredths))
     }
 
+    /// As [`Percent::from_hundredths`], of what somebody may do alone: which may be nothing at all.
+    pub fn limit(hundredths: i64) -> Option<Percent> {
+        if hundredths == 0 { Some(Percent(0)) } else { Percent::from_hundredths(hundredths) }
+    }
+
+    /// Reads such a limit: `0%`, `12.5%`.
+    pub fn parse_limit(text: &str) -> Result<Percent, Refusal> {
+        let hundredths =
+            text.trim().strip_suffix('%').and_then(|text| parse_decimal(text.trim(), 2));
+        let bad = || Refusal::BadDiscount { text: text.to_owned() };
+        hundredths.and_then(Percent::limit).ok_or_else(bad)
+    }
+
     /// For storage.
     pub const fn hundredths(self) -> i64 {
         self.0 as i64

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use comptoir_domain::catalog::Refusal as CatalogRefusal;
 use comptoir_domain::money::Money;
-use comptoir_domain::pricing::{Discount, Limits, Percent, Refusal as PricingRefusal};
+use comptoir_domain::pricing::{Discount, Limits, Percent};
 use comptoir_domain::rules::{self, DatedRule};
 use comptoir_domain::store::{ReceiptLanguage, Settings, Store};
 use comptoir_domain::text::{Language, Text};
@@ -229,21 +229,12 @@ impl SettingsDraft {
     }
 
     fn read(self, till: &Till) -> Result<Settings> {
-        let currency = till.store().currency;
-        let percent = |text: &str| -> Result<Percent> {
-            match Discount::parse(text, currency)? {
-                Discount::Percent(percent) => Ok(percent),
-                Discount::Amount(_) => {
-                    Err(PricingRefusal::BadDiscount { text: text.to_owned() }.into())
-                }
-            }
-        };
         let mut settings = Settings {
             miscellaneous: self.miscellaneous,
             return_days: self.return_days,
             limits: Limits {
-                cashier: percent(&self.discount_cashier)?,
-                supervisor: percent(&self.discount_supervisor)?,
+                cashier: Percent::parse_limit(&self.discount_cashier)?,
+                supervisor: Percent::parse_limit(&self.discount_supervisor)?,
             },
             paid_out_alone: amount(till, &self.paid_out_alone)?.minor().max(0),
             receipt: self.receipt,

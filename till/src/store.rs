@@ -108,11 +108,11 @@ pub fn load(db: &Connection, identity: &Identity) -> Result<Store> {
 /// How the store of this till sells.
 pub fn settings(db: &Connection, identity: &Identity) -> Result<Settings> {
     let document = settings::id(&identity.tenant, &identity.store);
-    let select = "SELECT price_barcodes, miscellaneous, return_days, discount_cashier, discount_supervisor, paid_out_alone,
+    let select = "SELECT price_barcodes, miscellaneous, return_days, limit_cashier, limit_supervisor, paid_out_alone,
             receipt_language, receipt_foot_en, receipt_foot_fr
         FROM store WHERE document = ?1";
     let usual = Limits::default();
-    let percent = |hundredths, usual| Percent::from_hundredths(hundredths).unwrap_or(usual);
+    let percent = |hundredths, usual| Percent::limit(hundredths).unwrap_or(usual);
     let row = |row: &rusqlite::Row<'_>| {
         let settings = Settings {
             price_barcodes: PriceBarcodes::default(),
@@ -201,7 +201,7 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO store
              (document, name, address, region, currency, languages, tax_numbers, time_zone, price_barcodes, miscellaneous,
-              return_days, discount_cashier, discount_supervisor, paid_out_alone, receipt_language, receipt_foot_en,
+              return_days, limit_cashier, limit_supervisor, paid_out_alone, receipt_language, receipt_foot_en,
               receipt_foot_fr)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?

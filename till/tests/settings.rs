@@ -41,6 +41,19 @@ fn roles_may_what_the_store_lets_them() {
     decide(&mut shop, |settings| settings.limits = Limits::default());
     assert_eq!(refusal(shop.pay(None)), "approval_required");
 
+    // a cashier may also be allowed nothing at all
+    let cashier = Percent::parse_limit("0%").unwrap();
+    decide(&mut shop, |settings| settings.limits = Limits { cashier, ..settings.limits });
+    let mut shop = shop.restart();
+    assert_eq!(shop.till.settings().limits.cashier, cashier, "nothing is kept too");
+    let (till, cashier) = (&mut shop.till, shop.cashier);
+    pricing::set_discount(till, cashier, None, Some(1), None).unwrap();
+    let cent = Discount::Amount(cad("0.01"));
+    let cent = Given { discount: cent, reason: PriceReason::Courtesy };
+    let alone = pricing::set_discount(till, cashier, None, Some(1), Some(cent));
+    assert_eq!(refusal(alone), "approval_required");
+    shop.pay(None).unwrap();
+
     let pay_out = |shop: &mut Shop| {
         let (cashier, amount) = (shop.cashier, cad("60.00"));
         drawer::move_cash(&mut shop.till, cashier, None, CashMove::PaidOut, amount, "Courier")

@@ -56,7 +56,7 @@ pub fn read_settings(fields: &Fields) -> Settings {
         NO_LIMIT => settings.return_days = None,
         days => settings.return_days = days.parse().ok().or(settings.return_days),
     }
-    let percent = |key| fields.int("store", key).and_then(Percent::from_hundredths);
+    let percent = |key| fields.int("store", key).and_then(Percent::limit);
     settings.limits = Limits {
         cashier: percent("discount_cashier").unwrap_or(settings.limits.cashier),
         supervisor: percent("discount_supervisor").unwrap_or(settings.limits.supervisor),
