@@ -1,5 +1,5 @@
-// Stories in Chromium against the real engine: both languages, both themes, both sizes. Every screen is kept as a
-// picture and looked over by axe, under the page's own content policy.
+// Stories in Chromium against the real engine: both languages, both themes, both sizes, and the smaller one at 200 %
+// in one theme. Every screen is kept as a picture and looked over by axe, under the page's own content policy.
 //   node tests/e2e/chromium.mjs [--story shift] [--language en] [--theme light] [--size 1366x768]
 import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
@@ -28,10 +28,11 @@ const browser = await chromium.launch({
 let [walks, screens] = [0, 0];
 try {
   for (const story of stories) {
-    for (const size of ['1366x768', '1920x1080']) {
+    for (const size of ['1366x768', '1920x1080', 'zoomed']) {
       for (const language of ['en', 'fr']) {
         for (const theme of ['light', 'dark']) {
           if ((only.size ?? size) !== size || (only.language ?? language) !== language) continue;
+          if (size === 'zoomed' && theme === 'dark') continue;
           if ((only.theme ?? theme) !== theme || (only.story ?? story.name) !== story.name) continue;
           await walk(story, { size, language, theme });
           walks += 1;

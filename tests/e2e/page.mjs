@@ -11,11 +11,16 @@ const out = outFolder('chromium');
 
 export const { chromium } = require('playwright-core');
 
+/** Twice as large as on the smallest counter: half as many points either way. */
+const zoomed = { width: 683, height: 384 };
+
 /** Opens a page; `name` is in the names of its pictures. */
 export async function openScreen(browser, bridge, name, { size, language, theme }) {
-  const [width, height] = size.split('x').map(Number);
+  const zoom = size === 'zoomed';
+  const [width, height] = zoom ? [zoomed.width, zoomed.height] : size.split('x').map(Number);
   const context = await browser.newContext({
     viewport: { width, height },
+    deviceScaleFactor: zoom ? 2 : 1,
     colorScheme: theme,
     locale: language === 'fr' ? 'fr-CA' : 'en-CA',
     reducedMotion: 'reduce',
@@ -42,6 +47,12 @@ export async function openScreen(browser, bridge, name, { size, language, theme 
     assert.ok(!exceptionDetails, exceptionDetails?.exception?.description);
     return result.value;
   };
+  /** Presses a key or a tile; where there is no room for goods beside the keys, asks for the others first. */
+  const press = async (id) => {
+    await at(id).waitFor({ state: 'attached' });
+    if (!(await at(id).isVisible())) await at('fold').click();
+    await at(id).click();
+  };
   const picture = (screen) => join(out, `${screen}-${name}.png`);
   return {
     page,
@@ -50,6 +61,7 @@ export async function openScreen(browser, bridge, name, { size, language, theme 
     problems,
     at,
     text,
+    press,
     shown: (id) => at(id).first().waitFor({ timeout: 15_000 }),
     gone: (id) => at(id).first().waitFor({ state: 'detached', timeout: 15_000 }),
     says: (id, wanted) => until(`${id} says`, () => text(id), wanted),
@@ -65,9 +77,9 @@ export async function openScreen(browser, bridge, name, { size, language, theme 
       const { violations } = await evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
       for (const { id, nodes } of violations)
         problems.push(`${screen}: ${id}: ${nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ''}`)}`);
-      const scrolls = await evaluate(
-        'document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight',
-      );
+      const wide = 'document.documentElement.scrollWidth > innerWidth';
+      const high = 'document.documentElement.scrollHeight > innerHeight';
+      const scrolls = await evaluate(zoom ? wide : `${wide} || ${high}`);
       if (scrolls) problems.push(`${screen}: the page scrolls`);
       kept += 1;
     },

@@ -11,7 +11,7 @@ const foot = { en: 'See you at the market', fr: 'À bientôt au marché' };
 const layout = '02=2|IIIII|V|PPPP|C';
 
 export async function run(screen) {
-  const { page, bridge, language, at, shown, gone, text, says, dollars, type, lines, scan, keep } = screen;
+  const { page, bridge, language, at, press, shown, gone, text, says, dollars, type, lines, scan, keep } = screen;
   const place = async (id) => {
     await page.keyboard.press('F1');
     await at('sheet-journal').click();
@@ -142,7 +142,7 @@ export async function run(screen) {
   await type(sale.float);
   await page.keyboard.press('Enter');
   await shown('empty-cart');
-  await at(`tile-${sale.loaf.sku}`).click();
+  await press(`tile-${sale.loaf.sku}`);
   await lines(1);
   await page.keyboard.press('F12');
   await shown('complete');

@@ -9,7 +9,7 @@ export const demo = true;
 const totes = { total: '33.61', one: '13.56', honey: '11.50', left: '2.06' };
 
 export async function run(screen) {
-  const { page, bridge, language, at, shown, gone, text, says, dollars, type, scan, lines, keep } = screen;
+  const { page, bridge, language, at, press, shown, gone, text, says, dollars, type, scan, lines, keep } = screen;
   const { name: who, pin } = operators[language];
   const signed = await bridge.call('operators');
   const id = (name) => signed.find((operator) => operator.name === name).id;
@@ -27,16 +27,16 @@ export async function run(screen) {
     await page.keyboard.press('Enter');
   };
   await page.reload();
-  await shown(`tile-${sale.loaf.sku}`);
+  await shown('tiles');
 
   // a sale by card
   await at('department-home').click();
   for (const count of [1, 2]) {
-    await at(`tile-${sale.tote.sku}`).click();
+    await press(`tile-${sale.tote.sku}`);
     await until('so many totes', async () => (await bridge.call('state')).cart.lines[0]?.quantity, String(count));
   }
   await at('department-favourites').click();
-  await at(`tile-${sale.loaf.sku}`).click();
+  await press(`tile-${sale.loaf.sku}`);
   await lines(2);
   await says('bar-amount', dollars(totes.total));
   await page.keyboard.press('F12');
@@ -80,7 +80,7 @@ export async function run(screen) {
 
   // the other tote for honey, with an open cart on the ticket: what is left goes back to the card
   await at('department-grocery').click();
-  await at(`tile-${sale.honey.sku}`).click();
+  await press(`tile-${sale.honey.sku}`);
   await lines(1);
   await scan(receipt);
   await found(receipt);
@@ -121,7 +121,7 @@ export async function run(screen) {
 
   // a sale voided right after it was made
   await at('department-favourites').click();
-  await at(`tile-${sale.loaf.sku}`).click();
+  await press(`tile-${sale.loaf.sku}`);
   await lines(1);
   await page.keyboard.press('F12');
   await at('quick-6.50').click();
