@@ -20,7 +20,7 @@ pub enum Role {
 pub enum Permission {
     /// Fill carts, void lines and carts, complete sales.
     Sell,
-    /// Open and close a shift, read its totals.
+    /// Open, hand over and close a shift, read its totals.
     KeepDrawer,
     /// Print a receipt again, marked as a duplicate.
     Reprint,

@@ -27,7 +27,7 @@ const BATCH: usize = 2_048;
 const MOST_FINDINGS: usize = 100;
 
 /// The tables that follow from the journal, each with the columns that order it.
-const PROJECTIONS: [(&str, &str); 25] = [
+const PROJECTIONS: [(&str, &str); 26] = [
     ("chain", "id"),
     ("device", "id"),
     ("operator", "id"),
@@ -53,6 +53,7 @@ const PROJECTIONS: [(&str, &str); 25] = [
     ("age_refusal", "entry"),
     ("cash_movement", "entry"),
     ("no_sale", "entry"),
+    ("hand_over", "entry"),
 ];
 
 /// Those with a row for each line of a sale: as large as all others together, and compared beside them.
