@@ -113,6 +113,7 @@ mod tests {
             (Role::Manager, true, true, true),
         ] {
             assert_eq!(role.may(Permission::Sell), sell, "{role:?}");
+            assert_eq!(role.may(Permission::KeepDrawer), sell, "{role:?}");
             assert_eq!(role.may(Permission::ReadJournal), sell, "{role:?}");
             assert_eq!(role.may(Permission::Return), sell, "{role:?}");
             assert_eq!(role.may(Permission::VoidSale), void_sale, "{role:?}");
