@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "save_person",
     "open_shift",
     "x_report",
+    "hand_over",
     "close_shift",
     "count",
     "denominations",

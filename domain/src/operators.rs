@@ -20,7 +20,7 @@ pub enum Role {
 pub enum Permission {
     /// Fill carts, void lines and carts, complete sales.
     Sell,
-    /// Open and close a shift, read its totals.
+    /// Open, hand over and close a shift, read its totals.
     KeepDrawer,
     /// Print a receipt again, marked as a duplicate.
     Reprint,
@@ -113,6 +113,7 @@ mod tests {
             (Role::Manager, true, true, true),
         ] {
             assert_eq!(role.may(Permission::Sell), sell, "{role:?}");
+            assert_eq!(role.may(Permission::KeepDrawer), sell, "{role:?}");
             assert_eq!(role.may(Permission::ReadJournal), sell, "{role:?}");
             assert_eq!(role.may(Permission::Return), sell, "{role:?}");
             assert_eq!(role.may(Permission::VoidSale), void_sale, "{role:?}");

@@ -1,5 +1,7 @@
 //! Paying: cash rounding, quick amounts, change, and the sum that must always hold.
 
+pub mod hand_over;
+
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -304,10 +306,13 @@ pub enum Refusal {
     /// One drawer has one shift at a time.
     #[error("a shift is open already on this register")]
     ShiftAlreadyOpen,
+    /// A drawer is handed over to somebody else.
+    #[error("a drawer is handed over to another operator")]
+    SameOperator,
     /// Money that moves without a sale, and a drawer that opens without one, say why.
     #[error("say why")]
     ReasonRequired,
-    /// The shift cannot be closed over an open cart.
+    /// The drawer is not counted over an open cart: neither to close the shift nor to hand it over.
     #[error("the cart still has lines: complete or void it first")]
     CartNotEmpty,
     /// A card is not asked for more than is due, and no cash goes back for it.

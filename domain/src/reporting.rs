@@ -40,6 +40,36 @@ pub struct ReportTax {
     pub amount: Money,
 }
 
+/// A drawer that was counted and passed on inside a shift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct HandOver {
+    /// Local time, `2025-11-20 14:07`.
+    pub at: String,
+    /// Name of who counted it and gave it up.
+    pub from: String,
+    /// Name of who has it since.
+    pub to: String,
+    /// Cash found.
+    pub counted: Money,
+    /// Cash by the books at that moment.
+    pub expected: Money,
+    /// Counted minus expected: all since the shift was opened.
+    pub over_short: Money,
+    /// Of that, what came since the hand-over before.
+    pub part: Money,
+    /// Said with the count.
+    pub note: Option<String>,
+}
+
+/// One operator's time at a drawer that was handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DrawerPart {
+    /// Name of who had it.
+    pub operator: String,
+    /// What their time left over or short; none while they have it.
+    pub over_short: Option<Money>,
+}
+
 /// X or Z of a shift.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Report {
@@ -99,6 +129,10 @@ pub struct Report {
     pub over_short: Option<Money>,
     /// Said at closing.
     pub note: Option<String>,
+    /// Each time the drawer was handed over, in order.
+    pub hand_overs: Vec<HandOver>,
+    /// Each operator's time at the drawer, in order; nothing without a hand-over. They add up to over/short.
+    pub parts: Vec<DrawerPart>,
     /// Of the shift.
     pub first_receipt: Option<String>,
     /// Of the shift.
@@ -106,7 +140,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// Sum of tenders − change − refunds = sum of totals − returned totals + rounding; total = subtotal + taxes.
+    /// Sum of tenders − change − refunds = sum of totals − returned totals + rounding; total = subtotal + taxes; the
+    /// operators' parts are what the shift is over or short by.
     pub fn adds_up(&self) -> bool {
         let currency = self.total.currency();
         let sum = |totals: &[TenderTotal]| {
@@ -114,6 +149,9 @@ impl Report {
         };
         let taxes = Money::sum(self.taxes.iter().map(|tax| tax.amount), currency);
         let kept = sum(&self.tenders) - self.change - sum(&self.refunds);
-        kept == self.total - self.returned + self.rounding && self.total == self.subtotal + taxes
+        let parts = Money::sum(self.parts.iter().filter_map(|part| part.over_short), currency);
+        kept == self.total - self.returned + self.rounding
+            && self.total == self.subtotal + taxes
+            && (self.parts.is_empty() || self.over_short.is_none_or(|all| parts == all))
     }
 }

@@ -22,7 +22,9 @@ use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::reporting::sales::{
     DepartmentRow, HourRow, OperatorRow, SalesReport, TaxRow, TenderRow, Traded,
 };
-use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
+use comptoir_domain::reporting::{
+    DrawerPart, HandOver, Report, ReportKind, ReportTax, TenderTotal,
+};
 use comptoir_domain::rules::{DatedRule, Rule};
 use comptoir_domain::store::{ReceiptLanguage, Region, Store};
 use comptoir_domain::tax::TaxLine;
@@ -57,6 +59,7 @@ use crate::devices::Device;
 use crate::exchange::Exchanged;
 use crate::failure::Fault;
 use crate::orders::SaleDone;
+use crate::payments::HandedOver;
 use crate::pricing::Approval;
 use crate::reporting::{ReportPeriods, Written};
 use crate::returns::{BlindLine, Refunded, ReturnDone};
@@ -105,6 +108,7 @@ export type Commands = {
   save_person: [{ operator: string | null; name: string; role: Role; language: Language; pin: string | null; active: boolean }, Array<Person>];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
+  hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
   count: [{ pieces: Array<CountedPieces> }, Tally];
   denominations: [Record<string, never>, Array<Denomination>];
@@ -208,7 +212,7 @@ fn bindings() -> String {
         FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
-        ReportKind TenderTotal ReportTax Report
+        ReportKind TenderTotal ReportTax HandOver DrawerPart Report HandedOver
         ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind JobRow
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms

@@ -47,6 +47,8 @@ pub(crate) struct ShiftSummary {
     /// RFC 3339, UTC.
     opened_at: String,
     opened_by: String,
+    /// Who has the drawer: it may have been handed over.
+    held_by: String,
     float: Money,
 }
 
@@ -184,13 +186,13 @@ fn shift(till: &Till) -> Result<Option<ShiftSummary>> {
     let Some(shift) = payments::open_shift_of(till.db(), till.identity().register)? else {
         return Ok(None);
     };
-    let opened_by = operators::find(till.db(), shift.opened_by)
-        .map(|operator| operator.name)
-        .unwrap_or_default();
+    let opened_by = operators::name_of(till.db(), shift.opened_by)?;
+    let held_by = operators::name_of(till.db(), payments::hand_over::holder(till.db(), &shift)?)?;
     let opened_at =
         jiff::Timestamp::from_millisecond(shift.opened_at).unwrap_or_default().to_string();
     let float = Money::new(shift.float, till.store().currency);
-    Ok(Some(ShiftSummary { id: shift.id, number: shift.number, opened_at, opened_by, float }))
+    let (id, number) = (shift.id, shift.number);
+    Ok(Some(ShiftSummary { id, number, opened_at, opened_by, held_by, float }))
 }
 
 /// An amount as the window sends it.

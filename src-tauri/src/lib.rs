@@ -133,6 +133,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             operators::save_person,
             payments::open_shift,
             payments::x_report,
+            payments::hand_over,
             payments::close_shift,
             payments::count,
             payments::denominations,

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use comptoir_domain::payments::{
     CashMove, CashQuote, CountedPieces, Denomination, Tally, quote, tally,
 };
-use comptoir_domain::reporting::Report;
+use comptoir_domain::reporting::{HandOver, Report};
 use comptoir_till::outbox::{self, Jobs};
 use comptoir_till::payments::{Count, drawer};
 use comptoir_till::{cart, payments};
+use serde::Serialize;
 use tauri::State;
+use ts_rs::TS;
 
 use crate::desk::{AppState, Desk, amount};
 use crate::failure::Answer;
@@ -44,6 +46,32 @@ pub(crate) fn close_shift(
     let z = desk.signed_in(|till, operator| payments::close_shift(till, operator.id, count))?;
     desk.drivers.wake();
     Ok(z)
+}
+
+/// A drawer that was handed over, and the till for whoever has it now.
+#[derive(Debug, Clone, Serialize, TS)]
+pub(crate) struct HandedOver {
+    hand_over: HandOver,
+    state: AppState,
+}
+
+/// Hands the drawer over with what was counted by note and coin, and prints the slip. Who takes it is signed in then.
+#[tauri::command(async)]
+pub(crate) fn hand_over(
+    desk: State<'_, Arc<Desk>>,
+    sims: State<'_, Option<Simulators>>,
+    pieces: Vec<CountedPieces>,
+    note: String,
+    to: Approval,
+) -> Answer<HandedOver> {
+    let count = Count { pieces, note, total: None, print: true };
+    let (hand_over, operator) = desk.signed_in(|till, from| {
+        let to = to.prove(till)?;
+        payments::hand_over::hand_over(till, from.id, to, count)
+    })?;
+    desk.arrive(Some(operator));
+    desk.drivers.wake();
+    Ok(HandedOver { hand_over, state: desk.app_state(sims.is_some())? })
 }
 
 /// Prints the X, or the last Z again.

@@ -24,6 +24,13 @@ pub(crate) struct Approval {
     pin: String,
 }
 
+impl Approval {
+    /// The proof, if the PIN is right.
+    pub(crate) fn prove(self, till: &mut Till) -> Result<Approver> {
+        operators::approve(till, self.operator, &self.pin)
+    }
+}
+
 #[tauri::command(async)]
 pub(crate) fn set_price(
     desk: State<'_, Arc<Desk>>,
@@ -62,5 +69,5 @@ pub(crate) fn set_discount(
 
 /// The word that was given, if it was and its PIN is right.
 pub(crate) fn approved(till: &mut Till, approval: Option<Approval>) -> Result<Option<Approver>> {
-    approval.map(|Approval { operator, pin }| operators::approve(till, operator, &pin)).transpose()
+    approval.map(|approval| approval.prove(till)).transpose()
 }

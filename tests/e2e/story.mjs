@@ -49,6 +49,8 @@ export const sale = {
   inDrawer: '250.20',
   /** the same in pieces, from the hundred down to the nickel */
   pieces: ['2', '1', '', '', '', '', '', '', '2', ''],
+  /** a nickel less than it holds, for a while */
+  handOver: { counted: '250.15', pieces: ['2', '1', '', '', '', '', '', '', '1', '1'], short: '0.05' },
   /** paid in, and paid out again: more than a cashier pays out alone */
   moved: '60.00',
   /** 28 g fit under the possession limit, 7 g more do not */

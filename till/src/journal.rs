@@ -100,6 +100,7 @@ pub fn project(
         Fact::ShiftClosed(fact) => payments::project_closed(db, entry, fact),
         Fact::CashMoved(fact) => payments::drawer::project_moved(db, id, fact),
         Fact::DrawerOpened(fact) => payments::drawer::project_opened(db, id, fact),
+        Fact::ShiftHandedOver(fact) => payments::hand_over::project(db, id, fact),
         Fact::SaleCompleted(fact) => {
             orders::project_completed(db, id, entry, fact)?;
             inventory::project_sold(db, id, fact)

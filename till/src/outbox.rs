@@ -23,6 +23,7 @@ use crate::orders::gift_receipt::GiftReceipt;
 use crate::orders::receipt::{Receipt, Tongues};
 use crate::orders::return_receipt::ReturnReceipt;
 use crate::orders::returns;
+use crate::payments::hand_over;
 use crate::reporting::Subject;
 use crate::till::Till;
 use crate::till::utc;
@@ -38,13 +39,18 @@ pub enum Job {
     },
     /// A further one, or a further Z, marked as a duplicate.
     PrintDuplicate {
-        /// Of which sale, return or shift.
+        /// Of which sale, return, shift or hand-over.
         of: i64,
     },
     /// The X of an open shift, the Z of a closed one.
     PrintReport {
         /// Of which.
         shift: i64,
+    },
+    /// The slip of a drawer that was handed over.
+    PrintHandOver {
+        /// Place of the hand-over in the journal.
+        hand_over: i64,
     },
     /// What a shift sold.
     PrintShiftSales {
@@ -97,7 +103,7 @@ pub struct Jobs {
 pub struct UnknownJob {
     /// Its number.
     pub job: i64,
-    /// Receipt number of its sale or return, or `Z 12`.
+    /// Receipt number of its sale or return, `Z 12`, or who handed over to whom.
     pub receipt: String,
 }
 
@@ -108,7 +114,7 @@ pub struct JobRow {
     pub job: i64,
     /// What it is.
     pub what: JobKind,
-    /// A receipt number, `Z 12` or a day; empty where there is nothing to name.
+    /// A receipt number, `Z 12`, a day, or who handed over to whom; empty where there is nothing to name.
     pub name: String,
     /// How far it is.
     pub state: JobState,
@@ -124,9 +130,9 @@ pub struct JobRow {
 pub enum JobKind {
     /// A receipt.
     Receipt,
-    /// A receipt or Z again.
+    /// A receipt, a Z or the slip of a hand-over again.
     Duplicate,
-    /// An X or a Z.
+    /// An X, a Z, or the slip of a hand-over.
     Report,
     /// What a day or shift sold.
     Sales,
@@ -177,6 +183,8 @@ pub fn push(tx: &crate::till::Tx<'_>, job: &Job) -> Result<i64> {
         Job::PrintReceipt { sale } => ("print_receipt", sale),
         Job::PrintDuplicate { of } => ("print_duplicate", of),
         Job::PrintReport { shift } => ("print_report", shift),
+        // what it is about tells it from an X or a Z
+        Job::PrintHandOver { hand_over } => ("print_report", hand_over),
         Job::PrintShiftSales { shift } => ("print_shift_sales", shift),
         Job::PrintDaySales { day } => ("print_day_sales", reporting::number_of(day)),
         Job::PrintTest => ("print_test", 0),
@@ -232,6 +240,10 @@ fn paper_of(
         _ => {}
     }
     let duplicate = kind == "print_duplicate";
+    if hand_over::name_of(&till.db, subject)?.is_some() {
+        let (shift, done) = hand_over::load(till, subject)?;
+        return Ok(payments::paper::hand_over_slip(till.store(), shift, &done, own, duplicate));
+    }
     if !is_shift(&till.db, subject)? {
         return receipt(till, subject, duplicate, language);
     }
@@ -353,7 +365,7 @@ pub fn list(till: &Till) -> Result<Vec<JobRow>> {
     Ok(jobs)
 }
 
-/// What a job is about: a receipt number, `Z 12`, a day; nothing for a test and for a drawer.
+/// What a job is about: a receipt number, `Z 12`, a day, who handed over to whom; nothing for a test and for a drawer.
 fn name_of(till: &Till, kind: &str, subject: i64) -> Result<String> {
     let z = "SELECT coalesce('Z ' || z_number, 'X') FROM shift WHERE entry = ?1";
     let of_shift = || till.db.prepare_cached(z)?.query_row([subject], |row| row.get(0)).optional();
@@ -362,7 +374,10 @@ fn name_of(till: &Till, kind: &str, subject: i64) -> Result<String> {
         "print_day_sales" => reporting::day_of(subject)?.to_string(),
         _ => match of_shift()? {
             Some(report) => report,
-            None => orders::receipt_of(&till.db, subject)?,
+            None => match hand_over::name_of(&till.db, subject)? {
+                Some(names) => names,
+                None => orders::receipt_of(&till.db, subject)?,
+            },
         },
     })
 }

@@ -15,7 +15,7 @@ use comptoir_hardware::terminal::simulator::Simulator;
 use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
 use comptoir_till::orders::exchange;
 use comptoir_till::orders::returns::{self, ReturnRequest};
-use comptoir_till::payments::{Count, drawer};
+use comptoir_till::payments::{Count, drawer, hand_over};
 use comptoir_till::till::Till;
 use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
@@ -63,6 +63,7 @@ fn eventful() -> Shop {
     drawer::move_cash(till, cashier, Some(approver), what, amount, "Window cleaner").unwrap();
     drawer::no_sale(till, cashier, "Change for the bus").unwrap();
     let count = Count { total: Some(cad("250.00")), note: "Coins wet".into(), ..Count::default() };
+    hand_over::hand_over(till, cashier, approver, count.clone()).unwrap();
     payments::close_shift(till, cashier, count).unwrap();
     payments::open_shift(&mut shop.till, shop.cashier, cad("100.00")).unwrap();
     let wanted = |line, wasted| Wanted { line, quantity: Quantity::ONE, wasted };
@@ -104,7 +105,7 @@ fn tamper(shop: &Shop, sql: &str) {
     let db = Connection::open(shop.till.home().database()).unwrap();
     db.execute_batch(
         "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
-         DROP TRIGGER journal_is_final; DROP TRIGGER journal_is_kept; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final;",
+         DROP TRIGGER journal_is_final; DROP TRIGGER journal_is_kept; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final; DROP TRIGGER hand_over_is_final;",
     )
     .unwrap();
     db.execute_batch(sql).unwrap();
@@ -158,6 +159,7 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         "age_refusal",
         "cash_movement",
         "no_sale",
+        "hand_over",
     ];
     let honest = eventful();
     let mut cells = 0;
@@ -192,7 +194,7 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
             backup::backup(&honest.home(), &file, &mut |_, _| {}).unwrap();
             let db = Connection::open(&file).unwrap();
             db.execute_batch(
-                "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final;",
+                "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final; DROP TRIGGER hand_over_is_final;",
             )
             .unwrap();
             let other = match kind.as_str() {
@@ -234,6 +236,7 @@ fn a_missing_or_added_row_is_found_and_named() {
              UPDATE return_sale SET refunded = refunded + 100, rounding = rounding + 100 WHERE exchange IS NOT NULL",
             "return_sale",
         ),
+        ("DELETE FROM hand_over", "hand_over"),
         ("DELETE FROM stock WHERE sku = 'LOAF'", "stock"),
         ("INSERT INTO price VALUES ('FREE', 0, 0)", "price"),
         ("INSERT INTO sku_search (rowid, words) VALUES (99, 'ghost')", "sku_search"),

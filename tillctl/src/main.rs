@@ -40,7 +40,7 @@ enum Command {
     /// Take in files.
     #[command(subcommand)]
     Import(Import),
-    /// Open or close the drawer's shift.
+    /// Open, hand over or close the drawer's shift.
     #[command(subcommand)]
     Shift(Shift),
     /// Sell baskets, one JSON object a line.
@@ -140,6 +140,17 @@ enum Shift {
         #[arg(long)]
         float: String,
     },
+    /// Count and pass the drawer on inside the shift; the PIN of who takes it is read from stdin.
+    HandOver {
+        #[command(flatten)]
+        store: Data,
+        /// Cash found.
+        #[arg(long)]
+        counted: String,
+        /// Who takes it: name or id.
+        #[arg(long, value_name = "NAME")]
+        to: String,
+    },
     /// Count and close: takes the Z.
     Close {
         #[command(flatten)]
@@ -224,6 +235,9 @@ fn main() -> ExitCode {
         Command::Import(Import::Products(products)) => products.run(),
         Command::Shift(Shift::Open { store, float }) => report::open(&store, &float),
         Command::Shift(Shift::Close { store, counted }) => report::close(&store, &counted),
+        Command::Shift(Shift::HandOver { store, counted, to }) => {
+            report::hand_over(&store, &counted, &to)
+        }
         Command::Sell(sell) => sell.run(),
         Command::Return(back) => back.run(),
         Command::VoidSale(void) => void.run(),

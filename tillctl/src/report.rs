@@ -15,6 +15,7 @@ use comptoir_till::{inventory, operators, payments};
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::store::read_pin;
 use crate::{Data, Done, Outcome, print};
 
 pub(crate) fn open(store: &Data, float: &str) -> Outcome {
@@ -31,6 +32,18 @@ pub(crate) fn close(store: &Data, counted: &str) -> Outcome {
     let by = operators::console(till.db())?;
     let counted = amount(&till, counted)?;
     print(&payments::close_shift(&mut till, by, counted)?)?;
+    Ok(Done::Wholly)
+}
+
+pub(crate) fn hand_over(store: &Data, counted: &str, to: &str) -> Outcome {
+    let pin = read_pin()?;
+    let mut till = Till::open(&store.data)?;
+    let by = operators::console(till.db())?;
+    let counted = amount(&till, counted)?;
+    let to = operators::find_named(till.db(), to)?.id;
+    let to = operators::approve(&mut till, to, &pin)?;
+    let (done, _) = payments::hand_over::hand_over(&mut till, by, to, counted)?;
+    print(&done)?;
     Ok(Done::Wholly)
 }
 

@@ -157,7 +157,7 @@ impl SetOperator {
     }
 }
 
-fn read_pin() -> Result<String, Error> {
+pub(crate) fn read_pin() -> Result<String, Error> {
     let mut pin = String::new();
     let read = std::io::stdin().take(64).read_to_string(&mut pin);
     read.map_err(|source| Error::File { path: "stdin".into(), source })?;

@@ -452,3 +452,28 @@ fn a_card_gets_its_money_back() {
     declining.finish();
     assert_eq!(store.run(&["verify"]).code, 0);
 }
+
+#[test]
+fn a_drawer_is_handed_over_by_the_pin_of_who_takes_it() {
+    let store = Store::with_goods();
+    let add = ["operator", "add", "--name", "Counter 1", "--role", "cashier"];
+    assert_eq!(store.run_with(&add, "1111\n").code, 0);
+    let hand_over = ["shift", "hand-over", "--counted", "198.50", "--to", "Counter 1"];
+    let refused = |input: &str| store.run_with(&hand_over, input).line()["refused"]["kind"].clone();
+    assert_eq!(refused("1111\n"), "no_open_shift");
+    store.run(&["shift", "open", "--float", "200.00"]);
+    assert_eq!(refused("0000\n"), "wrong_pin");
+    let done = store.run_with(&hand_over, "1111\n");
+    assert_eq!(done.code, 0, "{}", done.err);
+    let line = done.line();
+    assert_eq!(
+        (&line["to"], &line["expected"], &line["over_short"], &line["part"]),
+        (&json!("Counter 1"), &json!("200.00"), &json!("-1.50"), &json!("-1.50"))
+    );
+    let z = store.run(&["shift", "close", "--counted", "200.00"]).line();
+    assert_eq!(z["over_short"], "0.00");
+    assert_eq!(
+        z["parts"],
+        json!([{"operator": "tillctl", "over_short": "-1.50"}, {"operator": "Counter 1", "over_short": "1.50"}])
+    );
+}

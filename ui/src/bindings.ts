@@ -133,7 +133,11 @@ export type ShiftSummary = { id: ShiftId, number: number,
 /**
  * RFC 3339, UTC.
  */
-opened_at: string, opened_by: string, float: Money, };
+opened_at: string, opened_by: string, 
+/**
+ * Who has the drawer: it may have been handed over.
+ */
+held_by: string, float: Money, };
 
 export type Department = { 
 /**
@@ -713,7 +717,7 @@ export type UnknownJob = {
  */
 job: number, 
 /**
- * Receipt number of its sale or return, or `Z 12`.
+ * Receipt number of its sale or return, `Z 12`, or who handed over to whom.
  */
 receipt: string, };
 
@@ -948,7 +952,7 @@ at: string,
  */
 operator: string | null, 
 /**
- * Name of who approved it.
+ * Names of who approved it, or something in it.
  */
 approved_by: string | null, 
 /**
@@ -1394,6 +1398,50 @@ name: Text,
  */
 amount: Money, };
 
+export type HandOver = { 
+/**
+ * Local time, `2025-11-20 14:07`.
+ */
+at: string, 
+/**
+ * Name of who counted it and gave it up.
+ */
+from: string, 
+/**
+ * Name of who has it since.
+ */
+to: string, 
+/**
+ * Cash found.
+ */
+counted: Money, 
+/**
+ * Cash by the books at that moment.
+ */
+expected: Money, 
+/**
+ * Counted minus expected: all since the shift was opened.
+ */
+over_short: Money, 
+/**
+ * Of that, what came since the hand-over before.
+ */
+part: Money, 
+/**
+ * Said with the count.
+ */
+note: string | null, };
+
+export type DrawerPart = { 
+/**
+ * Name of who had it.
+ */
+operator: string, 
+/**
+ * What their time left over or short; none while they have it.
+ */
+over_short: Money | null, };
+
 export type Report = { 
 /**
  * X or Z.
@@ -1508,6 +1556,14 @@ over_short: Money | null,
  */
 note: string | null, 
 /**
+ * Each time the drawer was handed over, in order.
+ */
+hand_overs: Array<HandOver>, 
+/**
+ * Each operator's time at the drawer, in order; nothing without a hand-over. They add up to over/short.
+ */
+parts: Array<DrawerPart>, 
+/**
  * Of the shift.
  */
 first_receipt: string | null, 
@@ -1515,6 +1571,8 @@ first_receipt: string | null,
  * Of the shift.
  */
 last_receipt: string | null, };
+
+export type HandedOver = { hand_over: HandOver, state: AppState, };
 
 export type ReceiptLanguage = "en" | "fr" | "both";
 
@@ -1580,7 +1638,7 @@ job: number,
  */
 what: JobKind, 
 /**
- * A receipt number, `Z 12` or a day; empty where there is nothing to name.
+ * A receipt number, `Z 12`, a day, or who handed over to whom; empty where there is nothing to name.
  */
 name: string, 
 /**
@@ -1801,6 +1859,10 @@ no_sales: number,
  * Paid out of the drawer.
  */
 paid_out: Money, 
+/**
+ * What was found too much in drawers that they had, or too little.
+ */
+over_short: Money, 
 /**
  * Receipts printed again.
  */
@@ -2340,7 +2402,7 @@ tendered: Money, } | { "kind": "bad_amount",
 /**
  * As typed.
  */
-text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "reason_required" } | { "kind": "cart_not_empty" } | { "kind": "card_exceeds_due", 
+text: string, } | { "kind": "no_open_shift" } | { "kind": "shift_already_open" } | { "kind": "same_operator" } | { "kind": "reason_required" } | { "kind": "cart_not_empty" } | { "kind": "card_exceeds_due", 
 /**
  * Without tenders.
  */
@@ -2541,6 +2603,7 @@ export type Commands = {
   save_person: [{ operator: string | null; name: string; role: Role; language: Language; pin: string | null; active: boolean }, Array<Person>];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
+  hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
   count: [{ pieces: Array<CountedPieces> }, Tally];
   denominations: [Record<string, never>, Array<Denomination>];

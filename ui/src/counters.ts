@@ -12,5 +12,8 @@ export { default as ReturnDone } from './returns/ReturnDone.svelte';
 export { refunding } from './returns/refunding.svelte';
 export { default as Settings } from './settings/Settings.svelte';
 export { default as CloseShift } from './shift/CloseShift.svelte';
+export { default as HandedOver } from './shift/HandedOver.svelte';
+export { default as HandOver } from './shift/HandOver.svelte';
+export { handingOver } from './shift/handing-over.svelte';
 export { default as OpenShift } from './shift/OpenShift.svelte';
 export { default as ZTaken } from './shift/ZTaken.svelte';

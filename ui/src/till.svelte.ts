@@ -32,6 +32,8 @@ export type Screen =
   | 'pay'
   | 'done'
   | 'close'
+  | 'hand_over'
+  | 'handed_over'
   | 'people'
   | 'return'
   | 'returned'
@@ -55,6 +57,7 @@ export type Sheet =
   | 'drawer'
   | 'drawer_reason'
   | 'drawer_approval'
+  | 'hand_over'
   | 'card_void'
   | 'card_settle'
   | 'card_approval'
@@ -534,10 +537,11 @@ class Till {
       this.dropAge();
     });
   }
-  toClose(): void {
+  /** To the drawer, to count it: its shift is closed then, or it is handed over. */
+  toCount(screen: 'close' | 'hand_over'): void {
     if (!this.toSell()) return;
     if (this.live > 0) return this.tell({ tone: 'attention', say: () => words.t.shift.cartOpen });
-    this.screen = 'close';
+    this.screen = screen;
   }
 
   async completeSale(cash: string): Promise<void> {
@@ -642,18 +646,21 @@ class Till {
   /** Signs in; the refusal is answered, for the screen that asked to say. */
   async signIn(operator: string, pin: string): Promise<Refusal | null> {
     try {
-      const app = await call('sign_in', { operator, pin });
-      this.#toSell();
-      this.#take(app);
-      if (app.operator) words.choose(app.operator.language);
-      this.names = true;
-      // what the shelves show already can be sold; what changed comes when that is seen
-      requestAnimationFrame(() => setTimeout(() => void this.stock()));
+      this.arrive(await call('sign_in', { operator, pin }));
       return null;
     } catch (thrown) {
       sound('notFound');
       return asRefusal(thrown);
     }
+  }
+  /** Somebody is signed in now. */
+  arrive(app: AppState): void {
+    this.#toSell();
+    this.#take(app);
+    if (app.operator) words.choose(app.operator.language);
+    this.names = true;
+    // what the shelves show already can be sold; what changed comes when that is seen
+    requestAnimationFrame(() => setTimeout(() => void this.stock()));
   }
   signOut(): void {
     void this.ask(async () => {

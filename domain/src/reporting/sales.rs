@@ -99,6 +99,8 @@ pub struct OperatorRow {
     pub no_sales: u64,
     /// Paid out of the drawer.
     pub paid_out: Money,
+    /// What was found too much in drawers that they had, or too little.
+    pub over_short: Money,
     /// Receipts printed again.
     pub reprints: u64,
     /// Customers sent away for their age.
@@ -160,6 +162,8 @@ pub enum Act {
     NoSale,
     /// Moved cash without a sale.
     MovedCash(CashMove, Money),
+    /// Had a drawer that was then found to be over or short by this.
+    KeptDrawer(Money),
     /// Printed a receipt again.
     Reprinted,
     /// Sent a customer away.
@@ -267,6 +271,7 @@ impl Gathering {
             Act::NoSale => row.no_sales += 1,
             Act::MovedCash(CashMove::PaidOut, amount) => row.paid_out += amount,
             Act::MovedCash(CashMove::PaidIn | CashMove::SafeDrop, _) => {}
+            Act::KeptDrawer(over_short) => row.over_short += over_short,
             Act::Reprinted => row.reprints += 1,
             Act::RefusedForAge => row.age_refusals += 1,
         }
@@ -357,6 +362,7 @@ impl OperatorRow {
             reduced: zero,
             no_sales: 0,
             paid_out: zero,
+            over_short: zero,
             reprints: 0,
             age_refusals: 0,
         }

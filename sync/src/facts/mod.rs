@@ -49,6 +49,8 @@ pub enum Fact {
     ReturnCompleted(Box<returns::ReturnCompleted>),
     /// A receipt was printed again.
     ReceiptReprinted(orders::ReceiptReprinted),
+    /// A drawer was counted and passed on inside an open shift.
+    ShiftHandedOver(shifts::ShiftHandedOver),
     /// A kind, or a version of one, that a newer device writes.
     Opaque {
         /// Its name.
@@ -112,6 +114,7 @@ kinds! {
     AgeRefused = "age_refused", Store;
     ReturnCompleted = "return_completed", Store;
     ReceiptReprinted = "receipt_reprinted", Store;
+    ShiftHandedOver = "shift_handed_over", Store;
 }
 
 fn decode<'b, T: Decode<'b, ()>>(body: &'b [u8]) -> Result<T, EntryError> {

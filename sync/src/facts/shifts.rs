@@ -127,3 +127,36 @@ pub struct DrawerOpened {
     #[n(1)]
     pub reason: String,
 }
+
+/// A drawer was counted and passed on inside an open shift. What is expected of it stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ShiftHandedOver {
+    /// UUIDv7.
+    #[n(0)]
+    pub id: Id,
+    /// The shift it is in.
+    #[n(1)]
+    pub shift: Id,
+    /// Who counted it and gave it up.
+    #[n(2)]
+    pub from: Id,
+    /// Who has it since, proven by PIN.
+    #[n(3)]
+    pub to: Id,
+    /// Cash found.
+    #[n(4)]
+    pub counted: i64,
+    /// Pieces counted, where they were.
+    #[n(5)]
+    pub pieces: Option<Vec<Pieces>>,
+    /// Cash by the books at that moment.
+    #[n(6)]
+    pub expected: i64,
+    /// When: milliseconds since 1970 UTC.
+    #[n(7)]
+    pub at: i64,
+    /// Said with the count.
+    #[n(8)]
+    pub note: Option<String>,
+}

@@ -200,6 +200,56 @@ export async function run(screen) {
       sale.card.booked,
     );
   };
+  /** The drawer is counted a nickel short and goes to the manager, by keys alone; who gave it up is signed out. */
+  const handOver = async (from) => {
+    const to = operators.manager[language];
+    await at(`tile-${sale.loaf.sku}`).click();
+    await lines(1);
+    await page.keyboard.press('F1');
+    await at('sheet-hand-over').click();
+    await shown('notice'); // not over a cart
+    await page.keyboard.press('Control+z');
+    await lines(0);
+    await page.keyboard.press('F1');
+    await at('sheet-hand-over').click();
+    await shown('counted');
+    for (const count of sale.handOver.pieces) {
+      await type(count);
+      await page.keyboard.press('Enter');
+    }
+    await says('counted', dollars(sale.handOver.counted));
+    await keep('47-hand-over-count');
+    await page.keyboard.press('F12');
+    await shown('refuse');
+    const taker = page.getByTestId('sheet').getByRole('button', { name: new RegExp(`^${to.name}`) });
+    assert.equal(await page.getByTestId('sheet').getByRole('button', { name: from }).count(), 0, 'not to oneself');
+    const chosen = () => page.evaluate(() => document.activeElement?.querySelector('b')?.textContent);
+    for (let stops = 0; stops < 12 && (await chosen()) !== to.name; stops += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await until('they are chosen', () => taker.getAttribute('aria-pressed'), 'true');
+    await type('0000');
+    await page.keyboard.press('Enter');
+    await shown('approval-trouble');
+    await keep('48-hand-over-wrong-pin');
+    assert.equal((await bridge.call('state')).operator.name, from, 'a wrong PIN changes nothing');
+    await type(to.pin);
+    await keep('49-hand-over-pin');
+    await page.keyboard.press('Enter');
+    await shown('has-drawer');
+    assert.ok((await text('over-short')).includes(dollars(sale.handOver.short)), await text('over-short'));
+    assert.ok((await text('operator')).startsWith(to.name), await text('operator'));
+    await keep('50-handed-over');
+    await scan(sale.coffee.gtin); // and sells at once
+    await lines(1);
+    await page.keyboard.press('Control+z');
+    await lines(0);
+    await page.keyboard.press('F1');
+    await at('sheet-x-report').click();
+    await shown('report-hand-over');
+    await keep('51-x-after-hand-over');
+    await page.keyboard.press('Escape');
+    await gone('report');
+  };
 
   await shown(`language-${language}`);
   await at(`language-${language}`).click();
@@ -299,6 +349,7 @@ export async function run(screen) {
   await keep('13-x-report');
   await page.keyboard.press('Escape');
   await gone('report');
+  await handOver(who);
   await page.keyboard.press('F1');
   await at('sheet-close-shift').click();
   await shown('counted');
@@ -311,12 +362,15 @@ export async function run(screen) {
   await page.keyboard.press('F12');
   await shown('over-short');
   assert.ok((await text('over-short')).includes(dollars('0.00')), await text('over-short'));
+  const parts = await at('report-parts').locator('dd').allTextContents();
+  const short = dollars(sale.handOver.short);
+  assert.ok(parts.length === 3 && parts.slice(1).every((part) => part.includes(short)), parts.join());
   await keep('15-z-report');
   await at('sign-out').click();
   await shown('pin-dots');
 
   await page.setViewportSize({ width: 460, height: 760 });
   await page.goto(`${bridge.base}/devices.html`);
-  await until('the receipts and the Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 3);
+  await until('receipts, hand-over and Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 4);
   await keep('16-devices');
 }

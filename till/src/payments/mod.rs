@@ -1,12 +1,14 @@
-//! Shifts: opening a drawer with a float, X at any time, counting and the Z.
+//! Shifts: opening a drawer with a float, X at any time, counting and the Z. What is counted is found out in one way,
+//! also when a drawer is handed over.
 
 pub mod card;
 pub mod drawer;
+pub mod hand_over;
 pub mod paper;
 pub mod report;
 
 use comptoir_domain::ids::{OperatorId, ShiftId};
-use comptoir_domain::money::Money;
+use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Permission;
 use comptoir_domain::payments::{CountedPieces, Refusal, tally};
 use comptoir_domain::reporting::Report;
@@ -18,7 +20,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::outbox::{self, Job};
-use crate::till::Till;
+use crate::till::{Till, Tx};
 use crate::{catalog, operators, orders};
 
 /// A shift as the tables have it.
@@ -94,7 +96,7 @@ pub struct Count {
     pub pieces: Vec<CountedPieces>,
     /// What has to be known of it.
     pub note: String,
-    /// Whether the Z goes to the printer.
+    /// Whether the Z, or the slip of a hand-over, goes to the printer.
     pub print: bool,
 }
 
@@ -104,32 +106,59 @@ impl From<Money> for Count {
     }
 }
 
+/// What a count comes to, as facts have it.
+struct Counted {
+    total: Money,
+    pieces: Option<Vec<Pieces>>,
+    note: Option<String>,
+    print: bool,
+}
+
+impl Count {
+    fn checked(self, currency: Currency) -> Result<Counted> {
+        let tally = tally(&self.pieces, currency)?;
+        let total = self.total.unwrap_or(tally.total);
+        if total.is_negative() {
+            return Err(Refusal::BadAmount { text: total.to_string() }.into());
+        }
+        let counted = |(value, pieces)| Pieces { value, pieces };
+        let pieces = tally.pieces.into_iter().map(counted).collect();
+        Ok(Counted {
+            total,
+            pieces: Some(pieces).filter(|pieces: &Vec<_>| !pieces.is_empty()),
+            note: Some(self.note.trim().to_owned()).filter(|note| !note.is_empty()),
+            print: self.print,
+        })
+    }
+}
+
+/// The open shift, once its drawer can be counted: nothing is in hand, and nothing is unfinished.
+fn shift_to_count(tx: &Tx<'_>) -> Result<Shift> {
+    let shift = open_shift_of(tx, tx.identity.register)?.ok_or(Refusal::NoOpenShift)?;
+    if let Some(cart) = crate::cart::find(tx, tx.store.currency)? {
+        if !cart.is_empty() {
+            return Err(Refusal::CartNotEmpty.into());
+        }
+        orders::exchange::check_none(tx, cart.id)?;
+    }
+    if card::unsettled(tx)?.is_some() {
+        return Err(Refusal::CardUnsettled.into());
+    }
+    orders::refunds::check_finished(tx)?;
+    Ok(shift)
+}
+
 /// Closes the shift with what was counted, and takes its Z: numbered, once.
 pub fn close_shift(
     till: &mut Till,
     operator: OperatorId,
     count: impl Into<Count>,
 ) -> Result<Report> {
-    let Count { total, pieces, note, print } = count.into();
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let register = tx.identity.register;
-    let shift = open_shift_of(&tx, register)?.ok_or(Refusal::NoOpenShift)?;
-    if let Some(cart) = crate::cart::find(&tx, tx.store.currency)? {
-        if !cart.is_empty() {
-            return Err(Refusal::CartNotEmpty.into());
-        }
-        orders::exchange::check_none(&tx, cart.id)?;
-    }
-    if card::unsettled(&tx)?.is_some() {
-        return Err(Refusal::CardUnsettled.into());
-    }
-    orders::refunds::check_finished(&tx)?;
-    let tally = tally(&pieces, tx.store.currency)?;
-    let counted = total.unwrap_or(tally.total);
-    if counted.is_negative() {
-        return Err(Refusal::BadAmount { text: counted.to_string() }.into());
-    }
+    let shift = shift_to_count(&tx)?;
+    let counted = count.into().checked(tx.store.currency)?;
     let name = operators::find(&tx, operator)?.name;
     let x = report::of(&tx, &shift, &name)?;
     let sums = report::Sums::of(&tx, &shift)?;
@@ -140,18 +169,15 @@ pub fn close_shift(
             "SELECT coalesce(max(z_number), 0) + 1 FROM shift WHERE register = ?1",
             register,
         )?,
-        counted: counted.minor(),
+        counted: counted.total.minor(),
         expected: x.expected.minor(),
         sales: sums.sales,
         total: sums.total,
         rounding: sums.rounding,
         tendered: sums.tendered,
         change: sums.change,
-        pieces: (!tally.pieces.is_empty()).then(|| {
-            let counted = |(value, pieces)| Pieces { value, pieces };
-            tally.pieces.into_iter().map(counted).collect()
-        }),
-        note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()),
+        pieces: counted.pieces,
+        note: counted.note,
         returns: Some(sums.returns),
         returned: Some(sums.returned),
         returned_rounding: Some(sums.returned_rounding),
@@ -159,7 +185,7 @@ pub fn close_shift(
     };
     tx.record(&Fact::ShiftClosed(fact), Some(operator))?;
     outbox::give_up_x(&tx, shift.entry)?;
-    if print {
+    if counted.print {
         outbox::push(&tx, &Job::PrintReport { shift: shift.entry })?;
     }
     let z = report::of(&tx, &find(&tx, shift.entry)?, &name)?;

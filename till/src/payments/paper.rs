@@ -1,7 +1,7 @@
-//! X and Z on paper.
+//! X, Z and the slip of a hand-over on paper.
 
 use comptoir_domain::money::Money;
-use comptoir_domain::reporting::{Report, ReportKind, TenderTotal};
+use comptoir_domain::reporting::{HandOver, Report, ReportKind, TenderTotal};
 use comptoir_domain::store::Store;
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::document::{Align, Document, Style};
@@ -30,6 +30,12 @@ struct Words {
     counted: &'static str,
     over_short: &'static str,
     note: &'static str,
+    hand_over: &'static str,
+    from: &'static str,
+    to: &'static str,
+    parts: &'static str,
+    part: &'static str,
+    not_counted: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -53,6 +59,12 @@ const ENGLISH: Words = Words {
     counted: "Counted",
     over_short: "OVER/SHORT",
     note: "Note",
+    hand_over: "Hand-over",
+    from: "From",
+    to: "To",
+    parts: "Over/short by operator",
+    part: "Of this part",
+    not_counted: "not counted",
 };
 
 const FRENCH: Words = Words {
@@ -76,26 +88,24 @@ const FRENCH: Words = Words {
     counted: "Compté",
     over_short: "ÉCART",
     note: "Note",
+    hand_over: "Remise de caisse",
+    from: "De",
+    to: "À",
+    parts: "Écart par personne",
+    part: "De cette partie",
+    not_counted: "pas compté",
 };
 
 /// The report as it is printed; `duplicate` when it was printed before.
 pub fn document(store: &Store, report: &Report, language: Language, duplicate: bool) -> Document {
-    let words = match language {
-        Language::En => &ENGLISH,
-        Language::Fr => &FRENCH,
-    };
+    let words = words(language);
     let shared = receipt::words(language);
     let mut paper = Document::new();
     let title = match (report.kind, report.number) {
         (ReportKind::Z, Some(number)) => format!("Z {number}"),
         _ => "X".to_owned(),
     };
-    paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
-    paper.styled(title, Style::BOLD_DOUBLE, Align::Centre);
-    if duplicate {
-        paper.styled(format!("*** {} ***", shared.duplicate), Style::BOLD_DOUBLE, Align::Centre);
-    }
-    paper.blank();
+    head(&mut paper, store, &title, duplicate.then_some(shared.duplicate));
     paper.columns(
         format!("{} {}", shared.register, store.register),
         format!("{} {}", words.shift, report.shift),
@@ -166,8 +176,88 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
     if let Some(note) = &report.note {
         paper.text(format!("{}: {note}", words.note));
     }
+    hand_overs(&mut paper, words, report, amount);
     paper.rule();
     paper.feed(1);
     paper.partial_cut();
     paper
+}
+
+/// Each hand-over of the shift, and each operator's part of what it is over or short by.
+fn hand_overs(
+    paper: &mut Document,
+    words: &Words,
+    report: &Report,
+    amount: impl Fn(Money) -> String,
+) {
+    for done in &report.hand_overs {
+        paper.rule();
+        paper.columns_styled(words.hand_over, &done.at, Style::BOLD);
+        paper.columns(words.from, &done.from);
+        paper.columns(words.to, &done.to);
+        paper.columns(words.counted, amount(done.counted));
+        paper.columns(words.over_short, amount(done.over_short));
+    }
+    if report.parts.is_empty() {
+        return;
+    }
+    paper.rule();
+    paper.columns_styled(words.parts, "", Style::BOLD);
+    for part in &report.parts {
+        let found = part.over_short.map_or_else(|| words.not_counted.to_owned(), &amount);
+        paper.columns(&part.operator, found);
+    }
+}
+
+/// The slip of a hand-over in shift number `shift`; `duplicate` when it was printed before.
+pub fn hand_over_slip(
+    store: &Store,
+    shift: u64,
+    done: &HandOver,
+    language: Language,
+    duplicate: bool,
+) -> Document {
+    let words = words(language);
+    let shared = receipt::words(language);
+    let amount = |amount: Money| plain(amount, language);
+    let mut paper = Document::new();
+    head(&mut paper, store, words.hand_over, duplicate.then_some(shared.duplicate));
+    paper.columns(
+        format!("{} {}", shared.register, store.register),
+        format!("{} {shift}", words.shift),
+    );
+    paper.columns("", &done.at);
+    paper.columns(words.from, &done.from);
+    paper.columns(words.to, &done.to);
+    paper.rule();
+    paper.columns(words.expected, amount(done.expected));
+    paper.columns(words.counted, amount(done.counted));
+    paper.columns_styled(words.over_short, amount(done.over_short), Style::BOLD);
+    if done.part != done.over_short {
+        paper.columns(words.part, amount(done.part));
+    }
+    if let Some(note) = &done.note {
+        paper.text(format!("{}: {note}", words.note));
+    }
+    paper.rule();
+    paper.feed(1);
+    paper.partial_cut();
+    paper
+}
+
+fn words(language: Language) -> &'static Words {
+    match language {
+        Language::En => &ENGLISH,
+        Language::Fr => &FRENCH,
+    }
+}
+
+/// Whose paper it is, and what; `duplicate` is the word for one that was printed before.
+fn head(paper: &mut Document, store: &Store, title: &str, duplicate: Option<&str>) {
+    paper.styled(store.name.to_uppercase(), Style::BOLD_DOUBLE, Align::Centre);
+    paper.styled(title, Style::BOLD_DOUBLE, Align::Centre);
+    if let Some(duplicate) = duplicate {
+        paper.styled(format!("*** {duplicate} ***"), Style::BOLD_DOUBLE, Align::Centre);
+    }
+    paper.blank();
 }

@@ -10,7 +10,7 @@ use comptoir_domain::text::Text;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::drawer::Moved;
-use super::{Shift, find, open_shift_of};
+use super::{Shift, find, hand_over, open_shift_of};
 use crate::error::{Error, Result};
 use crate::operators;
 use crate::outbox::{self, Job};
@@ -104,6 +104,7 @@ pub(super) fn of(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
         })
     };
     let closed = shift.closed.as_ref();
+    let hand_overs = hand_over::of_shift(tx, shift)?;
     let report = Report {
         kind: if closed.is_some() { ReportKind::Z } else { ReportKind::X },
         number: closed.map(|closed| closed.z_number),
@@ -137,6 +138,8 @@ pub(super) fn of(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
         counted: closed.map(|closed| money(closed.counted)),
         over_short: closed.map(|closed| money(closed.counted - closed.expected)),
         note: closed.and_then(|closed| closed.note.clone()),
+        parts: if hand_overs.is_empty() { Vec::new() } else { hand_over::shown_parts(tx, shift)? },
+        hand_overs,
         first_receipt: receipt(sums.first),
         last_receipt: receipt(sums.last),
     };

@@ -5,7 +5,7 @@ use comptoir_domain::text::Language;
 
 use crate::error::{Error, Result};
 
-const HEAD: [&str; 18] = [
+const HEAD: [&str; 19] = [
     "section",
     "key",
     "name",
@@ -24,6 +24,7 @@ const HEAD: [&str; 18] = [
     "paid_out",
     "reprints",
     "age_refusals",
+    "over_short",
 ];
 
 /// The report as CSV (RFC 4180, UTF-8), names in `language`.
@@ -83,6 +84,7 @@ fn of_operator(operator: &OperatorRow) -> Vec<String> {
         operator.paid_out.to_string(),
         operator.reprints.to_string(),
         operator.age_refusals.to_string(),
+        operator.over_short.to_string(),
     ];
     row.splice(7.., signs);
     row

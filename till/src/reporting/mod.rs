@@ -127,6 +127,7 @@ impl Books {
                 let entry = Entry::read(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
                 self.gather(&mut gathering, period, &entry, &departments)?;
             }
+            self.gather_drawer(&mut gathering, period, after)?;
         }
         let name = |operator| operators::find(&db, operator).map(|found| found.name);
         let report = gathering.report(
@@ -181,10 +182,7 @@ impl Books {
         if !GATHERED.contains(&entry.kind.as_str()) {
             return Ok(());
         }
-        let meant = |day: Date| match period {
-            Period::Shift { .. } => true,
-            Period::Day { day: meant } => meant == day,
-        };
+        let meant = |day: Date| period.has(day);
         let operator = entry.operator.map(|id| OperatorId(Uuid::from_bytes(id)));
         let currency = self.store.currency;
         let acted = match Fact::read(entry)? {
@@ -220,6 +218,28 @@ impl Books {
             gathering.act(operator, acted);
         }
         Ok(())
+    }
+
+    /// What the drawer of a shift was found to be over or short by, each part at whoever had it.
+    fn gather_drawer(&self, gathering: &mut Gathering, period: Period, shift: i64) -> Result<()> {
+        let shift = payments::find(&self.db, shift)?;
+        for part in payments::hand_over::parts(&self.db, &shift, self.store.currency)? {
+            let Some((at, over_short)) = part.counted else { continue };
+            if !over_short.is_zero() && period.has(local(at, &self.zone).date()) {
+                gathering.act(part.operator, Act::KeptDrawer(over_short));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Period {
+    /// Whether what was done on `day`, in a shift that is looked at, is meant.
+    fn has(self, day: Date) -> bool {
+        match self {
+            Period::Shift { .. } => true,
+            Period::Day { day: meant } => meant == day,
+        }
     }
 }
 

@@ -25,6 +25,7 @@ struct Words {
     no_sales: &'static str,
     paid_out: &'static str,
     reprints: &'static str,
+    over_short: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -43,6 +44,7 @@ const ENGLISH: Words = Words {
     no_sales: "no sales",
     paid_out: "paid out",
     reprints: "reprints",
+    over_short: "over/short",
 };
 
 const FRENCH: Words = Words {
@@ -61,6 +63,7 @@ const FRENCH: Words = Words {
     no_sales: "ouvertures sans vente",
     paid_out: "sorties",
     reprints: "réimpressions",
+    over_short: "écart",
 };
 
 /// The report as it is printed. `of` says which shift or day.
@@ -130,13 +133,14 @@ fn signs(words: &Words, operator: &OperatorRow, language: Language) -> Option<St
         let of = of.map(|of| format!(" ({})", amount(of))).unwrap_or_default();
         (count > 0).then(|| format!("{word} {count}{of}"))
     };
-    let paid_out = &operator.paid_out;
+    let sum = |word: &str, of: Money| (!of.is_zero()).then(|| format!("{word} {}", amount(of)));
     let signs = [
         counted(words.voided, voids, Some(operator.voided)),
         counted(words.reduced, operator.reduced_lines, Some(operator.reduced)),
         counted(words.no_sales, operator.no_sales, None),
-        (!paid_out.is_zero()).then(|| format!("{} {}", words.paid_out, amount(*paid_out))),
+        sum(words.paid_out, operator.paid_out),
         counted(words.reprints, operator.reprints, None),
+        sum(words.over_short, operator.over_short),
     ];
     let signs: Vec<String> = signs.into_iter().flatten().collect();
     (!signs.is_empty()).then(|| signs.join(", "))

@@ -27,7 +27,7 @@ const BATCH: usize = 2_048;
 const MOST_FINDINGS: usize = 100;
 
 /// The tables that follow from the journal, each with the columns that order it.
-const PROJECTIONS: [(&str, &str); 26] = [
+const PROJECTIONS: &[(&str, &str)] = &[
     ("chain", "id"),
     ("device", "id"),
     ("operator", "id"),
@@ -54,11 +54,12 @@ const PROJECTIONS: [(&str, &str); 26] = [
     ("age_refusal", "entry"),
     ("cash_movement", "entry"),
     ("no_sale", "entry"),
+    ("hand_over", "entry"),
 ];
 
 /// Those with a row for each line of a sale: as large as all others together, and compared beside them.
-const LINES: [(&str, &str); 2] =
-    [("sale_line", "sale, line"), ("stock_movement", "entry, line, kind")];
+const LINES: &[(&str, &str)] =
+    &[("sale_line", "sale, line"), ("stock_movement", "entry, line, kind")];
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

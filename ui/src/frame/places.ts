@@ -24,7 +24,13 @@ export type Place = {
 export const places: Place[] = [
   { screen: 'sell', icon: 'register', name: () => orders.t.rail.sell, least: 'cashier', go: () => till.toSell() },
   { screen: 'journal', icon: 'receipt', name: () => orders.t.rail.journal, least: 'cashier', go: () => journal.open() },
-  { screen: 'close', icon: 'shift', name: () => orders.t.rail.shift, least: 'cashier', go: () => till.toClose() },
+  {
+    screen: 'close',
+    icon: 'shift',
+    name: () => orders.t.rail.shift,
+    least: 'cashier',
+    go: () => till.toCount('close'),
+  },
   {
     screen: 'catalogue',
     icon: 'tag',

@@ -74,6 +74,7 @@ export const en = {
       returned: 'Refunds',
       reprints: 'Receipts printed again',
       age_refusals: 'Age refusals',
+      over_short: 'Drawer over/short',
     } satisfies Record<Sign, string> as Record<Sign, string>,
     print: 'Print',
     printing: { fact: 'The report is printing.', then: 'Selling goes on.' } satisfies Said as Said,

@@ -619,7 +619,7 @@ export const en = {
     typeCounted: 'Type what you counted',
     cartOpen: {
       fact: 'The cart still has lines.',
-      then: 'Pay, park or void it before closing the shift.',
+      then: 'Pay, park or void it before counting the drawer.',
     } satisfies Said,
     closed: 'Shift closed',
     over: 'Over',
@@ -1026,6 +1026,8 @@ export const en = {
           fact: `Cannabis past the limit: ${refusal.used} g of ${refusal.limit} g.`,
           then: 'Take out the line that is marked.',
         };
+      case 'same_operator':
+        return { fact: 'The drawer is with this operator already.', then: 'Choose who takes it over.' };
       case 'reason_required':
         return { fact: 'No reason given.', then: 'Type why: it is kept with your name.' };
       case 'nothing_to_undo':

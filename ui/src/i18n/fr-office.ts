@@ -70,6 +70,7 @@ export const fr: OfficeMessages = {
       returned: 'Remboursements',
       reprints: 'Reçus réimprimés',
       age_refusals: 'Refus pour l’âge',
+      over_short: 'Écart au tiroir',
     },
     print: 'Imprimer',
     printing: { fact: 'Le rapport s’imprime.', then: 'La vente continue.' },

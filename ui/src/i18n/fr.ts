@@ -556,7 +556,7 @@ export const fr: Messages = {
     printAgain: 'Réimprimer, marqué DUPLICATA',
     print: 'Imprimer',
     typeCounted: 'Tapez ce que vous avez compté',
-    cartOpen: { fact: 'Le panier contient des lignes.', then: 'Réglez son sort avant de fermer le quart.' },
+    cartOpen: { fact: 'Le panier contient des lignes.', then: 'Réglez son sort avant de compter le tiroir.' },
     closed: 'Quart fermé',
     over: 'Surplus',
     short: 'Manque',
@@ -976,6 +976,8 @@ export const fr: Messages = {
           fact: `Cannabis au-delà de la limite : ${refusal.used.replace('.', ',')} g sur ${refusal.limit} g.`,
           then: 'Retirez la ligne marquée.',
         };
+      case 'same_operator':
+        return { fact: 'Cette personne a déjà la caisse.', then: 'Choisissez qui la prend.' };
       case 'reason_required':
         return { fact: 'Aucun motif.', then: 'Tapez pourquoi : c’est gardé avec votre nom.' };
       case 'nothing_to_undo':

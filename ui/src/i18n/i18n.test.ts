@@ -124,6 +124,7 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'card_tendered' },
     { kind: 'card_exceeds_due', due: '9.00', amount: '10.00' },
     { kind: 'terminal_missing' },
+    { kind: 'same_operator' },
     { kind: 'terminal_busy' },
     { kind: 'nothing_to_return' },
     { kind: 'more_than_sold', sku: '1', left: '0.5' },

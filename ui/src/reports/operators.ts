@@ -16,5 +16,6 @@ export const signs = [
   'returned',
   'reprints',
   'age_refusals',
+  'over_short',
 ] as const satisfies ReadonlyArray<keyof OperatorRow>;
 export type Sign = (typeof signs)[number];

@@ -12,6 +12,8 @@ export class Count {
   tally = $state.raw<Tally | null>(null);
   typed = $state<Record<string, string>>({});
   at = $state(0);
+  /** what has to be known of it */
+  note = $state('');
   /** keys of a quick hand, before the fields are there */
   #early: Array<() => void> = [];
   /** the first digit in a field replaces what stands there */
