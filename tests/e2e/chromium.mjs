@@ -1,5 +1,5 @@
 // Stories in Chromium against the real engine: both languages, both themes, both sizes, and the smaller one at 200 %
-// in one theme. Every screen is kept as a picture and looked over by axe, under the page's own content policy.
+// in French. Every screen is kept as a picture and looked over by axe, under the page's own content policy.
 //   node tests/e2e/chromium.mjs [--story shift] [--language en] [--theme light] [--size 1366x768]
 import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
@@ -32,7 +32,8 @@ try {
       for (const language of ['en', 'fr']) {
         for (const theme of ['light', 'dark']) {
           if ((only.size ?? size) !== size || (only.language ?? language) !== language) continue;
-          if (size === 'zoomed' && theme === 'dark') continue;
+          // at 200 % the longer words are enough
+          if (size === 'zoomed' && (theme === 'dark' || language === 'en')) continue;
           if ((only.theme ?? theme) !== theme || (only.story ?? story.name) !== story.name) continue;
           await walk(story, { size, language, theme });
           walks += 1;
