@@ -170,6 +170,10 @@ export class Window {
   async run(script, ...args) {
     return this.#ask('POST', '/execute/sync', { script, args });
   }
+  /** Runs a script in the window and waits until it calls its last argument with the answer, up to 30 s. */
+  async wait(script, ...args) {
+    return this.#ask('POST', '/execute/async', { script, args });
+  }
   /** Does something in the window of the simulated devices, then comes back to the till's. */
   async beside(what) {
     const till = await this.#ask('GET', '/window');
@@ -189,7 +193,7 @@ export class Window {
   async #call(command, args) {
     const script = `const [command, args, done] = arguments;
       window.__TAURI_INTERNALS__.invoke(command, args).then((yes) => done({ yes }), (no) => done({ no }));`;
-    const { yes, no } = await this.#ask('POST', '/execute/async', { script, args: [command, args] });
+    const { yes, no } = await this.wait(script, command, args);
     if (no !== undefined) throw new Error(`${command}: ${JSON.stringify(no)}`);
     return yes;
   }

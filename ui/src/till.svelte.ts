@@ -19,6 +19,7 @@ import type {
   Unit,
   VoidReason,
 } from './bindings';
+import { keepLines } from './cart/lines';
 import { toasts } from './counter/toast.svelte';
 import type { Said } from './i18n/en';
 import { words } from './i18n/words.svelte';
@@ -219,7 +220,7 @@ class Till {
     }
   }
   #take(app: AppState): void {
-    this.app = app;
+    this.app = { ...app, cart: keepLines(app.cart, this.cart) };
     toasts.show(null);
     words.currency = app.store.currency;
     words.zone = app.store.time_zone;
@@ -232,7 +233,9 @@ class Till {
     if (last_sale && last_sale.sale === this.sale?.sale) this.sale = last_sale;
   }
   #change(part: Partial<AppState>): void {
-    if (this.app) this.app = { ...this.app, ...part };
+    if (!this.app) return;
+    const app = { ...this.app, ...part };
+    this.app = part.cart ? { ...app, cart: keepLines(part.cart, this.cart) } : app;
   }
   /** Takes what the engine answers about all of it. */
   takeState(app: AppState): void {
