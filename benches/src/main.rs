@@ -9,6 +9,10 @@ mod trust;
 
 use std::time::Duration;
 
+/// As in `tillctl`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One line of the table.
 struct Line {
     work: String,

@@ -37,6 +37,16 @@ pub fn open_reader(path: &Path) -> Result<Connection> {
     Ok(db)
 }
 
+/// Whether an older version of the program wrote this schema, and nobody has brought it up to date yet.
+pub fn is_older(db: &Connection) -> Result<bool> {
+    let select = "SELECT max(version) FROM refinery_schema_history";
+    let version: i64 = db.query_row(select, [], |row| row.get(0))?;
+    let runner = migrations::migrations::runner();
+    let newest =
+        runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max();
+    Ok(newest.is_some_and(|newest| version < newest))
+}
+
 /// An empty database of the same schema in memory, for what can be thrown away. Others of this process can open it
 /// by its name.
 pub struct Scratch {

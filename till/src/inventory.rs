@@ -1,7 +1,10 @@
 //! Stock: the sum of movement facts. Below nothing is allowed, and shown.
 
+use std::collections::BTreeMap;
+
 use comptoir_domain::quantity::Quantity;
-use comptoir_sync::facts::orders::SaleCompleted;
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::orders::{SaleCompleted, SaleLine};
 use comptoir_sync::facts::returns::ReturnCompleted;
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -36,22 +39,8 @@ pub fn project_sold(db: &Connection, id: i64, fact: &SaleCompleted) -> Result<()
     let mut movement = db.prepare_cached(
         "INSERT INTO stock_movement (entry, line, sku, kind, quantity) VALUES (?1, ?2, ?3, 'sold', ?4)",
     )?;
-    for line in fact.lines.iter().filter(|line| line.voided.is_none() && line.of.is_none()) {
+    for line in fact.lines.iter().filter(|line| leaves_shelf(line)) {
         movement.execute(params![id, line.line, line.sku, -line.quantity])?;
-        keep_sum(db, &line.sku, -line.quantity, line.quantity)?;
-    }
-    Ok(())
-}
-
-/// Adds a movement to what is kept of its SKU. Not one upsert: on a table without rowids SQLite opens
-/// a table of its own for each, which took longer than all else that a line writes.
-fn keep_sum(db: &Connection, sku: &str, on_hand: i64, sold: i64) -> Result<()> {
-    let kept = db
-        .prepare_cached("UPDATE stock SET on_hand = on_hand + ?2, sold = sold + ?3 WHERE sku = ?1")?
-        .execute(params![sku, on_hand, sold])?;
-    if kept == 0 {
-        db.prepare_cached("INSERT INTO stock (sku, on_hand, sold) VALUES (?1, ?2, ?3)")?
-            .execute(params![sku, on_hand, sold])?;
     }
     Ok(())
 }
@@ -66,9 +55,64 @@ pub fn project_returned(db: &Connection, id: i64, fact: &ReturnCompleted) -> Res
         movement.execute(params![id, n, line.sku, "returned", line.quantity])?;
         if line.wasted {
             movement.execute(params![id, n, line.sku, "wasted", -line.quantity])?;
-        } else {
-            keep_sum(db, &line.sku, line.quantity, 0)?;
         }
     }
     Ok(())
+}
+
+fn leaves_shelf(line: &SaleLine) -> bool {
+    line.voided.is_none() && line.of.is_none()
+}
+
+/// What facts move on the shelves, SKU by SKU, before it is kept in `stock`: of one fact as it is recorded, of a
+/// whole journal when the books are proven.
+#[derive(Debug, Default)]
+pub struct Moved(BTreeMap<String, Sum>);
+
+#[derive(Debug, Default)]
+struct Sum {
+    on_hand: i64,
+    sold: i64,
+}
+
+impl Moved {
+    /// Adds what a fact moves, if it moves anything.
+    pub fn add(&mut self, fact: &Fact) {
+        match fact {
+            Fact::SaleCompleted(fact) => {
+                for line in fact.lines.iter().filter(|line| leaves_shelf(line)) {
+                    let sum = self.of(&line.sku);
+                    sum.on_hand -= line.quantity;
+                    sum.sold += line.quantity;
+                }
+            }
+            Fact::ReturnCompleted(fact) => {
+                for line in fact.lines.iter().filter(|line| line.of.is_none() && !line.wasted) {
+                    self.of(&line.sku).on_hand += line.quantity;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn of(&mut self, sku: &str) -> &mut Sum {
+        self.0.entry(sku.to_owned()).or_default()
+    }
+
+    /// Adds it all to `stock`. Not by upserts: on a table without rowids SQLite opens a table of its own for each,
+    /// which took longer than all else that a line writes.
+    pub fn keep(self, db: &Connection) -> Result<()> {
+        for (sku, Sum { on_hand, sold }) in self.0 {
+            let kept = db
+                .prepare_cached(
+                    "UPDATE stock SET on_hand = on_hand + ?2, sold = sold + ?3 WHERE sku = ?1",
+                )?
+                .execute(params![sku, on_hand, sold])?;
+            if kept == 0 {
+                db.prepare_cached("INSERT INTO stock (sku, on_hand, sold) VALUES (?1, ?2, ?3)")?
+                    .execute(params![sku, on_hand, sold])?;
+            }
+        }
+        Ok(())
+    }
 }

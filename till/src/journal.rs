@@ -7,6 +7,7 @@ use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::Result;
+use crate::inventory::Moved;
 use crate::till::Tx;
 use crate::{compliance, documents, inventory, operators, orders, payments, trust};
 
@@ -45,6 +46,9 @@ pub fn record(tx: &Tx<'_>, fact: &Fact, operator: Option<OperatorId>) -> Result<
     let sealed = entry.seal(tx.key);
     let id = append(tx, &head, &entry, &sealed)?;
     project(tx, id, &entry, fact, &sealed)?;
+    let mut moved = Moved::default();
+    moved.add(fact);
+    moved.keep(tx)?;
     Ok(id)
 }
 
@@ -80,7 +84,7 @@ pub fn append(db: &Connection, head: &Head, entry: &Entry, sealed: &Sealed) -> R
     Ok(id)
 }
 
-/// Brings every table that follows from the journal up to date with one entry.
+/// Brings every table that follows from the journal up to date with one entry; but `stock`, which [`Moved`] keeps.
 pub fn project(
     db: &Connection,
     id: i64,

@@ -325,6 +325,28 @@ fn a_damaged_file_is_a_finding_and_not_a_crash() {
     assert!(!verify(copy.path(), &mut |_, _| {}).unwrap().ok);
 }
 
+/// The first thing after an update may be the nightly proof.
+#[test]
+fn books_of_an_older_version_are_proven_too() {
+    let Shop { till, folder, .. } = eventful();
+    let home = till.home().folder().to_owned();
+    drop(till);
+    // As before V15.
+    let db = Connection::open(home.join("till.db")).unwrap();
+    db.execute_batch(
+        "ALTER TABLE store ADD COLUMN discount_cashier INTEGER NOT NULL DEFAULT 1000;
+         ALTER TABLE store ADD COLUMN discount_supervisor INTEGER NOT NULL DEFAULT 5000;
+         ALTER TABLE store DROP COLUMN limit_cashier;
+         ALTER TABLE store DROP COLUMN limit_supervisor;
+         DELETE FROM refinery_schema_history WHERE version = 15;",
+    )
+    .unwrap();
+    drop(db);
+    let verdict = verify(&home, &mut |_, _| {}).unwrap();
+    assert!(verdict.ok, "{verdict:?}");
+    drop(folder);
+}
+
 #[test]
 fn books_are_proven_while_somebody_sells() {
     let mut shop = eventful();

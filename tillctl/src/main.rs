@@ -22,6 +22,10 @@ use clap::{Args, Parser, Subcommand};
 use comptoir_till::error::Error;
 use serde::Serialize;
 
+/// Facts are read on one thread and used on another, where the allocator of glibc lets the two wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(
     name = "tillctl",

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, SyncSender};
 use std::thread::JoinHandle;
 
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Sealed, verify_batch};
@@ -17,17 +19,28 @@ use serde::Serialize;
 use crate::database::Scratch;
 use crate::error::{Error, Result};
 use crate::home::Home;
+use crate::inventory::Moved;
 use crate::journal::Head;
-use crate::till::{Identity, read_identity};
+use crate::till::{Identity, Till, read_identity};
 use crate::{database, journal};
 
 /// Signatures that are checked together.
 const BATCH: usize = 2_048;
+/// Entries that are read ahead together.
+const READ_AHEAD: usize = 128;
+/// Every row of every index is looked for: with the 2 MB that SQLite begins with it would read the file many times.
+const ROOMY: &str = "PRAGMA cache_size = -64000;";
 /// After so many findings the rest is only counted.
 const MOST_FINDINGS: usize = 100;
 
-/// The tables that follow from the journal, each with the columns that order it.
+/// The tables that follow from the journal, each with the columns that order it; the largest first, so that two
+/// threads that compare them end together.
 const PROJECTIONS: &[(&str, &str)] = &[
+    ("sale_line", "sale, line"),
+    ("stock_movement", "entry, line, kind"),
+    ("sale", "entry"),
+    ("sale_tax", "sale, code"),
+    ("sale_tender", "sale, n"),
     ("chain", "id"),
     ("device", "id"),
     ("operator", "id"),
@@ -41,9 +54,6 @@ const PROJECTIONS: &[(&str, &str)] = &[
     ("sku_charge", "sku, charge"),
     ("price", "sku"),
     ("shift", "entry"),
-    ("sale", "entry"),
-    ("sale_tax", "sale, code"),
-    ("sale_tender", "sale, n"),
     ("cart_void", "entry"),
     ("return_sale", "entry"),
     ("return_line", "return_sale, n"),
@@ -56,10 +66,6 @@ const PROJECTIONS: &[(&str, &str)] = &[
     ("no_sale", "entry"),
     ("hand_over", "entry"),
 ];
-
-/// Those with a row for each line of a sale: as large as all others together, and compared beside them.
-const LINES: &[(&str, &str)] =
-    &[("sale_line", "sale, line"), ("stock_movement", "entry, line, kind")];
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -90,10 +96,15 @@ pub struct Verdict {
 }
 
 /// Proves a store's books while others may be selling: what is sold meanwhile is left out.
-/// `progress` is told entries done and entries in all.
+/// `progress` is told entries done and entries in all. A store that an older version of the program wrote is brought
+/// up to date first.
 pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verdict> {
     let home = Home::existing(folder)?;
-    let db = database::open_reader(&home.database())?;
+    let mut db = database::open_reader(&home.database())?;
+    if database::is_older(&db).unwrap_or(false) {
+        drop(Till::open(folder)?);
+        db = database::open_reader(&home.database())?;
+    }
     let mut verdict = Verdict::default();
     // A damaged file can break any question asked of it; that too is a finding.
     if let Err(error) = run(&db, &mut verdict, progress) {
@@ -109,28 +120,29 @@ fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64
     let path = db.path().unwrap_or_default().to_owned();
     let tables =
         std::thread::spawn(move || check_tables(&database::open_reader(Path::new(&path))?));
+    // What a row may hold is checked on the kept rows, and that the rebuilt ones are the same.
     let scratch = Scratch::new()?;
-    scratch.db.execute_batch("PRAGMA foreign_keys = OFF; BEGIN;")?;
+    scratch
+        .db
+        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; BEGIN;")?;
     drop_finders(&scratch.db)?;
-    let walked = walk(db, &scratch.db, &identity, verdict, progress);
+    let walked = walk(db, second, &scratch.db, &identity, verdict, progress);
     verdict.take(joined(tables)?);
-    walked?;
+    let second = walked?;
     scratch.db.execute_batch("COMMIT")?;
     let beside = scratch.beside()?;
-    let lines = std::thread::spawn(move || {
+    let next = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&next);
+    let others = std::thread::spawn(move || {
         let mut verdict = Verdict::default();
-        for (table, order) in LINES {
-            compare(&second, &beside, &mut verdict, table, "*", order)?;
-        }
+        compare_next(&second, &beside, &mut verdict, &theirs)?;
         Ok(verdict)
     });
-    for (table, order) in PROJECTIONS {
-        compare(db, &scratch.db, verdict, table, "*", order)?;
-    }
+    compare_next(db, &scratch.db, verdict, &next)?;
     compare(db, &scratch.db, verdict, "journal", "id, chain, seq", "id")?;
     compare_search(db, &scratch.db, verdict, "sku_search", "SKU")?;
     compare_search(db, &scratch.db, verdict, "note_search", "sale")?;
-    verdict.take(joined(lines)?);
+    verdict.take(joined(others)?);
     Ok(())
 }
 
@@ -139,7 +151,7 @@ fn same_moment(db: &Connection) -> Result<Connection> {
     let second = database::open_reader(Path::new(db.path().unwrap_or_default()))?;
     loop {
         let last = |db: &Connection| -> Result<Option<i64>> {
-            db.execute_batch("BEGIN; PRAGMA temp_store = MEMORY;")?;
+            db.execute_batch(&format!("BEGIN; PRAGMA temp_store = MEMORY; {ROOMY}"))?;
             Ok(db.query_row("SELECT max(id) FROM journal", [], |row| row.get(0))?)
         };
         if last(db)? == last(&second)? {
@@ -170,6 +182,7 @@ fn drop_finders(scratch: &Connection) -> Result<()> {
 /// What the tables say by themselves; on a thread of its own, beside the walk through the journal.
 fn check_tables(db: &Connection) -> Result<Verdict> {
     let mut verdict = Verdict::default();
+    db.execute_batch(ROOMY)?;
     check_file(db, &mut verdict)?;
     check_numbers(db, &mut verdict)?;
     check_sums(db, &mut verdict)?;
@@ -188,40 +201,25 @@ fn check_file(db: &Connection, verdict: &mut Verdict) -> Result<()> {
     Ok(())
 }
 
-/// Walks the journal: chain and place here, signatures on another thread, and the projections of
-/// every entry into the scratch database.
-fn walk(
-    db: &Connection,
-    scratch: &Connection,
-    identity: &Identity,
-    verdict: &mut Verdict,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<()> {
-    let all = db
-        .query_row("SELECT count(*) FROM journal", [], |row| row.get::<_, i64>(0))?
-        .unsigned_abs();
-    let (to_check, signatures) = mpsc::sync_channel::<Batch>(16);
-    let checker = std::thread::spawn(move || {
-        signatures.into_iter().flat_map(Batch::forged).collect::<Vec<i64>>()
-    });
-    let mut keys: BTreeMap<[u8; 16], VerifyingKey> = BTreeMap::new();
-    let mut heads: BTreeMap<Chain, Standing> = BTreeMap::new();
-    let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
+/// An entry as the journal keeps it, and what it says.
+struct Found {
+    id: i64,
+    sealed: Sealed,
+    hash: Hash,
+    said: Result<(Entry, Fact)>,
+}
 
-    let mut select =
-        db.prepare("SELECT id, chain, seq, entry, signature FROM journal ORDER BY id")?;
-    let mut insert = scratch.prepare(
-        "INSERT INTO journal (id, chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?;
+/// Reads the journal a few entries at a time, on a thread of its own; what cannot even be read is a finding.
+fn read_journal(db: &Connection, read: &SyncSender<Vec<Found>>) -> Result<Verdict> {
+    let mut verdict = Verdict::default();
+    let mut select = db.prepare("SELECT id, entry, signature FROM journal ORDER BY id")?;
     let mut rows = select.query([])?;
+    let mut found = Vec::with_capacity(READ_AHEAD);
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
         verdict.entries += 1;
-        if verdict.entries.is_multiple_of(1_000) {
-            progress(verdict.entries, all);
-        }
-        let signature: std::result::Result<[u8; 64], _> = row.get(4);
-        let (Ok(bytes), Ok(signature)) = (row.get::<_, Vec<u8>>(3), signature) else {
+        let signature: std::result::Result<[u8; 64], _> = row.get(2);
+        let (Ok(bytes), Ok(signature)) = (row.get::<_, Vec<u8>>(1), signature) else {
             verdict.find(
                 "journal",
                 &format!("entry {id}"),
@@ -231,8 +229,58 @@ fn walk(
         };
         let sealed = Sealed { bytes, signature };
         let hash = sealed.hash();
-        let outcome = Entry::read(&sealed.bytes).map_err(Error::from).and_then(|entry| {
-            let fact = Fact::read(&entry)?;
+        let said = Entry::read(&sealed.bytes)
+            .map_err(Error::from)
+            .and_then(|entry| Fact::read(&entry).map(|fact| (entry, fact)).map_err(Error::from));
+        found.push(Found { id, sealed, hash, said });
+        if found.len() == READ_AHEAD {
+            let full = std::mem::replace(&mut found, Vec::with_capacity(READ_AHEAD));
+            if read.send(full).is_err() {
+                break;
+            }
+        }
+    }
+    let _ = read.send(found);
+    Ok(verdict)
+}
+
+/// Walks the journal: chain and place here, reading ahead and signatures on other threads, and the
+/// projections of every entry into the scratch database. Answers the reader it was given.
+fn walk(
+    db: &Connection,
+    ahead: Connection,
+    scratch: &Connection,
+    identity: &Identity,
+    verdict: &mut Verdict,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Connection> {
+    let all = db
+        .query_row("SELECT count(*) FROM journal", [], |row| row.get::<_, i64>(0))?
+        .unsigned_abs();
+    let (to_check, signatures) = mpsc::sync_channel::<Batch>(16);
+    let checker = std::thread::spawn(move || {
+        signatures.into_iter().flat_map(Batch::forged).collect::<Vec<i64>>()
+    });
+    let (read, entries) = mpsc::sync_channel(16);
+    let reader = std::thread::spawn(move || {
+        let verdict = read_journal(&ahead, &read);
+        (ahead, verdict)
+    });
+    let mut keys: BTreeMap<[u8; 16], VerifyingKey> = BTreeMap::new();
+    let mut heads: BTreeMap<Chain, Standing> = BTreeMap::new();
+    let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
+    let mut moved = Moved::default();
+    let mut done = 0;
+
+    let mut insert = scratch.prepare(
+        "INSERT INTO journal (id, chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for Found { id, sealed, hash, said } in entries.into_iter().flatten() {
+        done += 1;
+        if u64::is_multiple_of(done, 1_000) {
+            progress(done, all);
+        }
+        let outcome = said.and_then(|(entry, fact)| {
             let chain = entry.chain();
             if entry.tenant != identity.tenant || entry.store != identity.store {
                 return Err(Error::Broken("it belongs to another store".into()));
@@ -265,12 +313,15 @@ fn walk(
                 &[]
             };
             insert.execute(params![id, chain_id, entry.seq, kept, sealed.signature])?;
-            journal::project(scratch, id, &entry, &fact, &sealed)
+            journal::project(scratch, id, &entry, &fact, &sealed)?;
+            moved.add(&fact);
+            Ok(())
         });
         if let Err(error) = outcome {
             verdict.find("journal", &format!("entry {id}"), &error.to_string());
         }
     }
+    moved.keep(scratch)?;
     for Standing { head, hlc } in heads.values() {
         scratch
             .prepare_cached("UPDATE chain SET seq = ?2, head = ?3, hlc = ?4 WHERE id = ?1")?
@@ -285,9 +336,14 @@ fn walk(
     for id in forged {
         verdict.find("journal", &format!("entry {id}"), "the signature does not fit the entry");
     }
+    let (ahead, unread) =
+        reader.join().map_err(|_| Error::Broken("the reader of the journal panicked".into()))?;
+    let unread = unread?;
+    verdict.entries = unread.entries;
+    verdict.take(unread);
     verdict.chains = heads.len() as u64;
     progress(all, all);
-    Ok(())
+    Ok(ahead)
 }
 
 /// Where a chain stands during the walk; written down once at its end.
@@ -343,6 +399,19 @@ impl Batch {
             |n: &usize| verify_batch(&self.hashes[*n..=*n], &self.signatures[*n..=*n], &self.key);
         (0..self.ids.len()).filter(|n| !fits(n)).map(|n| self.ids[n]).collect()
     }
+}
+
+/// Compares the tables that no other thread has taken yet.
+fn compare_next(
+    db: &Connection,
+    scratch: &Connection,
+    verdict: &mut Verdict,
+    next: &AtomicUsize,
+) -> Result<()> {
+    while let Some((table, order)) = PROJECTIONS.get(next.fetch_add(1, Ordering::Relaxed)) {
+        compare(db, scratch, verdict, table, "*", order)?;
+    }
+    Ok(())
 }
 
 /// Compares one table with its rebuilt twin, row by row in the order of its key.
