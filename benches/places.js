@@ -61,7 +61,8 @@
     for (let n = 0; n < rounds; n += 1) {
       for (const language of ['fr', 'en']) {
         await pause(300);
-        took.language.push(await time(click(`set-${language}`), () => root.lang.startsWith(language)));
+        const before = at('pay').textContent;
+        took.language.push(await time(click(`set-${language}`), () => at('pay').textContent !== before));
       }
       for (const theme of ['dark', 'light']) {
         await pause(300);

@@ -211,7 +211,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
         ])
         .setup(move |app| {
             let app = app.handle();
-            let first = desk.as_deref().map(|desk| first_script(app, desk)).unwrap_or_default();
+            let first = first_script(app, desk.as_deref());
             for window in &app.config().app.windows {
                 WebviewWindowBuilder::from_config(app, window)?
                     .initialization_script(&first)
@@ -223,10 +223,10 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
 
 /// A script that gives a window what it shows at first, so that it need not ask for it. Without it the page asks,
 /// and says what is wrong.
-fn first_script<R: Runtime>(app: &AppHandle<R>, desk: &Desk) -> String {
-    let opened = desk.opened(simulators(app).is_some());
-    let opened = opened.ok().and_then(|opened| serde_json::to_string(&opened).ok());
-    opened.map(|opened| format!("globalThis.opened = {opened}")).unwrap_or_default()
+fn first_script<R: Runtime>(app: &AppHandle<R>, desk: Option<&Desk>) -> String {
+    let opened = desk.and_then(|desk| desk.opened(simulators(app).is_some()).ok());
+    let opened = serde_json::to_string(&opened).unwrap_or_else(|_| "null".into());
+    format!("globalThis.opened = {opened}; globalThis.still = {};", screen::is_plain())
 }
 
 fn simulators<R: Runtime>(app: &AppHandle<R>) -> Option<&Simulators> {

@@ -5,12 +5,17 @@ import { fr } from './fr';
 
 const tongues: Record<Language, Messages> = { en, fr };
 
+/** Milliseconds in which every screen has its new words. */
+const DECLARED_AFTER = 300;
+
 /** The words of the moment: the language chosen, and how it writes money, times and names. */
 class Words {
   language = $state<Language>('en');
   currency = $state('CAD');
   /** IANA zone of the counter */
   zone = $state('America/Toronto');
+
+  #declared: ReturnType<typeof setTimeout> | undefined;
 
   /** of the currency, alone on a key */
   get sign(): string {
@@ -21,7 +26,11 @@ class Words {
   }
   choose(language: Language): void {
     this.language = language;
-    document.documentElement.lang = language === 'fr' ? 'fr-CA' : 'en-CA';
+    clearTimeout(this.#declared);
+    const declare = () => (document.documentElement.lang = language === 'fr' ? 'fr-CA' : 'en-CA');
+    // Every style is worked out anew for another language, which takes longer than to change the words.
+    if (document.readyState === 'complete') this.#declared = setTimeout(declare, DECLARED_AFTER);
+    else declare();
   }
   text = (text: Text): string => format.together(text[this.language] || text.en);
   money = (value: string): string => format.money(value, this.language, this.currency);

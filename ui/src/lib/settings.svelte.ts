@@ -5,6 +5,8 @@ export type Theme = 'system' | 'light' | 'dark';
 export type Side = 'left' | 'right';
 type Kept = { theme: Theme; sound: boolean; caps: boolean; lock: number; language: Language | null; ticket: Side };
 const place = 'comptoir.settings';
+/** no graphics processor paints this window: nothing in it moves */
+const still = (globalThis as { still?: boolean }).still ?? false;
 
 /** What this window remembers by itself: looks and sounds, never money. */
 class Settings {
@@ -21,6 +23,7 @@ class Settings {
   constructor() {
     Object.assign(this, this.#read());
     this.#night.addEventListener('change', () => this.#show());
+    document.documentElement.toggleAttribute('data-still', still);
     this.#show();
   }
   set(change: Partial<Kept>): void {

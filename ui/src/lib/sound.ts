@@ -18,7 +18,10 @@ const sounds = {
   needsAnEye: [{ hertz: 600, from: 0, ms: 420 }],
 } satisfies Record<string, Tone[]>;
 
+/** How long it stays ready after a sound: an idle one keeps a thread busy. */
+const READY = 3000;
 let audio: AudioContext | null = null;
+let rest: ReturnType<typeof setTimeout> | undefined;
 
 /** A short sound beside a visible change, never instead of one. */
 export function sound(name: keyof typeof sounds): void {
@@ -26,6 +29,8 @@ export function sound(name: keyof typeof sounds): void {
   try {
     audio ??= new AudioContext();
     void audio.resume();
+    clearTimeout(rest);
+    rest = setTimeout(() => void audio?.suspend(), READY);
     for (const tone of sounds[name]) {
       const start = audio.currentTime + tone.from / 1000;
       const end = start + tone.ms / 1000;
