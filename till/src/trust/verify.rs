@@ -270,14 +270,14 @@ fn walk(
     let mut heads: BTreeMap<Chain, Standing> = BTreeMap::new();
     let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
     let mut moved = Moved::default();
-    let mut done = 0;
+    let mut done: u64 = 0;
 
     let mut insert = scratch.prepare(
         "INSERT INTO journal (id, chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     for Found { id, sealed, hash, said } in entries.into_iter().flatten() {
         done += 1;
-        if u64::is_multiple_of(done, 1_000) {
+        if done.is_multiple_of(1_000) {
             progress(done, all);
         }
         let outcome = said.and_then(|(entry, fact)| {
