@@ -69,11 +69,10 @@ class Products {
     void this.#load();
   }
   async #load(): Promise<void> {
-    await till.ask(async () => {
-      this.terms = await call('product_terms', {});
-      this.departments = await call('departments', {});
+    const known = till.ask(async () => {
+      [this.terms, this.departments] = await Promise.all([call('product_terms', {}), call('departments', {})]);
     });
-    await this.shelf.look();
+    await Promise.all([known, this.shelf.look()]);
     const first = this.shelf.rows[0];
     if (first && !this.shown) await this.#show(first.sku);
   }
