@@ -145,6 +145,7 @@ impl Till {
         let zone = zone(&store)?;
         payments::card::recover(&db)?;
         orders::find::notes::read_older_notes(&db)?;
+        payments::settlements::read_older(&db)?;
         Ok(Till {
             db,
             key,
