@@ -198,8 +198,8 @@ fn a_refund_that_is_at_the_terminal_is_waited_for() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut terminal = devices::terminal(&shop.till, simulator.address());
     let due = refunds::may_refund(&mut shop.till, shop.cashier, &request).unwrap().unwrap();
-    let prepared = terminal.prepare(Kind::Refund, due.amount.minor().unsigned_abs()).unwrap();
-    refunds::begin(&mut shop.till, shop.cashier, &request, &prepared).unwrap();
+    let mut prepared = terminal.prepare(Kind::Refund, due.amount.minor().unsigned_abs()).unwrap();
+    refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
     assert_eq!(refusal(to_supervisor(&mut shop, "200.00")), "card_unsettled");
 }
 

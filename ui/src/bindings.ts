@@ -784,7 +784,15 @@ card: CardProof | null,
 /**
  * RFC 3339, UTC.
  */
-asked_at: string, };
+asked_at: string, 
+/**
+ * For goods that come back, and not of a cart.
+ */
+of_return: boolean, 
+/**
+ * The terminal does not undo the payment of a sale that is voided: the card is refunded next.
+ */
+refund_next: boolean, };
 
 export type FoundKind = "sale" | "return";
 

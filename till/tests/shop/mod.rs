@@ -135,7 +135,10 @@ impl Shop {
 
     /// A card pays a part of the cart at a terminal that approves.
     pub fn charge(&mut self, amount: &str) {
-        let simulator = Simulator::on_tcp(0).unwrap();
+        self.charge_at(&Simulator::on_tcp(0).unwrap(), amount);
+    }
+
+    pub fn charge_at(&mut self, simulator: &Simulator, amount: &str) {
         let mut terminal = devices::terminal(&self.till, simulator.address());
         let cart = cart::show(&mut self.till).unwrap();
         let minor =
@@ -165,8 +168,8 @@ impl Shop {
         let mut terminal = devices::terminal(&self.till, simulator.address());
         let due = refunds::may_refund(&mut self.till, self.cashier, request).unwrap().unwrap();
         let minor = due.amount.minor().unsigned_abs();
-        let prepared = terminal.prepare(Kind::Refund, minor).unwrap();
-        let id = refunds::begin(&mut self.till, self.cashier, request, &prepared).unwrap();
+        let mut prepared = terminal.prepare(Kind::Refund, minor).unwrap();
+        let id = refunds::begin(&mut self.till, self.cashier, request, &mut prepared).unwrap();
         self.settle_by_hand(id, Some(due.amount));
     }
 
@@ -181,8 +184,8 @@ impl Shop {
         let mut terminal = devices::terminal(&self.till, simulator.address());
         while let Some(due) = refunds::may_refund(&mut self.till, self.cashier, request).unwrap() {
             let minor = due.amount.minor().unsigned_abs();
-            let prepared = terminal.prepare(Kind::Refund, minor).unwrap();
-            let id = refunds::begin(&mut self.till, self.cashier, request, &prepared).unwrap();
+            let mut prepared = terminal.prepare(refunds::what(&due), minor).unwrap();
+            let id = refunds::begin(&mut self.till, self.cashier, request, &mut prepared).unwrap();
             let outcome = terminal.carry_out(&prepared, &mut |_| {});
             let done = matches!(outcome, Outcome::Approved(_));
             card::finish(&mut self.till, id, outcome).unwrap();

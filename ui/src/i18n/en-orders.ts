@@ -220,6 +220,7 @@ export const en = {
     sale: (receipt: string) => `Sale ${receipt}`,
     do: 'Void sale',
     head: 'Void sale',
+    refundNext: 'Refund the card',
     notNow: { fact: 'This sale cannot be voided any more.', then: 'Return its goods instead.' } satisfies Said,
     reason: 'Sale voided',
   },

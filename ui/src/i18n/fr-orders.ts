@@ -208,6 +208,7 @@ export const fr: OrderMessages = {
     sale: (receipt) => `Vente ${receipt}`,
     do: 'Annuler la vente',
     head: 'Annulation',
+    refundNext: 'Rembourser la carte',
     notNow: { fact: 'Cette vente ne s’annule plus.', then: 'Faites plutôt un retour.' },
     reason: 'Vente annulée',
   },
