@@ -34,10 +34,9 @@ use comptoir_till::catalog::import::preview::{Preview, RowChange};
 use comptoir_till::catalog::import::{
     Column, Encoding, FileProblem, Glance, Outcome, Reason, Reject,
 };
-use comptoir_till::catalog::products::{
-    self, PriceChange, ProductDraft, ProductPage, ProductRow, ProductView, Shelf, SkuDraft,
-};
+use comptoir_till::catalog::products::{self, PriceChange, ProductDraft, ProductView, SkuDraft};
 use comptoir_till::catalog::search::{Gtin14, Hit};
+use comptoir_till::catalog::shelf::{ProductPage, ProductRow, Shelf};
 use comptoir_till::devices::{self, Class};
 use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::orders::find::{FoundKind, FoundSale, FoundSales, Matched, Returned};

@@ -2002,7 +2002,7 @@ archived: boolean, };
 
 export type ProductPage = { 
 /**
- * In the order in which they came into the catalogue; the most sold first when words were looked for.
+ * In the order in which they came into the catalogue; what has exactly the code that was looked for stands first.
  */
 rows: Array<ProductRow>, 
 /**
@@ -2010,7 +2010,7 @@ rows: Array<ProductRow>,
  */
 next: number | null, 
 /**
- * SKUs on the whole shelf.
+ * SKUs on the whole shelf; those that were found, where something was looked for.
  */
 count: number, };
 

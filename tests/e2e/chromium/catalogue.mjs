@@ -15,6 +15,8 @@ const tea = {
   total: '8.45',
   gtin: '0628451900016',
 };
+/** a word that more products have than a page holds */
+const many = { en: 'g', fr: 'g' };
 const deposit = { sku: 'DEP-10', two: '0.20' };
 /** as a spreadsheet here writes it: semicolons, Windows-1252, decimal commas; the last row's check digit is wrong */
 const file = [
@@ -48,7 +50,22 @@ export async function run(screen) {
   await shown(`product-${loaf.sku}`);
   await until('the first product is on the paper', () => at('sku-code').inputValue(), loaf.sku);
   await keep('60-catalogue');
+  // what is found is listed to its end
   await page.keyboard.press('F2');
+  await page.keyboard.type(many[language], { delay: 60 });
+  const answer = await bridge.call('products', { text: many[language], shelf: 'active', after: null });
+  assert.ok(answer.count > answer.rows.length, `${answer.count} found`);
+  await until('all are counted', async () => (await text('product-count')).startsWith(`${answer.count} `));
+  await keep('60-catalogue-many-found');
+  const bottom = page.locator('[aria-posinset]').last();
+  await until('the last of them', async () => {
+    await bottom.scrollIntoViewIfNeeded();
+    await bottom.hover();
+    await page.mouse.wheel(0, 20_000);
+    return bottom.getAttribute('aria-posinset');
+  }, String(answer.count));
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+a');
   await page.keyboard.type('baguette', { delay: 60 });
   await gone(`product-${loaf.sku}`);
   await shown('product-BAK-102');
