@@ -142,6 +142,8 @@ fn what_cannot_be_is_told_with_its_field() {
             (&refused["kind"], &refused["field"], &refused["reason"]["kind"]),
             (&"bad_field".into(), &field.into(), &kind.into())
         );
+        let of_sku = ["price", "cost", "gtin", "net_weight"].contains(&field);
+        assert_eq!(refused["sku"].as_str(), of_sku.then_some("TEA-1"), "{field}");
     }
     let loaf = sku(|it| it.code = "LOAF".into());
     assert_eq!(refusal(save(&mut shop, None, &loaf)), "sku_exists");

@@ -2230,6 +2230,10 @@ export type Reject = {
  */
 line: number, 
 /**
+ * SKU of the row, where it has one.
+ */
+sku: string | null, 
+/**
  * Name of the column in the file.
  */
 column: string, 
@@ -2549,6 +2553,10 @@ field: string, } | { "kind": "field_unmapped",
 field: string, } | { "kind": "empty_file" } | { "kind": "no_file" };
 
 export type ProductRefusal = { "kind": "bad_field", 
+/**
+ * The SKU that it is of, where it is known; none for what is of the whole product.
+ */
+sku: string | null, 
 /**
  * As a column of an import is called.
  */

@@ -105,8 +105,10 @@ pub struct PriceChange {
 #[ts(rename = "ProductRefusal")]
 pub enum Refusal {
     /// A field says what it cannot.
-    #[error("{field}: {reason}")]
+    #[error("{}{field}: {reason}", sku.as_ref().map(|sku| format!("{sku}, ")).unwrap_or_default())]
     BadField {
+        /// The SKU that it is of, where it is known; none for what is of the whole product.
+        sku: Option<String>,
         /// As a column of an import is called.
         field: String,
         /// What was typed.
@@ -189,17 +191,11 @@ pub fn save(till: &mut Till, by: OperatorId, of: Option<&str>, draft: &ProductDr
         if elsewhere || product.skus.contains_key(&code) {
             return Err(Refusal::SkuExists { sku: code }.into());
         }
-        let (sku, price) = sku.read(&rules, draft.open_price)?;
-        for gtin in &sku.gtins {
-            if let Some(sku) = by_gtin(&tx, *gtin)?.filter(|owner| *owner != code) {
-                return Err(bad("gtin", &gtin.to_string(), Reason::GtinTaken { sku }));
-            }
-        }
-        for charge in sku.charges.keys() {
-            if *charge == code || !has_price(&tx, charge)? {
-                return Err(bad("charges", charge, Reason::UnknownCharge { sku: charge.clone() }));
-            }
-        }
+        let read = sku.read(&rules, draft.open_price).and_then(|(sku, price)| {
+            check_others(&tx, &code, &sku)?;
+            Ok((sku, price))
+        });
+        let (sku, price) = read.map_err(|error| of_sku(&code, error))?;
         product.skus.insert(code.clone(), sku);
         new_prices.insert(code, price);
     }
@@ -215,6 +211,21 @@ pub fn save(till: &mut Till, by: OperatorId, of: Option<&str>, draft: &ProductDr
     edits.record(Some(by))?;
     tx.commit()?;
     search::refresh_popular(till)
+}
+
+/// Refuses a GTIN that another SKU has, and deposits and fees that are no goods with a price.
+fn check_others(db: &Connection, code: &str, sku: &Sku) -> Result<()> {
+    for gtin in &sku.gtins {
+        if let Some(sku) = by_gtin(db, *gtin)?.filter(|owner| *owner != code) {
+            return Err(bad("gtin", &gtin.to_string(), Reason::GtinTaken { sku }));
+        }
+    }
+    for charge in sku.charges.keys() {
+        if *charge == code || !has_price(db, charge)? {
+            return Err(bad("charges", charge, Reason::UnknownCharge { sku: charge.clone() }));
+        }
+    }
+    Ok(())
 }
 
 impl ProductDraft {
@@ -297,7 +308,20 @@ impl SkuDraft {
 }
 
 fn bad(field: &str, value: &str, reason: Reason) -> Error {
-    Refusal::BadField { field: field.to_owned(), value: value.to_owned(), reason }.into()
+    Refusal::BadField { sku: None, field: field.to_owned(), value: value.to_owned(), reason }.into()
+}
+
+/// The same refusal, told of a SKU.
+fn of_sku(code: &str, error: Error) -> Error {
+    match error {
+        Error::Refused(crate::error::Refusal::Product(Refusal::BadField {
+            field,
+            value,
+            reason,
+            ..
+        })) => Refusal::BadField { sku: Some(code.to_owned()), field, value, reason }.into(),
+        other => other,
+    }
 }
 
 fn fits(field: &str, text: &str, most: usize) -> Result<String> {

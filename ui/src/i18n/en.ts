@@ -1087,7 +1087,10 @@ export const en = {
       case 'no_file':
         return { fact: 'There is no file.', then: 'Choose one first.' };
       case 'bad_field':
-        return { fact: `${en.fields[refusal.field] ?? refusal.field}.`, then: en.reject(refusal.reason) };
+        return {
+          fact: `${refusal.sku ? `${refusal.sku}: ` : ''}${en.fields[refusal.field] ?? refusal.field}.`,
+          then: en.reject(refusal.reason),
+        };
       case 'sku_exists':
         return {
           fact: `There is a product with the SKU ${refusal.sku}.`,

@@ -1043,7 +1043,10 @@ export const fr: Messages = {
       case 'no_file':
         return { fact: 'Il n’y a pas de fichier.', then: 'Choisissez-en un d’abord.' };
       case 'bad_field':
-        return { fact: `${fr.fields[refusal.field] ?? refusal.field}.`, then: fr.reject(refusal.reason) };
+        return {
+          fact: `${refusal.sku ? `${refusal.sku}\u00a0: ` : ''}${fr.fields[refusal.field] ?? refusal.field}.`,
+          then: fr.reject(refusal.reason),
+        };
       case 'sku_exists':
         return {
           fact: `Un produit a déjà l’UGS ${refusal.sku}.`,
