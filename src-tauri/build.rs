@@ -23,6 +23,7 @@ const COMMANDS: &[&str] = &[
     "denominations",
     "move_cash",
     "no_sale",
+    "print_hand_over",
     "print_report",
     "settings",
     "save_settings",

@@ -113,10 +113,10 @@ export type Commands = {
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
+  print_hand_over: [{ entry: number }, Jobs];
   print_report: [Record<string, never>, Jobs];
   settings: [Record<string, never>, SettingsDraft];
-  save_settings: [{ settings: SettingsDraft }, SettingsDraft];
-  save_store: [{ store: StoreDraft }, AppState];
+  save_settings: [{ store: StoreDraft | null; settings: SettingsDraft | null }, AppState];
   rules_on: [{ day: string | null }, Array<DatedRule>];
   receipt_preview: [{ receipt: ReceiptLanguage | null; foot: Text }, ReceiptPreview];
   device_addresses: [Record<string, never>, Array<DeviceAt>];

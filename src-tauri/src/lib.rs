@@ -139,6 +139,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             payments::denominations,
             payments::move_cash,
             payments::no_sale,
+            payments::print_hand_over,
             payments::print_report,
             payments::cash_quote,
             setting_up::settings,

@@ -1408,6 +1408,10 @@ amount: Money, };
 
 export type HandOver = { 
 /**
+ * Place in the journal.
+ */
+entry: number, 
+/**
  * Local time, `2025-11-20 14:07`.
  */
 at: string, 
@@ -2426,7 +2430,7 @@ amount: Money, } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | 
 /**
  * As asked for.
  */
-shift: number, } | { "kind": "terminal_busy" };
+shift: number, } | { "kind": "unknown_hand_over" } | { "kind": "terminal_busy" };
 
 export type OrdersRefusal = { "kind": "unknown_sale", 
 /**
@@ -2625,10 +2629,10 @@ export type Commands = {
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
+  print_hand_over: [{ entry: number }, Jobs];
   print_report: [Record<string, never>, Jobs];
   settings: [Record<string, never>, SettingsDraft];
-  save_settings: [{ settings: SettingsDraft }, SettingsDraft];
-  save_store: [{ store: StoreDraft }, AppState];
+  save_settings: [{ store: StoreDraft | null; settings: SettingsDraft | null }, AppState];
   rules_on: [{ day: string | null }, Array<DatedRule>];
   receipt_preview: [{ receipt: ReceiptLanguage | null; foot: Text }, ReceiptPreview];
   device_addresses: [Record<string, never>, Array<DeviceAt>];

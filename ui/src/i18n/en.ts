@@ -1096,6 +1096,8 @@ export const en = {
           fact: `There is a product with the SKU ${refusal.sku}.`,
           then: 'Choose another code, or edit that product.',
         };
+      case 'unknown_hand_over':
+        return { fact: 'There is no such hand-over.', then: 'Choose one of the list.' };
       case 'unknown_shift':
         return { fact: `This register had no shift ${refusal.shift}.`, then: 'Choose one of the list.' };
       case 'unknown_sale':

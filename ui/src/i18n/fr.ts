@@ -1052,6 +1052,8 @@ export const fr: Messages = {
           fact: `Un produit a déjà l’UGS ${refusal.sku}.`,
           then: 'Prenez un autre code, ou modifiez ce produit.',
         };
+      case 'unknown_hand_over':
+        return { fact: 'Remise introuvable.', then: 'Choisissez-en une dans la liste.' };
       case 'unknown_shift':
         return { fact: `Cette caisse n’a pas eu de quart ${refusal.shift}.`, then: 'Choisissez-en un dans la liste.' };
       case 'unknown_sale':
