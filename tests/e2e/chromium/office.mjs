@@ -63,6 +63,11 @@ export async function run(screen) {
     await at('test-printer').click();
     await until('the test page waits', () => page.locator('[data-testid^=job-][data-state=waiting]').count(), 1);
     await keep('65-devices-paper-out');
+    await at('test-drawer').click();
+    const waits = { en: /opens when the printer is back/, fr: /s’ouvrira au retour de l’imprimante/ };
+    await until('what becomes of the drawer', async () => waits[language].test(await text('notice')));
+    await keep('65-devices-drawer-waits');
+    await at('device-printer').click();
     await bridge.call('sim_fault', { fault: 'none' });
     await lamp('ready');
     await shown('no-jobs');

@@ -10,6 +10,7 @@ import type {
   Role,
   VoidReason,
 } from '../bindings';
+import type { DrawerState } from '../devices/trouble';
 
 /** A fact in bold, then what goes on or what to do. */
 export type Said = { fact: string; then: string };
@@ -321,7 +322,11 @@ export const en = {
     typeAmount: 'Type what was given',
     isStillDue: (amount: string) => `${amount} is still due`,
     drawer: 'Cash drawer',
-    drawerOpens: 'opens by itself',
+    drawerOpens: {
+      opens: 'opens by itself',
+      shut: 'opens when the printer is back',
+      none: 'opens by its key',
+    } satisfies Record<DrawerState, string>,
     steps: ['Count what you are given', 'Leave it in sight', 'Hand back the change'],
     enough: 'Enough',
     notEnough: 'Not enough yet',

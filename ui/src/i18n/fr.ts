@@ -317,7 +317,11 @@ export const fr: Messages = {
     typeAmount: 'Tapez le montant remis',
     isStillDue: (amount) => `Il reste ${amount} à payer`,
     drawer: 'Tiroir-caisse',
-    drawerOpens: 's’ouvre tout seul',
+    drawerOpens: {
+      opens: 's’ouvre tout seul',
+      shut: 's’ouvrira au retour de l’imprimante',
+      none: 's’ouvre avec sa clé',
+    },
     steps: ['Comptez ce qu’on vous remet', 'Laissez-le en vue', 'Rendez la monnaie'],
     enough: 'Suffisant',
     notEnough: 'Pas encore assez',
