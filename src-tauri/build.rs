@@ -27,7 +27,6 @@ const COMMANDS: &[&str] = &[
     "print_report",
     "settings",
     "save_settings",
-    "save_store",
     "rules_on",
     "receipt_preview",
     "device_addresses",

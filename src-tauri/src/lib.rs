@@ -144,7 +144,6 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             payments::cash_quote,
             setting_up::settings,
             setting_up::save_settings,
-            setting_up::save_store,
             setting_up::rules_on,
             setting_up::receipt_preview,
             setting_up::device_addresses,

@@ -101,7 +101,7 @@ fn late_goods_come_back_on_a_supervisors_word() {
     ] {
         let mut shop = Shop::selling();
         let settings = Settings { return_days, ..Settings::default() };
-        store::change_settings(&mut shop.till, shop.manager, settings.clone()).unwrap();
+        store::change(&mut shop.till, shop.manager, None, Some(settings.clone())).unwrap();
         let sale = shop.sell(&["CAN"]);
         let mut shop = shop.restart();
         let cashier = shop.cashier;

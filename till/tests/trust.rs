@@ -48,7 +48,7 @@ fn eventful() -> Shop {
     let by_card = shop.pay(None).unwrap();
     let mut settings = Settings { miscellaneous: true, ..Settings::default() };
     settings.price_barcodes.set("21=21|IIIII|WWWWW|C").unwrap();
-    store::change_settings(&mut shop.till, shop.manager, settings).unwrap();
+    store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
     shop.import("sku,name,price,open_price,charges\nMISC,Miscellaneous,,yes,\nDEP,Deposit,0.10,,\nTIN,Tin,1.00,,DEP*2\n");
     let keyed = cart::Keyed { price: cad("4.00"), name: "Old chair".into() };
     cart::add_open(&mut shop.till, shop.cashier, "MISC", None, &keyed).unwrap();
