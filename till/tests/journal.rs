@@ -266,6 +266,18 @@ fn a_sale_is_shown_with_all_that_is_known_of_it() {
     assert!(!view(&mut shop, "RDC1-1-5").unwrap().may_void, "its shift is closed");
 }
 
+/// Somebody who writes for long, as an import does, holds nobody up who looks.
+#[test]
+fn looking_waits_for_nobody_who_writes() {
+    let (mut shop, sales) = week();
+    let writer = rusqlite::Connection::open(shop.till.home().database()).unwrap();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    shop.till.db().busy_timeout(std::time::Duration::ZERO).unwrap();
+    assert_eq!(shown(&find(&mut shop, &text(&sales[0].receipt))), "1:receipt");
+    sale_view(&mut shop.till, shop.cashier, &sales[0].receipt).unwrap();
+    assert!(shop.scan("LOAF").is_err(), "writing would have to wait");
+}
+
 /// What happened to a cart before it was sold is told with its sale, and of no other.
 #[test]
 fn what_happened_to_the_cart_of_a_sale_is_told() {

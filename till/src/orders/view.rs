@@ -169,7 +169,7 @@ pub struct SaleView {
 
 /// A sale or a return by its receipt number, for whoever asks.
 pub fn sale_view(till: &mut Till, operator: OperatorId, receipt: &str) -> Result<SaleView> {
-    let tx = till.begin()?;
+    let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::ReadJournal)?;
     let back = returns::find_by_receipt(&tx, tx.store, receipt)?;
     let (entry, mut view) = match &back {
