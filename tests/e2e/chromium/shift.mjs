@@ -371,6 +371,8 @@ export async function run(screen) {
   await page.keyboard.press('F1');
   await at('sheet-close-shift').click();
   await shown('counted');
+  const holds = operators.manager[language].name;
+  await until('whose drawer it is', async () => (await text('count-hint')).startsWith(holds));
   for (const count of sale.pieces) {
     await type(count);
     await page.keyboard.press('Enter');
