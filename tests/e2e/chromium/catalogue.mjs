@@ -134,14 +134,24 @@ export async function run(screen) {
   await page.keyboard.press('F6');
   await shown('import-choose');
   await keep('70-import-file');
+  // a file that is dropped is read as one that is chosen
+  await at('import-drop').evaluate((area) => {
+    const files = new DataTransfer();
+    files.items.add(new File(['Code;Prix\r\nA;1,00\r\nB;2,00'], 'dropped.csv', { type: 'text/csv' }));
+    const drag = (kind) => new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true });
+    if (area.dispatchEvent(drag('dragover'))) throw new Error('nothing may be dropped here');
+    if (area.dispatchEvent(drag('drop'))) throw new Error('the browser would open what is dropped');
+  });
+  await shown('import-glance');
+  assert.match(await text('import-file'), /dropped\.csv/);
+  await keep('71-import-dropped');
   const buffer = Buffer.from(file.replaceAll('’', '\u0092'), 'latin1');
   await at('import-input').setInputFiles({
     name: 'autumn-prices.csv',
     mimeType: 'text/csv',
     buffer,
   });
-  await shown('import-glance');
-  assert.match(await text('import-file'), /autumn-prices\.csv · Windows-1252/);
+  await until('the other file', async () => /autumn-prices\.csv · Windows-1252/.test(await text('import-file')));
   await keep('71-import-read');
   await page.keyboard.press('F12');
   await shown('column-of-price');
