@@ -344,6 +344,9 @@ pub enum Refusal {
         /// As asked for.
         shift: u64,
     },
+    /// There is no such hand-over here.
+    #[error("there is no such hand-over")]
+    UnknownHandOver,
     /// The terminal is at work for this register already.
     #[error("the card terminal is at work")]
     TerminalBusy,

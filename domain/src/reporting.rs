@@ -43,6 +43,9 @@ pub struct ReportTax {
 /// A drawer that was counted and passed on inside a shift.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct HandOver {
+    /// Place in the journal.
+    #[ts(type = "number")]
+    pub entry: i64,
     /// Local time, `2025-11-20 14:07`.
     pub at: String,
     /// Name of who counted it and gave it up.

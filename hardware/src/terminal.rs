@@ -201,6 +201,10 @@ impl fmt::Debug for Password {
 
 /// Somebody pressed stop, or no card came.
 pub(crate) const STOPPED: u8 = 0x6c;
+
+/// A terminal that is at work refuses with this, and can be asked again.
+pub const PLEASE_WAIT: u8 = 0x9c;
+
 impl Transaction {
     /// The numbers that tell it from others.
     pub fn mark(&self) -> attempt::Mark {

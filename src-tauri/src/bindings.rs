@@ -34,10 +34,9 @@ use comptoir_till::catalog::import::preview::{Preview, RowChange};
 use comptoir_till::catalog::import::{
     Column, Encoding, FileProblem, Glance, Outcome, Reason, Reject,
 };
-use comptoir_till::catalog::products::{
-    self, PriceChange, ProductDraft, ProductPage, ProductRow, ProductView, Shelf, SkuDraft,
-};
+use comptoir_till::catalog::products::{self, PriceChange, ProductDraft, ProductView, SkuDraft};
 use comptoir_till::catalog::search::{Gtin14, Hit};
+use comptoir_till::catalog::shelf::{ProductPage, ProductRow, Shelf};
 use comptoir_till::devices::{self, Class};
 use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::orders::find::{FoundKind, FoundSale, FoundSales, Matched, Returned};
@@ -114,10 +113,10 @@ export type Commands = {
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
+  print_hand_over: [{ entry: number }, Jobs];
   print_report: [Record<string, never>, Jobs];
   settings: [Record<string, never>, SettingsDraft];
-  save_settings: [{ settings: SettingsDraft }, SettingsDraft];
-  save_store: [{ store: StoreDraft }, AppState];
+  save_settings: [{ store: StoreDraft | null; settings: SettingsDraft | null }, AppState];
   rules_on: [{ day: string | null }, Array<DatedRule>];
   receipt_preview: [{ receipt: ReceiptLanguage | null; foot: Text }, ReceiptPreview];
   device_addresses: [Record<string, never>, Array<DeviceAt>];

@@ -195,11 +195,11 @@ impl Cards {
         let due = refunds::may_refund(&mut inner.till, operator, request)?;
         drop(inner);
         let Some(due) = due else { return Ok(None) };
-        let minor = due.amount.minor().unsigned_abs();
-        let keep = |till: &mut Till, operator, prepared: &Attempt| {
+        let (kind, minor) = (refunds::what(&due), due.amount.minor().unsigned_abs());
+        let keep = |till: &mut Till, operator, prepared: &mut Attempt| {
             refunds::begin(till, operator, request, prepared)
         };
-        let begun = Cards::begin(desk, |_| Ok((Kind::Refund, minor)), keep);
+        let begun = Cards::begin(desk, |_| Ok((kind, minor)), keep);
         match begun {
             // That it was tried is kept: only then may cash be given instead.
             Err(Error::Refused(Refused::Payments(Refusal::TerminalSilent))) => {
@@ -211,12 +211,12 @@ impl Cards {
         }
     }
 
-    /// Asks whether an attempt may be made, and for how much; prepares and keeps it, and has another thread carry it
-    /// out. Answers how it begins.
+    /// Asks whether an attempt may be made, and for how much; prepares and keeps it as it is to be, and has another
+    /// thread carry it out. Answers how it begins.
     fn begin(
         desk: &Arc<Desk>,
         may: impl FnOnce(&mut Inner) -> Result<(Kind, u64)>,
-        keep: impl FnOnce(&mut Till, OperatorId, &Attempt) -> Result<i64>,
+        keep: impl FnOnce(&mut Till, OperatorId, &mut Attempt) -> Result<i64>,
     ) -> Result<CardView> {
         let cards = &desk.cards;
         let (kind, minor) = may(&mut desk.lock())?;
@@ -228,13 +228,13 @@ impl Cards {
         }
         let begun = (|| {
             let prepared = cards.ask(|terminal| terminal.prepare(kind, minor))?;
-            let prepared = prepared.map_err(|refusal| {
+            let mut prepared = prepared.map_err(|refusal| {
                 tracing::warn!(%refusal, "the card terminal cannot be asked");
                 Error::from(Refusal::TerminalSilent)
             })?;
             let mut inner = desk.lock();
             let cashier = inner.cashier()?;
-            let id = keep(&mut inner.till, cashier, &prepared)?;
+            let id = keep(&mut inner.till, cashier, &mut prepared)?;
             drop(inner);
             Ok::<_, Error>((id, prepared))
         })();
@@ -244,6 +244,7 @@ impl Cards {
         let at = Arc::clone(desk);
         std::thread::spawn(move || {
             let cards = &at.cards;
+            let kind = prepared.kind;
             let outcome = cards.ask(|terminal| {
                 terminal.carry_out(&prepared, &mut |progress| {
                     cards.step(progress.into());
@@ -324,7 +325,7 @@ pub(crate) fn pay_card(
         let minor = card::may_pay(till, cashier, cart, shown, amount)?;
         Ok((Kind::Payment, minor))
     };
-    let keep = |till: &mut Till, cashier, prepared: &Attempt| {
+    let keep = |till: &mut Till, cashier, prepared: &mut Attempt| {
         card::begin(till, cashier, cart, None, prepared)
     };
     Ok(Cards::begin(&desk, may, keep)?)
@@ -337,7 +338,7 @@ pub(crate) fn take_back_card(desk: State<'_, Arc<Desk>>, attempt: i64) -> Answer
         let cashier = inner.cashier()?;
         card::may_take_back(&mut inner.till, cashier, attempt)
     };
-    let keep = |till: &mut Till, cashier, prepared: &Attempt| {
+    let keep = |till: &mut Till, cashier, prepared: &mut Attempt| {
         let cart = cart::show(till)?.id;
         card::begin(till, cashier, cart, Some(attempt), prepared)
     };

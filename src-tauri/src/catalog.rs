@@ -13,8 +13,9 @@ use comptoir_till::catalog::import::write::Import;
 use comptoir_till::catalog::import::{
     FIELDS, FileProblem, Glance, Mapping, Outcome, Reject, rejects_csv,
 };
-use comptoir_till::catalog::products::{self, ProductDraft, ProductPage, ProductView, Shelf};
+use comptoir_till::catalog::products::{self, ProductDraft, ProductView};
 use comptoir_till::catalog::search::{self, Hit};
+use comptoir_till::catalog::shelf::{self, ProductPage, Shelf};
 use comptoir_till::error::Error;
 use comptoir_till::{catalog, database, operators, store};
 use serde::{Deserialize, Serialize};
@@ -111,7 +112,7 @@ pub(crate) fn products(
 ) -> Answer<ProductPage> {
     desk.signed_in(|till, reader| {
         operators::check(till.db(), reader.id, Permission::EditCatalog)?;
-        products::list(till.db(), till.store().currency, &text, shelf, after, PAGE)
+        shelf::list(till.db(), till.store().currency, &text, shelf, after, PAGE)
     })
 }
 

@@ -74,6 +74,17 @@ pub(crate) fn hand_over(
     Ok(HandedOver { hand_over, state: desk.app_state(sims.is_some())? })
 }
 
+/// Prints the slip of a hand-over again, marked as a duplicate.
+#[tauri::command(async)]
+pub(crate) fn print_hand_over(desk: State<'_, Arc<Desk>>, entry: i64) -> Answer<Jobs> {
+    let jobs = desk.signed_in(|till, operator| {
+        payments::hand_over::print_again(till, operator.id, entry)?;
+        outbox::jobs(till)
+    });
+    desk.drivers.wake();
+    jobs
+}
+
 /// Prints the X, or the last Z again.
 #[tauri::command(async)]
 pub(crate) fn print_report(desk: State<'_, Arc<Desk>>) -> Answer<Jobs> {

@@ -85,39 +85,18 @@ pub(crate) fn settings(desk: State<'_, Arc<Desk>>) -> Answer<SettingsDraft> {
     desk.signed_in(|till, _| Ok(SettingsDraft::of(till)))
 }
 
+/// Saves what the store says of itself, how it sells, or both at once.
 #[tauri::command(async)]
 pub(crate) fn save_settings(
     desk: State<'_, Arc<Desk>>,
-    settings: SettingsDraft,
-) -> Answer<SettingsDraft> {
-    desk.signed_in(|till, manager| {
-        let settings = settings.read(till)?;
-        store::change_settings(till, manager.id, settings)?;
-        Ok(SettingsDraft::of(till))
-    })
-}
-
-#[tauri::command(async)]
-pub(crate) fn save_store(
-    desk: State<'_, Arc<Desk>>,
     sims: State<'_, Option<Simulators>>,
-    store: StoreDraft,
+    store: Option<StoreDraft>,
+    settings: Option<SettingsDraft>,
 ) -> Answer<AppState> {
     desk.signed_in(|till, manager| {
-        let StoreDraft { name, address, tax_numbers, languages, time_zone } = store;
-        let kept = |lines: Vec<String>| -> Vec<String> {
-            let lines = lines.into_iter().map(|line| line.trim().to_owned());
-            lines.filter(|line| !line.is_empty()).collect()
-        };
-        let changed = Store {
-            name: name.trim().to_owned(),
-            address: kept(address),
-            tax_numbers: kept(tax_numbers),
-            languages,
-            time_zone,
-            ..till.store().clone()
-        };
-        store::change_store(till, manager.id, changed)
+        let store = store.map(|draft| draft.read(till));
+        let settings = settings.map(|draft| draft.read(till)).transpose()?;
+        store::change(till, manager.id, store, settings)
     })?;
     desk.app_state(sims.is_some())
 }
@@ -207,6 +186,23 @@ impl Desk {
     fn addresses(&self) -> Vec<DeviceAt> {
         let at = |kind| DeviceAt { kind, address: self.drivers.address(kind) };
         vec![at(Class::Printer), at(Class::Scanner), at(Class::Terminal)]
+    }
+}
+
+impl StoreDraft {
+    fn read(self, till: &Till) -> Store {
+        let kept = |lines: Vec<String>| -> Vec<String> {
+            let lines = lines.into_iter().map(|line| line.trim().to_owned());
+            lines.filter(|line| !line.is_empty()).collect()
+        };
+        Store {
+            name: self.name.trim().to_owned(),
+            address: kept(self.address),
+            tax_numbers: kept(self.tax_numbers),
+            languages: self.languages,
+            time_zone: self.time_zone,
+            ..till.store().clone()
+        }
     }
 }
 

@@ -52,8 +52,8 @@ pub(crate) fn within_limit(tx: &Tx<'_>, cart: &Cart) -> Result<()> {
 
 /// The row of a refusal.
 pub fn project_age_refused(db: &Connection, id: i64, fact: &AgeRefused) -> Result<()> {
-    db.prepare_cached("INSERT INTO age_refusal (entry, age, lines) VALUES (?1, ?2, ?3)")?
-        .execute(params![id, fact.age, fact.lines.len()])?;
+    db.prepare_cached("INSERT INTO age_refusal (entry, age, lines, cart) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![id, fact.age, fact.lines.len(), fact.cart.0])?;
     Ok(())
 }
 

@@ -98,7 +98,7 @@ pub fn project(
         Fact::SignedIn(fact) => operators::project_signed_in(db, fact),
         Fact::SignInFailed(fact) => operators::project_failed(db, fact),
         Fact::ApprovalGiven(fact) => operators::project_approval(db, fact),
-        Fact::SignedOut(_) | Fact::CardSettled(_) | Fact::Opaque { .. } => Ok(()),
+        Fact::SignedOut(_) | Fact::Opaque { .. } => Ok(()),
         Fact::DocumentsChanged(fact) => documents::project(db, id, entry, fact, sealed),
         Fact::ShiftOpened(fact) => payments::project_opened(db, id, entry, fact),
         Fact::ShiftClosed(fact) => payments::project_closed(db, entry, fact),
@@ -113,6 +113,7 @@ pub fn project(
             orders::returns::project_completed(db, id, entry, fact)?;
             inventory::project_returned(db, id, fact)
         }
+        Fact::CardSettled(fact) => payments::settlements::project(db, id, fact),
         Fact::CartVoided(fact) => orders::project_cart_voided(db, id, fact),
         Fact::AgeRefused(fact) => compliance::project_age_refused(db, id, fact),
         Fact::ReceiptReprinted(fact) => orders::project_reprinted(db, id, fact),

@@ -137,34 +137,35 @@ pub fn settings(db: &Connection, identity: &Identity) -> Result<Settings> {
     Ok(settings)
 }
 
-/// Makes the store sell by other settings, from now on.
-pub fn change_settings(till: &mut Till, by: OperatorId, settings: Settings) -> Result<()> {
+/// Makes the store be called and stand elsewhere, and sell by other settings, from now on: both or neither; what is
+/// not given stays. Its code, region and register stay too: receipts and taxes hang on them.
+pub fn change(
+    till: &mut Till,
+    by: OperatorId,
+    store: Option<Store>,
+    settings: Option<Settings>,
+) -> Result<()> {
     let tx = till.begin()?;
     operators::check(&tx, by, Permission::ChangeSettings)?;
-    documents::change_how_it_sells(&tx, &settings, by)?;
-    tx.commit()?;
-    till.settings = settings;
-    Ok(())
-}
-
-/// Makes the store be called and stand elsewhere, from now on. Its code, region and register stay: receipts and taxes
-/// hang on them.
-pub fn change_store(till: &mut Till, by: OperatorId, store: Store) -> Result<()> {
-    let tx = till.begin()?;
-    operators::check(&tx, by, Permission::ChangeSettings)?;
-    let known = tx.store;
-    let store = Store {
-        code: known.code.clone(),
-        region: known.region,
-        register: known.register,
-        currency: known.currency,
+    let store = store.map(|store| Store {
+        code: tx.store.code.clone(),
+        region: tx.store.region,
+        register: tx.store.register,
+        currency: tx.store.currency,
         ..store
-    };
-    check_store(&store)?;
-    let departments = departments(&tx)?;
-    documents::change_settings(&tx, &store, &departments, Some(by))?;
+    });
+    if let Some(store) = &store {
+        check_store(store)?;
+        documents::change_settings(&tx, store, &departments(&tx)?, Some(by))?;
+    }
+    if let Some(settings) = &settings {
+        documents::change_how_it_sells(&tx, settings, by)?;
+    }
     tx.commit()?;
-    till.take_store(store)
+    if let Some(settings) = settings {
+        till.settings = settings;
+    }
+    store.map_or(Ok(()), |store| till.take_store(store))
 }
 
 /// The departments in the order of the row.

@@ -145,6 +145,7 @@ impl Till {
         let zone = zone(&store)?;
         payments::card::recover(&db)?;
         orders::find::notes::read_older_notes(&db)?;
+        payments::settlements::read_older(&db)?;
         Ok(Till {
             db,
             key,
@@ -256,10 +257,20 @@ impl Till {
 
     /// Begins a transaction. What it records is kept by [`Tx::commit`] and forgotten otherwise.
     pub fn begin(&mut self) -> Result<Tx<'_>> {
+        self.transaction(TransactionBehavior::Immediate)
+    }
+
+    /// Begins a transaction that only reads: one moment of the store, for which nobody who writes has to wait or is
+    /// waited for.
+    pub fn begin_reading(&mut self) -> Result<Tx<'_>> {
+        self.transaction(TransactionBehavior::Deferred)
+    }
+
+    fn transaction(&mut self, behavior: TransactionBehavior) -> Result<Tx<'_>> {
         let wall = (self.clock)();
         let rates = self.rates_at(wall);
         let utc_offset_minutes = offset_minutes(wall, &self.zone);
-        let db = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let db = self.db.transaction_with_behavior(behavior)?;
         Ok(Tx {
             db,
             identity: &self.identity,

@@ -3,23 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod shop;
+mod terminals;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use comptoir_domain::cart::VoidReason;
 use comptoir_domain::ids::ReturnId;
-use comptoir_domain::money::{Currency, Money};
+use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::payments::TenderType;
 use comptoir_domain::quantity::Quantity;
 use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
-use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::attempt::Kind;
-use comptoir_hardware::terminal::driver::{Options, Terminal};
-use comptoir_hardware::terminal::link::Timing;
-use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point, Simulator};
+use comptoir_hardware::terminal::simulator::{Asked, Faults, Simulator};
 use comptoir_till::cart::{self, park};
 use comptoir_till::error::Result;
 use comptoir_till::operators::approve;
@@ -29,28 +27,7 @@ use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use comptoir_till::payments::{self, report};
 use shop::{Shop, cad, refusal};
-
-/// Much longer than anything takes; only a failure waits so long.
-const DEADLINE: Duration = Duration::from_secs(60);
-
-/// When the program dies.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Killed {
-    Never,
-    /// The attempt is stored, the terminal not yet asked.
-    BeforeAsking,
-    /// The terminal has ended, and that is not yet stored.
-    BeforeKnowing,
-}
-
-/// A terminal that is not waited for long: whatever takes longer becomes unknown, and is settled like that.
-fn terminal(simulator: &Simulator) -> Terminal {
-    let options = Options::new(Password::ZEROS, 124);
-    let moment = Duration::from_millis(400);
-    let line = Timing { acknowledge: moment, tries: 2, ..options.line };
-    let options = Options { reply: moment, silence: moment, line, ..options };
-    Terminal::new(simulator.address(), options)
-}
+use terminals::{DEADLINE, Killed, faults, settled, taken, terminal};
 
 fn ask_for(shop: &mut Shop, amount: &str) -> Result<u64> {
     let cart = cart::show(&mut shop.till).unwrap();
@@ -90,38 +67,6 @@ fn attempt(
     shop
 }
 
-/// The terminal is well again, and asked until it answers; what it cannot tell is looked up in its journal.
-fn settled(shop: &mut Shop, simulator: &Simulator, moved: impl Fn(&Simulator) -> u64) {
-    simulator.set(|faults| *faults = Faults::default());
-    let mut terminal = terminal(simulator);
-    let deadline = Instant::now() + DEADLINE;
-    while Instant::now() < deadline {
-        let Some(open) = card::unsettled(shop.till.db()).unwrap() else { return };
-        if open.state == CardState::Doubtful {
-            let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
-            let moved = i64::try_from(moved(simulator)).unwrap();
-            let moved = (moved > 0).then(|| Money::new(moved, Currency::CAD));
-            card::settle_by_hand(&mut shop.till, shop.cashier, Some(approver), moved).unwrap();
-            return;
-        }
-        match terminal.settle(&open.attempt) {
-            Ok(verdict) => card::settle(&mut shop.till, open.id, verdict).unwrap(),
-            Err(refusal) => card::still_unknown(&mut shop.till, open.id, &refusal).unwrap(),
-        }
-    }
-    panic!("never settled: {:?}", card::unsettled(shop.till.db()));
-}
-
-/// What the terminal has really taken, in cents.
-fn taken(simulator: &Simulator) -> u64 {
-    let paid = simulator.booked().into_iter().filter(|line| {
-        matches!(line.asked, Asked::Payment { .. })
-            && line.transaction.is_approved()
-            && !line.reversed
-    });
-    paid.map(|line| line.transaction.amount.unwrap_or_default()).sum()
-}
-
 fn by_card(sale: &Sale) -> i64 {
     let cards = sale.tenders.iter().filter(|tender| tender.kind == TenderType::Card);
     cards.map(|tender| tender.amount.minor()).sum()
@@ -130,45 +75,6 @@ fn by_card(sale: &Sale) -> i64 {
 fn on_cart(shop: &mut Shop) -> i64 {
     let cart = cart::show(&mut shop.till).unwrap();
     cart.tenders.iter().map(|tender| tender.amount.minor()).sum()
-}
-
-/// Every way in which a transaction can go wrong.
-fn faults() -> Vec<(String, Faults)> {
-    let but = |change: fn(&mut Faults)| {
-        let mut faults = Faults::default();
-        change(&mut faults);
-        faults
-    };
-    let mut all = vec![
-        ("none".to_owned(), Faults::default()),
-        ("declined".to_owned(), but(|faults| faults.answer = Answer::Decline(0x05))),
-        ("stopped".to_owned(), but(|faults| faults.answer = Answer::Abort(0x6c))),
-        ("for a part".to_owned(), but(|faults| faults.answer = Answer::ApproveAmount(4_00))),
-        ("approved, then aborted".to_owned(), but(|faults| faults.aborts_when_approved = true)),
-        (
-            "declined, then completed".to_owned(),
-            but(|faults| {
-                faults.answer = Answer::Decline(0x05);
-                faults.completes_when_declined = true;
-            }),
-        ),
-        ("busy".to_owned(), but(|faults| faults.busy = true)),
-        ("unplugged".to_owned(), but(|faults| faults.unplugged = true)),
-        ("damaged answers".to_owned(), but(|faults| faults.damage_sent = true)),
-        ("damaged questions".to_owned(), but(|faults| faults.damage_received = true)),
-        ("a lost acknowledgement".to_owned(), but(|faults| faults.lose_acknowledgement = true)),
-    ];
-    for point in Point::ALL {
-        for how in [Break::Drop, Break::Silence, Break::Garbage, Break::Unplug] {
-            for goes_on_alone in [false, true] {
-                let faults =
-                    Faults { breaks: Some((point, how)), goes_on_alone, ..Faults::default() };
-                let alone = if goes_on_alone { ", and goes on alone" } else { "" };
-                all.push((format!("{how:?} at {point:?}{alone}"), faults));
-            }
-        }
-    }
-    all
 }
 
 fn simulators() -> Vec<(&'static str, Simulator)> {
@@ -265,8 +171,8 @@ fn a_refund_ends_well_whatever_happens() {
             };
             let mut terminal = terminal(&simulator);
             let prepare = |_| terminal.prepare(Kind::Refund, 10_17).ok();
-            let prepared = (0..20).find_map(prepare).unwrap();
-            let id = refunds::begin(&mut shop.till, shop.cashier, &request, &prepared).unwrap();
+            let mut prepared = (0..20).find_map(prepare).unwrap();
+            let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
             let early = returns::complete_return(&mut shop.till, shop.cashier, &request);
             assert_eq!(refusal(early), "card_unsettled", "{story}");
             simulator.set(|set| *set = faults.clone());

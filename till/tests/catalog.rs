@@ -405,7 +405,7 @@ BAD;No price;;;;Bakery
     assert_eq!((outcome, &rejects), (before.outcome, &before.rejects));
     let csv = rejects_csv(&rejects).unwrap();
     let lines: Vec<&str> = csv.lines().collect();
-    assert_eq!(lines[0], "line,column,value,reason");
-    assert!(lines[1].starts_with("5,GTIN,00062345000015,"), "{csv}");
-    assert!(lines[2].starts_with("6,Price,,\"missing"), "{csv}");
+    assert_eq!(lines[0], "line,sku,column,value,reason");
+    assert!(lines[1].starts_with("5,TWO,GTIN,00062345000015,"), "{csv}");
+    assert!(lines[2].starts_with("6,BAD,Price,,\"missing"), "{csv}");
 }

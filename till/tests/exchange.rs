@@ -274,8 +274,8 @@ fn give_back(shop: &mut Shop, simulator: &Simulator, most: usize) {
         let Some(request) = due else { return };
         let due = refunds::may_refund(till, cashier, &request).unwrap().unwrap();
         let minor = due.amount.minor().unsigned_abs();
-        let prepared = terminal.prepare(Kind::Refund, minor).unwrap();
-        let id = refunds::begin(till, cashier, &request, &prepared).unwrap();
+        let mut prepared = terminal.prepare(Kind::Refund, minor).unwrap();
+        let id = refunds::begin(till, cashier, &request, &mut prepared).unwrap();
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
         card::finish(till, id, outcome).unwrap();
     }

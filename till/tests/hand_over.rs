@@ -21,7 +21,7 @@ use comptoir_till::orders::exchange;
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::payments::card;
-use comptoir_till::payments::hand_over::{hand_over, holder};
+use comptoir_till::payments::hand_over::{hand_over, holder, print_again};
 use comptoir_till::payments::{self, Count, drawer, report};
 use comptoir_till::reporting::{Books, Period};
 use comptoir_till::till::Till;
@@ -198,8 +198,8 @@ fn a_refund_that_is_at_the_terminal_is_waited_for() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut terminal = devices::terminal(&shop.till, simulator.address());
     let due = refunds::may_refund(&mut shop.till, shop.cashier, &request).unwrap().unwrap();
-    let prepared = terminal.prepare(Kind::Refund, due.amount.minor().unsigned_abs()).unwrap();
-    refunds::begin(&mut shop.till, shop.cashier, &request, &prepared).unwrap();
+    let mut prepared = terminal.prepare(Kind::Refund, due.amount.minor().unsigned_abs()).unwrap();
+    refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
     assert_eq!(refusal(to_supervisor(&mut shop, "200.00")), "card_unsettled");
 }
 
@@ -302,6 +302,25 @@ fn a_slip_is_printed_and_x_and_z_list_it() {
             assert!(paper.contains(expected), "{expected}: {paper}");
         }
     }
+}
+
+#[test]
+fn a_slip_is_printed_again_as_a_duplicate() {
+    let mut shop = Shop::selling();
+    let done = to_supervisor(&mut shop, "195.00").unwrap();
+    while outbox::take(&mut shop.till, &Profile::default(), None).unwrap().is_some() {}
+    print_again(&mut shop.till, shop.supervisor, done.entry).unwrap();
+    let slip = printed(&mut shop, Language::En);
+    for expected in ["DUPLICATE", "Hand-over", "Counter 1", "Supervisor", "195.00", "-5.00"] {
+        assert!(slip.contains(expected), "{expected}: {slip}");
+    }
+    let unknown = print_again(&mut shop.till, shop.supervisor, done.entry - 1);
+    assert_eq!(refusal(unknown), "unknown_hand_over");
+    // Of a shift that is closed it is for who sees its Z.
+    payments::close_shift(&mut shop.till, shop.supervisor, cad("195.00")).unwrap();
+    let (cashier, manager) = (shop.cashier, shop.manager);
+    assert_eq!(refusal(print_again(&mut shop.till, cashier, done.entry)), "not_allowed");
+    print_again(&mut shop.till, manager, done.entry).unwrap();
 }
 
 #[test]

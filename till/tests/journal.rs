@@ -15,7 +15,7 @@ use comptoir_till::operators::approve;
 use comptoir_till::orders::find::{FoundKind, FoundSales, Returned, Sought, find_sales};
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::orders::view::sale_view;
-use comptoir_till::{cart, orders, outbox, payments, pricing};
+use comptoir_till::{cart, compliance, orders, outbox, payments, pricing};
 use jiff::civil::{Date, date};
 use shop::{Shop, cad, refusal};
 use uuid::Uuid;
@@ -264,6 +264,66 @@ fn a_sale_is_shown_with_all_that_is_known_of_it() {
     assert_eq!(refusal(view(&mut shop, "RDC1-1-9")), "unknown_sale");
     payments::close_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
     assert!(!view(&mut shop, "RDC1-1-5").unwrap().may_void, "its shift is closed");
+}
+
+/// Somebody who writes for long, as an import does, holds nobody up who looks.
+#[test]
+fn looking_waits_for_nobody_who_writes() {
+    let (mut shop, sales) = week();
+    let writer = rusqlite::Connection::open(shop.till.home().database()).unwrap();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    shop.till.db().busy_timeout(std::time::Duration::ZERO).unwrap();
+    assert_eq!(shown(&find(&mut shop, &text(&sales[0].receipt))), "1:receipt");
+    sale_view(&mut shop.till, shop.cashier, &sales[0].receipt).unwrap();
+    assert!(shop.scan("LOAF").is_err(), "writing would have to wait");
+}
+
+/// What happened to a cart before it was sold is told with its sale, and of no other.
+#[test]
+fn what_happened_to_the_cart_of_a_sale_is_told() {
+    let mut shop = Shop::selling();
+    let other = shop.sell(&["LOAF"]);
+    shop.scan("LAGER").unwrap();
+    shop.scan("CAN").unwrap();
+    compliance::refuse_age(&mut shop.till, shop.cashier).unwrap();
+    shop.charge_settled_by_hand("4.00", Some("4.00"));
+    shop.charge_settled_by_hand("1.00", None);
+    let sale = shop.pay(None).unwrap();
+    let told = |shop: &mut Shop, sale: &Sale| -> Vec<String> {
+        let view = sale_view(&mut shop.till, shop.cashier, &sale.receipt).unwrap();
+        let one = |fact: comptoir_till::orders::view::FactView| {
+            format!("{} {}", fact.kind, fact.approved_by.unwrap_or_default())
+        };
+        view.facts.into_iter().map(one).collect()
+    };
+    let expected =
+        ["age_refused ", "card_settled Supervisor", "card_settled Supervisor", "sale_completed "];
+    assert_eq!(told(&mut shop, &sale), expected);
+    assert_eq!(told(&mut shop, &other), ["sale_completed "]);
+    assert!(shop.verify().ok);
+}
+
+/// So is what became of the refund of a return.
+#[test]
+fn how_a_refund_was_settled_is_told_with_its_return() {
+    let mut shop = Shop::selling();
+    shop.scan("CAN").unwrap();
+    shop.charge("10.17");
+    let sale = shop.pay(Some("0.00")).unwrap();
+    let request = ReturnRequest {
+        id: ReturnId(Uuid::from_u128(7)),
+        sale: sale.id,
+        lines: vec![Wanted { line: 1, quantity: Quantity::ONE, wasted: false }],
+        reason: None,
+        approver: Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap()),
+        cash_instead: false,
+    };
+    shop.refund_settled_by_hand(&request);
+    let back = returns::complete_return(&mut shop.till, shop.cashier, &request).unwrap();
+    let view = sale_view(&mut shop.till, shop.cashier, &back.receipt).unwrap();
+    let kinds: Vec<_> = view.facts.iter().map(|fact| fact.kind.as_str()).collect();
+    assert_eq!(kinds, ["sale_completed", "card_settled", "return_completed"]);
+    assert!(shop.verify().ok);
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn set(shop: &mut Shop, by: OperatorId, settings: &[&str]) -> Result<()> {
     for setting in settings {
         changed.price_barcodes.set(setting).unwrap();
     }
-    store::change_settings(&mut shop.till, by, changed)
+    store::change(&mut shop.till, by, None, Some(changed))
 }
 
 /// `2|IIIII|V|PPPP|C`

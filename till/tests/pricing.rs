@@ -266,7 +266,7 @@ fn a_miscellaneous_item_is_sold_by_name_where_the_store_lets_it() {
     let mut shop = Shop::selling();
     shop.import(OPEN);
     let settings = Settings { miscellaneous: true, ..Settings::default() };
-    store::change_settings(&mut shop.till, shop.manager, settings).unwrap();
+    store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
     let mut shop = shop.restart();
     add_open(&mut shop, "MISC", "4.00", " Old chair ").unwrap();
     add_open(&mut shop, "MISC", "4.00", "Lamp").unwrap();

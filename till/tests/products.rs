@@ -6,7 +6,8 @@ mod shop;
 use comptoir_domain::money::Currency;
 use comptoir_domain::quantity::Unit;
 use comptoir_domain::text::Text;
-use comptoir_till::catalog::products::{self, ProductDraft, Shelf, SkuDraft};
+use comptoir_till::catalog::products::{self, ProductDraft, SkuDraft};
+use comptoir_till::catalog::shelf::{self, Shelf};
 use comptoir_till::error::{Error, Result};
 use shop::{Shop, cad, refusal};
 
@@ -38,7 +39,7 @@ fn save(shop: &mut Shop, of: Option<&str>, draft: &ProductDraft) -> Result<()> {
 }
 
 fn listed(shop: &Shop, text: &str, shelf: Shelf) -> Vec<String> {
-    let page = products::list(shop.till.db(), Currency::CAD, text, shelf, None, 50).unwrap();
+    let page = shelf::list(shop.till.db(), Currency::CAD, text, shelf, None, 50).unwrap();
     page.rows.into_iter().map(|row| row.sku).collect()
 }
 
@@ -141,6 +142,8 @@ fn what_cannot_be_is_told_with_its_field() {
             (&refused["kind"], &refused["field"], &refused["reason"]["kind"]),
             (&"bad_field".into(), &field.into(), &kind.into())
         );
+        let of_sku = ["price", "cost", "gtin", "net_weight"].contains(&field);
+        assert_eq!(refused["sku"].as_str(), of_sku.then_some("TEA-1"), "{field}");
     }
     let loaf = sku(|it| it.code = "LOAF".into());
     assert_eq!(refusal(save(&mut shop, None, &loaf)), "sku_exists");
@@ -160,9 +163,8 @@ fn a_long_list_comes_in_pages() {
         file.push_str(&format!("S{n:02},Thing {n},1.00\n"));
     }
     shop.import(&file);
-    let page = |after| {
-        products::list(shop.till.db(), Currency::CAD, "", Shelf::Active, after, 10).unwrap()
-    };
+    let page =
+        |after| shelf::list(shop.till.db(), Currency::CAD, "", Shelf::Active, after, 10).unwrap();
     let (mut after, mut seen) = (None, Vec::new());
     loop {
         let page = page(after);
@@ -175,4 +177,40 @@ fn a_long_list_comes_in_pages() {
     }
     let all: Vec<String> = (0..25).map(|n| format!("S{n:02}")).collect();
     assert_eq!(seen, all);
+}
+
+/// What is found comes in pages to its end as well, and is counted; a code that is exactly it stands first.
+#[test]
+fn what_is_found_comes_in_pages() {
+    let mut shop = Shop::new();
+    let mut file = "sku,name,price,archived\n".to_owned();
+    for n in 0..25 {
+        let archived = if n % 5 == 4 { "yes" } else { "no" };
+        file.push_str(&format!("S{n:02},Thing {n},1.00,{archived}\n"));
+    }
+    file.push_str("OTHER,Something else,1.00,no\nTHING,The last one,1.00,no\n");
+    shop.import(&file);
+    let found = |text: &str, shelf| {
+        let (mut after, mut seen) = (None, Vec::new());
+        loop {
+            let page = shelf::list(shop.till.db(), Currency::CAD, text, shelf, after, 6).unwrap();
+            seen.extend(page.rows.iter().map(|row| row.sku.clone()));
+            after = page.next;
+            if after.is_none() {
+                assert_eq!(page.count, seen.len() as u64, "{text}: as many as are told");
+                return seen;
+            }
+        }
+    };
+    let things = |archived| {
+        let is_it = move |n: &i32| (n % 5 == 4) == archived;
+        (0..25).filter(is_it).map(|n| format!("S{n:02}")).collect::<Vec<_>>()
+    };
+    let mut expected = things(false);
+    expected.insert(0, "THING".into());
+    assert_eq!(found("thing", Shelf::Active), expected);
+    assert_eq!(found("thing", Shelf::Archived), things(true));
+    assert_eq!(found("S07", Shelf::Active), ["S07"]);
+    assert!(found("nothing of the kind", Shelf::Active).is_empty());
+    assert!(found("--", Shelf::Active).is_empty());
 }

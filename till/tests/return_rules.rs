@@ -101,7 +101,7 @@ fn late_goods_come_back_on_a_supervisors_word() {
     ] {
         let mut shop = Shop::selling();
         let settings = Settings { return_days, ..Settings::default() };
-        store::change_settings(&mut shop.till, shop.manager, settings.clone()).unwrap();
+        store::change(&mut shop.till, shop.manager, None, Some(settings.clone())).unwrap();
         let sale = shop.sell(&["CAN"]);
         let mut shop = shop.restart();
         let cashier = shop.cashier;
@@ -142,8 +142,8 @@ fn a_terminal_is_not_asked_before_somebody_approves_and_then_once_is_enough() {
     let approved = request(1, &sale, 1, approver);
     let due = refunds::may_refund(&mut shop.till, cashier, &approved).unwrap().unwrap();
     let mut terminal = devices::terminal(&shop.till, simulator.address());
-    let prepared = terminal.prepare(Kind::Refund, due.amount.minor().unsigned_abs()).unwrap();
-    let id = refunds::begin(&mut shop.till, cashier, &approved, &prepared).unwrap();
+    let mut prepared = terminal.prepare(Kind::Refund, due.amount.minor().unsigned_abs()).unwrap();
+    let id = refunds::begin(&mut shop.till, cashier, &approved, &mut prepared).unwrap();
     let outcome = terminal.carry_out(&prepared, &mut |_| {});
     card::finish(&mut shop.till, id, outcome).unwrap();
     let mut shop = shop.restart();

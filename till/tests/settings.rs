@@ -18,7 +18,7 @@ use shop::{Shop, cad, refusal};
 fn decide(shop: &mut Shop, change: impl FnOnce(&mut Settings)) {
     let mut settings = shop.till.settings().clone();
     change(&mut settings);
-    store::change_settings(&mut shop.till, shop.manager, settings).unwrap();
+    store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
 }
 
 #[test]
@@ -63,7 +63,10 @@ fn roles_may_what_the_store_lets_them() {
     pay_out(&mut shop).unwrap();
     let cashier = shop.cashier;
     let settings = shop.till.settings().clone();
-    assert_eq!(refusal(store::change_settings(&mut shop.till, cashier, settings)), "not_allowed");
+    assert_eq!(
+        refusal(store::change(&mut shop.till, cashier, None, Some(settings))),
+        "not_allowed"
+    );
     assert!(shop.verify().ok);
 }
 
@@ -101,7 +104,7 @@ fn a_store_moves_but_stays_itself() {
         languages: vec![Language::Fr],
         ..shop.till.store().clone()
     };
-    store::change_store(&mut shop.till, shop.manager, moved.clone()).unwrap();
+    store::change(&mut shop.till, shop.manager, Some(moved.clone()), None).unwrap();
     let mut shop = shop.restart();
     let now = shop.till.store();
     assert_eq!((now.name.as_str(), now.code.as_str(), now.register), ("Canal Corner", "RDC", 1));
@@ -110,11 +113,11 @@ fn a_store_moves_but_stays_itself() {
     for broken in
         [Store { name: " ".into(), ..moved.clone() }, Store { languages: vec![], ..moved.clone() }]
     {
-        let refused = store::change_store(&mut shop.till, shop.manager, broken);
+        let refused = store::change(&mut shop.till, shop.manager, Some(broken), None);
         assert_eq!(refusal(refused), "name_missing");
     }
     let nowhere = Store { time_zone: "Moon/Crater".into(), ..moved };
-    let refused = store::change_store(&mut shop.till, shop.manager, nowhere);
+    let refused = store::change(&mut shop.till, shop.manager, Some(nowhere), None);
     assert_eq!(refusal(refused), "unknown_time_zone");
     assert!(shop.verify().ok);
 }
@@ -154,4 +157,31 @@ fn reports_and_test_pages_are_jobs() {
     let refused = reporting::print(&mut shop.till, cashier, Period::Day { day });
     assert_eq!(refusal(refused), "not_allowed");
     assert_eq!(refusal(devices::test(&mut shop.till, cashier, true)), "not_allowed");
+}
+
+/// What is saved together is kept together, or not at all.
+#[test]
+fn what_is_wrong_with_one_part_keeps_the_other_back() {
+    let mut shop = Shop::selling();
+    let entries = |shop: &Shop| -> i64 {
+        let select = "SELECT count(*) FROM journal";
+        shop.till.db().query_row(select, [], |row| row.get(0)).unwrap()
+    };
+    let before = entries(&shop);
+    let settings = Settings { return_days: Some(7), ..shop.till.settings().clone() };
+    let called = Store { name: "Rideau Corner North".into(), ..shop.till.store().clone() };
+    let nameless = Store { name: String::new(), ..called.clone() };
+    let (manager, cashier) = (shop.manager, shop.cashier);
+    let both = Some(settings.clone());
+    let refused = store::change(&mut shop.till, manager, Some(nameless), both.clone());
+    assert_eq!(refusal(refused), "name_missing");
+    let refused = store::change(&mut shop.till, cashier, Some(called.clone()), both.clone());
+    assert_eq!(refusal(refused), "not_allowed");
+    assert_eq!(entries(&shop), before, "nothing is kept");
+    assert_ne!(shop.till.settings(), &settings);
+
+    store::change(&mut shop.till, manager, Some(called.clone()), both).unwrap();
+    let shop = shop.restart();
+    assert_eq!((shop.till.store(), shop.till.settings()), (&called, &settings));
+    assert!(shop.verify().ok);
 }

@@ -48,13 +48,16 @@ fn eventful() -> Shop {
     let by_card = shop.pay(None).unwrap();
     let mut settings = Settings { miscellaneous: true, ..Settings::default() };
     settings.price_barcodes.set("21=21|IIIII|WWWWW|C").unwrap();
-    store::change_settings(&mut shop.till, shop.manager, settings).unwrap();
+    store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
     shop.import("sku,name,price,open_price,charges\nMISC,Miscellaneous,,yes,\nDEP,Deposit,0.10,,\nTIN,Tin,1.00,,DEP*2\n");
     let keyed = cart::Keyed { price: cad("4.00"), name: "Old chair".into() };
     cart::add_open(&mut shop.till, shop.cashier, "MISC", None, &keyed).unwrap();
     shop.pay(None).unwrap();
     shop.scan("LAGER").unwrap();
     compliance::refuse_age(&mut shop.till, shop.cashier).unwrap();
+    shop.scan("CAN").unwrap();
+    shop.charge_settled_by_hand("2.00", Some("2.00"));
+    shop.pay(None).unwrap();
     shop.scan("COF").unwrap();
     cart::void_cart(&mut shop.till, shop.cashier, VoidReason::Other).unwrap();
     let _ = operators::sign_in(&mut shop.till, shop.cashier, "0000");
@@ -157,6 +160,7 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         "stock",
         "reprint",
         "age_refusal",
+        "card_settlement",
         "cash_movement",
         "no_sale",
         "hand_over",
@@ -331,14 +335,13 @@ fn books_of_an_older_version_are_proven_too() {
     let Shop { till, folder, .. } = eventful();
     let home = till.home().folder().to_owned();
     drop(till);
-    // As before V15.
+    // As before V16.
     let db = Connection::open(home.join("till.db")).unwrap();
     db.execute_batch(
-        "ALTER TABLE store ADD COLUMN discount_cashier INTEGER NOT NULL DEFAULT 1000;
-         ALTER TABLE store ADD COLUMN discount_supervisor INTEGER NOT NULL DEFAULT 5000;
-         ALTER TABLE store DROP COLUMN limit_cashier;
-         ALTER TABLE store DROP COLUMN limit_supervisor;
-         DELETE FROM refinery_schema_history WHERE version = 15;",
+        "DROP TABLE card_settlement;
+         DROP INDEX age_refusal_of_cart;
+         ALTER TABLE age_refusal DROP COLUMN cart;
+         DELETE FROM refinery_schema_history WHERE version = 16;",
     )
     .unwrap();
     drop(db);

@@ -72,7 +72,7 @@ pub(crate) fn refund(
     while let Some(due) = refunds::may_refund(till, operator, request)? {
         let mut terminal = terminal(till)?;
         let minor = due.amount.minor().unsigned_abs();
-        let prepared = match terminal.prepare(Kind::Refund, minor) {
+        let mut prepared = match terminal.prepare(refunds::what(&due), minor) {
             Ok(prepared) => prepared,
             Err(refusal) => {
                 eprintln!("tillctl: {refusal}");
@@ -80,7 +80,7 @@ pub(crate) fn refund(
                 return card::shown(till.db(), till.store().currency);
             }
         };
-        let id = refunds::begin(till, operator, request, &prepared)?;
+        let id = refunds::begin(till, operator, request, &mut prepared)?;
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
         card::finish(till, id, outcome)?;
         let attempt = settle(till, &mut terminal)?;

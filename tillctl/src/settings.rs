@@ -61,7 +61,7 @@ impl Set {
         if let Some(Days(days)) = self.return_days {
             settings.return_days = days;
         }
-        store::change_settings(&mut till, by, settings)?;
+        store::change(&mut till, by, None, Some(settings))?;
         tell(&till)
     }
 }

@@ -131,7 +131,10 @@ fn import_prints_counts_and_keeps_rejects() {
     assert_eq!(imported.code, 2);
     let rejects =
         std::fs::read_to_string(store.folder.path().join("goods.csv.rejects.csv")).unwrap();
-    assert_eq!(rejects, "line,column,value,reason\n3,amount,x,not a price: write it as 12.34\n");
+    assert_eq!(
+        rejects,
+        "line,sku,column,value,reason\n3,B,amount,x,not a price: write it as 12.34\n"
+    );
 }
 
 #[test]

@@ -784,7 +784,15 @@ card: CardProof | null,
 /**
  * RFC 3339, UTC.
  */
-asked_at: string, };
+asked_at: string, 
+/**
+ * For goods that come back, and not of a cart.
+ */
+of_return: boolean, 
+/**
+ * The terminal does not undo the payment of a sale that is voided: the card is refunded next.
+ */
+refund_next: boolean, };
 
 export type FoundKind = "sale" | "return";
 
@@ -1400,6 +1408,10 @@ amount: Money, };
 
 export type HandOver = { 
 /**
+ * Place in the journal.
+ */
+entry: number, 
+/**
  * Local time, `2025-11-20 14:07`.
  */
 at: string, 
@@ -1994,7 +2006,7 @@ archived: boolean, };
 
 export type ProductPage = { 
 /**
- * In the order in which they came into the catalogue; the most sold first when words were looked for.
+ * In the order in which they came into the catalogue; what has exactly the code that was looked for stands first.
  */
 rows: Array<ProductRow>, 
 /**
@@ -2002,7 +2014,7 @@ rows: Array<ProductRow>,
  */
 next: number | null, 
 /**
- * SKUs on the whole shelf.
+ * SKUs on the whole shelf; those that were found, where something was looked for.
  */
 count: number, };
 
@@ -2222,6 +2234,10 @@ export type Reject = {
  */
 line: number, 
 /**
+ * SKU of the row, where it has one.
+ */
+sku: string | null, 
+/**
  * Name of the column in the file.
  */
 column: string, 
@@ -2414,7 +2430,7 @@ amount: Money, } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | 
 /**
  * As asked for.
  */
-shift: number, } | { "kind": "terminal_busy" };
+shift: number, } | { "kind": "unknown_hand_over" } | { "kind": "terminal_busy" };
 
 export type OrdersRefusal = { "kind": "unknown_sale", 
 /**
@@ -2542,6 +2558,10 @@ field: string, } | { "kind": "empty_file" } | { "kind": "no_file" };
 
 export type ProductRefusal = { "kind": "bad_field", 
 /**
+ * The SKU that it is of, where it is known; none for what is of the whole product.
+ */
+sku: string | null, 
+/**
  * As a column of an import is called.
  */
 field: string, 
@@ -2609,10 +2629,10 @@ export type Commands = {
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
+  print_hand_over: [{ entry: number }, Jobs];
   print_report: [Record<string, never>, Jobs];
   settings: [Record<string, never>, SettingsDraft];
-  save_settings: [{ settings: SettingsDraft }, SettingsDraft];
-  save_store: [{ store: StoreDraft }, AppState];
+  save_settings: [{ store: StoreDraft | null; settings: SettingsDraft | null }, AppState];
   rules_on: [{ day: string | null }, Array<DatedRule>];
   receipt_preview: [{ receipt: ReceiptLanguage | null; foot: Text }, ReceiptPreview];
   device_addresses: [Record<string, never>, Array<DeviceAt>];

@@ -612,7 +612,7 @@ class Till {
   /** A card payment that is still open is settled before anything else. */
   #backToCard(): void {
     if (!unsettled(this.card) || !this.app?.operator || !this.app.shift || this.screen === 'pay') return;
-    const refund = this.card.kind === 'refund';
+    const refund = this.card.of_return;
     if (refund && this.screen === 'return') return;
     this.#toSell();
     this.screen = refund && !this.cart?.exchange ? 'return' : 'pay';

@@ -136,6 +136,8 @@ pub struct CardDue {
     pub amount: Money,
     /// Of the card that paid.
     pub card: Option<CardProof>,
+    /// All that it paid, and the terminal's receipt number of it: by that the terminal can undo the payment.
+    pub reverses: Option<u16>,
 }
 
 /// How what came back is paid for, as far as not in cash.
@@ -250,7 +252,9 @@ pub fn card_dues(sale: &Sale, earlier: &[Return], total: Money) -> Vec<CardDue> 
         let amount = kept.min(rest);
         rest -= amount;
         let card = paid.card.clone();
-        (!amount.is_zero()).then_some(CardDue { tender, amount, card })
+        let whole = card.as_ref().filter(|_| amount == paid.amount);
+        let reverses = whole.and_then(|card| card.receipt);
+        (!amount.is_zero()).then_some(CardDue { tender, amount, card, reverses })
     });
     due.collect()
 }
@@ -510,7 +514,7 @@ mod tests {
             .collect();
         let goods = goods(sale, earlier, &wanted, &rates())?;
         let cards = card_dues(sale, earlier, goods.total).into_iter();
-        let cards = cards.map(|CardDue { tender, amount, card }| Refund {
+        let cards = cards.map(|CardDue { tender, amount, card, .. }| Refund {
             kind: TenderType::Card,
             amount,
             tender: Some(tender),

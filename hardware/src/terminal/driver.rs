@@ -12,7 +12,7 @@ use super::command::{Command, REGISTER_PRINTS};
 use super::conversation::{Broken, Conversation, End, Told};
 use super::link::{Framing, Link, Timing};
 use super::message::Completion;
-use super::{Outcome, Password, Progress, Receipts, Refusal};
+use super::{Outcome, PLEASE_WAIT, Password, Progress, Receipts, Refusal};
 use crate::lamp::{Cause, Lamp};
 use crate::transport::{self, Address, Transport};
 
@@ -310,9 +310,6 @@ impl Terminal {
         told
     }
 }
-
-/// A terminal that is at work.
-const PLEASE_WAIT: u8 = 0x9c;
 
 impl From<Broken> for Refusal {
     fn from(broken: Broken) -> Refusal {

@@ -15,6 +15,8 @@ const tea = {
   total: '8.45',
   gtin: '0628451900016',
 };
+/** a word that more products have than a page holds */
+const many = { en: 'g', fr: 'g' };
 const deposit = { sku: 'DEP-10', two: '0.20' };
 /** as a spreadsheet here writes it: semicolons, Windows-1252, decimal commas; the last row's check digit is wrong */
 const file = [
@@ -48,7 +50,22 @@ export async function run(screen) {
   await shown(`product-${loaf.sku}`);
   await until('the first product is on the paper', () => at('sku-code').inputValue(), loaf.sku);
   await keep('60-catalogue');
+  // what is found is listed to its end
   await page.keyboard.press('F2');
+  await page.keyboard.type(many[language], { delay: 60 });
+  const answer = await bridge.call('products', { text: many[language], shelf: 'active', after: null });
+  assert.ok(answer.count > answer.rows.length, `${answer.count} found`);
+  await until('all are counted', async () => (await text('product-count')).startsWith(`${answer.count} `));
+  await keep('60-catalogue-many-found');
+  const bottom = page.locator('[aria-posinset]').last();
+  await until('the last of them', async () => {
+    await bottom.scrollIntoViewIfNeeded();
+    await bottom.hover();
+    await page.mouse.wheel(0, 20_000);
+    return bottom.getAttribute('aria-posinset');
+  }, String(answer.count));
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+a');
   await page.keyboard.type('baguette', { delay: 60 });
   await gone(`product-${loaf.sku}`);
   await shown('product-BAK-102');
@@ -117,14 +134,24 @@ export async function run(screen) {
   await page.keyboard.press('F6');
   await shown('import-choose');
   await keep('70-import-file');
+  // a file that is dropped is read as one that is chosen
+  await at('import-drop').evaluate((area) => {
+    const files = new DataTransfer();
+    files.items.add(new File(['Code;Prix\r\nA;1,00\r\nB;2,00'], 'dropped.csv', { type: 'text/csv' }));
+    const drag = (kind) => new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true });
+    if (area.dispatchEvent(drag('dragover'))) throw new Error('nothing may be dropped here');
+    if (area.dispatchEvent(drag('drop'))) throw new Error('the browser would open what is dropped');
+  });
+  await shown('import-glance');
+  assert.match(await text('import-file'), /dropped\.csv/);
+  await keep('71-import-dropped');
   const buffer = Buffer.from(file.replaceAll('’', '\u0092'), 'latin1');
   await at('import-input').setInputFiles({
     name: 'autumn-prices.csv',
     mimeType: 'text/csv',
     buffer,
   });
-  await shown('import-glance');
-  assert.match(await text('import-file'), /autumn-prices\.csv · Windows-1252/);
+  await until('the other file', async () => /autumn-prices\.csv · Windows-1252/.test(await text('import-file')));
   await keep('71-import-read');
   await page.keyboard.press('F12');
   await shown('column-of-price');

@@ -63,6 +63,11 @@ export async function run(screen) {
     await at('test-printer').click();
     await until('the test page waits', () => page.locator('[data-testid^=job-][data-state=waiting]').count(), 1);
     await keep('65-devices-paper-out');
+    await at('test-drawer').click();
+    const waits = { en: /opens when the printer is back/, fr: /s’ouvrira au retour de l’imprimante/ };
+    await until('what becomes of the drawer', async () => waits[language].test(await text('notice')));
+    await keep('65-devices-drawer-waits');
+    await at('device-printer').click();
     await bridge.call('sim_fault', { fault: 'none' });
     await lamp('ready');
     await shown('no-jobs');
@@ -107,11 +112,14 @@ export async function run(screen) {
     await keep('70-settings-refused');
     await at('limit-cashier').fill('15');
     await at('layout-1').fill(layout);
+    await at('section-store').click();
+    await at('store-name').fill('Rideau Corner North'); // of another part, and saved with it
     await at('rail-sell').click();
     await shown('unsaved-save');
     await keep('71-settings-unsaved');
     await at('unsaved-save').click();
     await shown('pay');
+    assert.equal((await bridge.call('state')).store.name, 'Rideau Corner North');
     const kept = await bridge.call('settings');
     assert.deepEqual(
       [kept.receipt, kept.receipt_foot, kept.discount_cashier, kept.price_barcodes],

@@ -238,6 +238,10 @@ export async function run(screen) {
     await shown('has-drawer');
     assert.ok((await text('over-short')).includes(dollars(sale.handOver.short)), await text('over-short'));
     assert.ok((await text('operator')).startsWith(to.name), await text('operator'));
+    await until('the slip came out', async () => (await bridge.call('sim_state')).slips.length, 3);
+    await at('slip-again').click();
+    await until('and once more', async () => (await bridge.call('sim_state')).slips.length, 4);
+    assert.match((await bridge.call('sim_state')).slips[0].text, /DUPLICAT/);
     await keep('50-handed-over');
     await scan(sale.coffee.gtin); // and sells at once
     await lines(1);
@@ -249,6 +253,20 @@ export async function run(screen) {
     await keep('51-x-after-hand-over');
     await page.keyboard.press('Escape');
     await gone('report');
+    await page.keyboard.press('F1');
+    await at('sheet-journal').click();
+    await at('rail-reports').click();
+    await at('shift-1').click();
+    await until('the shift is open', () => at('shift-1').getAttribute('aria-pressed'), 'true');
+    await shown('report-net');
+    await page.keyboard.press('F7');
+    await shown('report-hand-over');
+    await keep('52-shift-with-slips');
+    await at('slip-again').click();
+    await gone('sheet');
+    await until('the slip again', async () => (await bridge.call('sim_state')).slips.length, 5);
+    await at('rail-sell').click();
+    await shown('tiles');
   };
 
   await shown(`language-${language}`);
@@ -353,6 +371,8 @@ export async function run(screen) {
   await page.keyboard.press('F1');
   await at('sheet-close-shift').click();
   await shown('counted');
+  const holds = operators.manager[language].name;
+  await until('whose drawer it is', async () => (await text('count-hint')).startsWith(holds));
   for (const count of sale.pieces) {
     await type(count);
     await page.keyboard.press('Enter');
@@ -371,6 +391,6 @@ export async function run(screen) {
 
   await page.setViewportSize({ width: 460, height: 760 });
   await page.goto(`${bridge.base}/devices.html`);
-  await until('receipts, hand-over and Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 4);
+  await until('receipts, hand-overs and Z report lie there', () => page.getByTestId('slips').getByRole('img').count(), 6);
   await keep('16-devices');
 }

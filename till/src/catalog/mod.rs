@@ -3,6 +3,7 @@
 pub mod import;
 pub mod products;
 pub mod search;
+pub mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
 

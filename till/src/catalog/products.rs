@@ -14,7 +14,7 @@ use comptoir_domain::text::Text;
 use comptoir_sync::documents::prices::{self, Price};
 use comptoir_sync::documents::{Document, DocumentsChanged, Kind, product};
 use comptoir_sync::facts::Fact;
-use rusqlite::{Connection, Row, params};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -30,56 +30,6 @@ use crate::{journal, operators};
 
 /// Prices of one SKU that are told.
 const MOST_PRICES: usize = 50;
-
-/// Which products are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Shelf {
-    /// What is sold.
-    Active,
-    /// What is no longer sold.
-    Archived,
-}
-
-/// A SKU in the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct ProductRow {
-    /// SKU code.
-    pub sku: String,
-    /// Name of the product.
-    pub name: Text,
-    /// Price of one unit; none when it is keyed at the counter, or not known.
-    pub price: Option<Money>,
-    /// Its price is keyed at the counter.
-    pub open_price: bool,
-    /// Piece or weight.
-    pub unit: Unit,
-    /// By the books; less than nothing when more was sold than was ever received.
-    pub on_hand: Quantity,
-    /// Shown as `19+`.
-    pub minimum_age: Option<u8>,
-    /// Name of one of the two-ink drawings.
-    pub drawing: String,
-    /// Pigment of its department.
-    pub pigment: String,
-    /// No longer sold.
-    pub archived: bool,
-    /// Where the next page begins.
-    #[serde(skip)]
-    #[ts(skip)]
-    place: i64,
-}
-
-/// A page of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct ProductPage {
-    /// In the order in which they came into the catalogue; the most sold first when words were looked for.
-    pub rows: Vec<ProductRow>,
-    /// Where the next page begins; none when this was the last.
-    pub next: Option<i64>,
-    /// SKUs on the whole shelf.
-    pub count: u64,
-}
 
 /// A product as it is edited. Prices are of one unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -155,8 +105,10 @@ pub struct PriceChange {
 #[ts(rename = "ProductRefusal")]
 pub enum Refusal {
     /// A field says what it cannot.
-    #[error("{field}: {reason}")]
+    #[error("{}{field}: {reason}", sku.as_ref().map(|sku| format!("{sku}, ")).unwrap_or_default())]
     BadField {
+        /// The SKU that it is of, where it is known; none for what is of the whole product.
+        sku: Option<String>,
         /// As a column of an import is called.
         field: String,
         /// What was typed.
@@ -170,71 +122,6 @@ pub enum Refusal {
         /// SKU code.
         sku: String,
     },
-}
-
-/// A page of the products on a shelf: those that match `text`, or all, from `after` on.
-pub fn list(
-    db: &Connection,
-    currency: Currency,
-    text: &str,
-    shelf: Shelf,
-    after: Option<i64>,
-    limit: usize,
-) -> Result<ProductPage> {
-    let archived = shelf == Shelf::Archived;
-    let read = |row: &Row<'_>| read_row(row, currency);
-    let count: i64 = db
-        .prepare_cached(
-            "SELECT count(*) FROM product JOIN sku ON sku.product = product.id WHERE archived = ?1",
-        )?
-        .query_row([archived], |row| row.get(0))?;
-    let count = count.unsigned_abs();
-    let text = text.trim();
-    if !text.is_empty() && !archived {
-        let mut rows = Vec::new();
-        let mut one = db.prepare_cached(&format!("{ROW} WHERE sku.code = ?1"))?;
-        for hit in search::search(db, text, limit, currency)? {
-            rows.push(one.query_row([hit.tile.sku], read)?);
-        }
-        return Ok(ProductPage { rows, next: None, count });
-    }
-    let like = format!("%{}%", text.replace(['%', '_', '\\'], " ").to_lowercase());
-    let select = format!(
-        "{ROW} WHERE archived = ?1 AND sku.id > ?2
-             AND (?3 = '%%' OR lower(name_en) LIKE ?3 OR lower(name_fr) LIKE ?3 OR lower(sku.code) LIKE ?3)
-         ORDER BY sku.id LIMIT ?4"
-    );
-    let mut select = db.prepare_cached(&select)?;
-    let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-    let mut rows: Vec<ProductRow> = select
-        .query_map(params![archived, after.unwrap_or(0), like, most], read)?
-        .collect::<rusqlite::Result<_>>()?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|row| row.place);
-    Ok(ProductPage { rows, next, count })
-}
-
-const ROW: &str = "SELECT sku.code, name_en, name_fr, iif(open_price, NULL, price.price), open_price, unit,
-        coalesce(stock.on_hand, 0), minimum_age, drawing,
-        coalesce((SELECT pigment FROM department WHERE id = product.department), 'none'), archived, sku.id
-    FROM sku CROSS JOIN product ON product.id = sku.product
-    LEFT JOIN price ON price.sku = sku.code LEFT JOIN stock ON stock.sku = sku.code";
-
-fn read_row(row: &Row<'_>, currency: Currency) -> rusqlite::Result<ProductRow> {
-    Ok(ProductRow {
-        sku: row.get(0)?,
-        name: Text { en: row.get(1)?, fr: row.get(2)? },
-        price: row.get::<_, Option<i64>>(3)?.map(|minor| Money::new(minor, currency)),
-        open_price: row.get(4)?,
-        unit: Unit::parse(&row.get::<_, String>(5)?).unwrap_or(Unit::Each),
-        on_hand: Quantity::from_thousandths(row.get(6)?),
-        minimum_age: row.get(7)?,
-        drawing: row.get(8)?,
-        pigment: row.get(9)?,
-        archived: row.get(10)?,
-        place: row.get(11)?,
-    })
 }
 
 /// The product of a SKU.
@@ -304,17 +191,11 @@ pub fn save(till: &mut Till, by: OperatorId, of: Option<&str>, draft: &ProductDr
         if elsewhere || product.skus.contains_key(&code) {
             return Err(Refusal::SkuExists { sku: code }.into());
         }
-        let (sku, price) = sku.read(&rules, draft.open_price)?;
-        for gtin in &sku.gtins {
-            if let Some(sku) = by_gtin(&tx, *gtin)?.filter(|owner| *owner != code) {
-                return Err(bad("gtin", &gtin.to_string(), Reason::GtinTaken { sku }));
-            }
-        }
-        for charge in sku.charges.keys() {
-            if *charge == code || !has_price(&tx, charge)? {
-                return Err(bad("charges", charge, Reason::UnknownCharge { sku: charge.clone() }));
-            }
-        }
+        let read = sku.read(&rules, draft.open_price).and_then(|(sku, price)| {
+            check_others(&tx, &code, &sku)?;
+            Ok((sku, price))
+        });
+        let (sku, price) = read.map_err(|error| of_sku(&code, error))?;
         product.skus.insert(code.clone(), sku);
         new_prices.insert(code, price);
     }
@@ -330,6 +211,21 @@ pub fn save(till: &mut Till, by: OperatorId, of: Option<&str>, draft: &ProductDr
     edits.record(Some(by))?;
     tx.commit()?;
     search::refresh_popular(till)
+}
+
+/// Refuses a GTIN that another SKU has, and deposits and fees that are no goods with a price.
+fn check_others(db: &Connection, code: &str, sku: &Sku) -> Result<()> {
+    for gtin in &sku.gtins {
+        if let Some(sku) = by_gtin(db, *gtin)?.filter(|owner| *owner != code) {
+            return Err(bad("gtin", &gtin.to_string(), Reason::GtinTaken { sku }));
+        }
+    }
+    for charge in sku.charges.keys() {
+        if *charge == code || !has_price(db, charge)? {
+            return Err(bad("charges", charge, Reason::UnknownCharge { sku: charge.clone() }));
+        }
+    }
+    Ok(())
 }
 
 impl ProductDraft {
@@ -412,7 +308,20 @@ impl SkuDraft {
 }
 
 fn bad(field: &str, value: &str, reason: Reason) -> Error {
-    Refusal::BadField { field: field.to_owned(), value: value.to_owned(), reason }.into()
+    Refusal::BadField { sku: None, field: field.to_owned(), value: value.to_owned(), reason }.into()
+}
+
+/// The same refusal, told of a SKU.
+fn of_sku(code: &str, error: Error) -> Error {
+    match error {
+        Error::Refused(crate::error::Refusal::Product(Refusal::BadField {
+            field,
+            value,
+            reason,
+            ..
+        })) => Refusal::BadField { sku: Some(code.to_owned()), field, value, reason }.into(),
+        other => other,
+    }
 }
 
 fn fits(field: &str, text: &str, most: usize) -> Result<String> {

@@ -76,7 +76,7 @@ pub fn quote_return(
     let lines: Vec<u32> = wanted.iter().map(|one| one.line).collect();
     let dues = rule::card_dues(&sale, &earlier, goods.total);
     let cards = dues.into_iter().map(|due| {
-        let CardDue { tender, amount, card } = due;
+        let CardDue { tender, amount, card, .. } = due;
         let refund = Refund { kind: TenderType::Card, amount, tender: Some(tender), card };
         (still(&sale, &earlier, &refund).map(|left| left - amount), refund)
     });

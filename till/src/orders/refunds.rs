@@ -1,8 +1,9 @@
 //! Refunds to cards. The terminal gives the money back before the goods are taken back, so the return is kept
 //! here before the terminal is asked, and can be completed after a crash.
 //!
-//! The order is always: [`may_refund`], then the driver's `prepare`, then [`begin`], then the driver's
-//! `carry_out`, then `card::finish`; again until nothing is due; then `complete_return`. Once a card has its
+//! The order is always: [`may_refund`], then the driver's `prepare` of [`what`] is due, then [`begin`], then the
+//! driver's `carry_out`, then `card::finish`; again until nothing is due; then `complete_return`. A sale that is
+//! voided has its payments undone by the terminal; one that the terminal will not undo is refunded. Once a card has its
 //! money, no other return is begun or completed and the shift is not closed.
 
 use comptoir_domain::ids::{CartId, OperatorId, ReturnId, SaleId};
@@ -46,6 +47,11 @@ pub struct Unfinished {
     pub approved_by: Option<OperatorId>,
 }
 
+/// What the terminal is asked for.
+pub fn what(due: &CardDue) -> Kind {
+    due.reverses.map_or(Kind::Refund, Kind::Reversal)
+}
+
 /// Refuses a refund that the terminal must not even be asked for; else says which is next, or that none is due.
 pub fn may_refund(
     till: &mut Till,
@@ -59,19 +65,23 @@ pub fn may_refund(
     next_due(&tx, operator, &standing(&tx, request)?)
 }
 
-/// Stores the return and its next refund, which was prepared. Only then may it be carried out, once.
+/// Stores the return and its next refund, which was prepared. Only then may it be carried out, once. At another
+/// terminal than the card paid at, or one whose day has ended since, a payment cannot be undone: it is refunded there.
 pub fn begin(
     till: &mut Till,
     operator: OperatorId,
     request: &ReturnRequest,
-    attempt: &Attempt,
+    attempt: &mut Attempt,
 ) -> Result<i64> {
     let tx = till.begin()?;
     let standing = standing(&tx, request)?;
     let due = next_due(&tx, operator, &standing)?.ok_or(money::Refusal::UnknownCardPayment)?;
     let Standing { request, approved_by } = standing;
-    if attempt.kind != Kind::Refund || i64::try_from(attempt.amount) != Ok(due.amount.minor()) {
+    if attempt.kind != what(&due) || i64::try_from(attempt.amount) != Ok(due.amount.minor()) {
         return Err(Refusal::CardRefundFirst { amount: due.amount }.into());
+    }
+    if !remembers(attempt, &due) {
+        attempt.kind = Kind::Refund;
     }
     tx.prepare_cached("DELETE FROM begun_return")?.execute([])?;
     tx.prepare_cached(
@@ -96,7 +106,7 @@ pub fn begin(
 pub fn not_asked(till: &mut Till, operator: OperatorId, request: &ReturnRequest) -> Result<()> {
     let tx = till.begin()?;
     if let Some(due) = next_due(&tx, operator, &standing(&tx, request)?)? {
-        card::store_not_asked(&tx, operator, request.id, due.tender, due.amount)?;
+        card::store_not_asked(&tx, operator, request.id, &due, what(&due))?;
     }
     tx.commit()
 }
@@ -104,7 +114,7 @@ pub fn not_asked(till: &mut Till, operator: OperatorId, request: &ReturnRequest)
 /// The return that has to be completed before anything else comes back.
 pub fn unfinished(db: &Connection) -> Result<Option<Unfinished>> {
     let select = "SELECT id, sale, lines, reason, approved_by FROM begun_return WHERE EXISTS (
-        SELECT 1 FROM card_attempt WHERE cart = begun_return.id AND kind = 'refund' AND sale IS NULL
+        SELECT 1 FROM card_attempt WHERE cart = begun_return.id AND sale IS NULL
             AND state IN ('asking', 'unknown', 'doubtful', 'approved'))";
     let read = |row: &Row<'_>| {
         let (id, sale) = (Uuid::from_bytes(row.get(0)?), Uuid::from_bytes(row.get(1)?));
@@ -197,7 +207,18 @@ fn next_due(tx: &Tx<'_>, operator: OperatorId, standing: &Standing) -> Result<Op
     let asked = ask(tx, request)?;
     permit(tx, operator, *approved_by, request, &asked.sale)?;
     let (dues, _) = dues(tx, request.id, &asked)?;
-    Ok(dues.into_iter().next())
+    let Some(mut due) = dues.into_iter().next() else { return Ok(None) };
+    let voids = request.reason.as_deref() == Some(POST_VOID);
+    if !voids || card::reversal_refused(tx, request.id, due.tender)? {
+        due.reverses = None;
+    }
+    Ok(Some(due))
+}
+
+/// Whether the terminal that was asked can know the payment: receipt numbers are its own, and those of one day.
+fn remembers(attempt: &Attempt, due: &CardDue) -> bool {
+    let paid_at = due.card.as_ref().and_then(|card| card.terminal);
+    attempt.before.is_some_and(|last| paid_at.is_none() || last.terminal == paid_at)
 }
 
 /// What cards still have to be given, and what they were given already.
@@ -206,7 +227,10 @@ fn dues(tx: &Tx<'_>, id: ReturnId, asked: &Asked) -> Result<(Vec<CardDue>, Vec<R
     let mut dues = returns::card_dues(&asked.sale, &asked.earlier, asked.goods.total - asked.used);
     for due in &mut dues {
         let to_it = given.iter().filter(|refund| refund.tender == Some(due.tender));
-        due.amount -= Money::sum(to_it.map(|refund| refund.amount), due.amount.currency());
+        let to_it = Money::sum(to_it.map(|refund| refund.amount), due.amount.currency());
+        if !to_it.is_zero() {
+            (due.amount, due.reverses) = (due.amount - to_it, None);
+        }
     }
     dues.retain(|due| due.amount.minor() > 0);
     Ok((dues, given))

@@ -169,7 +169,7 @@ pub struct SaleView {
 
 /// A sale or a return by its receipt number, for whoever asks.
 pub fn sale_view(till: &mut Till, operator: OperatorId, receipt: &str) -> Result<SaleView> {
-    let tx = till.begin()?;
+    let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::ReadJournal)?;
     let back = returns::find_by_receipt(&tx, tx.store, receipt)?;
     let (entry, mut view) = match &back {
@@ -348,7 +348,7 @@ fn register_of(db: &Connection, table: &str, entry: i64) -> Result<u32> {
 }
 
 /// The facts that concern a sale or a return: itself, what it is of or came back of it, what it was exchanged for,
-/// and receipts printed since.
+/// receipts printed since, and what happened to its cart: goods refused for an age, cards settled by a person.
 fn facts(db: &Connection, entry: i64) -> Result<Vec<FactView>> {
     let mut select = db.prepare_cached(
         "SELECT ?1 AS entry
@@ -358,6 +358,9 @@ fn facts(db: &Connection, entry: i64) -> Result<Vec<FactView>> {
          UNION SELECT sale.entry FROM return_sale JOIN sale ON sale.id = exchange WHERE return_sale.entry = ?1
          UNION SELECT entry FROM reprint WHERE sale = ?1
          UNION SELECT entry FROM reprint WHERE returned = ?1
+         UNION SELECT card_settlement.entry FROM sale JOIN card_settlement USING (cart) WHERE sale.entry = ?1
+         UNION SELECT card_settlement.entry FROM return_sale JOIN card_settlement ON cart = id WHERE return_sale.entry = ?1
+         UNION SELECT age_refusal.entry FROM sale JOIN age_refusal USING (cart) WHERE sale.entry = ?1
          ORDER BY entry",
     )?;
     let entries: Vec<i64> =
@@ -376,6 +379,7 @@ fn fact(db: &Connection, id: i64) -> Result<FactView> {
             of_lines.chain(fact.approved_by).map(|id| id.0).collect()
         }
         Fact::ReturnCompleted(fact) => fact.approved_by.map(|id| id.0).into_iter().collect(),
+        Fact::CardSettled(fact) => fact.approved_by.map(|id| id.0).into_iter().collect(),
         _ => BTreeSet::new(),
     };
     let name = |id: [u8; 16]| operators::name_of(db, OperatorId(uuid::Uuid::from_bytes(id)));

@@ -10,11 +10,13 @@ use comptoir_domain::cart;
 use comptoir_domain::ids::{CartId, OperatorId, ReturnId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::{Permission, Role};
-use comptoir_domain::orders::returns::Refund;
+use comptoir_domain::orders::returns::{CardDue, Refund};
 use comptoir_domain::payments::{CardProof, CardTender, Refusal, TenderType, rest};
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::terminal::attempt::{Attempt, Kind, Verdict};
-use comptoir_hardware::terminal::{Approval, Outcome, Refusal as TerminalRefusal, Transaction};
+use comptoir_hardware::terminal::{
+    Approval, Outcome, PLEASE_WAIT, Refusal as TerminalRefusal, Transaction,
+};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::CardSettled;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -84,6 +86,10 @@ pub struct CardAttempt {
     pub card: Option<CardProof>,
     /// RFC 3339, UTC.
     pub asked_at: String,
+    /// For goods that come back, and not of a cart.
+    pub of_return: bool,
+    /// The terminal does not undo the payment of a sale that is voided: the card is refunded next.
+    pub refund_next: bool,
 }
 
 /// A card attempt of which nobody knows yet what became.
@@ -261,25 +267,26 @@ pub(crate) fn store(
     Ok(tx.last_insert_rowid())
 }
 
-/// Stores a refund of the sale's `tender` that the terminal could not even be prepared for.
+/// Stores what is due to a card that the terminal could not even be prepared for.
 pub(crate) fn store_not_asked(
     tx: &Tx<'_>,
     cashier: OperatorId,
     of: ReturnId,
-    tender: u32,
-    amount: Money,
+    due: &CardDue,
+    kind: Kind,
 ) -> Result<()> {
     tx.prepare_cached("UPDATE card_attempt SET put_away = 1 WHERE put_away = 0")?.execute([])?;
     tx.prepare_cached(
         "INSERT INTO card_attempt (cart, kind, tender, amount, asked_at, asked_by, attempt, state, ended_at)
-         VALUES (?1, 'refund', ?2, ?3, ?4, ?5, 'null', 'not_sent', ?4)",
+         VALUES (?1, ?6, ?2, ?3, ?4, ?5, 'null', 'not_sent', ?4)",
     )?
     .execute(params![
         of.0.into_bytes(),
-        tender,
-        amount.minor(),
+        due.tender,
+        due.amount.minor(),
         tx.wall,
         cashier.0.into_bytes(),
+        CardKind::of(kind).as_str(),
     ])?;
     Ok(())
 }
@@ -381,29 +388,34 @@ pub fn put_away(till: &mut Till) -> Result<()> {
 
 /// The attempt to be shown: at work, unsettled, or ended and not yet put away.
 pub fn shown(db: &Connection, currency: Currency) -> Result<Option<CardAttempt>> {
-    let select = "SELECT id, kind, amount, approved, state, code, cause, asked_at, card, number, authorisation, trace, receipt, terminal
+    let select = "SELECT id, kind, amount, approved, state, code, cause, asked_at, card, number, authorisation, trace, receipt, terminal,
+             tender IS NOT NULL
          FROM card_attempt WHERE put_away = 0 ORDER BY id DESC LIMIT 1";
     let read = |row: &Row<'_>| {
         let money = |minor| Money::new(minor, currency);
         let state = CardState::parse(&row.get::<_, String>(4)?);
-        let cause: Option<String> = row.get(6)?;
+        let kind = match row.get::<_, String>(1)?.as_str() {
+            "reversal" => CardKind::Reversal,
+            "refund" => CardKind::Refund,
+            _ => CardKind::Payment,
+        };
+        let (code, cause): (_, Option<String>) = (row.get(5)?, row.get(6)?);
+        let of_return = row.get(14)?;
         Ok(CardAttempt {
             attempt: row.get(0)?,
-            kind: match row.get::<_, String>(1)?.as_str() {
-                "reversal" => CardKind::Reversal,
-                "refund" => CardKind::Refund,
-                _ => CardKind::Payment,
-            },
+            kind,
             amount: money(row.get(2)?),
             approved: row.get::<_, Option<i64>>(3)?.map(money),
             state,
-            code: row.get(5)?,
+            code,
             cause: cause.and_then(|cause| serde_json::from_value(cause.into()).ok()),
             card: match state {
                 CardState::Approved => Some(read_card(row, 8)?),
                 _ => None,
             },
             asked_at: utc(row.get(7)?),
+            of_return,
+            refund_next: of_return && kind == CardKind::Reversal && is_refused(state, code),
         })
     };
     Ok(db.prepare_cached(select)?.query_row([], read).optional()?)
@@ -445,7 +457,7 @@ pub fn tenders(tx: &Tx<'_>, cart: CartId) -> Result<Vec<CardTender>> {
 pub(crate) fn refunds(tx: &Tx<'_>, id: ReturnId) -> Result<Vec<Refund>> {
     let mut select = tx.prepare_cached(
         "SELECT approved, tender, card, number, authorisation, trace, receipt, terminal FROM card_attempt
-         WHERE cart = ?1 AND sale IS NULL AND kind = 'refund' AND state = 'approved' ORDER BY id",
+         WHERE cart = ?1 AND sale IS NULL AND kind <> 'payment' AND state = 'approved' ORDER BY id",
     )?;
     let read = |row: &Row<'_>| {
         Ok(Refund {
@@ -460,9 +472,30 @@ pub(crate) fn refunds(tx: &Tx<'_>, id: ReturnId) -> Result<Vec<Refund>> {
 
 /// Whether the terminal was asked to give money back for a return and did not.
 pub(crate) fn refund_failed(tx: &Tx<'_>, id: ReturnId) -> Result<bool> {
-    let select = "SELECT 1 FROM card_attempt WHERE cart = ?1 AND sale IS NULL AND kind = 'refund'
+    let select = "SELECT 1 FROM card_attempt WHERE cart = ?1 AND sale IS NULL AND kind <> 'payment'
         AND state IN ('declined', 'cancelled', 'not_sent')";
     Ok(tx.prepare_cached(select)?.exists([id.0.into_bytes()])?)
+}
+
+/// Whether the terminal was asked to undo what the sale's `tender` paid and will not.
+pub(crate) fn reversal_refused(tx: &Tx<'_>, id: ReturnId, tender: u32) -> Result<bool> {
+    let mut select = tx.prepare_cached(
+        "SELECT state, code FROM card_attempt WHERE cart = ?1 AND tender = ?2 AND kind = 'reversal' AND sale IS NULL",
+    )?;
+    let read =
+        |row: &Row<'_>| Ok(is_refused(CardState::parse(&row.get::<_, String>(0)?), row.get(1)?));
+    let tried = select.query_map(params![id.0.into_bytes(), tender], read)?;
+    Ok(tried.collect::<rusqlite::Result<Vec<bool>>>()?.contains(&true))
+}
+
+/// Whether the terminal or its bank will not do it: asked again they would say the same. One that is at work, or was
+/// stopped, may.
+fn is_refused(state: CardState, code: Option<u8>) -> bool {
+    match state {
+        CardState::Declined => true,
+        CardState::NotSent => code.is_some_and(|code| code != PLEASE_WAIT),
+        _ => false,
+    }
 }
 
 /// Refuses while nobody knows whether this cart is paid.

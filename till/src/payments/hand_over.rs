@@ -59,6 +59,24 @@ pub fn hand_over(
     Ok((done, to))
 }
 
+/// Prints the slip of a hand-over again, marked as a duplicate. Who keeps a drawer may of the open shift, who sees
+/// reports of any.
+pub fn print_again(till: &mut Till, operator: OperatorId, entry: i64) -> Result<i64> {
+    let tx = till.begin()?;
+    let shift = shift_of(&tx, entry)?.ok_or(Refusal::UnknownHandOver)?;
+    let open = find(&tx, shift)?.closed.is_none();
+    let needed = if open { Permission::KeepDrawer } else { Permission::SeeReports };
+    operators::check(&tx, operator, needed)?;
+    let job = outbox::push(&tx, &Job::PrintDuplicate { of: entry })?;
+    tx.commit()?;
+    Ok(job)
+}
+
+fn shift_of(db: &Connection, entry: i64) -> Result<Option<i64>> {
+    let select = "SELECT shift FROM hand_over WHERE entry = ?1";
+    Ok(db.prepare_cached(select)?.query_row([entry], |row| row.get(0)).optional()?)
+}
+
 /// Each hand-over of a shift, in order.
 pub(super) fn of_shift(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<HandOver>> {
     let money = |minor| Money::new(minor, tx.store.currency);
@@ -66,6 +84,7 @@ pub(super) fn of_shift(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<HandOver>> {
     let parts = hand_over::parts(rows.iter().map(|row| money(row.counted - row.expected)));
     let shown = |(row, part): (Counted, Money)| {
         Ok(HandOver {
+            entry: row.entry,
             at: local_minute(row.at, tx.utc_offset_minutes),
             from: operators::name_of(tx, row.from)?,
             to: operators::name_of(tx, row.to)?,
@@ -82,15 +101,10 @@ pub(super) fn of_shift(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<HandOver>> {
 /// One hand-over with the number of its shift, by its place in the journal.
 pub(crate) fn load(till: &mut Till, entry: i64) -> Result<(u64, HandOver)> {
     let tx = till.begin()?;
-    let select = "SELECT shift, (SELECT count(*) FROM hand_over AS earlier
-             WHERE earlier.entry > hand_over.shift AND earlier.shift = hand_over.shift AND earlier.entry < hand_over.entry)
-         FROM hand_over WHERE entry = ?1";
-    let (shift, place): (i64, usize) =
-        tx.query_row(select, [entry], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let shift = find(&tx, shift)?;
     let missing = || Error::Broken(format!("the hand-over {entry} is not there"));
-    let done = of_shift(&tx, &shift)?.into_iter().nth(place).ok_or_else(missing)?;
-    Ok((shift.number, done))
+    let shift = find(&tx, shift_of(&tx, entry)?.ok_or_else(missing)?)?;
+    let done = of_shift(&tx, &shift)?.into_iter().find(|done| done.entry == entry);
+    Ok((shift.number, done.ok_or_else(missing)?))
 }
 
 /// Who gave a drawer up and who took it, when the entry is a hand-over: `Counter 1 – Counter 2`.
@@ -137,6 +151,7 @@ pub(super) fn shown_parts(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<DrawerPart>>
 
 /// A row; amounts are minor units.
 struct Counted {
+    entry: i64,
     from: OperatorId,
     to: OperatorId,
     at: i64,
@@ -147,7 +162,7 @@ struct Counted {
 
 fn rows(db: &Connection, shift: &Shift) -> Result<Vec<Counted>> {
     let mut select = db.prepare_cached(
-        "SELECT from_operator, to_operator, at, counted, expected, note FROM hand_over
+        "SELECT from_operator, to_operator, at, counted, expected, note, entry FROM hand_over
          WHERE entry > ?1 AND shift = ?1 ORDER BY entry",
     )?;
     let row = |row: &Row<'_>| {
@@ -159,6 +174,7 @@ fn rows(db: &Connection, shift: &Shift) -> Result<Vec<Counted>> {
             counted: row.get(3)?,
             expected: row.get(4)?,
             note: row.get(5)?,
+            entry: row.get(6)?,
         })
     };
     Ok(select.query_map([shift.entry], row)?.collect::<rusqlite::Result<_>>()?)

@@ -6,6 +6,7 @@ pub mod drawer;
 pub mod hand_over;
 pub mod paper;
 pub mod report;
+pub mod settlements;
 
 use comptoir_domain::ids::{OperatorId, ShiftId};
 use comptoir_domain::money::{Currency, Money};

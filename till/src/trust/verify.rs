@@ -62,6 +62,7 @@ const PROJECTIONS: &[(&str, &str)] = &[
     ("stock", "sku"),
     ("reprint", "entry"),
     ("age_refusal", "entry"),
+    ("card_settlement", "entry"),
     ("cash_movement", "entry"),
     ("no_sale", "entry"),
     ("hand_over", "entry"),

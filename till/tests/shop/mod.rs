@@ -13,9 +13,11 @@ use comptoir_domain::operators::Role;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::Language;
+use comptoir_hardware::lamp::Cause;
+use comptoir_hardware::terminal::Outcome;
 use comptoir_hardware::terminal::attempt::Kind;
 use comptoir_hardware::terminal::simulator::Simulator;
-use comptoir_till::catalog::import::{self, Mapping, Outcome, Reject};
+use comptoir_till::catalog::import::{self, Mapping, Outcome as Imported, Reject};
 use comptoir_till::error::{Error, Result};
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::ReturnRequest;
@@ -92,7 +94,7 @@ impl Shop {
         shop
     }
 
-    pub fn import(&mut self, csv: &str) -> (Outcome, Vec<Reject>) {
+    pub fn import(&mut self, csv: &str) -> (Imported, Vec<Reject>) {
         import::import_bytes(&mut self.till, self.manager, csv.as_bytes(), &Mapping::default())
             .unwrap()
     }
@@ -133,7 +135,10 @@ impl Shop {
 
     /// A card pays a part of the cart at a terminal that approves.
     pub fn charge(&mut self, amount: &str) {
-        let simulator = Simulator::on_tcp(0).unwrap();
+        self.charge_at(&Simulator::on_tcp(0).unwrap(), amount);
+    }
+
+    pub fn charge_at(&mut self, simulator: &Simulator, amount: &str) {
         let mut terminal = devices::terminal(&self.till, simulator.address());
         let cart = cart::show(&mut self.till).unwrap();
         let minor =
@@ -144,15 +149,45 @@ impl Shop {
         card::finish(&mut self.till, id, outcome).unwrap();
     }
 
+    /// A card is asked for a part of the cart; nobody hears of it again, and the supervisor says what the terminal's
+    /// own journal has of it.
+    pub fn charge_settled_by_hand(&mut self, amount: &str, moved: Option<&str>) {
+        let simulator = Simulator::on_tcp(0).unwrap();
+        let mut terminal = devices::terminal(&self.till, simulator.address());
+        let cart = cart::show(&mut self.till).unwrap();
+        let minor =
+            card::may_pay(&mut self.till, self.cashier, cart.id, cart.total, cad(amount)).unwrap();
+        let prepared = terminal.prepare(Kind::Payment, minor).unwrap();
+        let id = card::begin(&mut self.till, self.cashier, cart.id, None, &prepared).unwrap();
+        self.settle_by_hand(id, moved.map(cad));
+    }
+
+    /// As [`Shop::charge_settled_by_hand`], of the next refund of a return, which the card did get.
+    pub fn refund_settled_by_hand(&mut self, request: &ReturnRequest) {
+        let simulator = Simulator::on_tcp(0).unwrap();
+        let mut terminal = devices::terminal(&self.till, simulator.address());
+        let due = refunds::may_refund(&mut self.till, self.cashier, request).unwrap().unwrap();
+        let minor = due.amount.minor().unsigned_abs();
+        let mut prepared = terminal.prepare(Kind::Refund, minor).unwrap();
+        let id = refunds::begin(&mut self.till, self.cashier, request, &mut prepared).unwrap();
+        self.settle_by_hand(id, Some(due.amount));
+    }
+
+    fn settle_by_hand(&mut self, attempt: i64, moved: Option<Money>) {
+        card::finish(&mut self.till, attempt, Outcome::Unknown(Cause::Disconnected)).unwrap();
+        let approver = operators::approve(&mut self.till, self.supervisor, "3333").unwrap();
+        card::settle_by_hand(&mut self.till, self.cashier, Some(approver), moved).unwrap();
+    }
+
     /// The terminal is asked to give back what a return owes to one card after the other.
     pub fn refund(&mut self, simulator: &Simulator, request: &ReturnRequest) {
         let mut terminal = devices::terminal(&self.till, simulator.address());
         while let Some(due) = refunds::may_refund(&mut self.till, self.cashier, request).unwrap() {
             let minor = due.amount.minor().unsigned_abs();
-            let prepared = terminal.prepare(Kind::Refund, minor).unwrap();
-            let id = refunds::begin(&mut self.till, self.cashier, request, &prepared).unwrap();
+            let mut prepared = terminal.prepare(refunds::what(&due), minor).unwrap();
+            let id = refunds::begin(&mut self.till, self.cashier, request, &mut prepared).unwrap();
             let outcome = terminal.carry_out(&prepared, &mut |_| {});
-            let done = matches!(outcome, comptoir_hardware::terminal::Outcome::Approved(_));
+            let done = matches!(outcome, Outcome::Approved(_));
             card::finish(&mut self.till, id, outcome).unwrap();
             if !done {
                 return;

@@ -5,7 +5,7 @@ import { call } from '../lib/call';
 import { clock } from '../lib/clock.svelte';
 import { sound } from '../lib/sound';
 import { till } from '../till.svelte';
-import { drawerOf, saidOf } from './trouble';
+import { drawerOf, saidOf, sentSaid } from './trouble';
 
 export type Kind = Class | 'drawer';
 /** What was read while this place was open. */
@@ -76,8 +76,8 @@ class Devices {
     till.notice = null;
     void till.ask(async () => {
       this.jobs = await call('test_device', { device });
-      const { testSent, drawerSent } = office.t.devices;
-      till.tell({ tone: 'info', say: () => (device === 'printer' ? testSent : drawerSent) });
+      const shut = drawerOf(till.printer).state === 'shut';
+      till.tell({ tone: shut ? 'attention' : 'info', say: () => sentSaid(device, shut, office.t.devices) });
     });
   }
   /** Looks at all of it again. */

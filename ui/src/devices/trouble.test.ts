@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Device, Lamp } from '../bindings';
 import { en } from '../i18n/en';
-import { causeOf, drawerOf, needsAHand, printerTrouble, saidOf } from './trouble';
+import { en as office } from '../i18n/en-office';
+import { causeOf, drawerOf, needsAHand, printerTrouble, saidOf, sentSaid } from './trouble';
 
 const printer = (lamp: Lamp, cause: string | null): Device => ({ kind: 'printer', lamp, cause });
 const none = { waiting: 0, unknown: [] };
@@ -56,4 +57,11 @@ test('the drawer is as the printer lets it be', () => {
   expect(drawerOf(printer('stopped', 'paper_out'))).toEqual({ lamp: 'stopped', state: 'shut' });
   expect(drawerOf(printer('attention', 'paper_low'))).toEqual({ lamp: 'unknown', state: 'opens' });
   expect(drawerOf(printer('ready', null))).toEqual({ lamp: 'unknown', state: 'opens' });
+});
+
+test('a drawer that cannot open is not said to be asked', () => {
+  const { testSent, drawerSent, drawerWaits } = office.devices;
+  expect(sentSaid('drawer', false, office.devices)).toBe(drawerSent);
+  expect(sentSaid('drawer', true, office.devices)).toBe(drawerWaits);
+  expect(sentSaid('printer', true, office.devices)).toBe(testSent);
 });

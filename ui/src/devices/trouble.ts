@@ -1,5 +1,6 @@
-import type { Device, Jobs, Lamp } from '../bindings';
+import type { Device, DeviceTest, Jobs, Lamp } from '../bindings';
 import type { Messages, Said } from '../i18n/en';
+import type { OfficeMessages } from '../i18n/en-office';
 
 type Cause = keyof Messages['causes'];
 type Calm = 'busy' | 'cannot_be_read' | 'not_configured';
@@ -21,11 +22,20 @@ export function needsAHand({ lamp, cause }: Device): boolean {
   return lamp !== 'ready' && lamp !== 'busy' && lamp !== 'unknown' && cause !== 'not_configured';
 }
 
+/** What the drawer does when it is asked to open. */
+export type DrawerState = 'opens' | 'shut' | 'none';
+
 /** The drawer opens through the printer, which says nothing of it. */
-export function drawerOf(printer: Device | null): { lamp: Lamp; state: 'opens' | 'shut' | 'none' } {
+export function drawerOf(printer: Device | null): { lamp: Lamp; state: DrawerState } {
   if (!printer || printer.cause === 'not_configured') return { lamp: 'offline', state: 'none' };
   if (printer.lamp === 'stopped' || printer.lamp === 'offline') return { lamp: 'stopped', state: 'shut' };
   return { lamp: 'unknown', state: 'opens' };
+}
+
+/** What becomes of what was asked of the printer, or of the drawer that it opens. `shut`: the printer does nothing now. */
+export function sentSaid(device: DeviceTest, shut: boolean, t: OfficeMessages['devices']): Said {
+  if (device === 'printer') return t.testSent;
+  return shut ? t.drawerWaits : t.drawerSent;
 }
 
 /** What happened to the printer, what goes on, and what to do; null while all is well or merely busy. */

@@ -170,6 +170,10 @@ export const en = {
     } satisfies Said as Said,
     openDrawer: 'Open the drawer',
     drawerSent: { fact: 'The drawer was asked to open.', then: 'Look whether it did.' } satisfies Said as Said,
+    drawerWaits: {
+      fact: 'The drawer opens when the printer is back.',
+      then: 'It opens through the printer. Until then use its key.',
+    } satisfies Said as Said,
     setUp: 'Set up…',
     setUpTitle: (name: string) => `Where is the ${name.toLowerCase()}?`,
     address: 'Address',

@@ -58,6 +58,10 @@ export const en = {
     slip: 'The slip goes to the printer. The shift stays open and keeps its number.',
     part: (name: string) => `Part of ${name}`,
     since: 'Since the shift opened',
+    again: 'Print the slip again, marked DUPLICATE',
+    againOf: (from: string, to: string, time: string) =>
+      `Slip ${from} to ${to}, ${time}: print again, marked DUPLICATE`,
+    againSent: { fact: 'The slip is printing.', then: 'It is marked DUPLICATE.' } satisfies Said,
     sell: 'Sell',
     said: (name: string, verdict: string, amount: string) => `${verdict} ${amount}. ${name} has the drawer now.`,
     at: 'Hand-over',
@@ -220,6 +224,7 @@ export const en = {
     sale: (receipt: string) => `Sale ${receipt}`,
     do: 'Void sale',
     head: 'Void sale',
+    refundNext: 'Refund the card',
     notNow: { fact: 'This sale cannot be voided any more.', then: 'Return its goods instead.' } satisfies Said,
     reason: 'Sale voided',
   },

@@ -10,6 +10,7 @@ import type {
   Role,
   VoidReason,
 } from '../bindings';
+import type { DrawerState } from '../devices/trouble';
 
 /** A fact in bold, then what goes on or what to do. */
 export type Said = { fact: string; then: string };
@@ -321,7 +322,11 @@ export const en = {
     typeAmount: 'Type what was given',
     isStillDue: (amount: string) => `${amount} is still due`,
     drawer: 'Cash drawer',
-    drawerOpens: 'opens by itself',
+    drawerOpens: {
+      opens: 'opens by itself',
+      shut: 'opens when the printer is back',
+      none: 'opens by its key',
+    } satisfies Record<DrawerState, string>,
     steps: ['Count what you are given', 'Leave it in sight', 'Hand back the change'],
     enough: 'Enough',
     notEnough: 'Not enough yet',
@@ -1087,12 +1092,17 @@ export const en = {
       case 'no_file':
         return { fact: 'There is no file.', then: 'Choose one first.' };
       case 'bad_field':
-        return { fact: `${en.fields[refusal.field] ?? refusal.field}.`, then: en.reject(refusal.reason) };
+        return {
+          fact: `${refusal.sku ? `${refusal.sku}: ` : ''}${en.fields[refusal.field] ?? refusal.field}.`,
+          then: en.reject(refusal.reason),
+        };
       case 'sku_exists':
         return {
           fact: `There is a product with the SKU ${refusal.sku}.`,
           then: 'Choose another code, or edit that product.',
         };
+      case 'unknown_hand_over':
+        return { fact: 'There is no such hand-over.', then: 'Choose one of the list.' };
       case 'unknown_shift':
         return { fact: `This register had no shift ${refusal.shift}.`, then: 'Choose one of the list.' };
       case 'unknown_sale':

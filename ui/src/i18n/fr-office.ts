@@ -161,6 +161,10 @@ export const fr: OfficeMessages = {
     testSent: { fact: 'La page d’essai est en route.', then: 'Elle s’imprime dès que l’imprimante le peut.' },
     openDrawer: 'Ouvrir le tiroir',
     drawerSent: { fact: 'On a demandé au tiroir de s’ouvrir.', then: 'Regardez s’il l’a fait.' },
+    drawerWaits: {
+      fact: 'Le tiroir s’ouvrira au retour de l’imprimante.',
+      then: 'Il s’ouvre par elle. D’ici là, prenez sa clé.',
+    },
     setUp: 'Installer…',
     setUpTitle: (name) => `${name}\u00a0: à quelle adresse\u00a0?`,
     address: 'Adresse',

@@ -317,7 +317,11 @@ export const fr: Messages = {
     typeAmount: 'Tapez le montant remis',
     isStillDue: (amount) => `Il reste ${amount} à payer`,
     drawer: 'Tiroir-caisse',
-    drawerOpens: 's’ouvre tout seul',
+    drawerOpens: {
+      opens: 's’ouvre tout seul',
+      shut: 's’ouvrira au retour de l’imprimante',
+      none: 's’ouvre avec sa clé',
+    },
     steps: ['Comptez ce qu’on vous remet', 'Laissez-le en vue', 'Rendez la monnaie'],
     enough: 'Suffisant',
     notEnough: 'Pas encore assez',
@@ -1043,12 +1047,17 @@ export const fr: Messages = {
       case 'no_file':
         return { fact: 'Il n’y a pas de fichier.', then: 'Choisissez-en un d’abord.' };
       case 'bad_field':
-        return { fact: `${fr.fields[refusal.field] ?? refusal.field}.`, then: fr.reject(refusal.reason) };
+        return {
+          fact: `${refusal.sku ? `${refusal.sku}\u00a0: ` : ''}${fr.fields[refusal.field] ?? refusal.field}.`,
+          then: fr.reject(refusal.reason),
+        };
       case 'sku_exists':
         return {
           fact: `Un produit a déjà l’UGS ${refusal.sku}.`,
           then: 'Prenez un autre code, ou modifiez ce produit.',
         };
+      case 'unknown_hand_over':
+        return { fact: 'Remise introuvable.', then: 'Choisissez-en une dans la liste.' };
       case 'unknown_shift':
         return { fact: `Cette caisse n’a pas eu de quart ${refusal.shift}.`, then: 'Choisissez-en un dans la liste.' };
       case 'unknown_sale':

@@ -94,7 +94,7 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'empty_file' },
     { kind: 'no_file' },
     { kind: 'sku_exists', sku: 'A' },
-    ...reasons.map((reason) => ({ kind: 'bad_field', field: 'price', value: '', reason }) as const),
+    ...reasons.map((reason) => ({ kind: 'bad_field', sku: null, field: 'price', value: '', reason }) as const),
     { kind: 'wrong_pin', tries_left: 3 },
     { kind: 'locked_out', until: '' },
     { kind: 'not_allowed', needs: 'manager' },

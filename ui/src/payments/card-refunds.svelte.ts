@@ -44,7 +44,7 @@ export abstract class CardRefunds<A extends Answered> extends Approving {
   }
   /** Goes on once a card has its money. */
   follow(card: CardAttempt | null): void {
-    if (!this.begun || !this.ready || !card || card.kind !== 'refund' || card.working) return;
+    if (!this.begun || !this.ready || !card?.of_return || card.working) return;
     if (card.state !== 'approved' || card.attempt === this.#seen) return;
     this.#seen = card.attempt;
     this.given = true;

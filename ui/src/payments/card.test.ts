@@ -27,6 +27,8 @@ const asked: CardAttempt = {
   cause: null,
   card: null,
   asked_at: '2025-11-20T19:06:41Z',
+  of_return: false,
+  refund_next: false,
   steps: [],
   working: true,
 };

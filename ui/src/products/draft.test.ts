@@ -9,8 +9,9 @@ const tea = (part: Partial<ProductDraft> = {}): ProductDraft => ({
   skus: [sku({ code: 'TEA-1', price: '4.50', gtins: ['09526282310800'] }), sku({ code: 'TEA-2', price: '8.00' })],
   ...part,
 });
-const bad = (field: string, value: string): Refusal => ({
+const bad = (field: string, value: string, sku: string | null = null): Refusal => ({
   kind: 'bad_field',
+  sku,
   field,
   value,
   reason: { kind: 'missing' },
@@ -63,6 +64,7 @@ test('what is keyed at the counter is sent without a price', () => {
 test.each<[string, Refusal, ReturnType<typeof faultOf>]>([
   ['a name', bad('name', ''), { field: 'name', at: null }],
   ['the price of the second size', bad('price', '8.00'), { field: 'price', at: 1 }],
+  ['the empty price of a size that is named', bad('price', '', 'TEA-2'), { field: 'price', at: 1 }],
   ['a GTIN told with its zeros', bad('gtin', '9526282310800'), { field: 'gtin', at: 0 }],
   ['a GTIN nobody knows', bad('gtin', '123'), { field: 'gtin', at: null }],
   ['a SKU that exists', { kind: 'sku_exists', sku: 'TEA-2' }, { field: 'sku', at: 1 }],

@@ -85,9 +85,10 @@ export function faultOf(refusal: Refusal, draft: ProductDraft): Fault | null {
     return { field: 'sku', at: at < 0 ? null : at };
   }
   if (refusal.kind !== 'bad_field') return null;
-  const { field, value } = refusal;
+  const { sku: code, field, value } = refusal;
   if (!ofSku.includes(field)) return { field, at: null };
-  const at = forEngine(draft).skus.findIndex((sku) => says(sku, field, value));
+  const { skus } = forEngine(draft);
+  const at = skus.findIndex((sku) => (code === null ? says(sku, field, value) : sku.code.trim() === code));
   return { field, at: at < 0 ? null : at };
 }
 

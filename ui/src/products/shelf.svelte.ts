@@ -11,7 +11,7 @@ export class ShelfList {
   rows = $state.raw<ProductRow[]>([]);
   text = $state('');
   shelf = $state<Shelf>('active');
-  /** SKUs on the whole shelf */
+  /** SKUs on the whole shelf, or found on it */
   count = $state(0);
   trouble = $state.raw<Refusal | null>(null);
   /** what the rows were found for; none before the first answer */
@@ -45,7 +45,7 @@ export class ShelfList {
       this.count = count;
       this.sought = sought;
       this.trouble = null;
-      if (sought.text && least === 1) till.spoken = this.#found(rows.length);
+      if (sought.text && least === 1) till.spoken = this.#found(count);
     } catch (thrown) {
       if (turn === this.#turn) this.trouble = asRefusal(thrown);
     }
@@ -78,8 +78,8 @@ export class ShelfList {
   placeOf(sku: string | null): number {
     return this.rows.findIndex((row) => row.sku === sku);
   }
-  #found(rows: number): string {
+  #found(count: number): string {
     const { none, found } = said.t.find;
-    return rows > 0 ? found(words.quantity(String(rows)), rows === 1) : none;
+    return count > 0 ? found(words.quantity(String(count)), count === 1) : none;
   }
 }

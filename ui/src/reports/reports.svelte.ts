@@ -2,6 +2,7 @@ import type { Period, Refusal, Report, ReportPeriods, SalesReport, ShiftRow } fr
 import { office } from '../i18n/office';
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
+import { handingOver } from '../shift/handing-over.svelte';
 import { till } from '../till.svelte';
 import { day, isSame, listed, neighbour } from './periods';
 
@@ -87,6 +88,11 @@ class Reports {
       this.z = await call('shift_report', { shift: shift.shift });
       till.open('report_z');
     });
+  }
+  /** The slip of a hand-over of the shift, once more. */
+  printSlip(entry: number): void {
+    till.sheet = null;
+    handingOver.printAgain(entry);
   }
   printShift(): void {
     const { shift } = this;

@@ -28,7 +28,7 @@ class Returns {
   /** nothing but the terminal can be attended to */
   locked = $derived(refunding.asking || terminal.locked);
   /** the terminal is asked, or has answered, and the panel shows it */
-  atTerminal = $derived(refunding.begun && till.card?.kind === 'refund');
+  atTerminal = $derived(refunding.begun && till.card?.of_return === true);
   listing = $derived(this.mode === 'receipt' && (draft.sale === null || this.finding));
   missing = $derived(this.mode === 'blind' ? blind.missing : draft.missing);
   quote = $derived(this.mode === 'blind' ? blind.quote : draft.quote);
@@ -133,7 +133,7 @@ class Returns {
   follow(): void {
     refunding.follow(till.card);
     const { card, app } = till;
-    if (!refunding.begun || this.locked || card?.kind !== 'refund' || card.state === 'approved') return;
+    if (!refunding.begun || this.locked || !card?.of_return || card.state === 'approved') return;
     if (this.#over !== card.attempt) {
       this.#over = card.attempt;
       void till.ask(async () => till.takeState(await call('state', {})));

@@ -94,10 +94,10 @@ class Editing {
     if (!draft || this.missing || this.busy) return false;
     this.busy = true;
     this.saved = false;
-    const [store, settings] = [storeOf(draft), settingsOf(draft)];
+    const store = changed.includes('store') ? storeOf(draft) : null;
+    const settings = changed.some((section) => section !== 'store') ? settingsOf(draft) : null;
     this.trouble = await till.attempt(async () => {
-      if (changed.includes('store')) till.takeState(await call('save_store', { store }));
-      if (changed.some((section) => section !== 'store')) await call('save_settings', { settings });
+      till.takeState(await call('save_settings', { store, settings }));
     });
     this.busy = false;
     if (this.trouble) {

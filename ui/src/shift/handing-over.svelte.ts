@@ -35,6 +35,14 @@ class HandingOver {
     till.refused(refusal);
     return null;
   }
+
+  /** The slip once more. */
+  printAgain(entry: number): void {
+    void till.ask(async () => {
+      till.takeJobs(await call('print_hand_over', { entry }));
+      till.tell({ tone: 'info', say: () => orders.t.handOver.againSent });
+    });
+  }
 }
 
 export const handingOver = new HandingOver();

@@ -8,7 +8,7 @@ use crate::terminal::apdu::Apdu;
 use crate::terminal::command::Command;
 use crate::terminal::link::Link;
 use crate::terminal::message::{Completion, Message};
-use crate::terminal::{Audience, Progress, STOPPED, Transaction};
+use crate::terminal::{Audience, PLEASE_WAIT, Progress, STOPPED, Transaction};
 use crate::transport;
 
 /// The connection is of no more use.
@@ -35,7 +35,6 @@ impl From<transport::Error> for Broken {
 
 /// For how long the register may think about an answer.
 const REPLY: Duration = Duration::from_secs(5);
-const PLEASE_WAIT: u8 = 0x9c;
 const NOT_POSSIBLE: u8 = 0x83;
 
 pub(super) fn serve(shared: &Shared, link: &mut Link<'_>, apdu: Apdu) -> Result<(), HangUp> {

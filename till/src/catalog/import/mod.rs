@@ -111,6 +111,8 @@ pub enum Encoding {
 pub struct Reject {
     /// Line of the file on which the row begins, the head being line 1.
     pub line: u64,
+    /// SKU of the row, where it has one.
+    pub sku: Option<String>,
     /// Name of the column in the file.
     pub column: String,
     /// What stands there.
@@ -295,9 +297,10 @@ pub fn rejects_csv(rejects: &[Reject]) -> Result<String> {
     let unwritable =
         |error: csv::Error| Error::Broken(format!("the rejects cannot be written: {error}"));
     let mut file = csv::Writer::from_writer(Vec::new());
-    file.write_record(["line", "column", "value", "reason"]).map_err(unwritable)?;
-    for Reject { line, column, value, reason } in rejects {
-        let row = [&line.to_string(), column, value, &reason.to_string()];
+    file.write_record(["line", "sku", "column", "value", "reason"]).map_err(unwritable)?;
+    for Reject { line, sku, column, value, reason } in rejects {
+        let sku = sku.as_deref().unwrap_or_default();
+        let row = [&line.to_string(), sku, column, value, &reason.to_string()];
         file.write_record(row).map_err(unwritable)?;
     }
     let bytes = file.into_inner().map_err(|error| unwritable(error.into_error().into()))?;

@@ -251,9 +251,8 @@ impl Row<'_> {
         if self.record.len() != self.columns.count {
             let reason =
                 Reason::WrongColumns { expected: self.columns.count, found: self.record.len() };
-            let reject =
-                Reject { line: self.line, column: String::new(), value: String::new(), reason };
-            self.rejects.push(reject);
+            let (line, column) = (self.line, String::new());
+            self.rejects.push(Reject { line, sku: None, column, value: String::new(), reason });
             return None;
         }
         let Rulebook { currency, alcohol, .. } = *rules;
@@ -405,7 +404,8 @@ impl Row<'_> {
             value => value.to_owned(),
         };
         let (line, column) = (self.line, self.column(field));
-        self.rejects.push(Reject { line, column, value, reason });
+        let sku = Some(self.raw("sku").trim().to_owned()).filter(|sku| !sku.is_empty());
+        self.rejects.push(Reject { line, sku, column, value, reason });
     }
 }
 

@@ -132,7 +132,8 @@ pub(super) fn cannot_be(
         if *sku == row.sku || !(priced.contains(sku) || catalog::has_price(db, sku)?) {
             let (column, value) = (row.charges_column.clone(), sku.clone());
             let reason = Reason::UnknownCharge { sku: sku.clone() };
-            return Ok(Some(Reject { line: row.line, column, value, reason }));
+            let sku = Some(row.sku.clone());
+            return Ok(Some(Reject { line: row.line, sku, column, value, reason }));
         }
     }
     taken_gtin(db, row, claimed)
@@ -150,12 +151,8 @@ fn taken_gtin(
         };
         if let Some(sku) = owner.filter(|sku| *sku != row.sku) {
             let (column, value) = (row.gtin_column.clone(), gtin.to_string());
-            return Ok(Some(Reject {
-                line: row.line,
-                column,
-                value,
-                reason: Reason::GtinTaken { sku },
-            }));
+            let (reason, sku) = (Reason::GtinTaken { sku }, Some(row.sku.clone()));
+            return Ok(Some(Reject { line: row.line, sku, column, value, reason }));
         }
     }
     claimed.extend(row.gtins.iter().flatten().map(|gtin| (*gtin, row.sku.clone())));

@@ -123,7 +123,7 @@ pub struct FoundSales {
 
 /// Sales and returns that match, the newest first.
 pub fn find_sales(till: &mut Till, operator: OperatorId, sought: &Sought) -> Result<FoundSales> {
-    let tx = till.begin()?;
+    let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::ReadJournal)?;
     let limit = sought.limit.clamp(1, MOST_FOUND);
     let Some(span) = Span::of(&tx, sought, limit + 1)? else {

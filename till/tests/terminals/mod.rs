@@ -1,0 +1,107 @@
+//! A terminal in every kind of trouble, for stories of money that moves once.
+#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of it")]
+
+use std::time::{Duration, Instant};
+
+use comptoir_domain::money::{Currency, Money};
+use comptoir_hardware::terminal::Password;
+use comptoir_hardware::terminal::driver::{Options, Terminal};
+use comptoir_hardware::terminal::link::Timing;
+use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point, Simulator};
+use comptoir_till::operators::approve;
+use comptoir_till::payments::card::{self, CardState};
+
+use crate::shop::Shop;
+
+/// Much longer than anything takes; only a failure waits so long.
+pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// When the program dies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Killed {
+    Never,
+    /// The attempt is stored, the terminal not yet asked.
+    BeforeAsking,
+    /// The terminal has ended, and that is not yet stored.
+    BeforeKnowing,
+}
+
+/// A terminal that is not waited for long: whatever takes longer becomes unknown, and is settled like that.
+pub fn terminal(simulator: &Simulator) -> Terminal {
+    let options = Options::new(Password::ZEROS, 124);
+    let moment = Duration::from_millis(400);
+    let line = Timing { acknowledge: moment, tries: 2, ..options.line };
+    let options = Options { reply: moment, silence: moment, line, ..options };
+    Terminal::new(simulator.address(), options)
+}
+
+/// The terminal is well again, and asked until it answers; what it cannot tell is looked up in its journal.
+pub fn settled(shop: &mut Shop, simulator: &Simulator, moved: impl Fn(&Simulator) -> u64) {
+    simulator.set(|faults| *faults = Faults::default());
+    let mut terminal = terminal(simulator);
+    let deadline = Instant::now() + DEADLINE;
+    while Instant::now() < deadline {
+        let Some(open) = card::unsettled(shop.till.db()).unwrap() else { return };
+        if open.state == CardState::Doubtful {
+            let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
+            let moved = i64::try_from(moved(simulator)).unwrap();
+            let moved = (moved > 0).then(|| Money::new(moved, Currency::CAD));
+            card::settle_by_hand(&mut shop.till, shop.cashier, Some(approver), moved).unwrap();
+            return;
+        }
+        match terminal.settle(&open.attempt) {
+            Ok(verdict) => card::settle(&mut shop.till, open.id, verdict).unwrap(),
+            Err(refusal) => card::still_unknown(&mut shop.till, open.id, &refusal).unwrap(),
+        }
+    }
+    panic!("never settled: {:?}", card::unsettled(shop.till.db()));
+}
+
+/// What the terminal has really taken, in cents.
+pub fn taken(simulator: &Simulator) -> u64 {
+    let paid = simulator.booked().into_iter().filter(|line| {
+        matches!(line.asked, Asked::Payment { .. })
+            && line.transaction.is_approved()
+            && !line.reversed
+    });
+    paid.map(|line| line.transaction.amount.unwrap_or_default()).sum()
+}
+
+/// Every way in which a transaction can go wrong.
+pub fn faults() -> Vec<(String, Faults)> {
+    let but = |change: fn(&mut Faults)| {
+        let mut faults = Faults::default();
+        change(&mut faults);
+        faults
+    };
+    let mut all = vec![
+        ("none".to_owned(), Faults::default()),
+        ("declined".to_owned(), but(|faults| faults.answer = Answer::Decline(0x05))),
+        ("stopped".to_owned(), but(|faults| faults.answer = Answer::Abort(0x6c))),
+        ("for a part".to_owned(), but(|faults| faults.answer = Answer::ApproveAmount(4_00))),
+        ("approved, then aborted".to_owned(), but(|faults| faults.aborts_when_approved = true)),
+        (
+            "declined, then completed".to_owned(),
+            but(|faults| {
+                faults.answer = Answer::Decline(0x05);
+                faults.completes_when_declined = true;
+            }),
+        ),
+        ("busy".to_owned(), but(|faults| faults.busy = true)),
+        ("unplugged".to_owned(), but(|faults| faults.unplugged = true)),
+        ("damaged answers".to_owned(), but(|faults| faults.damage_sent = true)),
+        ("damaged questions".to_owned(), but(|faults| faults.damage_received = true)),
+        ("a lost acknowledgement".to_owned(), but(|faults| faults.lose_acknowledgement = true)),
+    ];
+    for point in Point::ALL {
+        for how in [Break::Drop, Break::Silence, Break::Garbage, Break::Unplug] {
+            for goes_on_alone in [false, true] {
+                let faults =
+                    Faults { breaks: Some((point, how)), goes_on_alone, ..Faults::default() };
+                let alone = if goes_on_alone { ", and goes on alone" } else { "" };
+                all.push((format!("{how:?} at {point:?}{alone}"), faults));
+            }
+        }
+    }
+    all
+}
