@@ -1,7 +1,9 @@
 //! What tills and head office say to each other: signed, chained journal entries ([`entry`]), the
-//! facts in them ([`facts`]) and the documents whose changes are one kind of fact ([`documents`]).
+//! facts in them ([`facts`]) and the documents whose changes are one kind of fact ([`documents`]);
+//! who sends which entries to whom ([`replication`]).
 //! Bytes in, values out; where they are kept and how they travel is somebody else's affair.
 
 pub mod documents;
 pub mod entry;
 pub mod facts;
+pub mod replication;
