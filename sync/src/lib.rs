@@ -1,8 +1,9 @@
 //! What tills and head office say to each other: signed, chained journal entries ([`entry`]), the
 //! facts in them ([`facts`]) and the documents whose changes are one kind of fact ([`documents`]);
-//! who sends which entries to whom ([`replication`]).
+//! which entries a receiver believes ([`acceptance`]) and who sends which to whom ([`replication`]).
 //! Bytes in, values out; where they are kept and how they travel is somebody else's affair.
 
+pub mod acceptance;
 pub mod documents;
 pub mod entry;
 pub mod facts;

@@ -90,7 +90,7 @@ impl Kind {
     }
 
     /// The maps that the genesis makes, in this order for ever; new ones go to a new genesis.
-    const fn maps(self) -> &'static [&'static str] {
+    pub(crate) const fn maps(self) -> &'static [&'static str] {
         match self {
             Kind::Product => &product::MAPS,
             Kind::Prices => &prices::MAPS,
