@@ -159,10 +159,7 @@ fn place(me: &Node, known: &Known, head: Head, received: &Received) -> Place {
     if here == Some(hash) {
         return Place::Settled(Verdict::Known);
     }
-    if known.frozen {
-        return quarantine(HeldReason::Fork);
-    }
-    if let Err(reason) = belongs(me, known, entry) {
+    if let Err(reason) = belongs(me, known, head, entry) {
         return quarantine(reason);
     }
     let fork = |seq, mine, theirs| Place::Forked(Fork { chain, seq, mine, theirs });
@@ -171,8 +168,11 @@ fn place(me: &Node, known: &Known, head: Head, received: &Received) -> Place {
         None if seq == 0 || (seq == 1 && entry.prev != NO_HASH) => {
             quarantine(HeldReason::Unreadable)
         }
+        None if seq == head.seq + 1 && entry.prev != head.hash => {
+            fork(head.seq, head.hash, entry.prev)
+        }
+        None if known.frozen => quarantine(HeldReason::Fork),
         None if seq != head.seq + 1 => Place::Settled(Verdict::Early),
-        None if entry.prev != head.hash => fork(head.seq, head.hash, entry.prev),
         None if (chain.device, chain.epoch) == (me.device, me.epoch) => {
             quarantine(HeldReason::Behind)
         }
@@ -181,12 +181,12 @@ fn place(me: &Node, known: &Known, head: Head, received: &Received) -> Place {
 }
 
 /// Whether the device may write this entry, whatever it says.
-fn belongs(me: &Node, known: &Known, entry: &Entry) -> Result<(), HeldReason> {
+fn belongs(me: &Node, known: &Known, head: Head, entry: &Entry) -> Result<(), HeldReason> {
     let device = known.device.as_ref().ok_or(HeldReason::UnknownDevice)?;
     if DeviceId::of(&device.key) != DeviceId(entry.device) {
         return Err(HeldReason::UnknownDevice);
     }
-    if !epoch_is_known(me, device, entry) {
+    if head == Head::NONE && !epoch_is_known(me, device, entry) {
         return Err(HeldReason::UnknownDevice);
     }
     let chain = entry.chain();

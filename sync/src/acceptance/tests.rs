@@ -179,6 +179,14 @@ fn an_epoch_begins_with_the_words_that_say_so() {
     assert_eq!(verdict(&|e| e.kind = "signed_in".into()), "UnknownDevice");
     let tenant = |e: &mut Entry| (e.scope, e.kind) = (Scope::Tenant, "drone_landed".into());
     assert_eq!(verdict(&tenant), "UnknownDevice", "its store's chain has to come first");
+    let mut run = chain(&writer, 3);
+    let mut prev = NO_HASH;
+    for received in &mut run {
+        (received.entry.epoch, received.entry.prev) = (2, prev);
+        *received = receive(received.entry.seal(&writer));
+        prev = received.hash;
+    }
+    assert_eq!(words(&known(&writer, Head::NONE), &run), ["new"; 3], "begun by the first of them");
     let mut elsewhere = known(&writer, Head::NONE);
     elsewhere.device.as_mut().unwrap().site = Site::Store("YYC1".into());
     let mut first = entry(&writer, 1, NO_HASH);
