@@ -3,6 +3,7 @@
 //! chained and readable stands.
 
 pub mod access;
+pub mod change;
 
 use std::collections::BTreeMap;
 
