@@ -129,6 +129,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_out_of_a_document_is_a_change_like_any_other() {
+        let mut document = Document::new(Kind::Product);
+        edit(&mut document, DEVICE, "Tea");
+        let known = meta(&mut document);
+        let gone = document.edit(&named("Tea"), &Fields::default(), actor(DEVICE, 1), 0).unwrap();
+        assert!(matches!(check(&known, &gone), ChangeVerdict::Apply(_)));
+    }
+
+    #[test]
     fn a_forged_actor_is_put_aside() {
         let known = meta(&mut Document::new(Kind::Product));
         let foreign = edit(&mut Document::new(Kind::Product), DeviceId([2; 16]), "Tea");

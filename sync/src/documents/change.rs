@@ -50,7 +50,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Change, ChangeError> {
     Ok(change)
 }
 
-/// Does something with Automerge, whose panics become [`ChangeError::Panicked`].
+/// Does something with Automerge, whose panics become [`ChangeError::Panicked`]; so nothing that
+/// merges may be built with `panic = "abort"`.
 pub(super) fn guarded<T>(act: impl FnOnce() -> Result<T, ChangeError>) -> Result<T, ChangeError> {
     catch_unwind(AssertUnwindSafe(act)).unwrap_or(Err(ChangeError::Panicked))
 }

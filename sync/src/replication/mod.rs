@@ -30,3 +30,6 @@ pub mod message;
 mod sending;
 pub mod session;
 pub mod vector;
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use super::event::{CloseReason, Effect, Logged, Notice};
 use super::message::{
-    Ack, Cursor, Held, HeldReason, MOST_PAGE_BYTES, MOST_PAGE_ENTRIES, Message, Page,
+    Ack, Cursor, Held, HeldReason, MOST_CHAINS, MOST_PAGE_BYTES, MOST_PAGE_ENTRIES, Message, Page,
 };
 use super::session::Session;
 use super::vector::{ChainHead, Vector};
@@ -70,6 +70,12 @@ impl Sending {
         if let Some(log) = &mut self.log {
             (log.grew, log.ended) = (true, false);
         }
+    }
+
+    /// Chains that it keeps something about.
+    #[cfg(test)]
+    pub(super) fn remembers(&self) -> usize {
+        self.sent.len().max(self.acked.iter().count()).max(self.held.len())
     }
 
     fn sent(&self, chain: &Chain) -> u64 {
@@ -153,7 +159,8 @@ impl Session {
             self.sending.last = Some(chain);
             let after = self.sending.sent(&chain);
             self.sending.loading.insert(chain, after);
-            let most = usize::try_from(self.upto(&chain) - after).unwrap_or(usize::MAX);
+            let most =
+                usize::try_from(self.upto(&chain).saturating_sub(after)).unwrap_or(usize::MAX);
             self.effects.push(Effect::Load {
                 chain,
                 after,
@@ -219,7 +226,7 @@ impl Session {
                 continue;
             }
             if !room.takes(&sealed) {
-                (to, end) = (position - 1, false);
+                (to, end) = (position.saturating_sub(1), false);
                 break;
             }
             self.sending.sent.insert(chain, seq);
@@ -241,7 +248,7 @@ impl Session {
     /// Whether an entry of the log is what the other side lacks next.
     fn is_next(&self, chain: &Chain, seq: u64, store: &str) -> bool {
         self.peer.site.may_hold(chain, store)
-            && seq == self.sending.sent(chain) + 1
+            && seq.checked_sub(1) == Some(self.sending.sent(chain))
             && !self.sending.held.contains(chain)
             && !self.sending.frozen.contains_key(chain)
     }
@@ -255,7 +262,7 @@ impl Session {
     /// The chain waits: the other side does not take it in, or the disk has nothing fit to send.
     fn hold(&mut self, held: Held) {
         let chain = held.chain;
-        if self.sending.held.insert(chain) {
+        if self.mine.contains_key(&chain) && self.sending.held.insert(chain) {
             self.report(Notice::HeldBack { peer: self.peer.device, held });
         }
         self.consider(chain);
@@ -263,6 +270,9 @@ impl Session {
 
     /// The other side sent this entry, so it has it.
     pub(super) fn is_there(&mut self, chain: Chain, seq: u64) {
+        if self.is_one_too_many(&chain) {
+            return;
+        }
         if !self.sending.frozen.contains_key(&chain) && seq > self.sending.sent(&chain) {
             self.sending.sent.insert(chain, seq);
             self.consider(chain);
@@ -286,6 +296,9 @@ impl Session {
     /// The other side says how long a chain is on its disk.
     fn peer_has(&mut self, at: ChainHead) {
         let ChainHead { chain, head } = at;
+        if self.is_one_too_many(&chain) {
+            return;
+        }
         self.note_behind(chain, head.seq);
         let mine = self.head(&chain);
         if head.seq > 0 && head.seq == mine.seq && head.hash != mine.hash {
@@ -298,6 +311,12 @@ impl Session {
             self.report(Notice::Durable { peer: self.peer.device, chain, head });
         }
         self.is_there(chain, head.seq);
+    }
+
+    /// A chain that nobody here has heard of, after thousands of others: forgetting it may cost
+    /// sending an entry to where it came from.
+    fn is_one_too_many(&self, chain: &Chain) -> bool {
+        !self.mine.contains_key(chain) && self.sending.sent.len() >= MOST_CHAINS
     }
 
     pub(super) fn acked(&mut self, ack: &Ack) {
