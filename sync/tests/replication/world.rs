@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_sync::acceptance::Device;
-use comptoir_sync::entry::{Chain, DeviceId, Hash, Scope, Sealed};
+use comptoir_sync::entry::{Chain, DeviceId, Hash, Scope};
 use comptoir_sync::replication::dialer::Dialer;
-use comptoir_sync::replication::event::{Effect, Event, Notice};
+use comptoir_sync::replication::event::{Effect, Event};
 use comptoir_sync::replication::message::{Cursor, Message, Page};
 use comptoir_sync::replication::session::{Peer, Session};
-use comptoir_sync::replication::vector::{Head, Site};
+use comptoir_sync::replication::vector::Site;
 
-use crate::node::{Disk, Node, Stored};
+use crate::node::{Disk, Node};
 
 /// splitmix64.
 pub(crate) struct Random(pub(crate) u64);
@@ -34,7 +34,7 @@ impl Random {
 }
 
 /// What is going to happen.
-enum Do {
+pub(crate) enum Do {
     Dial(usize),
     Deliver { line: usize, side: usize, frame: Vec<u8> },
     HangUp { line: usize, side: usize },
@@ -51,11 +51,11 @@ struct Pair {
 }
 
 /// One connection, as each side sees it.
-struct Line {
+pub(crate) struct Line {
     pair: usize,
-    sessions: [Option<Session>; 2],
+    pub(crate) sessions: [Option<Session>; 2],
     /// When the last frame to each side arrives: the order is kept unless a storm is on.
-    busy_until: [u64; 2],
+    pub(crate) busy_until: [u64; 2],
     /// Nothing reaches this side any more, and nobody says so.
     deaf: [bool; 2],
 }
@@ -66,7 +66,7 @@ pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) nodes: Vec<Node>,
     pub(crate) storm: bool,
-    /// What a node was told to be on another's disk.
+    /// What a node was told to be on another's disk; with it, by its hash, what stands before it.
     pub(crate) durable: BTreeSet<(Chain, u64, Hash)>,
     /// Messages sent, pings and pongs apart.
     pub(crate) messages: u64,
@@ -74,7 +74,7 @@ pub(crate) struct World {
     /// A hash of everything sent, in order.
     pub(crate) trace: u64,
     pairs: Vec<Pair>,
-    lines: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
     plan: BTreeMap<(u64, u64), Do>,
     planned: u64,
 }
@@ -190,11 +190,11 @@ impl World {
     }
 
     /// Each node's clock is off by its own minute.
-    fn wall(&self, node: usize) -> i64 {
+    pub(crate) fn wall(&self, node: usize) -> i64 {
         (WALL + self.now + 60_000 * node as u64).cast_signed()
     }
 
-    fn plan(&mut self, at: u64, what: Do) {
+    pub(crate) fn plan(&mut self, at: u64, what: Do) {
         self.planned += 1;
         self.plan.insert((at, self.planned), what);
     }
@@ -227,7 +227,7 @@ impl World {
         }
     }
 
-    fn node(&self, line: usize, side: usize) -> usize {
+    pub(crate) fn node(&self, line: usize, side: usize) -> usize {
         self.pairs[self.lines[line].pair].nodes[side]
     }
 
@@ -285,14 +285,14 @@ impl World {
         Event::Grew { chain, store, head }
     }
 
-    fn grew(&mut self, node: usize, chain: Chain) {
+    pub(crate) fn grew(&mut self, node: usize, chain: Chain) {
         for (line, side) in self.lines_of(node) {
             let event = self.growth(node, chain);
             self.tell(line, side, event);
         }
     }
 
-    fn lines_of(&self, node: usize) -> Vec<(usize, usize)> {
+    pub(crate) fn lines_of(&self, node: usize) -> Vec<(usize, usize)> {
         let lines = self.pairs.iter().filter_map(|pair| pair.line.map(|line| (line, pair.nodes)));
         lines
             .filter_map(|(line, nodes)| {
@@ -301,14 +301,14 @@ impl World {
             .collect()
     }
 
-    fn drop_lines(&mut self, node: usize) {
+    pub(crate) fn drop_lines(&mut self, node: usize) {
         for (line, side) in self.lines_of(node) {
             self.hang_up(line, side);
         }
     }
 
     /// One side is gone; the other one hears of it, unless a storm swallows that.
-    fn hang_up(&mut self, line: usize, side: usize) {
+    pub(crate) fn hang_up(&mut self, line: usize, side: usize) {
         let Some(mut session) = self.lines[line].sessions[side].take() else {
             return;
         };
@@ -332,133 +332,5 @@ impl World {
         }
         let at = dialer.at();
         self.plan(at, Do::Dial(pair));
-    }
-
-    fn tell(&mut self, line: usize, side: usize, event: Event) {
-        let now = self.now;
-        let Some(session) = &mut self.lines[line].sessions[side] else {
-            return;
-        };
-        for effect in session.handle(event, now) {
-            self.carry_out(line, side, effect);
-        }
-    }
-
-    fn carry_out(&mut self, line: usize, side: usize, effect: Effect) {
-        let node = self.node(line, side);
-        let boot = self.nodes[node].boot;
-        match effect {
-            Effect::Send(message) => self.transmit(line, 1 - side, &message),
-            Effect::Load { .. } | Effect::LoadLog { .. } => {
-                let at = self.now + self.random.below(20);
-                self.plan(at, Do::Read { line, side, boot, effect });
-            }
-            Effect::Store(page) => {
-                let at = self.now.max(self.nodes[node].busy_until) + 1 + self.random.below(200);
-                self.nodes[node].busy_until = at;
-                self.plan(at, Do::Keep { line, side, boot, page });
-            }
-            Effect::Wake(at) => self.plan(at, Do::Tell { line, side, boot, event: Event::Tick }),
-            Effect::Close(_) => self.hang_up(line, side),
-            Effect::Report(notice) => self.notice(node, notice),
-        }
-    }
-
-    fn read(&mut self, line: usize, side: usize, effect: Effect) {
-        let node = &self.nodes[self.node(line, side)];
-        let event = match effect {
-            Effect::Load { chain, after, most_entries, .. } => {
-                Event::Loaded { chain, after, entries: node.load(&chain, after, most_entries) }
-            }
-            Effect::LoadLog { cursor, most_entries, .. } => {
-                let (entries, to, end) = node.load_log(cursor.position, most_entries);
-                Event::LoadedLog { after: cursor.position, entries, to, end }
-            }
-            _ => return,
-        };
-        self.tell(line, side, event);
-    }
-
-    fn keep(&mut self, line: usize, side: usize, page: Page) {
-        let node = self.node(line, side);
-        let wall = self.wall(node);
-        let Stored { grew, readied, answer } = self.nodes[node].store(page, wall);
-        for chain in grew {
-            self.grew(node, chain);
-        }
-        self.tell(line, side, answer);
-        for chain in readied {
-            for (line, side) in self.lines_of(node) {
-                self.tell(line, side, Event::Readied(chain));
-            }
-        }
-    }
-
-    fn transmit(&mut self, line: usize, to: usize, message: &Message) {
-        let frame = message.encode();
-        match message {
-            Message::Ping | Message::Pong => self.pings += 1,
-            _ => self.messages += 1,
-        }
-        let length = frame.len() as u64;
-        self.trace = (self.trace ^ self.now ^ length << 20).wrapping_mul(0x0100_0000_01b3);
-        if self.storm && self.random.one_in(25) {
-            return;
-        }
-        let copies = if self.storm && self.random.one_in(25) { 2 } else { 1 };
-        for _ in 0..copies {
-            let mut at = self.now + 1 + self.random.below(80);
-            if !self.storm || !self.random.one_in(20) {
-                at = at.max(self.lines[line].busy_until[to]);
-                self.lines[line].busy_until[to] = at;
-            }
-            self.plan(at, Do::Deliver { line, side: to, frame: frame.clone() });
-        }
-    }
-
-    fn notice(&mut self, node: usize, notice: Notice) {
-        match notice {
-            Notice::Durable { peer, chain, head } => self.is_durable(node, peer, chain, head),
-            Notice::Behind { chain, .. } => self.start_anew(node, chain),
-            Notice::Fork(fork) => self.start_anew(node, fork.chain),
-            Notice::HeldBack { .. } | Notice::ClockSkew { .. } => {}
-        }
-    }
-
-    /// The other side's word is held against its disk.
-    fn is_durable(&mut self, node: usize, peer: DeviceId, chain: Chain, head: Head) {
-        let at = |disk: &Disk| -> Option<(Hash, Sealed)> {
-            disk.chains.get(&chain)?.get(usize::try_from(head.seq).ok()?.checked_sub(1)?).cloned()
-        };
-        let there = self.nodes.iter().find(|node| node.device() == peer).unwrap();
-        let here = at(&self.nodes[node].disk);
-        if here.as_ref().is_none_or(|(hash, _)| *hash != head.hash) {
-            return; // The word is about another history.
-        }
-        let seed = self.seed;
-        let on_disk = at(&there.disk).is_some_and(|(hash, _)| hash == head.hash);
-        let restored = self.restored(peer);
-        assert!(
-            on_disk || restored,
-            "seed {seed}: {chain} {} was acknowledged too early",
-            head.seq
-        );
-        for (seq, (hash, _)) in (1..=head.seq).zip(&self.nodes[node].disk.chains[&chain]) {
-            self.durable.insert((chain, seq, *hash));
-        }
-    }
-
-    fn restored(&self, device: DeviceId) -> bool {
-        self.nodes.iter().any(|node| node.device() == device && node.restored)
-    }
-
-    /// A device that learns that it was copied begins a newer epoch, and its connections anew.
-    fn start_anew(&mut self, node: usize, chain: Chain) {
-        let me = self.nodes[node].me();
-        if (chain.device, chain.epoch) == (me.device, me.epoch) {
-            let wall = self.wall(node);
-            self.nodes[node].begin_epoch(wall);
-            self.drop_lines(node);
-        }
     }
 }
