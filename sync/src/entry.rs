@@ -11,6 +11,9 @@ use uuid::Uuid;
 /// The version of the entry itself.
 pub const VERSION: u8 = 1;
 
+/// Largest entry that another node takes in, in bytes: a batch of an import stays below it.
+pub const MOST_BYTES: usize = 4 * 1024 * 1024;
+
 /// SHA-256 of an entry's bytes.
 pub type Hash = [u8; 32];
 
@@ -18,8 +21,9 @@ pub type Hash = [u8; 32];
 pub const NO_HASH: Hash = [0; 32];
 
 /// A device: the first half of the SHA-256 of its public key, so that it cannot be claimed without it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeviceId(pub [u8; 16]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct DeviceId(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 16]);
 
 impl DeviceId {
     /// The device that owns `key`.
@@ -108,13 +112,17 @@ pub struct Entry {
 }
 
 /// The chain that an entry belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(array)]
 pub struct Chain {
     /// The device that writes it.
+    #[n(0)]
     pub device: DeviceId,
     /// Its epoch.
+    #[n(1)]
     pub epoch: u32,
     /// Who has to hold it.
+    #[n(2)]
     pub scope: Scope,
 }
 
@@ -129,11 +137,14 @@ impl std::fmt::Display for Chain {
 }
 
 /// An entry as it is kept: the bytes that were signed, and the signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub struct Sealed {
     /// Canonical CBOR of an [`Entry`].
+    #[cbor(n(0), with = "minicbor::bytes")]
     pub bytes: Vec<u8>,
     /// Ed25519 over the SHA-256 of the bytes.
+    #[cbor(n(1), with = "minicbor::bytes")]
     pub signature: [u8; 64],
 }
 

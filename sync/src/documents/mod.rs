@@ -4,9 +4,12 @@
 //! only plain values are put into them. So two tills that start the same document apart never make
 //! two maps that hide one another, and each field merges by itself.
 
+pub mod change;
+pub mod merge;
 pub mod prices;
 pub mod product;
 pub mod settings;
+pub mod weigh;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
@@ -21,12 +24,10 @@ use automerge::{
 use minicbor::{Decode, Encode};
 use uuid::Uuid;
 
+use change::{check_numbers, parse};
+
 use crate::entry::DeviceId;
 use crate::facts::Id;
-
-/// Largest change that is taken in, in bytes as transmitted: a product or a bucket of prices stays
-/// far below it.
-pub const MOST_CHANGE_BYTES: usize = 256 * 1024;
 
 /// Documents were edited: the changes in the order in which they were made.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -90,7 +91,7 @@ impl Kind {
     }
 
     /// The maps that the genesis makes, in this order for ever; new ones go to a new genesis.
-    const fn maps(self) -> &'static [&'static str] {
+    pub(crate) const fn maps(self) -> &'static [&'static str] {
         match self {
             Kind::Product => &product::MAPS,
             Kind::Prices => &prices::MAPS,
@@ -124,6 +125,10 @@ pub enum Value {
     Flag(bool),
 }
 
+/// Largest change that is taken in, in bytes as transmitted: a product or a bucket of prices stays
+/// far below it.
+pub const MOST_CHANGE_BYTES: usize = 256 * 1024;
+
 /// Why a change is not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChangeError {
@@ -133,6 +138,10 @@ pub enum ChangeError {
     /// Larger than [`MOST_CHANGE_BYTES`].
     #[error("the change is {0} bytes long")]
     TooLarge(usize),
+    /// It unpacks to more than [`weigh::MOST_INFLATED`] bytes or
+    /// [`weigh::MOST_OPERATIONS`] operations.
+    #[error("the change unpacks to too much")]
+    Inflated,
     /// Its checksum is not that of its content.
     #[error("the change was altered on its way")]
     BadChecksum,
@@ -155,6 +164,22 @@ pub enum ChangeError {
         /// As written.
         found: u64,
     },
+    /// Its actor is not that of the device and epoch whose entry it came in.
+    #[error("the change is by another actor than its entry")]
+    ForeignActor,
+    /// It does something else than putting plain values into the document's maps: a counter, a map
+    /// of its own, a place in a list.
+    #[error("the change does not put plain values into the maps of its document")]
+    WrongShape,
+    /// Who is behind it may not write there.
+    #[error("the change writes into {map}, which its writer may not")]
+    NotAllowed {
+        /// The map.
+        map: String,
+    },
+    /// Automerge panicked on it.
+    #[error("Automerge panics on the change")]
+    Panicked,
 }
 
 /// All fields of a document, by map and key.
@@ -236,27 +261,7 @@ impl Document {
 
     /// Takes in one change, after checking all that Automerge takes on trust.
     pub fn apply(&mut self, bytes: &[u8]) -> Result<(), ChangeError> {
-        let change = parse(bytes)?;
-        self.check(&change)?;
-        self.doc.apply_changes([change]).map_err(|error| ChangeError::Unreadable(error.to_string()))
-    }
-
-    fn check(&mut self, change: &Change) -> Result<(), ChangeError> {
-        let known = self.doc.get_changes_meta(&[]);
-        let mut highest = 0;
-        for dep in change.deps() {
-            let before = known
-                .iter()
-                .find(|known| known.hash == *dep)
-                .ok_or(ChangeError::MissingDependency)?;
-            highest = highest.max(before.max_op);
-        }
-        let last = known
-            .iter()
-            .filter(|known| *known.actor == *change.actor_id())
-            .map(|known| known.seq)
-            .max();
-        check_numbers(change, last.unwrap_or(0), highest)
+        self.apply_bytes(bytes)
     }
 
     /// All that the document says.
@@ -363,11 +368,8 @@ pub fn fields_after_first(kind: Kind, bytes: &[u8]) -> Result<Option<Fields>, Ch
         else {
             return Ok(None);
         };
-        let value = match value {
-            ScalarValue::Str(text) => Value::Text(text.to_string()),
-            ScalarValue::Int(number) => Value::Int(number),
-            ScalarValue::Boolean(flag) => Value::Flag(flag),
-            _ => return Ok(None),
+        let Some(value) = Value::of_scalar(&value) else {
+            return Ok(None);
         };
         if fields.0.insert((*map, key.to_string()), value).is_some() {
             return Ok(None);
@@ -377,6 +379,15 @@ pub fn fields_after_first(kind: Kind, bytes: &[u8]) -> Result<Option<Fields>, Ch
 }
 
 impl Value {
+    fn of_scalar(value: &ScalarValue) -> Option<Value> {
+        match value {
+            ScalarValue::Str(text) => Some(Value::Text(text.to_string())),
+            ScalarValue::Int(number) => Some(Value::Int(*number)),
+            ScalarValue::Boolean(flag) => Some(Value::Flag(*flag)),
+            _ => None,
+        }
+    }
+
     fn to_scalar(&self) -> ScalarValue {
         match self {
             Value::Text(text) => ScalarValue::Str(text.as_str().into()),
@@ -384,31 +395,6 @@ impl Value {
             Value::Flag(flag) => ScalarValue::Boolean(*flag),
         }
     }
-}
-
-fn parse(bytes: &[u8]) -> Result<Change, ChangeError> {
-    if bytes.len() > MOST_CHANGE_BYTES {
-        return Err(ChangeError::TooLarge(bytes.len()));
-    }
-    let change = Change::from_bytes(bytes.to_vec())
-        .map_err(|error| ChangeError::Unreadable(error.to_string()))?;
-    // Four bytes of magic, then the first four of the hash, which Automerge does not compare.
-    if bytes.get(4..8) != Some(&change.hash().0[..4]) {
-        return Err(ChangeError::BadChecksum);
-    }
-    Ok(change)
-}
-
-fn check_numbers(change: &Change, last_seq: u64, highest_op: u64) -> Result<(), ChangeError> {
-    let (expected, found) = (last_seq + 1, change.seq());
-    if expected != found {
-        return Err(ChangeError::WrongSeq { expected, found });
-    }
-    let (expected, found) = (highest_op + 1, change.start_op().get());
-    if expected != found {
-        return Err(ChangeError::WrongStartOp { expected, found });
-    }
-    Ok(())
 }
 
 struct Genesis {
@@ -445,119 +431,4 @@ fn place(kind: Kind, map: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn device(n: u8) -> ActorId {
-        actor(DeviceId([n; 16]), 1)
-    }
-
-    fn fields(puts: &[(&'static str, &str, &str)]) -> Fields {
-        let mut fields = Fields::default();
-        for (map, key, text) in puts {
-            fields.set_text(map, key, text);
-        }
-        fields
-    }
-
-    fn edit(document: &mut Document, n: u8, wanted: &Fields) -> Option<Vec<u8>> {
-        document.edit(&Fields::default(), wanted, device(n), 1_763_650_000_000)
-    }
-
-    /// The genesis is part of the format: documents written elsewhere stand on exactly these changes.
-    #[test]
-    fn every_kind_has_one_genesis_for_ever() {
-        let heads = Kind::ALL.map(|kind| genesis(kind).hash.to_string());
-        assert_eq!(
-            heads,
-            [
-                "979cba55c70a1f81839e455a2cf149146e12b845887bd33f936ad7663ca983e0",
-                "2746e7fa7988825a98ed74b3938d8504f1bac307aef5fb5921c93eb701b4f577",
-                "c666797c94468f4a73c9f4a5e11bf20c2c71de8b302f689cf627a16ccadd10ca",
-            ]
-        );
-    }
-
-    #[test]
-    fn fields_that_two_managers_edit_apart_are_both_kept() {
-        let first =
-            edit(&mut Document::new(Kind::Product), 1, &fields(&[("name", "en", "Tea")])).unwrap();
-        let wanted = fields(&[("name", "fr", "Thé"), ("sku", "TEA", "each")]);
-        let second = edit(&mut Document::new(Kind::Product), 2, &wanted).unwrap();
-        for order in [[&first, &second], [&second, &first]] {
-            let merged = Document::load(Kind::Product, order.map(Vec::as_slice)).unwrap().fields();
-            assert_eq!(
-                (merged.text("name", "en"), merged.text("name", "fr"), merged.text("sku", "TEA")),
-                ("Tea", "Thé", "each")
-            );
-        }
-    }
-
-    #[test]
-    fn an_edit_leaves_alone_what_it_does_not_know() {
-        let mut document = Document::new(Kind::Product);
-        edit(
-            &mut document,
-            1,
-            &fields(&[
-                ("name", "en", "Tea"),
-                ("product", "from_the_future", "x"),
-                ("gtin", "1", "TEA"),
-            ]),
-        );
-        let known = fields(&[("name", "en", "Tea"), ("gtin", "1", "TEA")]);
-        document.edit(&known, &fields(&[("name", "en", "Green tea")]), device(1), 0).unwrap();
-        assert_eq!(
-            document.fields(),
-            fields(&[("name", "en", "Green tea"), ("product", "from_the_future", "x")])
-        );
-        assert_eq!(
-            edit(&mut document, 1, &fields(&[("name", "en", "Green tea")])),
-            None,
-            "nothing to change, no change"
-        );
-    }
-
-    #[test]
-    fn the_short_way_and_automerge_agree() {
-        let mut wanted = fields(&[
-            ("name", "en", "Tea"),
-            ("name", "fr", "Thé"),
-            ("gtin", "00036000291452", "TEA"),
-        ]);
-        wanted.set("product", "minimum_age", Some(Value::Int(19)));
-        wanted.set("product", "archived", Some(Value::Flag(true)));
-        let change = first_change(Kind::Product, &wanted, device(1), 1_763_650_000_000);
-        let mut document = Document::load(Kind::Product, [change.as_slice()]).unwrap();
-        assert_eq!(document.fields(), wanted);
-        assert_eq!(fields_after_first(Kind::Product, &change), Ok(Some(wanted.clone())));
-
-        let renamed = fields(&[("name", "en", "Green tea")]);
-        let second = edit(&mut document, 1, &renamed).unwrap();
-        assert_eq!(fields_after_first(Kind::Product, &second), Err(ChangeError::MissingDependency));
-
-        let by_automerge = edit(&mut Document::new(Kind::Product), 1, &wanted).unwrap();
-        assert_eq!(by_automerge, change, "the same bytes");
-    }
-
-    #[test]
-    fn changes_that_do_not_fit_are_refused_before_automerge_sees_them() {
-        let mut document = Document::new(Kind::Product);
-        let first = edit(&mut document, 1, &fields(&[("name", "en", "Tea")])).unwrap();
-        let second = edit(&mut document, 1, &fields(&[("name", "en", "Green tea")])).unwrap();
-        let load =
-            |changes: &[&[u8]]| Document::load(Kind::Product, changes.iter().copied()).map(|_| ());
-
-        assert_eq!(load(&[&first, &second]), Ok(()));
-        assert_eq!(load(&[&second]), Err(ChangeError::MissingDependency));
-        assert_eq!(load(&[&first, &first]), Err(ChangeError::WrongSeq { expected: 2, found: 1 }));
-        assert!(matches!(load(&[b"garbage"]), Err(ChangeError::Unreadable(_))));
-        assert!(matches!(load(&[&vec![0; MOST_CHANGE_BYTES + 1]]), Err(ChangeError::TooLarge(_))));
-        for place in 0..first.len() {
-            let mut forged = first.clone();
-            forged[place] ^= 0x40;
-            assert!(load(&[&forged]).is_err(), "byte {place}");
-            assert!(fields_after_first(Kind::Product, &forged).is_err(), "byte {place}");
-        }
-    }
-}
+mod tests;

@@ -77,6 +77,15 @@ macro_rules! kinds {
                 }
             }
 
+            /// Who has to hold facts of a kind, in any of its versions; none of a kind that only a
+            /// newer device writes.
+            pub fn scope_of(kind: &str) -> Option<Scope> {
+                match kind {
+                    $($name => Some(Scope::$scope),)*
+                    _ => None,
+                }
+            }
+
             /// The body of an entry.
             pub fn encode(&self) -> Vec<u8> {
                 match self {

@@ -1,0 +1,249 @@
+//! What a receiver checks before it believes a change of a document. A bad change stops neither its
+//! entry nor the chain: it is put aside with its bytes and the reason, for a person to look at.
+
+use automerge::Change;
+
+use super::access::{Writer, may_write};
+use crate::documents::change::{ChangeMeta, check_place, missing, parse, written_maps};
+use crate::documents::{ChangeError, Kind, actor};
+use crate::entry::DeviceId;
+
+/// What becomes of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeVerdict {
+    /// It is taken in, and this is what has to be known of it from now on. Automerge may still
+    /// panic on it: [`crate::documents::Document::take`] finds out on a copy.
+    Apply(ChangeMeta),
+    /// The document has it.
+    Known,
+    /// It stands on these changes, which are not here yet: it waits outside Automerge.
+    Wait(Vec<[u8; 32]>),
+    /// It is put aside.
+    Quarantine(ChangeError),
+}
+
+/// Judges a change that came in an entry of `device` and `epoch`, for a document of which `known`
+/// are all changes here, the genesis among them.
+pub fn check_change(
+    kind: Kind,
+    known: &[ChangeMeta],
+    bytes: &[u8],
+    (device, epoch): (DeviceId, u32),
+    writer: Writer,
+) -> ChangeVerdict {
+    let judge = |change: Change| {
+        if known.iter().any(|known| known.hash == change.hash().0) {
+            return Ok(ChangeVerdict::Known);
+        }
+        if *change.actor_id() != actor(device, epoch) {
+            return Err(ChangeError::ForeignActor);
+        }
+        for map in written_maps(kind, &change)? {
+            if !may_write(writer, kind, map) {
+                return Err(ChangeError::NotAllowed { map: map.to_owned() });
+            }
+        }
+        let missing = missing(known, &change);
+        if !missing.is_empty() {
+            return Ok(ChangeVerdict::Wait(missing));
+        }
+        check_place(known, &change)?;
+        Ok(ChangeVerdict::Apply(ChangeMeta::of(&change)))
+    };
+    parse(bytes).and_then(judge).unwrap_or_else(ChangeVerdict::Quarantine)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU64;
+
+    use automerge::transaction::Transactable;
+    use automerge::{ActorId, AutoCommit, ExpandedChange, ObjType, ROOT, ReadDoc, ScalarValue};
+    use comptoir_domain::operators::Role;
+
+    use super::*;
+    use crate::documents::{Document, Fields};
+
+    const MANAGER: Writer = Writer::Operator(Role::Manager);
+    const DEVICE: DeviceId = DeviceId([1; 16]);
+
+    fn named(name: &str) -> Fields {
+        let mut fields = Fields::default();
+        fields.set_text("name", "en", name);
+        fields
+    }
+
+    fn edit(document: &mut Document, device: DeviceId, name: &str) -> Vec<u8> {
+        document.edit(&Fields::default(), &named(name), actor(device, 1), 0).unwrap()
+    }
+
+    fn meta(document: &mut Document) -> Vec<ChangeMeta> {
+        document.meta()
+    }
+
+    fn check(known: &[ChangeMeta], bytes: &[u8]) -> ChangeVerdict {
+        check_change(Kind::Product, known, bytes, (DEVICE, 1), MANAGER)
+    }
+
+    /// The first change of a product, altered and encoded anew: what a hostile device may write.
+    fn altered(alter: impl Fn(&mut ExpandedChange)) -> Vec<u8> {
+        let bytes = edit(&mut Document::new(Kind::Product), DEVICE, "Tea");
+        let mut change = parse(&bytes).unwrap().decode();
+        alter(&mut change);
+        change.hash = None;
+        Change::from(change).raw_bytes().to_vec()
+    }
+
+    fn verdict(alter: impl Fn(&mut ExpandedChange)) -> ChangeVerdict {
+        check(&meta(&mut Document::new(Kind::Product)), &altered(alter))
+    }
+
+    fn quarantined(error: ChangeError) -> ChangeVerdict {
+        ChangeVerdict::Quarantine(error)
+    }
+
+    /// A change that does to a product's document what its editor never does.
+    fn other_work(work: impl Fn(&mut AutoCommit)) -> ChangeVerdict {
+        let mut document = Document::new(Kind::Product);
+        let known = meta(&mut document);
+        let mut doc = AutoCommit::load(&document.save()).unwrap().with_actor(actor(DEVICE, 1));
+        work(&mut doc);
+        let change = doc.get_last_local_change().unwrap();
+        check(&known, change.raw_bytes())
+    }
+
+    #[test]
+    fn a_change_is_applied_once_and_waits_for_those_before_it() {
+        let mut document = Document::new(Kind::Product);
+        let known = meta(&mut document);
+        let first = edit(&mut document, DEVICE, "Tea");
+        let second = edit(&mut document, DEVICE, "Green tea");
+        let ChangeVerdict::Apply(of_first) = check(&known, &first) else {
+            panic!("the first change is fine");
+        };
+        assert_eq!(check(&known, &second), ChangeVerdict::Wait(vec![of_first.hash]));
+        let known = [&known[..], &[of_first]].concat();
+        assert_eq!(check(&known, &first), ChangeVerdict::Known);
+        assert!(matches!(check(&known, &second), ChangeVerdict::Apply(_)));
+        assert_eq!(known, meta(&mut Document::load(Kind::Product, [&first[..]]).unwrap()));
+    }
+
+    #[test]
+    fn what_is_taken_out_of_a_document_is_a_change_like_any_other() {
+        let mut document = Document::new(Kind::Product);
+        edit(&mut document, DEVICE, "Tea");
+        let known = meta(&mut document);
+        let gone = document.edit(&named("Tea"), &Fields::default(), actor(DEVICE, 1), 0).unwrap();
+        assert!(matches!(check(&known, &gone), ChangeVerdict::Apply(_)));
+    }
+
+    #[test]
+    fn a_forged_actor_is_put_aside() {
+        let known = meta(&mut Document::new(Kind::Product));
+        let foreign = edit(&mut Document::new(Kind::Product), DeviceId([2; 16]), "Tea");
+        assert_eq!(check(&known, &foreign), quarantined(ChangeError::ForeignActor));
+        let own = altered(|_| {});
+        assert!(matches!(check(&known, &own), ChangeVerdict::Apply(_)));
+        let other_epoch = check_change(Kind::Product, &known, &own, (DEVICE, 2), MANAGER);
+        assert_eq!(other_epoch, quarantined(ChangeError::ForeignActor));
+    }
+
+    #[test]
+    fn numbers_that_do_not_follow_are_put_aside() {
+        let expected = |expected, found| quarantined(ChangeError::WrongSeq { expected, found });
+        assert_eq!(verdict(|change| change.seq = 3), expected(1, 3));
+        assert_eq!(verdict(|change| change.seq = 0), expected(1, 0));
+        for start in [1, 6, 8, u64::from(u32::MAX)] {
+            let wrong = ChangeError::WrongStartOp { expected: 7, found: start };
+            let start = NonZeroU64::new(start).unwrap();
+            assert_eq!(verdict(|change| change.start_op = start), quarantined(wrong));
+        }
+        let beyond = NonZeroU64::new(u64::from(u32::MAX) + 1).unwrap();
+        assert!(matches!(
+            verdict(|change| change.start_op = beyond),
+            ChangeVerdict::Quarantine(ChangeError::Unreadable(_))
+        ));
+        let from_nothing = quarantined(ChangeError::MissingDependency);
+        assert_eq!(verdict(|change| change.deps.clear()), from_nothing, "all begin at the genesis");
+    }
+
+    /// Automerge counts in 32 bits and panics or wraps behind them: even where the number would
+    /// follow, it is not taken.
+    #[test]
+    fn the_last_number_is_never_used() {
+        let mut known = meta(&mut Document::new(Kind::Product));
+        known[0].max_op = u64::from(u32::MAX) - 1;
+        let last = altered(|change| change.start_op = NonZeroU64::new(u32::MAX.into()).unwrap());
+        let found = u64::from(u32::MAX);
+        let wrong = ChangeError::WrongStartOp { expected: found, found };
+        assert_eq!(check(&known, &last), quarantined(wrong));
+    }
+
+    #[test]
+    fn garbage_is_put_aside() {
+        let known = meta(&mut Document::new(Kind::Product));
+        let whole = Document::new(Kind::Product).save();
+        for bytes in [&b""[..], b"garbage", &whole, &[&altered(|_| {})[..], b"x"].concat()] {
+            let verdict = check(&known, bytes);
+            let unreadable =
+                matches!(verdict, ChangeVerdict::Quarantine(ChangeError::Unreadable(_)));
+            assert!(unreadable, "{bytes:?} {verdict:?}");
+        }
+    }
+
+    /// A counter loses what is added to it while somebody sets or deletes it, so stock is none.
+    #[test]
+    fn only_plain_values_in_the_maps_of_the_genesis_are_taken() {
+        let map = |doc: &AutoCommit| doc.get(ROOT, "product").unwrap().unwrap().1;
+        let fine = other_work(|doc| doc.put(map(doc), "department", "Tea").unwrap());
+        assert!(matches!(fine, ChangeVerdict::Apply(_)), "{fine:?}");
+        let wrong = quarantined(ChangeError::WrongShape);
+        let counter = |doc: &mut AutoCommit| {
+            doc.put(map(doc), "stock", ScalarValue::counter(3)).unwrap();
+        };
+        assert_eq!(other_work(counter), wrong);
+        assert_eq!(
+            other_work(|doc| {
+                doc.put_object(ROOT, "product", ObjType::Map).unwrap();
+            }),
+            wrong,
+            "a second map under the same key hides the first"
+        );
+        assert_eq!(other_work(|doc| doc.put(ROOT, "name", "Tea").unwrap()), wrong);
+        let list = |doc: &mut AutoCommit| {
+            doc.put_object(map(doc), "tags", ObjType::List).unwrap();
+        };
+        assert_eq!(other_work(list), wrong);
+    }
+
+    #[test]
+    fn who_may_not_write_is_put_aside() {
+        let known = meta(&mut Document::new(Kind::Product));
+        let change = altered(|_| {});
+        for writer in [Writer::Nobody, Writer::Operator(Role::Cashier)] {
+            let verdict = check_change(Kind::Product, &known, &change, (DEVICE, 1), writer);
+            assert_eq!(verdict, quarantined(ChangeError::NotAllowed { map: "name".into() }));
+        }
+    }
+
+    /// What Automerge does by itself with a damaged file, and the reason why it is never asked.
+    #[test]
+    fn load_incremental_swallows_garbage() {
+        let mut document = Document::new(Kind::Product);
+        let mut doc = AutoCommit::load(&document.save()).unwrap();
+        let change = altered(|_| {});
+        let mut damaged = change.clone();
+        damaged[12] ^= 0x40;
+        let swallowed = doc.load_incremental(&[&change[..], &damaged[..]].concat());
+        assert!(swallowed.is_ok(), "it says that all is well");
+        assert_eq!(doc.get_changes(&[]).len(), 2, "and has dropped what it could not read");
+        assert!(document.take(&damaged).is_err());
+    }
+
+    #[test]
+    fn an_actor_is_a_device_and_an_epoch() {
+        let one: ActorId = actor(DEVICE, 1);
+        assert_ne!(one, actor(DEVICE, 2));
+        assert_eq!(one.to_bytes()[..16], DEVICE.0);
+    }
+}

@@ -1,0 +1,35 @@
+//! How nodes come to hold the same entries. One protocol serves a neighbour on the shop's network
+//! and head office: say what you hold, send what the other side lacks in pages, acknowledge what is
+//! on disk. Nothing here reads a clock, a disk or a socket; a driver does, and tells
+//! [`session::Session`] what happened.
+//!
+//! | message | says | answered by |
+//! |---|---|---|
+//! | `Hello` | protocols, company, store, device, epoch, clock, chains held, place in head office's log | `Hello` of its own, or `Refused` |
+//! | `Page` | entries, each chain in order; at most 500 or 1 MiB, or one larger entry; the log's cursor | `Ack`, once on disk |
+//! | `Ack` | chains of the page with what is on disk, the cursor, chains that wait and why | |
+//! | `Refused` | why there is no session | |
+//! | `Ping` | are you there? | `Pong` |
+//!
+//! **Who sends what.** A till sends by vector: for each chain of which the other side has less, the
+//! next page, the chains taking turns. Head office sends in the order of its log from the other
+//! side's cursor, leaving out what it holds already; what it still lacks at the end of the log
+//! (something waited, or got lost) follows by vector.
+//!
+//! **What can go wrong.** Messages may come twice, late or never: a page is acknowledged when it is
+//! on disk, what is known already is taken in again without effect, and what was lost ends the
+//! connection, after which both sides say anew what they hold. A chain that cannot be taken in waits
+//! until the next session or until its receiver says that it can; the others flow on.
+//!
+//! A transport keeps frames whole, in order and secret, knows the other side's certificate, and may
+//! compress; it bounds what it unpacks by [`message::MOST_MESSAGE_BYTES`].
+
+pub mod dialer;
+pub mod event;
+pub mod message;
+mod sending;
+pub mod session;
+pub mod vector;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,293 @@
+//! One connection between two nodes: greeting, taking in, liveness. What is sent is in `sending`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::event::{CloseReason, Effect, Event, Notice};
+use super::message::{
+    Ack, Cursor, Fork, Held, HeldReason, Hello, Message, OLDEST_PROTOCOL, PROTOCOL, Page, Refusal,
+};
+use super::sending::Sending;
+use super::vector::{ChainHead, Head, Node, Site};
+use crate::entry::{Chain, DeviceId, Entry};
+
+/// How long the other side may take for its first word, in milliseconds.
+const GREET_WITHIN: u64 = 20_000;
+/// After this long without a word the other side is asked whether it is there.
+const PING_AFTER: u64 = 30_000;
+/// After this long without a word it is not: the longest that one page takes on a bad line.
+const SILENT_AFTER: u64 = 180_000;
+/// A page that is not acknowledged for so long was lost.
+const ANSWER_WITHIN: u64 = 300_000;
+/// Pages that the other side may have under way; more is a flood.
+const MOST_STORING: usize = 2 * super::sending::WINDOW;
+/// A clock that is further off than this is told, in milliseconds.
+const MOST_SKEW: i64 = 2 * 60 * 1_000;
+
+/// What the transport and the device table know of the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peer {
+    /// The device of its certificate.
+    pub device: DeviceId,
+    /// Where that device is enrolled.
+    pub site: Site,
+    /// Why it gets no session, if it gets none.
+    pub refused: Option<Refusal>,
+}
+
+/// A chain on this disk.
+#[derive(Debug, Clone)]
+pub(super) struct Local {
+    pub(super) store: String,
+    pub(super) head: Head,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Greeting { since: u64, wall: i64 },
+    Open,
+    Closed,
+}
+
+/// The state of one connection. Times are milliseconds of a clock that only goes forward.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub(super) me: Node,
+    pub(super) peer: Peer,
+    pub(super) mine: BTreeMap<Chain, Local>,
+    pub(super) sending: Sending,
+    pub(super) effects: Vec<Effect>,
+    state: State,
+    own_cursor: Option<Cursor>,
+    /// Cursors of the pages that the disk has not answered for.
+    storing: VecDeque<Option<Cursor>>,
+    behind: BTreeSet<Chain>,
+    heard_at: u64,
+    pinged: bool,
+    wake: Option<u64>,
+    pub(super) useful: bool,
+}
+
+impl Session {
+    /// A session of `me` with `peer`, not connected yet. A device that begins a new epoch closes its
+    /// sessions and begins new ones.
+    pub fn new(me: Node, peer: Peer) -> Session {
+        Session {
+            me,
+            peer,
+            mine: BTreeMap::new(),
+            sending: Sending::default(),
+            effects: Vec::new(),
+            state: State::New,
+            own_cursor: None,
+            storing: VecDeque::new(),
+            behind: BTreeSet::new(),
+            heard_at: 0,
+            pinged: false,
+            wake: None,
+            useful: false,
+        }
+    }
+
+    /// Whether anything was taken in or acknowledged: the next dial need not wait for long.
+    pub fn was_useful(&self) -> bool {
+        self.useful
+    }
+
+    /// Takes in what happened; answers what to do, in this order.
+    pub fn handle(&mut self, event: Event, now: u64) -> Vec<Effect> {
+        match (self.state, event) {
+            (State::Closed, _) => {}
+            (_, Event::Closed) => self.state = State::Closed,
+            (_, Event::Grew { chain, store, head }) => self.grew(chain, store, head),
+            (State::New, Event::Connected { wall, cursor }) => self.greet(wall, cursor, now),
+            (State::New, _) | (_, Event::Connected { .. }) => {}
+            (state, Event::Received(message)) => self.received(state, message, now),
+            (_, Event::Tick) => self.tick(now),
+            (State::Greeting { .. }, _) => {}
+            (_, Event::Loaded { chain, after, entries }) => {
+                self.loaded(chain, after, entries, now);
+            }
+            (_, Event::LoadedLog { after, entries, to, end }) => {
+                self.loaded_log(after, entries, to, end, now);
+            }
+            (_, Event::Stored { have, held, forks }) => self.stored(have, held, &forks),
+            (_, Event::Readied(chain)) => self.readied(chain),
+        }
+        if self.state == State::Open {
+            self.send_more();
+        }
+        self.ask_for_wake();
+        std::mem::take(&mut self.effects)
+    }
+
+    pub(super) fn close(&mut self, reason: CloseReason) {
+        self.state = State::Closed;
+        self.effects.push(Effect::Close(reason));
+    }
+
+    pub(super) fn report(&mut self, notice: Notice) {
+        self.effects.push(Effect::Report(notice));
+    }
+
+    pub(super) fn send(&mut self, message: Message) {
+        self.effects.push(Effect::Send(message));
+    }
+
+    /// The last entry of a chain on this disk.
+    pub(super) fn head(&self, chain: &Chain) -> Head {
+        self.mine.get(chain).map_or(Head::NONE, |local| local.head)
+    }
+
+    fn grew(&mut self, chain: Chain, store: String, head: Head) {
+        if head.seq > self.head(&chain).seq {
+            self.mine.insert(chain, Local { store, head });
+            self.sending.log_grew();
+            self.consider(chain);
+        }
+    }
+
+    fn greet(&mut self, wall: i64, cursor: Option<Cursor>, now: u64) {
+        let may_hold =
+            |(chain, local): &(&Chain, &Local)| self.peer.site.may_hold(chain, &local.store);
+        let have = self.mine.iter().filter(may_hold);
+        let have = have.map(|(chain, local)| ChainHead { chain: *chain, head: local.head });
+        let hello = Hello {
+            oldest: OLDEST_PROTOCOL,
+            newest: PROTOCOL,
+            tenant: self.me.tenant.clone(),
+            store: self.me.site.store().map(str::to_owned),
+            device: self.me.device.0,
+            epoch: self.me.epoch,
+            wall,
+            have: have.take(super::message::MOST_CHAINS).collect(),
+            cursor,
+        };
+        (self.own_cursor, self.heard_at) = (cursor, now);
+        self.state = State::Greeting { since: now, wall };
+        self.send(Message::Hello(Box::new(hello)));
+    }
+
+    fn received(&mut self, state: State, message: Message, now: u64) {
+        (self.heard_at, self.pinged) = (now, false);
+        match (state, message) {
+            (_, Message::Refused(reason)) => self.close(CloseReason::Refused(reason)),
+            (State::Greeting { since, wall }, Message::Hello(hello)) => {
+                let now_wall = wall.saturating_add_unsigned(now.saturating_sub(since));
+                self.greeted(*hello, now_wall);
+            }
+            (State::Open, Message::Page(page)) => self.page(page),
+            (State::Open, Message::Ack(ack)) => self.acked(&ack),
+            (_, Message::Ping) => self.send(Message::Pong),
+            // A repetition, or a word before the first: whoever needs an answer asks again.
+            _ => {}
+        }
+    }
+
+    fn greeted(&mut self, hello: Hello, wall: i64) {
+        if let Some(reason) = self.refuses(&hello) {
+            self.send(Message::Refused(reason));
+            return self.close(CloseReason::Refusing(reason));
+        }
+        self.state = State::Open;
+        let millis = hello.wall.saturating_sub(wall);
+        if millis.saturating_abs() > MOST_SKEW {
+            self.report(Notice::ClockSkew { peer: self.peer.device, millis });
+        }
+        let log = self.own_cursor.filter(|_| self.me.site == Site::HeadOffice);
+        self.begin_sending(hello.have, hello.cursor, log);
+    }
+
+    fn refuses(&self, hello: &Hello) -> Option<Refusal> {
+        let newest = hello.newest.min(PROTOCOL);
+        let is_peer =
+            hello.device == self.peer.device.0 && hello.store.as_deref() == self.peer.site.store();
+        match () {
+            () if hello.newest < OLDEST_PROTOCOL => Some(Refusal::TooOld),
+            () if newest < hello.oldest => Some(Refusal::TooNew),
+            () if hello.tenant != self.me.tenant => Some(Refusal::OtherTenant),
+            () if hello.device == self.me.device.0 => Some(Refusal::Clone),
+            () if self.peer.refused.is_some() => self.peer.refused,
+            () if !is_peer => Some(Refusal::NotEnrolled),
+            () => None,
+        }
+    }
+
+    fn page(&mut self, page: Page) {
+        if self.storing.len() >= MOST_STORING {
+            return self.close(CloseReason::Flooded);
+        }
+        for entry in page.entries.iter().filter_map(|sealed| Entry::read(&sealed.bytes).ok()) {
+            self.is_there(entry.chain(), entry.seq);
+        }
+        self.storing.push_back(page.cursor);
+        self.effects.push(Effect::Store(page));
+    }
+
+    fn stored(&mut self, have: Vec<ChainHead>, mut held: Vec<Held>, forks: &[Fork]) {
+        let Some(cursor) = self.storing.pop_front() else {
+            return;
+        };
+        self.useful |= held.len() < have.len() || cursor.is_some();
+        for fork in forks {
+            held.retain(|held| held.chain != fork.chain);
+            held.push(Held { chain: fork.chain, seq: fork.seq, reason: HeldReason::Fork });
+            if self.freeze(fork.chain, fork.seq) {
+                self.report(Notice::Fork(*fork));
+            }
+        }
+        self.send(Message::Ack(Ack { have, cursor, held }));
+    }
+
+    fn readied(&mut self, chain: Chain) {
+        let have = vec![ChainHead { chain, head: self.head(&chain) }];
+        self.send(Message::Ack(Ack { have, ..Ack::default() }));
+    }
+
+    /// Tells, once for each chain, that the other side knows more of this device's own.
+    pub(super) fn note_behind(&mut self, chain: Chain, theirs: u64) {
+        let mine = self.head(&chain).seq;
+        let own = (chain.device, chain.epoch) == (self.me.device, self.me.epoch);
+        if own && theirs > mine && self.behind.insert(chain) {
+            self.report(Notice::Behind { chain, mine, theirs });
+        }
+    }
+
+    fn tick(&mut self, now: u64) {
+        let silent = now.saturating_sub(self.heard_at);
+        match self.state {
+            State::Greeting { since, .. } if now >= since.saturating_add(GREET_WITHIN) => {
+                self.close(CloseReason::Silent);
+            }
+            State::Open if silent >= SILENT_AFTER => self.close(CloseReason::Silent),
+            State::Open if self.lost_at().is_some_and(|at| now >= at) => {
+                self.close(CloseReason::Lost);
+            }
+            State::Open if silent >= PING_AFTER && !self.pinged => {
+                self.pinged = true;
+                self.send(Message::Ping);
+            }
+            _ => {}
+        }
+    }
+
+    fn lost_at(&self) -> Option<u64> {
+        self.sending.oldest().map(|at| at.saturating_add(ANSWER_WITHIN))
+    }
+
+    fn ask_for_wake(&mut self) {
+        let wake = match self.state {
+            State::Greeting { since, .. } => Some(since.saturating_add(GREET_WITHIN)),
+            State::Open => {
+                let after = if self.pinged { SILENT_AFTER } else { PING_AFTER };
+                let at = self.heard_at.saturating_add(after);
+                Some(self.lost_at().map_or(at, |lost| lost.min(at)))
+            }
+            State::New | State::Closed => None,
+        };
+        if let (Some(at), true) = (wake, wake != self.wake) {
+            self.effects.push(Effect::Wake(at));
+        }
+        self.wake = wake;
+    }
+}

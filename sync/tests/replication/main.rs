@@ -1,0 +1,275 @@
+//! Shops, head office and a network that does its worst, from a seed. `SEED=7 cargo test -p
+//! comptoir-sync --test replication` runs one seed again, exactly as it ran.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod driver;
+mod node;
+mod world;
+
+use std::collections::BTreeSet;
+
+use comptoir_sync::entry::{Chain, Scope};
+use comptoir_sync::replication::vector::Site;
+
+use node::differ;
+use world::World;
+
+const SEEDS: u64 = 300;
+const MINUTE: u64 = 60_000;
+
+/// What a seed makes happen beside the bad network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    None,
+    /// A till is restored from a backup, and knows it.
+    Restored,
+    /// A disk goes back in time, and nobody knows it.
+    RolledBack,
+    /// A till's chain has an entry in it that nobody may take in.
+    BadEntry {
+        oversized: bool,
+    },
+    /// Head office is restored from a backup: a new log.
+    HeadOfficeRestored,
+    /// A till comes with more than fits into a page.
+    LongChain,
+}
+
+struct Shop {
+    world: World,
+    trouble: Trouble,
+    /// Whom the trouble is about.
+    victim: usize,
+    /// The chain with the bad entry, and the last good one before it.
+    bad: Option<(Chain, u64)>,
+}
+
+impl Shop {
+    fn new(seed: u64) -> Shop {
+        let mut sites = vec![Site::HeadOffice];
+        sites.extend((0..2 + seed % 3).map(|_| Site::Store("YOW1".into())));
+        if seed % 2 == 1 {
+            sites.push(Site::Store("YYC1".into()));
+        }
+        let trouble = match seed % 20 {
+            0..4 => Trouble::Restored,
+            4..8 => Trouble::RolledBack,
+            8 => Trouble::BadEntry { oversized: true },
+            9..12 => Trouble::BadEntry { oversized: false },
+            12..15 => Trouble::HeadOfficeRestored,
+            15 => Trouble::LongChain,
+            _ => Trouble::None,
+        };
+        let mut world = World::new(seed, sites);
+        let victim = match trouble {
+            Trouble::HeadOfficeRestored => 0,
+            _ => 1 + world.random.below(world.nodes.len() as u64 - 1) as usize,
+        };
+        Shop { world, trouble, victim, bad: None }
+    }
+
+    /// Six minutes of selling in a storm, and the time it takes afterwards.
+    fn live(&mut self) {
+        self.bustle(2 * MINUTE);
+        let backup = self.world.nodes[self.victim].disk.clone();
+        if self.trouble == Trouble::LongChain {
+            for _ in 0..1_200 {
+                self.world.sell(self.victim, Scope::Store);
+            }
+        }
+        self.bustle(4 * MINUTE);
+        self.strike(backup);
+        self.bustle(6 * MINUTE);
+        self.world.heal();
+        self.world.run(30 * MINUTE);
+    }
+
+    fn strike(&mut self, mut backup: node::Disk) {
+        let victim = self.victim;
+        match self.trouble {
+            Trouble::Restored => {
+                self.world.nodes[victim].restored = true;
+                backup.epoch = self.world.nodes[victim].disk.epoch;
+                self.world.crash(victim, Some(backup));
+                self.world.write(victim, |node, wall| node.begin_epoch(wall));
+            }
+            Trouble::RolledBack => {
+                self.world.nodes[victim].restored = true;
+                self.world.crash(victim, Some(backup));
+                // Some write on before they hear from anybody.
+                for _ in 0..self.world.random.below(3) {
+                    self.world.sell(victim, Scope::Store);
+                }
+            }
+            Trouble::HeadOfficeRestored => {
+                self.world.nodes[victim].restored = true;
+                backup.log_id = 2;
+                backup.epoch = self.world.nodes[victim].disk.epoch;
+                self.world.crash(victim, Some(backup));
+                self.world.write(victim, |node, wall| node.begin_epoch(wall));
+            }
+            Trouble::BadEntry { oversized } => {
+                let chain = self.world.nodes[victim].chain(Scope::Store);
+                self.bad = Some((chain, self.world.nodes[victim].disk.head(&chain).seq));
+                self.world.write(victim, |node, wall| node.misbehave(oversized, wall));
+            }
+            Trouble::LongChain | Trouble::None => {}
+        }
+    }
+
+    /// People sell, lines drop and machines crash until `until`.
+    fn bustle(&mut self, until: u64) {
+        while self.world.now < until {
+            let step = 1 + self.world.random.below(4_000);
+            self.world.run((self.world.now + step).min(until));
+            let node = self.world.random.below(self.world.nodes.len() as u64) as usize;
+            match self.world.random.below(12) {
+                0..7 => self.world.sell(node, Scope::Store),
+                7..9 => self.world.sell(node, Scope::Tenant),
+                9..11 => self.world.cut(),
+                _ => self.world.crash(node, None),
+            }
+        }
+    }
+
+    fn chains(&self) -> BTreeSet<Chain> {
+        self.world.nodes.iter().flat_map(|node| node.disk.chains.keys().copied()).collect()
+    }
+
+    fn may_hold(&self, node: usize, chain: &Chain) -> bool {
+        let store = self.world.nodes[node].store_of(chain.device);
+        self.world.nodes[node].site.may_hold(chain, &store)
+    }
+
+    fn is_forked(&self, chain: &Chain) -> bool {
+        let nodes = &self.world.nodes;
+        let forked =
+            |one: usize| (0..one).any(|other| differ(&nodes[one].disk, &nodes[other].disk, chain));
+        (0..nodes.len()).any(forked)
+    }
+
+    /// Everybody holds the same of every chain, as long as its own device wrote it.
+    fn check_chains(&self) {
+        let World { seed, nodes, .. } = &self.world;
+        for chain in self.chains().iter().filter(|chain| !self.is_forked(chain)) {
+            let longest = nodes.iter().map(|node| node.disk.head(chain).seq).max().unwrap();
+            for (number, node) in nodes.iter().enumerate() {
+                let held = node.disk.head(chain).seq;
+                let own = node.device() == chain.device;
+                let expected = match self.bad {
+                    _ if !self.may_hold(number, chain) => 0,
+                    Some((bad, good)) if bad == *chain && !own => good,
+                    _ => longest,
+                };
+                assert_eq!(
+                    held, expected,
+                    "seed {seed}: node {number} of {chain}, {:?}",
+                    self.trouble
+                );
+            }
+        }
+    }
+
+    /// What was called durable is wherever it may be.
+    fn check_durable(&self) {
+        let World { seed, nodes, durable, .. } = &self.world;
+        assert!(!durable.is_empty(), "seed {seed}: nothing became durable");
+        for (chain, seq, hash) in durable.iter().filter(|(chain, ..)| !self.is_forked(chain)) {
+            for number in (0..nodes.len()).filter(|number| self.may_hold(*number, chain)) {
+                let entries = nodes[number].disk.chains.get(chain);
+                let entry = entries.and_then(|entries| entries.get(*seq as usize - 1));
+                let held = entry.is_some_and(|(held, _)| held == hash);
+                assert!(held, "seed {seed}: node {number} lost {seq} of {chain}");
+            }
+        }
+    }
+
+    /// Whoever talks to somebody with another history of a chain has frozen it.
+    fn check_forks(&self) {
+        let World { seed, nodes, .. } = &self.world;
+        for chain in self.chains() {
+            for [one, other] in self.world.pairs() {
+                let (one, other) = (&nodes[one].disk, &nodes[other].disk);
+                let frozen = one.frozen.contains(&chain) && other.frozen.contains(&chain);
+                assert!(!differ(one, other, &chain) || frozen, "seed {seed}: {chain} is forked");
+            }
+            let frozen = nodes.iter().any(|node| node.disk.frozen.contains(&chain));
+            assert!(!frozen || self.is_forked(&chain), "seed {seed}: {chain} is no fork");
+        }
+    }
+
+    /// Head office's log names every entry once.
+    fn check_log(&self) {
+        let World { seed, nodes, .. } = &self.world;
+        let log: BTreeSet<_> = nodes[0].disk.log.iter().collect();
+        assert_eq!(log.len(), nodes[0].disk.log.len(), "seed {seed}: something is stored twice");
+    }
+
+    /// Once everybody knows everything, nobody says anything but that they are there.
+    fn check_quiet(&mut self) {
+        let (messages, pings) = (self.world.messages, self.world.pings);
+        self.world.run(self.world.now + 10 * MINUTE);
+        let seed = self.world.seed;
+        assert_eq!(self.world.messages, messages, "seed {seed}: somebody chatters");
+        let most = self.world.pairs().count() as u64 * 10 * 2 * 4;
+        assert!(
+            self.world.pings - pings <= most,
+            "seed {seed}: {} pings",
+            self.world.pings - pings
+        );
+    }
+
+    fn check(&mut self) {
+        self.check_chains();
+        self.check_durable();
+        self.check_forks();
+        self.check_log();
+        self.check_quiet();
+    }
+}
+
+fn check_seeds(seeds: impl Iterator<Item = u64>) {
+    let only = std::env::var("SEED").ok().map(|seed| seed.parse::<u64>().unwrap());
+    for seed in seeds.filter(|seed| only.is_none_or(|only| only == *seed)) {
+        let mut shop = Shop::new(seed);
+        shop.live();
+        shop.check();
+    }
+}
+
+#[test]
+fn tills_of_one_store_agree_whatever_the_network_does() {
+    check_seeds((0..SEEDS).step_by(2));
+}
+
+#[test]
+fn tills_of_two_stores_agree_on_what_is_the_tenants() {
+    check_seeds((1..SEEDS).step_by(2));
+}
+
+#[test]
+fn a_seed_replays_exactly() {
+    let trace = |seed| {
+        let mut shop = Shop::new(seed);
+        shop.live();
+        (shop.world.trace, shop.world.messages, shop.world.pings)
+    };
+    for seed in [3, 5] {
+        assert_eq!(trace(seed), trace(seed));
+    }
+    assert_ne!(trace(3), trace(23));
+}
+
+/// The troubles do happen, or the test above says nothing about them.
+#[test]
+fn seeds_make_forks_and_newer_epochs() {
+    let (mut forks, mut epochs) = (0, 0);
+    for seed in (4..100).step_by(20) {
+        let mut shop = Shop::new(seed);
+        shop.live();
+        forks += usize::from(shop.chains().iter().any(|chain| shop.is_forked(chain)));
+        epochs += usize::from(shop.world.nodes[shop.victim].disk.epoch > 1);
+    }
+    assert!(forks > 0 && epochs > 2, "{forks} forks, {epochs} epochs");
+}

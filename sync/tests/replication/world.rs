@@ -1,0 +1,336 @@
+//! Nodes, a network that does its worst, and time. Everything follows from one seed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comptoir_sync::acceptance::Device;
+use comptoir_sync::entry::{Chain, DeviceId, Hash, Scope};
+use comptoir_sync::replication::dialer::Dialer;
+use comptoir_sync::replication::event::{Effect, Event};
+use comptoir_sync::replication::message::{Cursor, Message, Page};
+use comptoir_sync::replication::session::{Peer, Session};
+use comptoir_sync::replication::vector::Site;
+
+use crate::node::{Disk, Node};
+
+/// splitmix64.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    pub(crate) fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// What is going to happen.
+pub(crate) enum Do {
+    Dial(usize),
+    Deliver { line: usize, side: usize, frame: Vec<u8> },
+    HangUp { line: usize, side: usize },
+    Tell { line: usize, side: usize, boot: u32, event: Event },
+    Read { line: usize, side: usize, boot: u32, effect: Effect },
+    Keep { line: usize, side: usize, boot: u32, page: Page },
+}
+
+/// A pair of nodes of which the first dials the second.
+struct Pair {
+    nodes: [usize; 2],
+    dialer: Dialer,
+    line: Option<usize>,
+}
+
+/// One connection, as each side sees it.
+pub(crate) struct Line {
+    pair: usize,
+    pub(crate) sessions: [Option<Session>; 2],
+    /// When the last frame to each side arrives: the order is kept unless a storm is on.
+    pub(crate) busy_until: [u64; 2],
+    /// Nothing reaches this side any more, and nobody says so.
+    deaf: [bool; 2],
+}
+
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) random: Random,
+    pub(crate) now: u64,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) storm: bool,
+    /// What a node was told to be on another's disk; with it, by its hash, what stands before it.
+    pub(crate) durable: BTreeSet<(Chain, u64, Hash)>,
+    /// Messages sent, pings and pongs apart.
+    pub(crate) messages: u64,
+    pub(crate) pings: u64,
+    /// A hash of everything sent, in order.
+    pub(crate) trace: u64,
+    pairs: Vec<Pair>,
+    pub(crate) lines: Vec<Line>,
+    plan: BTreeMap<(u64, u64), Do>,
+    planned: u64,
+}
+
+const WALL: u64 = 1_763_650_000_000;
+
+impl World {
+    pub(crate) fn new(seed: u64, sites: Vec<Site>) -> World {
+        let mut nodes: Vec<Node> =
+            sites.into_iter().zip(0..).map(|(site, number)| Node::new(site, number)).collect();
+        let device = |node: &Node| Device {
+            key: node.key.verifying_key(),
+            site: node.site.clone(),
+            epoch: 0,
+            last_good: None,
+        };
+        let devices: BTreeMap<DeviceId, Device> =
+            nodes.iter().map(|node| (node.device(), device(node))).collect();
+        for node in &mut nodes {
+            node.devices = devices.clone();
+            node.begin_epoch(WALL.cast_signed());
+        }
+        let mut pairs = Vec::new();
+        for one in 0..nodes.len() {
+            for other in 0..one {
+                let neighbours = nodes[one].site == nodes[other].site;
+                if neighbours || nodes[other].site == Site::HeadOffice {
+                    let dialer = Dialer::new(nodes[one].device(), &other.to_string(), 0);
+                    pairs.push(Pair { nodes: [one, other], dialer, line: None });
+                }
+            }
+        }
+        let mut world = World {
+            seed,
+            random: Random(seed),
+            now: 0,
+            nodes,
+            storm: true,
+            durable: BTreeSet::new(),
+            messages: 0,
+            pings: 0,
+            trace: 0,
+            pairs,
+            lines: Vec::new(),
+            plan: BTreeMap::new(),
+            planned: 0,
+        };
+        for pair in 0..world.pairs.len() {
+            world.plan(0, Do::Dial(pair));
+        }
+        world
+    }
+
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = [usize; 2]> + '_ {
+        self.pairs.iter().map(|pair| pair.nodes)
+    }
+
+    /// Lets everything happen that is due until `until`.
+    pub(crate) fn run(&mut self, until: u64) {
+        while let Some((&(at, order), _)) = self.plan.first_key_value()
+            && at <= until
+        {
+            let happens = self.plan.remove(&(at, order)).unwrap();
+            self.now = self.now.max(at);
+            self.happen(happens);
+        }
+        self.now = until;
+    }
+
+    /// A node writes, and tells its sessions.
+    pub(crate) fn write(&mut self, node: usize, write: impl FnOnce(&mut Node, i64) -> Chain) {
+        let wall = self.wall(node);
+        let chain = write(&mut self.nodes[node], wall);
+        self.grew(node, chain);
+    }
+
+    pub(crate) fn sell(&mut self, node: usize, scope: Scope) {
+        let nonce = self.random.next();
+        self.write(node, |node, wall| node.sell(scope, nonce, wall));
+    }
+
+    /// Every connection of a node drops and it starts again, with the disk of a backup if there is
+    /// one.
+    pub(crate) fn crash(&mut self, node: usize, backup: Option<Disk>) {
+        self.nodes[node].crash();
+        if let Some(disk) = backup {
+            self.nodes[node].disk = disk;
+        }
+        self.drop_lines(node);
+    }
+
+    /// A connection is cut for one side, or turns deaf without a word.
+    pub(crate) fn cut(&mut self) {
+        let line = self.random.below(self.lines.len().max(1) as u64) as usize;
+        let side = self.random.below(2) as usize;
+        if let Some(cut) = self.lines.get_mut(line) {
+            match self.random.one_in(2) {
+                true => cut.deaf[side] = true,
+                false => self.hang_up(line, side),
+            }
+        }
+    }
+
+    /// The network is as it should be from now on; what was deaf stays so until somebody notices.
+    pub(crate) fn heal(&mut self) {
+        self.storm = false;
+        for pair in 0..self.pairs.len() {
+            let now = self.now;
+            self.pairs[pair].dialer.network_is_back(now);
+            let at = self.pairs[pair].dialer.at();
+            self.plan(at, Do::Dial(pair));
+        }
+    }
+
+    /// Each node's clock is off by its own minute.
+    pub(crate) fn wall(&self, node: usize) -> i64 {
+        (WALL + self.now + 60_000 * node as u64).cast_signed()
+    }
+
+    pub(crate) fn plan(&mut self, at: u64, what: Do) {
+        self.planned += 1;
+        self.plan.insert((at, self.planned), what);
+    }
+
+    fn happen(&mut self, what: Do) {
+        match what {
+            Do::Dial(pair) => self.dial(pair),
+            Do::Deliver { line, side, frame } => {
+                if !self.lines[line].deaf[side] {
+                    let message = Message::read(&frame).unwrap();
+                    self.tell(line, side, Event::Received(message));
+                }
+            }
+            Do::HangUp { line, side } => self.hang_up(line, side),
+            Do::Tell { line, side, boot, event } => {
+                if self.is_up(line, side, boot) {
+                    self.tell(line, side, event);
+                }
+            }
+            Do::Read { line, side, boot, effect } => {
+                if self.is_up(line, side, boot) {
+                    self.read(line, side, effect);
+                }
+            }
+            Do::Keep { line, side, boot, page } => {
+                if self.is_up(line, side, boot) {
+                    self.keep(line, side, page);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn node(&self, line: usize, side: usize) -> usize {
+        self.pairs[self.lines[line].pair].nodes[side]
+    }
+
+    fn is_up(&self, line: usize, side: usize, boot: u32) -> bool {
+        self.nodes[self.node(line, side)].boot == boot
+    }
+
+    fn dial(&mut self, pair: usize) {
+        let now = self.now;
+        let connected =
+            self.pairs[pair].line.is_some_and(|line| self.lines[line].sessions[0].is_some());
+        if connected || self.pairs[pair].dialer.at() > now {
+            return;
+        }
+        if self.storm && self.random.one_in(3) {
+            return self.dial_again(pair, false);
+        }
+        if let Some(old) = self.pairs[pair].line {
+            self.lines[old].sessions[1] = None;
+        }
+        let line = self.lines.len();
+        let nodes = self.pairs[pair].nodes;
+        let session = |side: usize| {
+            let (me, other) = (&self.nodes[nodes[side]], &self.nodes[nodes[1 - side]]);
+            let site = other.site.clone();
+            Some(Session::new(me.me(), Peer { device: other.device(), site, refused: None }))
+        };
+        let sessions = [session(0), session(1)];
+        self.lines.push(Line { pair, sessions, busy_until: [0; 2], deaf: [false; 2] });
+        self.pairs[pair].line = Some(line);
+        for side in [0, 1] {
+            self.connected(line, side);
+        }
+    }
+
+    fn connected(&mut self, line: usize, side: usize) {
+        let node = self.node(line, side);
+        let chains: Vec<Chain> = self.nodes[node].disk.chains.keys().copied().collect();
+        for chain in chains {
+            let event = self.growth(node, chain);
+            self.tell(line, side, event);
+        }
+        let disk = &self.nodes[node].disk;
+        let cursor = match self.nodes[node].site {
+            Site::HeadOffice => Some(Cursor { log: disk.log_id, position: disk.log.len() as u64 }),
+            Site::Store(_) => disk.cursor,
+        };
+        let wall = self.wall(node);
+        self.tell(line, side, Event::Connected { wall, cursor });
+    }
+
+    fn growth(&self, node: usize, chain: Chain) -> Event {
+        let (store, head) =
+            (self.nodes[node].store_of(chain.device), self.nodes[node].disk.head(&chain));
+        Event::Grew { chain, store, head }
+    }
+
+    pub(crate) fn grew(&mut self, node: usize, chain: Chain) {
+        for (line, side) in self.lines_of(node) {
+            let event = self.growth(node, chain);
+            self.tell(line, side, event);
+        }
+    }
+
+    pub(crate) fn lines_of(&self, node: usize) -> Vec<(usize, usize)> {
+        let lines = self.pairs.iter().filter_map(|pair| pair.line.map(|line| (line, pair.nodes)));
+        lines
+            .filter_map(|(line, nodes)| {
+                Some((line, nodes.iter().position(|other| *other == node)?))
+            })
+            .collect()
+    }
+
+    pub(crate) fn drop_lines(&mut self, node: usize) {
+        for (line, side) in self.lines_of(node) {
+            self.hang_up(line, side);
+        }
+    }
+
+    /// One side is gone; the other one hears of it, unless a storm swallows that.
+    pub(crate) fn hang_up(&mut self, line: usize, side: usize) {
+        let Some(mut session) = self.lines[line].sessions[side].take() else {
+            return;
+        };
+        session.handle(Event::Closed, self.now);
+        let useful = session.was_useful();
+        if side == 0 {
+            self.dial_again(self.lines[line].pair, useful);
+        }
+        if !self.storm || !self.random.one_in(3) {
+            let at = self.now + 1 + self.random.below(50);
+            self.plan(at, Do::HangUp { line, side: 1 - side });
+        }
+    }
+
+    fn dial_again(&mut self, pair: usize, useful: bool) {
+        let now = self.now;
+        let dialer = &mut self.pairs[pair].dialer;
+        match useful {
+            true => dialer.ended(now),
+            false => dialer.failed(now),
+        }
+        let at = dialer.at();
+        self.plan(at, Do::Dial(pair));
+    }
+}
