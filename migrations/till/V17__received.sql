@@ -48,3 +48,12 @@ CREATE TABLE unprojected (
     entry   INTEGER PRIMARY KEY REFERENCES journal (id),
     problem TEXT    NOT NULL
 ) STRICT;
+
+-- Changes of documents that cannot be taken in; the rest of their entries is.
+CREATE TABLE refused_change (
+    entry    INTEGER NOT NULL REFERENCES journal (id),
+    document BLOB    NOT NULL CHECK (length(document) = 16),
+    hash     BLOB    NOT NULL CHECK (length(hash) = 32),
+    problem  TEXT    NOT NULL,
+    PRIMARY KEY (entry, document, hash)
+) STRICT, WITHOUT ROWID;

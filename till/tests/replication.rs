@@ -13,6 +13,7 @@ use comptoir_domain::quantity::Quantity;
 use comptoir_sync::entry::{Chain, Entry, Scope, Sealed};
 use comptoir_sync::replication::message::HeldReason;
 use comptoir_sync::replication::vector::{Site, Vector};
+use comptoir_till::catalog::products::{self, ProductDraft};
 use comptoir_till::journal::receive::{self, Taken};
 use comptoir_till::orders::returns;
 use comptoir_till::orders::returns::ReturnRequest;
@@ -166,6 +167,32 @@ fn what_register_1_sold_comes_back_at_register_2_and_only_once() {
     let again = returns::complete_return(&mut shop.till, shop.cashier, &request(2));
     assert_eq!(shop::refusal(again), "more_than_sold", "register 1 knows of it");
     assert_eq!(books(&shop.till), books(&second));
+    proven(&shop.till);
+    proven(&second);
+}
+
+#[test]
+fn two_managers_edit_one_product_apart() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let manager = shop.manager;
+    let edit = |till: &mut Till, change: fn(&mut ProductDraft)| {
+        let mut draft = products::view(till, "COF").unwrap().draft;
+        change(&mut draft);
+        products::save(till, manager, Some("COF"), &draft).unwrap();
+    };
+    edit(&mut shop.till, |draft| draft.name.en = "Canal Roast, whole beans".into());
+    edit(&mut second, |draft| draft.skus[0].price = "14.49".into());
+    edit(&mut second, |draft| draft.name.fr = "Café Canal en grains".into());
+    let page = missing(&second, &receive::vector(shop.till.db()).unwrap());
+    pull(&mut second, &shop.till);
+    shop.till.receive(page).unwrap();
+    assert_eq!(books(&shop.till), books(&second));
+    let product = products::view(&shop.till, "COF").unwrap().draft;
+    assert_eq!(
+        (product.name.en.as_str(), product.name.fr.as_str(), product.skus[0].price.as_str()),
+        ("Canal Roast, whole beans", "Café Canal en grains", "14.49"),
+    );
     proven(&shop.till);
     proven(&second);
 }

@@ -70,6 +70,12 @@ pub fn device(db: &Connection, me: &Identity, id: DeviceId) -> Result<Option<Dev
     Ok(Some(Device { key, site: store.map_or(Site::HeadOffice, Site::Store), epoch, last_good }))
 }
 
+/// Whether a device is, or was, another one of the tenant.
+pub fn is_enrolled(db: &Connection, device: DeviceId) -> Result<bool> {
+    let select = "SELECT EXISTS (SELECT 1 FROM enrolled WHERE device = ?1)";
+    Ok(db.prepare_cached(select)?.query_row([device.0], |row| row.get(0))?)
+}
+
 /// The key of every device that is or was enrolled.
 pub fn keys(db: &Connection) -> Result<BTreeMap<[u8; 16], VerifyingKey>> {
     let mut select = db.prepare("SELECT device, public_key FROM enrolled")?;

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Scope, Sealed, verify_batch};
 use comptoir_sync::facts::Fact;
+use comptoir_sync::replication::vector::Site;
 use ed25519_dalek::VerifyingKey;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
@@ -23,7 +24,7 @@ use crate::inventory::Moved;
 use crate::journal::Head;
 use crate::journal::receive::project_foreign;
 use crate::till::{Identity, Till, read_identity};
-use crate::trust::enrolment;
+use crate::trust::enrolment::{self, Enrolled};
 use crate::{database, journal};
 
 /// Signatures that are checked together.
@@ -68,6 +69,7 @@ const PROJECTIONS: &[(&str, &str)] = &[
     ("no_sale", "entry"),
     ("hand_over", "entry"),
     ("unprojected", "entry"),
+    ("refused_change", "entry, document, hash"),
 ];
 
 /// Something that is not as it must be.
@@ -270,6 +272,9 @@ fn walk(
         (ahead, verdict)
     });
     let mut keys = enrolment::keys(db)?;
+    for key in keys.values() {
+        enrolment::enrol(scratch, &Enrolled { key: *key, site: Site::HeadOffice })?;
+    }
     let enrolled: BTreeSet<[u8; 16]> = keys.keys().copied().collect();
     let mut heads: BTreeMap<Chain, Standing> = BTreeMap::new();
     let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
