@@ -6,17 +6,22 @@ use std::collections::BTreeMap;
 use comptoir_domain::catalog::{Department, Product};
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::store::{Settings, Store};
+use comptoir_sync::acceptance::access::Writer;
+use comptoir_sync::acceptance::change::{ChangeVerdict, check_change};
+use comptoir_sync::documents::merge::Merged;
 use comptoir_sync::documents::prices::{self, Price};
 use comptoir_sync::documents::{
-    self as format, Document, DocumentChange, DocumentsChanged, Fields, Kind, product, settings,
+    self as format, ChangeError, Document, DocumentChange, DocumentsChanged, Fields, Kind, product,
+    settings,
 };
-use comptoir_sync::entry::{Entry, Sealed};
+use comptoir_sync::entry::{self, DeviceId, Entry, Sealed};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::till::Tx;
+use crate::trust::enrolment;
 use crate::{catalog, store};
 
 /// The name of the store's price list.
@@ -73,7 +78,7 @@ impl<'tx, 'till> Edits<'tx, 'till> {
         let change = if earlier.is_empty() {
             Some(format::first_change(kind, wanted, actor, self.tx.wall))
         } else {
-            let mut document = Document::load(kind, earlier.iter().map(Vec::as_slice))?;
+            let mut document = merged(kind, &earlier).document;
             let known = known(&document.fields());
             document.edit(&known, wanted, actor, self.tx.wall)
         };
@@ -135,11 +140,15 @@ pub fn changes(db: &Connection, document: Uuid) -> Result<Vec<Vec<u8>>> {
 
 /// A product's document as an Automerge file.
 pub fn automerge_file(db: &Connection, document: Uuid, kind: Kind) -> Result<Vec<u8>> {
-    let changes = changes(db, document)?;
-    Ok(Document::load(kind, changes.iter().map(Vec::as_slice))?.save())
+    Ok(merged(kind, &changes(db, document)?).document.save())
 }
 
-/// Rows of every document that an entry changes, and where each change lies.
+fn merged(kind: Kind, changes: &[Vec<u8>]) -> Merged {
+    Document::merge(kind, &changes.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+/// Rows of every document that an entry changes, and where each change lies. A change that stands on others that are
+/// not here yet shows nothing until they come; one that cannot be taken in is noted, and the rest goes on.
 pub fn project(
     db: &Connection,
     id: i64,
@@ -151,16 +160,12 @@ pub fn project(
     let mut found = catalog::search::Updates::default();
     for DocumentChange { document, kind, change } in &fact.changes {
         let document = Uuid::from(*document);
-        let earlier = changes(db, document)?;
-        let fields = match earlier.is_empty() {
-            true => format::fields_after_first(*kind, change)?,
-            false => None,
-        };
-        let fields = match fields {
-            Some(fields) => fields,
-            None => {
-                let all = earlier.iter().chain([change]);
-                Document::load(*kind, all.map(Vec::as_slice))?.fields()
+        let writer = (DeviceId(entry.device), entry.epoch);
+        let fields = match taken_in(db, document, *kind, change, writer)? {
+            Ok(fields) => fields,
+            Err(problem) => {
+                note_refused(db, id, document, change, &problem)?;
+                continue;
             }
         };
         let place = find(&sealed.bytes, change, from)?;
@@ -178,6 +183,50 @@ pub fn project(
         }
     }
     found.apply(db)
+}
+
+/// What a document says with one more change, or why the change cannot be part of it. Of other devices it is also
+/// asked whether the change is their own and has the form of ours; who may change what was asked where it was written.
+fn taken_in(
+    db: &Connection,
+    document: Uuid,
+    kind: Kind,
+    change: &[u8],
+    writer: (DeviceId, u32),
+) -> Result<std::result::Result<Fields, ChangeError>> {
+    let mut all = changes(db, document)?;
+    if enrolment::is_enrolled(db, writer.0)?
+        && let ChangeVerdict::Quarantine(problem) =
+            check_change(kind, &[], change, writer, Writer::HeadOffice)
+    {
+        return Ok(Err(problem));
+    }
+    if all.is_empty()
+        && let Ok(Some(fields)) = format::fields_after_first(kind, change)
+    {
+        return Ok(Ok(fields));
+    }
+    let last = all.len();
+    all.push(change.to_vec());
+    let Merged { document, refused, .. } = merged(kind, &all);
+    match refused.into_iter().find(|(place, _)| *place == last) {
+        Some((_, problem)) => Ok(Err(problem)),
+        None => Ok(Ok(document.fields())),
+    }
+}
+
+fn note_refused(
+    db: &Connection,
+    id: i64,
+    document: Uuid,
+    change: &[u8],
+    problem: &ChangeError,
+) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO refused_change (entry, document, hash, problem) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![id, document.into_bytes(), entry::hash(change), problem.to_string()])?;
+    Ok(())
 }
 
 /// Where `change` lies in the entry: a few bytes of CBOR head behind the one before it.

@@ -42,6 +42,20 @@ pub enum Refusal {
         /// The folder.
         path: String,
     },
+    /// Nobody told this register what its store is.
+    #[error(
+        "nothing is known of store {store} yet: let a till of the store, or head office, be reached"
+    )]
+    StoreUnknown {
+        /// Code of the store.
+        store: String,
+    },
+    /// Another device is this register.
+    #[error("register {register} is another device of this store: choose another number")]
+    RegisterTaken {
+        /// The number.
+        register: u32,
+    },
 }
 
 /// A store's folder.
@@ -79,6 +93,11 @@ impl Home {
     /// The SQLite database.
     pub fn database(&self) -> PathBuf {
         self.folder.join(DATABASE)
+    }
+
+    /// The database while it is made: a store that is only half made is none.
+    pub fn unfinished(&self) -> PathBuf {
+        self.database().with_extension("new")
     }
 
     /// The folder itself.
@@ -126,6 +145,12 @@ impl Home {
     /// The secret that PINs are keyed with; the same on every till of the store.
     pub fn store_secret(&self) -> Result<[u8; 32]> {
         self.secret_bytes(SECRET)
+    }
+
+    /// Takes over the secret of the store that this till joins.
+    pub fn take_store_secret(&self, secret: &[u8; 32]) -> Result<()> {
+        let path = self.folder.join(SECRET);
+        write_private(&path, secret).map_err(Error::file(&path))
     }
 
     /// The highest epoch that this device ever began here, also in databases that are gone.

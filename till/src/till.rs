@@ -88,8 +88,7 @@ impl Till {
             epoch,
         };
 
-        // Made under another name, so that a store that is only half made is none.
-        let unfinished = home.database().with_extension("new");
+        let unfinished = home.unfinished();
         let _ = std::fs::remove_file(&unfinished);
         let db = database::open(&unfinished)?;
         write_identity(&db, &identity)?;
@@ -209,6 +208,12 @@ impl Till {
         self.zone = zone(&store)?;
         self.store = store;
         Ok(())
+    }
+
+    /// Somebody else may have changed the settings.
+    pub(crate) fn look_at_settings(&mut self) -> Result<()> {
+        self.settings = store::settings(&self.db, &self.identity)?;
+        self.take_store(store::load(&self.db, &self.identity)?)
     }
 
     /// The store's folder.
@@ -338,7 +343,11 @@ impl Tx<'_> {
         crate::journal::record(self, fact, operator)
     }
 
-    fn epoch_started(&self, reason: EpochReason, previous: Option<PreviousEpoch>) -> EpochStarted {
+    pub(crate) fn epoch_started(
+        &self,
+        reason: EpochReason,
+        previous: Option<PreviousEpoch>,
+    ) -> EpochStarted {
         EpochStarted {
             public_key: self.key.verifying_key().to_bytes(),
             register: self.identity.register,
@@ -375,11 +384,13 @@ fn zone(store: &Store) -> Result<TimeZone> {
     TimeZone::get(&store.time_zone).map_err(unknown)
 }
 
-fn system_clock() -> i64 {
+/// The machine's clock, milliseconds since 1970 UTC.
+pub(crate) fn system_clock() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
-fn write_identity(db: &Connection, identity: &Identity) -> Result<()> {
+/// Says which till a database belongs to.
+pub(crate) fn write_identity(db: &Connection, identity: &Identity) -> Result<()> {
     db.execute(
         "INSERT INTO identity (one, tenant, store, register, device, epoch) VALUES (1, ?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (one) DO UPDATE SET device = excluded.device, epoch = excluded.epoch",

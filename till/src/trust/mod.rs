@@ -1,6 +1,8 @@
 //! Why the books can be believed: proving them, keeping a copy, and going on from one.
 
 pub mod backup;
+pub mod enrolment;
+pub mod joining;
 pub mod verify;
 
 use comptoir_sync::entry::Entry;

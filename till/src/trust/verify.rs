@@ -1,16 +1,17 @@
 //! `verify`: every entry's bytes, chain and signature; every projected table rebuilt from the
 //! journal and compared row by row; receipts and Z reports without gap; sums that hold.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, SyncSender};
 use std::thread::JoinHandle;
 
-use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Sealed, verify_batch};
+use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Scope, Sealed, verify_batch};
 use comptoir_sync::facts::Fact;
+use comptoir_sync::replication::vector::Site;
 use ed25519_dalek::VerifyingKey;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
@@ -21,7 +22,9 @@ use crate::error::{Error, Result};
 use crate::home::Home;
 use crate::inventory::Moved;
 use crate::journal::Head;
+use crate::journal::receive::project_foreign;
 use crate::till::{Identity, Till, read_identity};
+use crate::trust::enrolment::{self, Enrolled};
 use crate::{database, journal};
 
 /// Signatures that are checked together.
@@ -66,6 +69,8 @@ const PROJECTIONS: &[(&str, &str)] = &[
     ("cash_movement", "entry"),
     ("no_sale", "entry"),
     ("hand_over", "entry"),
+    ("unprojected", "entry"),
+    ("refused_change", "entry, document, hash"),
 ];
 
 /// Something that is not as it must be.
@@ -267,7 +272,11 @@ fn walk(
         let verdict = read_journal(&ahead, &read);
         (ahead, verdict)
     });
-    let mut keys: BTreeMap<[u8; 16], VerifyingKey> = BTreeMap::new();
+    let mut keys = enrolment::keys(db)?;
+    for key in keys.values() {
+        enrolment::enrol(scratch, &Enrolled { key: *key, site: Site::HeadOffice })?;
+    }
+    let enrolled: BTreeSet<[u8; 16]> = keys.keys().copied().collect();
     let mut heads: BTreeMap<Chain, Standing> = BTreeMap::new();
     let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
     let mut moved = Moved::default();
@@ -283,7 +292,8 @@ fn walk(
         }
         let outcome = said.and_then(|(entry, fact)| {
             let chain = entry.chain();
-            if entry.tenant != identity.tenant || entry.store != identity.store {
+            let here = chain.scope == Scope::Tenant || entry.store == identity.store;
+            if entry.tenant != identity.tenant || !here {
                 return Err(Error::Broken("it belongs to another store".into()));
             }
             let standing = match heads.entry(chain) {
@@ -314,7 +324,11 @@ fn walk(
                 &[]
             };
             insert.execute(params![id, chain_id, entry.seq, kept, sealed.signature])?;
-            journal::project(scratch, id, &entry, &fact, &sealed)?;
+            if !enrolled.contains(&entry.device) {
+                journal::project(scratch, id, &entry, &fact, &sealed)?;
+            } else if !project_foreign(scratch, id, &entry, &fact, &sealed)? {
+                return Ok(());
+            }
             moved.add(&fact);
             Ok(())
         });

@@ -1,6 +1,8 @@
 //! The journal: every fact, once, in order. Recording appends and projects in one transaction, and
 //! rebuilding projects the same entries with the same code.
 
+pub mod receive;
+
 use comptoir_domain::ids::OperatorId;
 use comptoir_sync::entry::{self, Chain, Entry, Hash, NO_HASH, Sealed};
 use comptoir_sync::facts::Fact;

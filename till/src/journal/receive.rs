@@ -1,0 +1,235 @@
+//! Entries from elsewhere: a neighbour or head office. What is signed, chained and readable is kept and projected by
+//! the same code as our own; what is not is put aside with its reason, and nothing else waits for it.
+
+use std::collections::BTreeMap;
+
+use comptoir_sync::acceptance::{Known, Received, Verdict, accept, runs};
+use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Scope, Sealed, hash};
+use comptoir_sync::facts::Fact;
+use comptoir_sync::replication::message::{Fork, Held, HeldReason};
+use comptoir_sync::replication::vector::{ChainHead, Head, Node, Site, Vector};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+
+use super::{append, head, project};
+use crate::error::{Error, Result};
+use crate::inventory::Moved;
+use crate::till::{Identity, Till};
+use crate::trust::enrolment;
+
+/// What became of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Taken {
+    /// The last entry on disk of every chain of the page.
+    pub have: Vec<ChainHead>,
+    /// Chains that wait, each at the first entry that was not taken.
+    pub held: Vec<Held>,
+    /// Chains with two histories.
+    pub forks: Vec<Fork>,
+    /// Entries that are new.
+    pub new: u64,
+    /// Whether documents were changed: products, prices, settings.
+    pub documents: bool,
+}
+
+impl Till {
+    /// Takes in a page: all that can be is on disk when this returns.
+    pub fn receive(&mut self, page: Vec<Sealed>) -> Result<Taken> {
+        let tx = self.begin()?;
+        let taken = receive(&tx, tx.identity, tx.wall, page)?;
+        tx.commit()?;
+        if taken.documents {
+            self.look_at_settings()?;
+        }
+        Ok(taken)
+    }
+}
+
+/// Takes in a page within a transaction of the till `me`, whose clock says `wall`.
+pub fn receive(db: &Connection, me: &Identity, wall: i64, page: Vec<Sealed>) -> Result<Taken> {
+    let node = Node {
+        tenant: me.tenant.clone(),
+        site: Site::Store(me.store.clone()),
+        device: me.device,
+        epoch: me.epoch,
+    };
+    let mut taken = Taken::default();
+    let mut moved = Moved::default();
+    for (chain, run) in runs(page) {
+        let known = known(db, me, &chain, &run)?;
+        let verdicts = accept(&node, &known, &run, wall);
+        let mut stands = known.head;
+        for (received, verdict) in run.iter().zip(verdicts) {
+            if let Some(held) = verdict.holds_back(chain, received.entry.seq)
+                && !taken.held.iter().any(|other| other.chain == chain)
+            {
+                taken.held.push(held);
+            }
+            match verdict {
+                Verdict::New { fact, .. } => {
+                    keep(db, received, &fact, &mut moved)?;
+                    stands = Head { seq: received.entry.seq, hash: received.hash };
+                    taken.new += 1;
+                    taken.documents |= matches!(*fact, Fact::DocumentsChanged(_));
+                }
+                Verdict::Fork(fork) => {
+                    freeze(db, &fork, wall)?;
+                    taken.forks.push(fork);
+                }
+                Verdict::Quarantine(reason) => put_aside(db, received, reason, wall)?,
+                Verdict::Known | Verdict::Early => {}
+            }
+        }
+        taken.have.push(ChainHead { chain, head: stands });
+    }
+    moved.keep(db)?;
+    Ok(taken)
+}
+
+/// Every chain on this disk, and its last entry.
+pub fn vector(db: &Connection) -> Result<Vector> {
+    let mut select =
+        db.prepare_cached("SELECT device, epoch, scope, seq, head FROM chain WHERE seq > 0")?;
+    let rows = select.query_map([], |row| {
+        let scope = if row.get::<_, u8>(2)? == 0 { Scope::Store } else { Scope::Tenant };
+        let chain = Chain { device: DeviceId(row.get(0)?), epoch: row.get(1)?, scope };
+        Ok(ChainHead { chain, head: Head { seq: row.get(3)?, hash: row.get(4)? } })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<Vector>>()?)
+}
+
+/// Entries of a chain behind `after`, in order: at least one if there is any, and no more than `most` or than fit into
+/// `most_bytes` together.
+pub fn page(
+    db: &Connection,
+    chain: &Chain,
+    after: u64,
+    most: usize,
+    most_bytes: usize,
+) -> Result<Vec<Sealed>> {
+    let mut select = db.prepare_cached(
+        "SELECT entry, signature FROM journal
+         WHERE chain = (SELECT id FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = ?3) AND seq > ?4
+         ORDER BY seq LIMIT ?5",
+    )?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut rows =
+        select.query(params![chain.device.0, chain.epoch, chain.scope.number(), after, most])?;
+    let (mut page, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let sealed = Sealed { bytes: row.get(0)?, signature: row.get(1)? };
+        bytes += sealed.bytes.len();
+        if bytes > most_bytes && !page.is_empty() {
+            break;
+        }
+        page.push(sealed);
+    }
+    Ok(page)
+}
+
+fn known(db: &Connection, me: &Identity, chain: &Chain, run: &[Received]) -> Result<Known> {
+    let found = db
+        .prepare_cached(
+            "SELECT id, seq, head FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = ?3",
+        )?
+        .query_row(params![chain.device.0, chain.epoch, chain.scope.number()], |row| {
+            Ok((row.get::<_, i64>(0)?, Head { seq: row.get(1)?, hash: row.get(2)? }))
+        })
+        .optional()?;
+    let (id, head) = found.unwrap_or((0, Head::NONE));
+    let frozen = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM fork WHERE device = ?1 AND epoch = ?2)")?
+        .query_row(params![chain.device.0, chain.epoch], |row| row.get(0))?;
+    Ok(Known {
+        device: enrolment::device(db, me, chain.device)?,
+        head,
+        hashes: hashes(db, id, head.seq, run)?,
+        frozen,
+    })
+}
+
+/// Hashes of the entries that stand where those of a run belong.
+fn hashes(db: &Connection, chain: i64, last: u64, run: &[Received]) -> Result<BTreeMap<u64, Hash>> {
+    let mut select =
+        db.prepare_cached("SELECT entry FROM journal WHERE chain = ?1 AND seq = ?2")?;
+    let mut hashes = BTreeMap::new();
+    for seq in run.iter().map(|received| received.entry.seq).filter(|seq| *seq <= last) {
+        let entry: Option<Vec<u8>> =
+            select.query_row(params![chain, seq], |row| row.get(0)).optional()?;
+        hashes.extend(entry.map(|entry| (seq, hash(&entry))));
+    }
+    Ok(hashes)
+}
+
+/// An entry goes into the journal in any case; into the tables if they can show it.
+fn keep(db: &Connection, received: &Received, fact: &Fact, moved: &mut Moved) -> Result<()> {
+    let Received { entry, sealed, .. } = received;
+    let id = append(db, &head(db, &entry.chain())?, entry, sealed)?;
+    // It may have come before, when it could not be believed yet.
+    db.prepare_cached("DELETE FROM quarantine WHERE device = ?1 AND epoch = ?2 AND hash = ?3")?
+        .execute(params![entry.device, entry.epoch, received.hash])?;
+    if project_foreign(db, id, entry, fact, sealed)? {
+        moved.add(fact);
+    }
+    Ok(())
+}
+
+/// Projects an entry of somebody else; where the tables cannot show it, that is noted and false is answered.
+pub fn project_foreign(
+    db: &Connection,
+    id: i64,
+    entry: &Entry,
+    fact: &Fact,
+    sealed: &Sealed,
+) -> Result<bool> {
+    db.execute_batch("SAVEPOINT foreign_entry")?;
+    let projected = match project(db, id, entry, fact, sealed) {
+        Ok(()) => true,
+        Err(problem) if is_a_fault(&problem) => return Err(problem),
+        Err(problem) => {
+            db.execute_batch("ROLLBACK TO foreign_entry")?;
+            db.prepare_cached("INSERT INTO unprojected (entry, problem) VALUES (?1, ?2)")?
+                .execute(params![id, problem.to_string()])?;
+            false
+        }
+    };
+    db.execute_batch("RELEASE foreign_entry")?;
+    Ok(projected)
+}
+
+/// Whether the till failed, and not the entry: a full disk says nothing about what somebody wrote.
+fn is_a_fault(problem: &Error) -> bool {
+    match problem {
+        Error::Database(error) => error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation),
+        Error::File { .. } | Error::Migration(_) => true,
+        Error::Refused(_) | Error::Journal(_) | Error::Document(_) | Error::Broken(_) => false,
+    }
+}
+
+fn freeze(db: &Connection, fork: &Fork, wall: i64) -> Result<()> {
+    let Fork { chain, seq, mine, theirs } = fork;
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO fork (device, epoch, scope, seq, mine, theirs, found_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![chain.device.0, chain.epoch, chain.scope.number(), seq, mine, theirs, wall])?;
+    Ok(())
+}
+
+fn put_aside(db: &Connection, received: &Received, reason: HeldReason, wall: i64) -> Result<()> {
+    let (chain, seq) = (received.entry.chain(), received.entry.seq);
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO quarantine (device, epoch, scope, seq, hash, reason, entry, signature, came_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        chain.device.0,
+        chain.epoch,
+        chain.scope.number(),
+        seq,
+        received.hash,
+        format!("{reason:?}"),
+        received.sealed.bytes,
+        received.sealed.signature,
+        wall
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! The tenant's other devices: whose entries are believed, and until where.
+
+use std::collections::BTreeMap;
+
+use comptoir_sync::acceptance::Device;
+use comptoir_sync::entry::{Chain, DeviceId, Scope};
+use comptoir_sync::replication::vector::Site;
+use ed25519_dalek::VerifyingKey;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::{Error, Result};
+use crate::till::Identity;
+
+/// Another device of the tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// Its public key; its id follows from it.
+    pub key: VerifyingKey,
+    /// Where it stands.
+    pub site: Site,
+}
+
+/// From now on a device's entries are believed.
+pub fn enrol(db: &Connection, enrolled: &Enrolled) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO enrolled (device, public_key, store) VALUES (?1, ?2, ?3) ON CONFLICT (device) DO NOTHING",
+    )?
+    .execute(params![
+        DeviceId::of(&enrolled.key).0,
+        enrolled.key.as_bytes(),
+        enrolled.site.store()
+    ])?;
+    Ok(())
+}
+
+/// A device is no longer trusted: of each chain only what stands up to its last good entry is believed, of all others
+/// nothing.
+pub fn revoke(db: &Connection, device: DeviceId, last_good: &BTreeMap<Chain, u64>) -> Result<()> {
+    db.execute("UPDATE enrolled SET revoked = 1 WHERE device = ?1", [device.0])?;
+    let mut insert = db.prepare_cached(
+        "INSERT OR REPLACE INTO last_good (device, epoch, scope, seq) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (chain, seq) in last_good.iter().filter(|(chain, _)| chain.device == device) {
+        insert.execute(params![device.0, chain.epoch, chain.scope.number(), seq])?;
+    }
+    Ok(())
+}
+
+/// What is known of the device that writes an entry; nothing of one that nobody enrolled.
+pub fn device(db: &Connection, me: &Identity, id: DeviceId) -> Result<Option<Device>> {
+    let found = db
+        .prepare_cached(
+            "SELECT public_key, store, revoked FROM enrolled WHERE device = ?1
+             UNION ALL SELECT public_key, ?2, 0 FROM device WHERE id = ?1 AND id = ?3 LIMIT 1",
+        )?
+        .query_row(params![id.0, me.store, me.device.0], |row| {
+            Ok((
+                row.get::<_, [u8; 32]>(0)?,
+                row.get::<_, Option<String>>(1)?,
+                row.get::<_, bool>(2)?,
+            ))
+        })
+        .optional()?;
+    let Some((bytes, store, revoked)) = found else { return Ok(None) };
+    let key = key(&bytes)?;
+    let epoch = db
+        .prepare_cached("SELECT coalesce(max(epoch), 0) FROM chain WHERE device = ?1 AND seq > 0")?
+        .query_row([id.0], |row| row.get(0))?;
+    let last_good = if revoked { Some(last_good(db, id)?) } else { None };
+    Ok(Some(Device { key, site: store.map_or(Site::HeadOffice, Site::Store), epoch, last_good }))
+}
+
+/// Whether a device is, or was, another one of the tenant.
+pub fn is_enrolled(db: &Connection, device: DeviceId) -> Result<bool> {
+    let select = "SELECT EXISTS (SELECT 1 FROM enrolled WHERE device = ?1)";
+    Ok(db.prepare_cached(select)?.query_row([device.0], |row| row.get(0))?)
+}
+
+/// The key of every device that is or was enrolled.
+pub fn keys(db: &Connection) -> Result<BTreeMap<[u8; 16], VerifyingKey>> {
+    let mut select = db.prepare("SELECT device, public_key FROM enrolled")?;
+    let mut rows = select.query([])?;
+    let mut keys = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        keys.insert(row.get(0)?, key(&row.get(1)?)?);
+    }
+    Ok(keys)
+}
+
+fn key(bytes: &[u8; 32]) -> Result<VerifyingKey> {
+    VerifyingKey::from_bytes(bytes)
+        .map_err(|_| Error::Broken("the key of an enrolled device is none".into()))
+}
+
+fn last_good(db: &Connection, device: DeviceId) -> Result<BTreeMap<Chain, u64>> {
+    let mut select =
+        db.prepare_cached("SELECT epoch, scope, seq FROM last_good WHERE device = ?1")?;
+    let rows = select.query_map([device.0], |row| {
+        let scope = if row.get::<_, u8>(1)? == 0 { Scope::Store } else { Scope::Tenant };
+        Ok((Chain { device, epoch: row.get(0)?, scope }, row.get(2)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,293 @@
+//! Tills of one store take in each other's entries: the same books at each, whatever the order; what is not to be
+//! believed is put aside, and nothing else waits for it.
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod shop;
+
+use std::collections::BTreeMap;
+
+use comptoir_domain::ids::ReturnId;
+use comptoir_domain::orders::Sale;
+use comptoir_domain::orders::returns::Wanted;
+use comptoir_domain::quantity::Quantity;
+use comptoir_sync::entry::{Chain, Entry, Scope, Sealed};
+use comptoir_sync::replication::message::HeldReason;
+use comptoir_sync::replication::vector::{Site, Vector};
+use comptoir_till::catalog::products::{self, ProductDraft};
+use comptoir_till::journal::receive::{self, Taken};
+use comptoir_till::orders::returns;
+use comptoir_till::orders::returns::ReturnRequest;
+use comptoir_till::till::Till;
+use comptoir_till::trust::enrolment::{self, Enrolled};
+use comptoir_till::trust::joining::{Invitation, Joining};
+use comptoir_till::trust::verify::verify;
+use comptoir_till::{cart, orders, payments};
+use ed25519_dalek::{SigningKey, VerifyingKey};
+use rusqlite::types::Value;
+use shop::{Shop, cad};
+
+fn key(till: &Till) -> SigningKey {
+    till.home().signing_key().unwrap()
+}
+
+fn in_the_store(key: VerifyingKey) -> Enrolled {
+    Enrolled { key, site: Site::Store("RDC".into()) }
+}
+
+fn invitation(shop: &Shop, register: u32) -> Invitation {
+    Invitation {
+        tenant: "ACME".into(),
+        store: "RDC".into(),
+        register,
+        secret: shop.till.home().store_secret().unwrap(),
+        others: vec![in_the_store(key(&shop.till).verifying_key())],
+    }
+}
+
+/// All entries that one disk holds and another does not, chain by chain.
+fn missing(from: &Till, vector: &Vector) -> Vec<Sealed> {
+    let mut all = Vec::new();
+    for held in receive::vector(from.db()).unwrap().iter() {
+        let after = vector.head(&held.chain).seq;
+        all.extend(receive::page(from.db(), &held.chain, after, usize::MAX, usize::MAX).unwrap());
+    }
+    all
+}
+
+fn pull(to: &mut Till, from: &Till) -> Taken {
+    let page = missing(from, &receive::vector(to.db()).unwrap());
+    to.receive(page).unwrap()
+}
+
+/// A second register of the shop, which knows all that the first one knows, with a shift open.
+fn second(shop: &mut Shop) -> Till {
+    let mut joining =
+        Joining::begin(&shop.folder.path().join("second"), &invitation(shop, 2)).unwrap();
+    let page = missing(&shop.till, &joining.vector().unwrap());
+    let taken = joining.receive(page).unwrap();
+    assert_eq!((taken.held.len(), taken.forks.len()), (0, 0));
+    enrolment::enrol(shop.till.db(), &in_the_store(joining.key())).unwrap();
+    let folder = joining.finish().unwrap().home().folder().to_owned();
+    let now = shop.till.now();
+    let mut till = Till::open_at(&folder, Box::new(move || now)).unwrap();
+    payments::open_shift(&mut till, shop.cashier, cad("100.00")).unwrap();
+    till
+}
+
+fn sell(till: &mut Till, shop: &Shop, code: &str) -> Sale {
+    cart::scan(till, shop.cashier, code).unwrap();
+    let cart = cart::show(till).unwrap();
+    orders::complete_sale(till, shop.cashier, cart.id, Some(cart.total), None).unwrap()
+}
+
+/// Rows that are the same at every till, without the numbers by which one disk knows them.
+fn books(till: &Till) -> Vec<Vec<Value>> {
+    let mut books = Vec::new();
+    for select in [
+        "SELECT id, register, epoch, number, completed_at, day, subtotal, total, rounding, tendered, change FROM sale ORDER BY id",
+        "SELECT sale.id, line, sku, quantity, price, amount FROM sale_line JOIN sale ON sale.entry = sale ORDER BY 1, 2",
+        "SELECT id, sale, register, number, total, refunded FROM return_sale ORDER BY id",
+        "SELECT id, register, number, opened_at, float, closed_at, z_number FROM shift ORDER BY id",
+        "SELECT sku, on_hand, sold FROM stock ORDER BY sku",
+        "SELECT code, name_en, name_fr, price FROM sku JOIN product ON product.id = product LEFT JOIN price ON price.sku = code ORDER BY 1",
+        "SELECT id, name, role, pin_hash, active FROM operator ORDER BY id",
+        "SELECT id, register, epoch FROM device ORDER BY id",
+        "SELECT device, epoch, scope, seq, head FROM chain ORDER BY 1, 2, 3",
+    ] {
+        let mut select = till.db().prepare(select).unwrap();
+        let columns = select.column_count();
+        let rows = select.query_map([], |row| (0..columns).map(|n| row.get(n)).collect()).unwrap();
+        books.extend(rows.map(|row| row.unwrap()));
+    }
+    books
+}
+
+fn proven(till: &Till) {
+    let verdict = verify(till.home().folder(), &mut |_, _| {}).unwrap();
+    assert!(verdict.ok, "{:?}", verdict.findings);
+}
+
+#[test]
+fn two_registers_hold_the_same_books_after_a_day_apart() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    for code in ["LOAF", "COF", "LOAF"] {
+        shop.sell(&[code]);
+        sell(&mut second, &shop, code);
+    }
+    shop.import("sku,name,price\nNEW,New at register 1,3.00\n");
+    let taken = pull(&mut shop.till, &second);
+    assert_eq!((taken.held.len(), taken.forks.len()), (0, 0));
+    pull(&mut second, &shop.till);
+    assert_eq!(books(&shop.till), books(&second));
+    assert_eq!(sell(&mut second, &shop, "NEW").total, cad("3.39"));
+    assert_eq!(pull(&mut shop.till, &second).new, 1);
+    assert_eq!(pull(&mut shop.till, &second).new, 0);
+    proven(&shop.till);
+    proven(&second);
+}
+
+#[test]
+fn the_order_in_which_pages_come_does_not_matter() {
+    let mut shop = Shop::selling();
+    let mut other = second(&mut shop);
+    pull(&mut shop.till, &other);
+    for code in ["LOAF", "COF"] {
+        sell(&mut other, &shop, code);
+    }
+    let page = missing(&other, &receive::vector(shop.till.db()).unwrap());
+    let (last, rest) = page.split_last().unwrap();
+    let early = shop.till.receive(vec![last.clone()]).unwrap();
+    assert_eq!(early.held.first().map(|held| held.reason), Some(HeldReason::Gap));
+    assert_eq!(early.new, 0);
+    shop.till.receive(rest.iter().chain(rest).cloned().collect()).unwrap();
+    shop.till.receive(page.clone()).unwrap();
+    shop.till.receive(page).unwrap();
+    pull(&mut other, &shop.till);
+    assert_eq!(books(&shop.till), books(&other));
+    proven(&shop.till);
+}
+
+#[test]
+fn what_register_1_sold_comes_back_at_register_2_and_only_once() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let sale = shop.sell(&["COF"]);
+    pull(&mut second, &shop.till);
+    let request = |n: u8| ReturnRequest {
+        id: ReturnId(uuid::Uuid::from_bytes([n; 16])),
+        sale: sale.id,
+        lines: vec![Wanted { line: 1, quantity: Quantity::from_thousandths(1_000), wasted: false }],
+        reason: Some("changed_mind".into()),
+        approver: None,
+        cash_instead: false,
+    };
+    returns::complete_return(&mut second, shop.cashier, &request(1)).unwrap();
+    pull(&mut shop.till, &second);
+    let again = returns::complete_return(&mut shop.till, shop.cashier, &request(2));
+    assert_eq!(shop::refusal(again), "more_than_sold", "register 1 knows of it");
+    assert_eq!(books(&shop.till), books(&second));
+    proven(&shop.till);
+    proven(&second);
+}
+
+#[test]
+fn two_managers_edit_one_product_apart() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let manager = shop.manager;
+    let edit = |till: &mut Till, change: fn(&mut ProductDraft)| {
+        let mut draft = products::view(till, "COF").unwrap().draft;
+        change(&mut draft);
+        products::save(till, manager, Some("COF"), &draft).unwrap();
+    };
+    edit(&mut shop.till, |draft| draft.name.en = "Canal Roast, whole beans".into());
+    edit(&mut second, |draft| draft.skus[0].price = "14.49".into());
+    edit(&mut second, |draft| draft.name.fr = "Café Canal en grains".into());
+    let page = missing(&second, &receive::vector(shop.till.db()).unwrap());
+    pull(&mut second, &shop.till);
+    shop.till.receive(page).unwrap();
+    assert_eq!(books(&shop.till), books(&second));
+    let product = products::view(&shop.till, "COF").unwrap().draft;
+    assert_eq!(
+        (product.name.en.as_str(), product.name.fr.as_str(), product.skus[0].price.as_str()),
+        ("Canal Roast, whole beans", "Café Canal en grains", "14.49"),
+    );
+    proven(&shop.till);
+    proven(&second);
+}
+
+#[test]
+fn a_tampered_entry_waits_alone() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    sell(&mut second, &shop, "LOAF");
+    let mut page = missing(&second, &receive::vector(shop.till.db()).unwrap());
+    let place = page.len() - 1;
+    let end = page[place].bytes.len() - 1;
+    page[place].bytes[end] ^= 1;
+    let taken = shop.till.receive(page).unwrap();
+    assert_eq!(taken.held.len(), 1);
+    let (kept, reason): (i64, String) = shop
+        .till
+        .db()
+        .query_row("SELECT count(*), min(reason) FROM quarantine", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    assert_eq!((kept, reason.as_str()), (1, "BadSignature"));
+    pull(&mut shop.till, &second);
+    pull(&mut second, &shop.till);
+    assert_eq!(books(&shop.till), books(&second), "the true one came after all");
+}
+
+#[test]
+fn nobody_writes_who_is_not_enrolled_or_no_longer() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let device = second.identity().device;
+    let store = Chain { device, epoch: 1, scope: Scope::Store };
+    let good = receive::vector(second.db()).unwrap().head(&store).seq;
+    pull(&mut shop.till, &second);
+    enrolment::revoke(shop.till.db(), device, &BTreeMap::from([(store, good)])).unwrap();
+    sell(&mut second, &shop, "LOAF");
+    let taken = pull(&mut shop.till, &second);
+    assert_eq!(taken.held.first().map(|held| held.reason), Some(HeldReason::Revoked));
+    assert_eq!(taken.new, 0);
+    let stranger = Shop::selling();
+    let taken = pull(&mut shop.till, &stranger.till);
+    assert!(taken.held.iter().all(|held| held.reason == HeldReason::UnknownDevice));
+    assert_eq!(taken.new, 0);
+    proven(&shop.till);
+}
+
+#[test]
+fn a_fact_that_the_tables_cannot_show_is_noted_and_the_chain_goes_on() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let sale = shop.sell(&["LOAF"]);
+    pull(&mut second, &shop.till);
+    // Register 2 says of its next sale that it was register 1's, with a number that is used.
+    sell(&mut second, &shop, "COF");
+    let page = missing(&second, &receive::vector(shop.till.db()).unwrap());
+    let key = key(&second);
+    let mut prev = None;
+    let forged = page.iter().map(|sealed| {
+        let mut entry = Entry::read(&sealed.bytes).unwrap();
+        if entry.kind == "sale_completed" {
+            use comptoir_sync::facts::Fact;
+            let Fact::SaleCompleted(mut fact) = Fact::read(&entry).unwrap() else { panic!() };
+            (fact.register, fact.number) = (1, 1);
+            entry.body = Fact::SaleCompleted(fact).encode();
+        }
+        if let Some(prev) = prev {
+            entry.prev = prev;
+        }
+        let sealed = entry.seal(&key);
+        prev = Some(sealed.hash());
+        sealed
+    });
+    let page: Vec<Sealed> = forged.collect();
+    let entries = page.len() as u64;
+    let taken = shop.till.receive(page).unwrap();
+    assert_eq!((taken.new, taken.held.len()), (entries, 0));
+    let noted: i64 =
+        shop.till.db().query_row("SELECT count(*) FROM unprojected", [], |row| row.get(0)).unwrap();
+    assert_eq!(noted, 1);
+    assert_eq!(sale.receipt, "RDC1-1-1");
+    proven(&shop.till);
+}
+
+#[test]
+fn a_register_is_not_taken_twice_nor_opened_before_it_knows_its_store() {
+    let mut shop = Shop::selling();
+    let joining = |shop: &Shop, name: &str, register| {
+        Joining::begin(&shop.folder.path().join(name), &invitation(shop, register)).unwrap()
+    };
+    let refused = |joining: Joining| shop::refusal(joining.finish().map(|_| ()));
+    assert!(refused(joining(&shop, "nothing", 2)).contains("store_unknown"));
+    shop.sell(&["LOAF"]);
+    let mut taken = joining(&shop, "taken", 1);
+    taken.receive(missing(&shop.till, &taken.vector().unwrap())).unwrap();
+    assert!(refused(taken).contains("register_taken"));
+}
