@@ -338,10 +338,17 @@ fn books_of_an_older_version_are_proven_too() {
     // As before V16.
     let db = Connection::open(home.join("till.db")).unwrap();
     db.execute_batch(
-        "DROP TABLE card_settlement;
+        "DROP INDEX archived_product;
+         DROP TABLE last_good;
+         DROP TABLE enrolled;
+         DROP TABLE fork;
+         DROP TABLE quarantine;
+         DROP TABLE unprojected;
+         DROP TABLE refused_change;
+         DROP TABLE card_settlement;
          DROP INDEX age_refusal_of_cart;
          ALTER TABLE age_refusal DROP COLUMN cart;
-         DELETE FROM refinery_schema_history WHERE version = 16;",
+         DELETE FROM refinery_schema_history WHERE version >= 16;",
     )
     .unwrap();
     drop(db);

@@ -2536,7 +2536,15 @@ path: string, } | { "kind": "store_exists",
 /**
  * The folder.
  */
-path: string, };
+path: string, } | { "kind": "store_unknown", 
+/**
+ * Code of the store.
+ */
+store: string, } | { "kind": "register_taken", 
+/**
+ * The number.
+ */
+register: number, };
 
 export type ImportRefusal = { "kind": "unknown_column", 
 /**

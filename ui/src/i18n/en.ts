@@ -1077,6 +1077,13 @@ export const en = {
         };
       case 'store_exists':
         return { fact: 'There is a store in this folder already.', then: 'Start Comptoir again to open it.' };
+      case 'store_unknown':
+        return {
+          fact: `Nothing is known of store ${refusal.store} yet.`,
+          then: 'Connect this register to another till of the store, or to head office.',
+        };
+      case 'register_taken':
+        return { fact: `Register ${refusal.register} is another device.`, then: 'Choose another number.' };
       case 'store_in_use':
         return { fact: 'Another program holds this store.', then: `Close ${refusal.holder} first.` };
       case 'no_store':

@@ -1029,6 +1029,13 @@ export const fr: Messages = {
         };
       case 'store_exists':
         return { fact: 'Il y a déjà un magasin dans ce dossier.', then: 'Redémarrez Comptoir pour l’ouvrir.' };
+      case 'store_unknown':
+        return {
+          fact: `On ne sait encore rien du magasin ${refusal.store}.`,
+          then: 'Reliez cette caisse à une autre caisse du magasin, ou au siège.',
+        };
+      case 'register_taken':
+        return { fact: `La caisse ${refusal.register} est un autre appareil.`, then: 'Choisissez un autre numéro.' };
       case 'store_in_use':
         return { fact: 'Un autre programme tient ce magasin.', then: `Fermez d’abord ${refusal.holder}.` };
       case 'no_store':

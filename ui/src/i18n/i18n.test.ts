@@ -86,6 +86,8 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'bad_address', text: 'x' },
     { kind: 'store_exists', path: '/' },
     { kind: 'store_in_use', holder: 'tillctl' },
+    { kind: 'store_unknown', store: 'RDC' },
+    { kind: 'register_taken', register: 2 },
     { kind: 'no_store', path: '/' },
     { kind: 'unknown_shift', shift: 3 },
     { kind: 'unknown_column', column: 'a', columns: [] as string[] },
