@@ -61,6 +61,14 @@ impl Scope {
             Scope::Tenant => 1,
         }
     }
+
+    /// From storage.
+    pub const fn from_number(number: u8) -> Scope {
+        match number {
+            0 => Scope::Store,
+            _ => Scope::Tenant,
+        }
+    }
 }
 
 /// One fact with everything that places it.

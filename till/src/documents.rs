@@ -160,6 +160,8 @@ pub fn project(
     let mut found = catalog::search::Updates::default();
     for DocumentChange { document, kind, change } in &fact.changes {
         let document = Uuid::from(*document);
+        let place = find(&sealed.bytes, change, from)?;
+        from = place + change.len();
         let writer = (DeviceId(entry.device), entry.epoch);
         let fields = match taken_in(db, document, *kind, change, writer)? {
             Ok(fields) => fields,
@@ -168,12 +170,11 @@ pub fn project(
                 continue;
             }
         };
-        let place = find(&sealed.bytes, change, from)?;
-        from = place + change.len();
         db.prepare_cached(
             "INSERT INTO document_change (document, entry, place, length) VALUES (?1, ?2, ?3, ?4)",
         )?
         .execute(params![document.into_bytes(), id, place, change.len()])?;
+        let Some(fields) = fields else { continue };
         match kind {
             Kind::Product => {
                 catalog::project_product(db, &product::read(document, &fields), &mut found)?
@@ -185,7 +186,7 @@ pub fn project(
     found.apply(db)
 }
 
-/// What a document says with one more change, or why the change cannot be part of it. Of other devices it is also
+/// What a document says with one more change, nothing new while that waits for others, or why it cannot be part of it. Of other devices it is also
 /// asked whether the change is their own and has the form of ours; who may change what was asked where it was written.
 fn taken_in(
     db: &Connection,
@@ -193,7 +194,7 @@ fn taken_in(
     kind: Kind,
     change: &[u8],
     writer: (DeviceId, u32),
-) -> Result<std::result::Result<Fields, ChangeError>> {
+) -> Result<std::result::Result<Option<Fields>, ChangeError>> {
     let mut all = changes(db, document)?;
     if enrolment::is_enrolled(db, writer.0)?
         && let ChangeVerdict::Quarantine(problem) =
@@ -204,14 +205,14 @@ fn taken_in(
     if all.is_empty()
         && let Ok(Some(fields)) = format::fields_after_first(kind, change)
     {
-        return Ok(Ok(fields));
+        return Ok(Ok(Some(fields)));
     }
     let last = all.len();
     all.push(change.to_vec());
-    let Merged { document, refused, .. } = merged(kind, &all);
+    let Merged { document, waiting, refused } = merged(kind, &all);
     match refused.into_iter().find(|(place, _)| *place == last) {
         Some((_, problem)) => Ok(Err(problem)),
-        None => Ok(Ok(document.fields())),
+        None => Ok(Ok((!waiting.contains(&last)).then(|| document.fields()))),
     }
 }
 

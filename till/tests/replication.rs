@@ -10,7 +10,9 @@ use comptoir_domain::ids::ReturnId;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::quantity::Quantity;
+use comptoir_sync::documents::DocumentChange;
 use comptoir_sync::entry::{Chain, Entry, Scope, Sealed};
+use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::message::HeldReason;
 use comptoir_sync::replication::vector::{Site, Vector};
 use comptoir_till::catalog::products::{self, ProductDraft};
@@ -107,6 +109,23 @@ fn proven(till: &Till) {
     assert!(verdict.ok, "{:?}", verdict.findings);
 }
 
+/// Entries of a till that says something else in them, chained and signed by it all the same.
+fn rewritten(till: &Till, page: Vec<Sealed>, change: impl Fn(&mut Fact)) -> Vec<Sealed> {
+    let key = key(till);
+    let mut heads = BTreeMap::new();
+    let rewrite = |sealed: Sealed| {
+        let mut entry = Entry::read(&sealed.bytes).unwrap();
+        let mut fact = Fact::read(&entry).unwrap();
+        change(&mut fact);
+        entry.body = fact.encode();
+        entry.prev = heads.get(&entry.chain()).copied().unwrap_or(entry.prev);
+        let sealed = entry.seal(&key);
+        heads.insert(entry.chain(), sealed.hash());
+        sealed
+    };
+    page.into_iter().map(rewrite).collect()
+}
+
 #[test]
 fn two_registers_hold_the_same_books_after_a_day_apart() {
     let mut shop = Shop::selling();
@@ -198,6 +217,34 @@ fn two_managers_edit_one_product_apart() {
 }
 
 #[test]
+fn a_bad_change_of_a_document_stops_none_beside_it() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    pull(&mut shop.till, &second);
+    let mut draft = products::view(&second, "COF").unwrap().draft;
+    (draft.name.en, draft.skus[0].price) = ("Canal Roast, whole beans".into(), "14.49".into());
+    products::save(&mut second, shop.manager, Some("COF"), &draft).unwrap();
+    let page = missing(&second, &receive::vector(shop.till.db()).unwrap());
+    let page = rewritten(&second, page, |fact| {
+        if let Fact::DocumentsChanged(fact) = fact {
+            let bad = DocumentChange { change: vec![7; 200], ..fact.changes[0].clone() };
+            fact.changes.insert(0, bad);
+        }
+    });
+    let taken = shop.till.receive(page).unwrap();
+    assert_eq!((taken.new, taken.held.len()), (1, 0));
+    let product = products::view(&shop.till, "COF").unwrap().draft;
+    assert_eq!(
+        (product.name.en.as_str(), product.skus[0].price.as_str()),
+        ("Canal Roast, whole beans", "14.49")
+    );
+    let refused = "SELECT count(*) FROM refused_change";
+    let refused: i64 = shop.till.db().query_row(refused, [], |row| row.get(0)).unwrap();
+    assert_eq!(refused, 1);
+    proven(&shop.till);
+}
+
+#[test]
 fn a_tampered_entry_waits_alone() {
     let mut shop = Shop::selling();
     let mut second = second(&mut shop);
@@ -250,24 +297,11 @@ fn a_fact_that_the_tables_cannot_show_is_noted_and_the_chain_goes_on() {
     // Register 2 says of its next sale that it was register 1's, with a number that is used.
     sell(&mut second, &shop, "COF");
     let page = missing(&second, &receive::vector(shop.till.db()).unwrap());
-    let key = key(&second);
-    let mut prev = None;
-    let forged = page.iter().map(|sealed| {
-        let mut entry = Entry::read(&sealed.bytes).unwrap();
-        if entry.kind == "sale_completed" {
-            use comptoir_sync::facts::Fact;
-            let Fact::SaleCompleted(mut fact) = Fact::read(&entry).unwrap() else { panic!() };
+    let page = rewritten(&second, page, |fact| {
+        if let Fact::SaleCompleted(fact) = fact {
             (fact.register, fact.number) = (1, 1);
-            entry.body = Fact::SaleCompleted(fact).encode();
         }
-        if let Some(prev) = prev {
-            entry.prev = prev;
-        }
-        let sealed = entry.seal(&key);
-        prev = Some(sealed.hash());
-        sealed
     });
-    let page: Vec<Sealed> = forged.collect();
     let entries = page.len() as u64;
     let taken = shop.till.receive(page).unwrap();
     assert_eq!((taken.new, taken.held.len()), (entries, 0));

@@ -90,7 +90,7 @@ pub fn vector(db: &Connection) -> Result<Vector> {
     let mut select =
         db.prepare_cached("SELECT device, epoch, scope, seq, head FROM chain WHERE seq > 0")?;
     let rows = select.query_map([], |row| {
-        let scope = if row.get::<_, u8>(2)? == 0 { Scope::Store } else { Scope::Tenant };
+        let scope = Scope::from_number(row.get(2)?);
         let chain = Chain { device: DeviceId(row.get(0)?), epoch: row.get(1)?, scope };
         Ok(ChainHead { chain, head: Head { seq: row.get(3)?, hash: row.get(4)? } })
     })?;

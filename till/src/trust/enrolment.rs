@@ -96,7 +96,7 @@ fn last_good(db: &Connection, device: DeviceId) -> Result<BTreeMap<Chain, u64>> 
     let mut select =
         db.prepare_cached("SELECT epoch, scope, seq FROM last_good WHERE device = ?1")?;
     let rows = select.query_map([device.0], |row| {
-        let scope = if row.get::<_, u8>(1)? == 0 { Scope::Store } else { Scope::Tenant };
+        let scope = Scope::from_number(row.get(1)?);
         Ok((Chain { device, epoch: row.get(0)?, scope }, row.get(2)?))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
