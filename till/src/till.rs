@@ -92,33 +92,50 @@ impl Till {
         let _ = std::fs::remove_file(&unfinished);
         let db = database::open(&unfinished)?;
         write_identity(&db, &identity)?;
-        let mut till = Till {
-            db,
-            key,
-            secret: home.store_secret()?,
-            identity,
-            clock: Box::new(system_clock),
-            store: new.store.clone(),
-            settings: Settings::default(),
-            zone: zone(&new.store)?,
-            taxes: tax::table(),
-            rules: compliance::rules(),
-            undo: Vec::new(),
-            home: home.clone(),
-            _lock: lock,
-        };
+        let mut till = Till::in_the_making(db, home, identity, new.store.clone(), lock)?;
         let tx = till.begin()?;
         let started = tx.epoch_started(EpochReason::Initialised, None);
         tx.record(&Fact::EpochStarted(started), None)?;
         documents::change_settings(&tx, &new.store, &new.departments, None)?;
         operators::add_console(&tx)?;
         tx.commit()?;
-        till.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")?;
-        let Till { db, _lock: lock, .. } = till;
+        till.finish()
+    }
+
+    /// A till over [`Home::unfinished`], for what has to be recorded before it can be opened.
+    pub(crate) fn in_the_making(
+        db: Connection,
+        home: Home,
+        identity: Identity,
+        store: Store,
+        lock: WriterLock,
+    ) -> Result<Till> {
+        Ok(Till {
+            db,
+            key: home.signing_key()?,
+            secret: home.store_secret()?,
+            identity,
+            clock: Box::new(system_clock),
+            zone: zone(&store)?,
+            store,
+            settings: Settings::default(),
+            taxes: tax::table(),
+            rules: compliance::rules(),
+            undo: Vec::new(),
+            home,
+            _lock: lock,
+        })
+    }
+
+    /// The till is made: puts it where it is found, and opens it.
+    pub(crate) fn finish(self) -> Result<Till> {
+        self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")?;
+        let Till { db, home, _lock: lock, .. } = self;
         db.close().map_err(|(_, error)| error)?;
+        let unfinished = home.unfinished();
         std::fs::rename(&unfinished, home.database()).map_err(Error::file(&unfinished))?;
         drop(lock);
-        Till::open(folder)
+        Till::open(home.folder())
     }
 
     /// Opens the store in `folder` for selling.

@@ -9,7 +9,7 @@ use comptoir_sync::replication::vector::Vector;
 use ed25519_dalek::SigningKey;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::home::{self, Home, WriterLock};
 use crate::journal::receive::{self, Taken};
 use crate::till::{Identity, Till, system_clock, write_identity};
@@ -85,7 +85,7 @@ impl Joining {
     /// Opens the register, if it knows its store by now and nobody else is this register.
     pub fn finish(self) -> Result<Till> {
         let Joining { db, identity, home, lock, .. } = self;
-        store::load(&db, &identity)
+        let store = store::load(&db, &identity)
             .map_err(|_| home::Refusal::StoreUnknown { store: identity.store.clone() })?;
         let taken: Option<bool> = db
             .query_row("SELECT 1 FROM device WHERE register = ?1", [identity.register], |row| {
@@ -95,16 +95,11 @@ impl Joining {
         if taken.is_some() {
             return Err(home::Refusal::RegisterTaken { register: identity.register }.into());
         }
-        db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")?;
-        db.close().map_err(|(_, error)| error)?;
-        let unfinished = home.unfinished();
-        std::fs::rename(&unfinished, home.database()).map_err(Error::file(&unfinished))?;
-        drop(lock);
-        let mut till = Till::open(home.folder())?;
+        let mut till = Till::in_the_making(db, home, identity, store, lock)?;
         let tx = till.begin()?;
         let started = tx.epoch_started(EpochReason::Initialised, None);
         tx.record(&Fact::EpochStarted(started), None)?;
         tx.commit()?;
-        Ok(till)
+        till.finish()
     }
 }
