@@ -76,22 +76,7 @@ impl Till {
         store::check(new)?;
         let home = Home::new(folder)?;
         let lock = home.lock()?;
-        let key = home.signing_key()?;
-        let device = DeviceId::of(&key.verifying_key());
-        let epoch = home.highest_epoch()? + 1;
-        home.remember_epoch(epoch)?;
-        let identity = Identity {
-            tenant: new.tenant.clone(),
-            store: new.store.code.clone(),
-            register: new.store.register,
-            device,
-            epoch,
-        };
-
-        let unfinished = home.unfinished();
-        let _ = std::fs::remove_file(&unfinished);
-        let db = database::open(&unfinished)?;
-        write_identity(&db, &identity)?;
+        let (db, identity) = begin_store(&home, &new.tenant, &new.store.code, new.store.register)?;
         let mut till = Till::in_the_making(db, home, identity, new.store.clone(), lock)?;
         let tx = till.begin()?;
         let started = tx.epoch_started(EpochReason::Initialised, None);
@@ -406,8 +391,31 @@ pub(crate) fn system_clock() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
+/// Begins a database for this device as a register of a store, and the device's next epoch.
+pub(crate) fn begin_store(
+    home: &Home,
+    tenant: &str,
+    store: &str,
+    register: u32,
+) -> Result<(Connection, Identity)> {
+    let epoch = home.highest_epoch()? + 1;
+    home.remember_epoch(epoch)?;
+    let identity = Identity {
+        tenant: tenant.to_owned(),
+        store: store.to_owned(),
+        register,
+        device: DeviceId::of(&home.signing_key()?.verifying_key()),
+        epoch,
+    };
+    let unfinished = home.unfinished();
+    let _ = std::fs::remove_file(&unfinished);
+    let db = database::open(&unfinished)?;
+    write_identity(&db, &identity)?;
+    Ok((db, identity))
+}
+
 /// Says which till a database belongs to.
-pub(crate) fn write_identity(db: &Connection, identity: &Identity) -> Result<()> {
+fn write_identity(db: &Connection, identity: &Identity) -> Result<()> {
     db.execute(
         "INSERT INTO identity (one, tenant, store, register, device, epoch) VALUES (1, ?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (one) DO UPDATE SET device = excluded.device, epoch = excluded.epoch",

@@ -320,6 +320,9 @@ fn a_register_is_not_taken_twice_nor_opened_before_it_knows_its_store() {
     };
     let refused = |joining: Joining| shop::refusal(joining.finish().map(|_| ()));
     assert!(refused(joining(&shop, "nothing", 2)).contains("store_unknown"));
+    let mut again = joining(&shop, "nothing", 2);
+    again.receive(missing(&shop.till, &again.vector().unwrap())).unwrap();
+    proven(&again.finish().unwrap());
     shop.sell(&["LOAF"]);
     let mut taken = joining(&shop, "taken", 1);
     taken.receive(missing(&shop.till, &taken.vector().unwrap())).unwrap();

@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
-use comptoir_sync::entry::{DeviceId, Sealed};
+use comptoir_sync::entry::Sealed;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::trust::EpochReason;
 use comptoir_sync::replication::vector::Vector;
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::VerifyingKey;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::error::Result;
 use crate::home::{self, Home, WriterLock};
 use crate::journal::receive::{self, Taken};
-use crate::till::{Identity, Till, system_clock, write_identity};
+use crate::store;
+use crate::till::{Identity, Till, begin_store, system_clock};
 use crate::trust::enrolment::{Enrolled, enrol};
-use crate::{database, store};
 
 /// What a new register is told by those who are there already.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub struct Invitation {
 /// A register that is about to join.
 pub struct Joining {
     db: Connection,
-    key: SigningKey,
+    key: VerifyingKey,
     identity: Identity,
     home: Home,
     lock: WriterLock,
@@ -46,27 +46,18 @@ impl Joining {
         let home = Home::new(folder)?;
         let lock = home.lock()?;
         home.take_store_secret(&invitation.secret)?;
-        let key = home.signing_key()?;
-        let epoch = home.highest_epoch()? + 1;
-        home.remember_epoch(epoch)?;
-        let identity = Identity {
-            tenant: invitation.tenant.clone(),
-            store: invitation.store.clone(),
-            register: invitation.register,
-            device: DeviceId::of(&key.verifying_key()),
-            epoch,
-        };
-        let db = database::open(&home.unfinished())?;
-        write_identity(&db, &identity)?;
+        let Invitation { tenant, store, register, .. } = invitation;
+        let (db, identity) = begin_store(&home, tenant, store, *register)?;
         for other in &invitation.others {
             enrol(&db, other)?;
         }
+        let key = home.signing_key()?.verifying_key();
         Ok(Joining { db, key, identity, home, lock })
     }
 
     /// The key by which others will know it.
-    pub fn key(&self) -> ed25519_dalek::VerifyingKey {
-        self.key.verifying_key()
+    pub const fn key(&self) -> VerifyingKey {
+        self.key
     }
 
     /// What it holds so far.
