@@ -51,6 +51,10 @@ pub enum Fact {
     ReceiptReprinted(orders::ReceiptReprinted),
     /// A drawer was counted and passed on inside an open shift.
     ShiftHandedOver(shifts::ShiftHandedOver),
+    /// Head office lets a device take part.
+    DeviceEnrolled(trust::DeviceEnrolled),
+    /// Head office no longer trusts a device.
+    DeviceRevoked(trust::DeviceRevoked),
     /// A kind, or a version of one, that a newer device writes.
     Opaque {
         /// Its name.
@@ -124,6 +128,8 @@ kinds! {
     ReturnCompleted = "return_completed", Store;
     ReceiptReprinted = "receipt_reprinted", Store;
     ShiftHandedOver = "shift_handed_over", Store;
+    DeviceEnrolled = "device_enrolled", Tenant;
+    DeviceRevoked = "device_revoked", Tenant;
 }
 
 fn decode<'b, T: Decode<'b, ()>>(body: &'b [u8]) -> Result<T, EntryError> {

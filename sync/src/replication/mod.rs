@@ -21,12 +21,14 @@
 //! connection, after which both sides say anew what they hold. A chain that cannot be taken in waits
 //! until the next session or until its receiver says that it can; the others flow on.
 //!
-//! A transport keeps frames whole, in order and secret, knows the other side's certificate, and may
-//! compress; it bounds what it unpacks by [`message::MOST_MESSAGE_BYTES`].
+//! A transport keeps frames ([`frame`]) whole, in order and secret, and knows who the other side is:
+//! by its certificate, or by a [`proof`].
 
 pub mod dialer;
 pub mod event;
+pub mod frame;
 pub mod message;
+pub mod proof;
 mod sending;
 pub mod session;
 pub mod vector;

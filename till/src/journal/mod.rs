@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::error::Result;
 use crate::inventory::Moved;
 use crate::till::Tx;
+use crate::trust::enrolment;
 use crate::{compliance, documents, inventory, operators, orders, payments, trust};
 
 /// Where a chain stands.
@@ -119,6 +120,8 @@ pub fn project(
         Fact::CartVoided(fact) => orders::project_cart_voided(db, id, fact),
         Fact::AgeRefused(fact) => compliance::project_age_refused(db, id, fact),
         Fact::ReceiptReprinted(fact) => orders::project_reprinted(db, id, fact),
+        Fact::DeviceEnrolled(fact) => enrolment::project_enrolled(db, entry, fact),
+        Fact::DeviceRevoked(fact) => enrolment::project_revoked(db, entry, fact),
     }
 }
 

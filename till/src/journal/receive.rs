@@ -29,6 +29,8 @@ pub struct Taken {
     pub new: u64,
     /// Whether documents were changed: products, prices, settings.
     pub documents: bool,
+    /// Devices that take part from now on: what they wrote is believed.
+    pub enrolled: Vec<DeviceId>,
 }
 
 impl Till {
@@ -54,7 +56,7 @@ pub fn receive(db: &Connection, me: &Identity, wall: i64, page: Vec<Sealed>) -> 
     };
     let mut taken = Taken::default();
     let mut moved = Moved::default();
-    for (chain, run) in runs(page) {
+    for (chain, run) in in_order(db, runs(page))? {
         let known = known(db, me, &chain, &run)?;
         let verdicts = accept(&node, &known, &run, wall);
         let mut stands = known.head;
@@ -66,10 +68,16 @@ pub fn receive(db: &Connection, me: &Identity, wall: i64, page: Vec<Sealed>) -> 
             }
             match verdict {
                 Verdict::New { fact, .. } => {
-                    keep(db, received, &fact, &mut moved)?;
+                    let shown = keep(db, received, &fact, &mut moved)?;
                     stands = Head { seq: received.entry.seq, hash: received.hash };
                     taken.new += 1;
-                    taken.documents |= matches!(*fact, Fact::DocumentsChanged(_));
+                    match *fact {
+                        Fact::DocumentsChanged(_) => taken.documents = true,
+                        Fact::DeviceEnrolled(fact) if shown => {
+                            taken.enrolled.push(enrolment::device_of(&fact.public_key)?);
+                        }
+                        _ => {}
+                    }
                 }
                 Verdict::Fork(fork) => {
                     freeze(db, &fork, wall)?;
@@ -83,6 +91,21 @@ pub fn receive(db: &Connection, me: &Identity, wall: i64, page: Vec<Sealed>) -> 
     }
     moved.keep(db)?;
     Ok(taken)
+}
+
+/// What head office says comes first: it says whose entries are believed.
+fn in_order(
+    db: &Connection,
+    runs: BTreeMap<Chain, Vec<Received>>,
+) -> Result<Vec<(Chain, Vec<Received>)>> {
+    let (mut first, mut others) = (Vec::new(), Vec::new());
+    for (chain, run) in runs {
+        let of =
+            if enrolment::is_head_office(db, chain.device)? { &mut first } else { &mut others };
+        of.push((chain, run));
+    }
+    first.append(&mut others);
+    Ok(first)
 }
 
 /// Every chain on this disk, and its last entry.
@@ -160,17 +183,18 @@ fn hashes(db: &Connection, chain: i64, last: u64, run: &[Received]) -> Result<BT
     Ok(hashes)
 }
 
-/// An entry goes into the journal in any case; into the tables if they can show it.
-fn keep(db: &Connection, received: &Received, fact: &Fact, moved: &mut Moved) -> Result<()> {
+/// An entry goes into the journal in any case; into the tables if they can show it, which is answered.
+fn keep(db: &Connection, received: &Received, fact: &Fact, moved: &mut Moved) -> Result<bool> {
     let Received { entry, sealed, .. } = received;
     let id = append(db, &head(db, &entry.chain())?, entry, sealed)?;
     // It may have come before, when it could not be believed yet.
     db.prepare_cached("DELETE FROM quarantine WHERE device = ?1 AND epoch = ?2 AND hash = ?3")?
         .execute(params![entry.device, entry.epoch, received.hash])?;
-    if project_foreign(db, id, entry, fact, sealed)? {
+    let shown = project_foreign(db, id, entry, fact, sealed)?;
+    if shown {
         moved.add(fact);
     }
-    Ok(())
+    Ok(shown)
 }
 
 /// Projects an entry of somebody else; where the tables cannot show it, that is noted and false is answered.

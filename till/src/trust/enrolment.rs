@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use comptoir_sync::acceptance::Device;
-use comptoir_sync::entry::{Chain, DeviceId, Scope};
+use comptoir_sync::entry::{Chain, DeviceId, Entry, Scope};
+use comptoir_sync::facts::trust::{DeviceEnrolled, DeviceRevoked};
 use comptoir_sync::replication::vector::Site;
 use ed25519_dalek::VerifyingKey;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -46,6 +47,41 @@ pub fn revoke(db: &Connection, device: DeviceId, last_good: &BTreeMap<Chain, u64
     Ok(())
 }
 
+/// Head office lets a device take part.
+pub fn project_enrolled(db: &Connection, entry: &Entry, fact: &DeviceEnrolled) -> Result<()> {
+    only_head_office(db, entry)?;
+    let enrolled = Enrolled { key: key(&fact.public_key)?, site: Site::Store(fact.store.clone()) };
+    let here: bool = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM identity WHERE device = ?1)")?
+        .query_row([DeviceId::of(&enrolled.key).0], |row| row.get(0))?;
+    if here { Ok(()) } else { enrol(db, &enrolled) }
+}
+
+/// Head office no longer trusts a device.
+pub fn project_revoked(db: &Connection, entry: &Entry, fact: &DeviceRevoked) -> Result<()> {
+    only_head_office(db, entry)?;
+    let last_good = fact.last_good.iter().map(|last| (last.chain, last.seq)).collect();
+    revoke(db, DeviceId(fact.device), &last_good)
+}
+
+fn only_head_office(db: &Connection, entry: &Entry) -> Result<()> {
+    if is_head_office(db, DeviceId(entry.device))? {
+        return Ok(());
+    }
+    Err(Error::Broken("only head office says who takes part".into()))
+}
+
+/// Whether a device is head office of the tenant.
+pub fn is_head_office(db: &Connection, device: DeviceId) -> Result<bool> {
+    let select = "SELECT EXISTS (SELECT 1 FROM enrolled WHERE device = ?1 AND store IS NULL)";
+    Ok(db.prepare_cached(select)?.query_row([device.0], |row| row.get(0))?)
+}
+
+/// The device that owns a public key.
+pub fn device_of(public_key: &[u8; 32]) -> Result<DeviceId> {
+    Ok(DeviceId::of(&key(public_key)?))
+}
+
 /// What is known of the device that writes an entry; nothing of one that nobody enrolled.
 pub fn device(db: &Connection, me: &Identity, id: DeviceId) -> Result<Option<Device>> {
     let found = db
@@ -76,15 +112,17 @@ pub fn is_enrolled(db: &Connection, device: DeviceId) -> Result<bool> {
     Ok(db.prepare_cached(select)?.query_row([device.0], |row| row.get(0))?)
 }
 
-/// The key of every device that is or was enrolled.
-pub fn keys(db: &Connection) -> Result<BTreeMap<[u8; 16], VerifyingKey>> {
-    let mut select = db.prepare("SELECT device, public_key FROM enrolled")?;
+/// Every device that is or was enrolled.
+pub fn all(db: &Connection) -> Result<Vec<Enrolled>> {
+    let mut select = db.prepare("SELECT public_key, store FROM enrolled")?;
     let mut rows = select.query([])?;
-    let mut keys = BTreeMap::new();
+    let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        keys.insert(row.get(0)?, key(&row.get(1)?)?);
+        let store: Option<String> = row.get(1)?;
+        let site = store.map_or(Site::HeadOffice, Site::Store);
+        all.push(Enrolled { key: key(&row.get(0)?)?, site });
     }
-    Ok(keys)
+    Ok(all)
 }
 
 fn key(bytes: &[u8; 32]) -> Result<VerifyingKey> {

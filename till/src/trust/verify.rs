@@ -11,7 +11,6 @@ use std::thread::JoinHandle;
 
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Scope, Sealed, verify_batch};
 use comptoir_sync::facts::Fact;
-use comptoir_sync::replication::vector::Site;
 use ed25519_dalek::VerifyingKey;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
@@ -24,7 +23,7 @@ use crate::inventory::Moved;
 use crate::journal::Head;
 use crate::journal::receive::project_foreign;
 use crate::till::{Identity, Till, read_identity};
-use crate::trust::enrolment::{self, Enrolled};
+use crate::trust::enrolment;
 use crate::{database, journal};
 
 /// Signatures that are checked together.
@@ -272,9 +271,10 @@ fn walk(
         let verdict = read_journal(&ahead, &read);
         (ahead, verdict)
     });
-    let mut keys = enrolment::keys(db)?;
-    for key in keys.values() {
-        enrolment::enrol(scratch, &Enrolled { key: *key, site: Site::HeadOffice })?;
+    let mut keys = BTreeMap::new();
+    for other in enrolment::all(db)? {
+        enrolment::enrol(scratch, &other)?;
+        keys.insert(DeviceId::of(&other.key).0, other.key);
     }
     let enrolled: BTreeSet<[u8; 16]> = keys.keys().copied().collect();
     let mut heads: BTreeMap<Chain, Standing> = BTreeMap::new();
