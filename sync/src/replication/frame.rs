@@ -62,8 +62,10 @@ mod tests {
     use crate::entry::Sealed;
     use crate::replication::message::Page;
 
-    fn page(bytes: Vec<u8>) -> Message {
-        let entries = vec![Sealed { bytes, signature: [7; 64] }];
+    /// Of one entry, whose signature is its last bytes.
+    fn page(mut bytes: Vec<u8>) -> Message {
+        let signature = bytes.split_off(bytes.len() - 64).try_into().unwrap();
+        let entries = vec![Sealed { bytes, signature }];
         Message::Page(Page { entries, cursor: None, more: false })
     }
 
@@ -75,6 +77,7 @@ mod tests {
             (noise >> 24) as u8
         };
         let incompressible: Vec<u8> = (0..5_000).map(|_| random()).collect();
+
         for (message, packed) in [
             (Message::Ping, PLAIN),
             (page(vec![3; 5_000]), DEFLATED),
