@@ -38,11 +38,12 @@ use comptoir_till::catalog::products::{self, PriceChange, ProductDraft, ProductV
 use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::catalog::shelf::{ProductPage, ProductRow, Shelf};
 use comptoir_till::devices::{self, Class};
+use comptoir_till::journal::elsewhere::StoredAt;
 use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::orders::find::{FoundKind, FoundSale, FoundSales, Matched, Returned};
 use comptoir_till::orders::quote::{QuotedLine, RefundPart, ReturnQuote};
 use comptoir_till::orders::refunds::Unfinished;
-use comptoir_till::orders::view::{FactView, ReturnNote, SaleView, SoldLine, StoredAt};
+use comptoir_till::orders::view::{FactView, ReturnNote, SaleView, SoldLine};
 use comptoir_till::outbox::{
     self, JobKind, JobRow, JobState, Jobs, PaperKind, PaperLine, UnknownJob,
 };

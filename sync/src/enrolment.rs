@@ -98,6 +98,12 @@ pub struct Papers {
     /// Of the company's authority.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub authority: Vec<u8>,
+    /// From when on the device's is valid, by head office's clock: milliseconds since 1970 UTC.
+    #[n(2)]
+    pub from: i64,
+    /// Until when.
+    #[n(3)]
+    pub until: i64,
 }
 
 /// Letters and digits of a code, none of which looks like another: Crockford's base 32.

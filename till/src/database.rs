@@ -37,6 +37,18 @@ pub fn open_reader(path: &Path) -> Result<Connection> {
     Ok(db)
 }
 
+/// Opens beside a writer for notes that may be lost with the power: what it writes is on disk when something is that
+/// must not be lost.
+pub fn open_beside(path: &Path) -> Result<Connection> {
+    let db = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    db.execute_batch("PRAGMA synchronous = NORMAL;")?;
+    prepare(&db)?;
+    Ok(db)
+}
+
 /// Whether an older version of the program wrote this schema, and nobody has brought it up to date yet.
 pub fn is_older(db: &Connection) -> Result<bool> {
     let select = "SELECT max(version) FROM refinery_schema_history";

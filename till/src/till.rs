@@ -1,6 +1,7 @@
 //! [`Till`]: an open store at one register, and [`Tx`], the transaction in which a use case asks,
 //! decides and records.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use comptoir_domain::cart::Cart;
@@ -55,6 +56,7 @@ pub struct Till {
     rules: Rules,
     /// What the open cart was before each of its last changes.
     undo: Vec<Cart>,
+    grown: Option<Grown>,
     home: Home,
     _lock: WriterLock,
 }
@@ -107,6 +109,7 @@ impl Till {
             taxes: tax::table(),
             rules: compliance::rules(),
             undo: Vec::new(),
+            grown: None,
             home,
             _lock: lock,
         })
@@ -159,6 +162,7 @@ impl Till {
             taxes: tax::table(),
             rules: compliance::rules(),
             undo: Vec::new(),
+            grown: None,
             home,
             _lock: lock,
         })
@@ -176,18 +180,44 @@ impl Till {
         write_identity(&db, &identity)?;
         drop(db);
 
-        let mut till = Till::open(folder)?;
-        let tx = till.begin()?;
-        let seq = tx
+        Till::open(folder)?.go_on_from(previous)?;
+        Ok(identity)
+    }
+
+    /// Begins an epoch above `beyond`: others know more of this till's own than it does, for its disk went back in
+    /// time. What it writes from now on is nothing that they have already.
+    pub fn renew_epoch(&mut self, beyond: u32) -> Result<()> {
+        let previous = self.identity.clone();
+        let epoch = self.home.highest_epoch()?.max(previous.epoch).max(beyond) + 1;
+        self.home.remember_epoch(epoch)?;
+        let identity = Identity { epoch, ..previous.clone() };
+        write_identity(&self.db, &identity)?;
+        self.identity = identity;
+        self.go_on_from(&previous)
+    }
+
+    /// The first word of an epoch: which one it follows.
+    fn go_on_from(&mut self, previous: &Identity) -> Result<()> {
+        let tx = self.begin()?;
+        let seq: Option<u64> = tx
             .prepare_cached("SELECT seq FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = 0")?
-            .query_row(params![previous.device.0, previous.epoch], |row| row.get::<_, i64>(0))
+            .query_row(params![previous.device.0, previous.epoch], |row| row.get(0))
             .optional()?;
-        let seq = seq.and_then(|seq| u64::try_from(seq).ok()).unwrap_or(0);
-        let previous = PreviousEpoch { device: previous.device.0, epoch: previous.epoch, seq };
+        let (device, epoch) = (previous.device.0, previous.epoch);
+        let previous = PreviousEpoch { device, epoch, seq: seq.unwrap_or(0) };
         let started = tx.epoch_started(EpochReason::Restored, Some(previous));
         tx.record(&Fact::EpochStarted(started), None)?;
-        tx.commit()?;
-        Ok(identity)
+        tx.commit()
+    }
+
+    /// Tells `grown` whenever the journal has grown, on the thread that made it grow.
+    pub fn tell(&mut self, grown: Grown) {
+        self.grown = Some(grown);
+    }
+
+    /// This device's key.
+    pub const fn key(&self) -> &SigningKey {
+        &self.key
     }
 
     /// Which till this is.
@@ -291,9 +321,14 @@ impl Till {
             wall,
             utc_offset_minutes,
             undo: &mut self.undo,
+            grows: Cell::new(false),
+            grown: self.grown.as_ref(),
         })
     }
 }
+
+/// Told whenever the journal has grown.
+pub type Grown = Box<dyn Fn() + Send>;
 
 /// One transaction: what it asks and records is one moment, kept whole or not at all.
 pub struct Tx<'till> {
@@ -318,6 +353,9 @@ pub struct Tx<'till> {
     /// Minutes east of UTC at the counter.
     pub utc_offset_minutes: i16,
     pub(crate) undo: &'till mut Vec<Cart>,
+    /// Whether it adds to the journal, and who has to know.
+    pub(crate) grows: Cell<bool>,
+    grown: Option<&'till Grown>,
 }
 
 impl std::ops::Deref for Tx<'_> {
@@ -330,7 +368,11 @@ impl std::ops::Deref for Tx<'_> {
 impl Tx<'_> {
     /// Keeps all that was recorded: on disk when it returns.
     pub fn commit(self) -> Result<()> {
-        Ok(self.db.commit()?)
+        self.db.commit()?;
+        if let Some(grown) = self.grown.filter(|_| self.grows.get()) {
+            grown();
+        }
+        Ok(())
     }
 
     /// A new id that sorts by time.

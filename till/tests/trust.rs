@@ -338,7 +338,11 @@ fn books_of_an_older_version_are_proven_too() {
     // As before V16.
     let db = Connection::open(home.join("till.db")).unwrap();
     db.execute_batch(
-        "DROP INDEX archived_product;
+        "DROP TABLE contact;
+         DROP TABLE elsewhere;
+         DROP TABLE membership;
+         DROP TABLE neighbour_address;
+         DROP INDEX archived_product;
          DROP TABLE last_good;
          DROP TABLE enrolled;
          DROP TABLE fork;

@@ -974,7 +974,7 @@ export type StoredAt = {
  */
 disk: string | null, 
 /**
- * On another till.
+ * On another till of the store.
  */
 neighbour: string | null, 
 /**

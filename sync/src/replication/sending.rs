@@ -119,6 +119,20 @@ impl Session {
         }
     }
 
+    /// What the other side says is on its disk.
+    pub(super) fn told_of(&self) -> impl Iterator<Item = ChainHead> + '_ {
+        self.sending.acked.iter()
+    }
+
+    /// Whether nothing is to be sent, nor on its way.
+    pub(super) fn has_sent_all(&self) -> bool {
+        let Sending { pages, loading, pending, log, .. } = &self.sending;
+        pages.is_empty()
+            && loading.is_empty()
+            && pending.is_empty()
+            && log.as_ref().is_none_or(|log| log.ended)
+    }
+
     /// Puts a chain among those with something to send, or takes it out.
     pub(super) fn consider(&mut self, chain: Chain) {
         let wants = self.mine.get(&chain).is_some_and(|local| {

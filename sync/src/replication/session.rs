@@ -65,6 +65,8 @@ pub struct Session {
     heard_at: u64,
     pinged: bool,
     wake: Option<u64>,
+    /// Chains of the other side that are not taken in here.
+    refusing: BTreeSet<Chain>,
     pub(super) useful: bool,
 }
 
@@ -85,6 +87,7 @@ impl Session {
             heard_at: 0,
             pinged: false,
             wake: None,
+            refusing: BTreeSet::new(),
             useful: false,
         }
     }
@@ -92,6 +95,23 @@ impl Session {
     /// Whether anything was taken in or acknowledged: the next dial need not wait for long.
     pub fn was_useful(&self) -> bool {
         self.useful
+    }
+
+    /// Whether both sides have said hello and hold the same, but for chains that wait, and nothing is
+    /// on its way.
+    pub fn is_settled(&self) -> bool {
+        self.state == State::Open && self.storing.is_empty() && self.has_sent_all() && !self.lacks()
+    }
+
+    /// The newest epoch of this device that the other side has heard of.
+    pub fn own_epoch_there(&self) -> u32 {
+        let own = self.told_of().filter(|at| at.chain.device == self.me.device);
+        own.map(|at| at.chain.epoch).max().unwrap_or(0)
+    }
+
+    fn lacks(&self) -> bool {
+        self.told_of()
+            .any(|at| at.head.seq > self.head(&at.chain).seq && !self.refusing.contains(&at.chain))
     }
 
     /// Takes in what happened; answers what to do, in this order.
@@ -229,6 +249,7 @@ impl Session {
             return;
         };
         self.useful |= held.len() < have.len() || cursor.is_some();
+        self.refusing.extend(held.iter().map(|held| held.chain));
         for fork in forks {
             held.retain(|held| held.chain != fork.chain);
             held.push(Held { chain: fork.chain, seq: fork.seq, reason: HeldReason::Fork });
@@ -240,6 +261,7 @@ impl Session {
     }
 
     fn readied(&mut self, chain: Chain) {
+        self.refusing.remove(&chain);
         let have = vec![ChainHead { chain, head: self.head(&chain) }];
         self.send(Message::Ack(Ack { have, ..Ack::default() }));
     }

@@ -1,6 +1,7 @@
 //! The journal: every fact, once, in order. Recording appends and projects in one transaction, and
 //! rebuilding projects the same entries with the same code.
 
+pub mod elsewhere;
 pub mod receive;
 
 use comptoir_domain::ids::OperatorId;
@@ -52,6 +53,7 @@ pub fn record(tx: &Tx<'_>, fact: &Fact, operator: Option<OperatorId>) -> Result<
     let mut moved = Moved::default();
     moved.add(fact);
     moved.keep(tx)?;
+    tx.grows.set(true);
     Ok(id)
 }
 

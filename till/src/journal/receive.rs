@@ -8,7 +8,7 @@ use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Scope, Sealed, hash};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::message::{Fork, Held, HeldReason};
 use comptoir_sync::replication::vector::{ChainHead, Head, Node, Site, Vector};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use super::{append, head, project};
 use crate::error::{Error, Result};
@@ -38,6 +38,7 @@ impl Till {
     pub fn receive(&mut self, page: Vec<Sealed>) -> Result<Taken> {
         let tx = self.begin()?;
         let taken = receive(&tx, tx.identity, tx.wall, page)?;
+        tx.grows.set(taken.new > 0);
         tx.commit()?;
         if taken.documents {
             self.look_at_settings()?;
@@ -113,11 +114,16 @@ pub fn vector(db: &Connection) -> Result<Vector> {
     let mut select =
         db.prepare_cached("SELECT device, epoch, scope, seq, head FROM chain WHERE seq > 0")?;
     let rows = select.query_map([], |row| {
-        let scope = Scope::from_number(row.get(2)?);
-        let chain = Chain { device: DeviceId(row.get(0)?), epoch: row.get(1)?, scope };
+        let chain = chain_of(row)?;
         Ok(ChainHead { chain, head: Head { seq: row.get(3)?, hash: row.get(4)? } })
     })?;
     Ok(rows.collect::<rusqlite::Result<Vector>>()?)
+}
+
+/// The chain of a row that begins with its device, epoch and scope.
+pub(super) fn chain_of(row: &Row<'_>) -> rusqlite::Result<Chain> {
+    let scope = Scope::from_number(row.get(2)?);
+    Ok(Chain { device: DeviceId(row.get(0)?), epoch: row.get(1)?, scope })
 }
 
 /// Entries of a chain behind `after`, in order: at least one if there is any, and no more than `most` or than fit into

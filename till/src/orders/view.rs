@@ -24,6 +24,7 @@ use super::find::FoundKind;
 use super::quote::more_than;
 use super::returns;
 use crate::error::Result;
+use crate::journal::elsewhere::{self, StoredAt};
 use crate::outbox::{self, PaperLine};
 use crate::till::{Till, Tx, utc};
 use crate::{catalog, operators, payments};
@@ -90,17 +91,6 @@ pub struct FactView {
     pub approved_by: Option<String>,
     /// The first sixteen hexadecimal digits of its hash.
     pub hash: String,
-}
-
-/// Where a record is kept safe, and since when (RFC 3339, UTC).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct StoredAt {
-    /// On the disk of this till.
-    pub disk: Option<String>,
-    /// On another till.
-    pub neighbour: Option<String>,
-    /// At head office.
-    pub head_office: Option<String>,
 }
 
 /// Something that came back of a sale.
@@ -237,7 +227,7 @@ fn of_sale(tx: &Tx<'_>, operator: OperatorId, sale: Sale) -> Result<(i64, SaleVi
         may_void: earlier.is_empty() && is_last(tx, sale.id)?,
         returns: earlier.iter().map(ReturnNote::of).collect(),
         facts: facts(tx, entry)?,
-        stored: StoredAt::here(sale.completed_at),
+        stored: elsewhere::of(tx, entry, sale.completed_at)?,
         receipt: sale.receipt,
         subtotal: sale.subtotal,
         taxes: sale.taxes,
@@ -294,7 +284,7 @@ fn of_return(tx: &Tx<'_>, back: &Return) -> Result<(i64, SaleView)> {
         late: false,
         may_void: false,
         facts: facts(tx, entry)?,
-        stored: StoredAt::here(back.completed_at),
+        stored: elsewhere::of(tx, entry, back.completed_at)?,
     };
     Ok((entry, view))
 }
@@ -332,13 +322,6 @@ impl ReturnNote {
     fn of(back: &Return) -> ReturnNote {
         let (receipt, total) = (back.receipt.clone(), back.total);
         ReturnNote { receipt, at: utc(back.completed_at), total }
-    }
-}
-
-impl StoredAt {
-    /// Nothing is told to others yet.
-    fn here(at: i64) -> StoredAt {
-        StoredAt { disk: Some(utc(at)), neighbour: None, head_office: None }
     }
 }
 

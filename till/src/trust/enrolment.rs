@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use comptoir_sync::acceptance::Device;
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Scope};
 use comptoir_sync::facts::trust::{DeviceEnrolled, DeviceRevoked};
+use comptoir_sync::replication::message::Refusal;
 use comptoir_sync::replication::vector::Site;
 use ed25519_dalek::VerifyingKey;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -77,6 +78,19 @@ pub fn is_head_office(db: &Connection, device: DeviceId) -> Result<bool> {
     Ok(db.prepare_cached(select)?.query_row([device.0], |row| row.get(0))?)
 }
 
+/// Where a device stands, and why it gets no session, if it gets none.
+pub fn standing(db: &Connection, device: DeviceId) -> Result<(Site, Option<Refusal>)> {
+    let found: Option<(Option<String>, bool)> = db
+        .prepare_cached("SELECT store, revoked FROM enrolled WHERE device = ?1")?
+        .query_row([device.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((store, revoked)) = found else {
+        return Ok((Site::HeadOffice, Some(Refusal::NotEnrolled)));
+    };
+    let site = store.map_or(Site::HeadOffice, Site::Store);
+    Ok((site, revoked.then_some(Refusal::Revoked)))
+}
+
 /// The device that owns a public key.
 pub fn device_of(public_key: &[u8; 32]) -> Result<DeviceId> {
     Ok(DeviceId::of(&key(public_key)?))
@@ -125,7 +139,8 @@ pub fn all(db: &Connection) -> Result<Vec<Enrolled>> {
     Ok(all)
 }
 
-fn key(bytes: &[u8; 32]) -> Result<VerifyingKey> {
+/// A public key as it is kept.
+pub(crate) fn key(bytes: &[u8; 32]) -> Result<VerifyingKey> {
     VerifyingKey::from_bytes(bytes)
         .map_err(|_| Error::Broken("the key of an enrolled device is none".into()))
 }

@@ -60,6 +60,16 @@ impl Joining {
         self.key
     }
 
+    /// Which till it is going to be.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Its tables.
+    pub const fn db(&self) -> &Connection {
+        &self.db
+    }
+
     /// What it holds so far.
     pub fn vector(&self) -> Result<Vector> {
         receive::vector(&self.db)

@@ -1,0 +1,348 @@
+//! Drives a session over a line: carries frames, reads and keeps what it asks for on threads that may
+//! wait for a disk, keeps its time, and writes down what it learns.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use comptoir_sync::entry::{Chain, DeviceId};
+use comptoir_sync::replication::event::{CloseReason, Effect, Event, Notice};
+use comptoir_sync::replication::frame;
+use comptoir_sync::replication::message::{HeldReason, Page};
+use comptoir_sync::replication::session::{Peer, Session};
+use comptoir_sync::replication::vector::{Head, Site};
+use comptoir_till::error::{Error, Result};
+use comptoir_till::journal::receive::Taken;
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+
+use crate::frames::{Incoming, Line, Outgoing};
+use crate::keeper::{self, Keeper};
+use crate::ledger::Ledger;
+use crate::status::{Board, State, Status};
+use crate::tls::Clock;
+
+/// What all lines of a till share.
+pub struct Shared {
+    /// Who takes in what comes.
+    pub keeper: Arc<dyn Keeper>,
+    /// Who reads what is sent.
+    pub ledger: Ledger,
+    /// What others may look at.
+    pub board: Board,
+    /// The till's clock.
+    pub clock: Clock,
+    /// When this began: sessions count from here, whatever the clock does.
+    pub since: Instant,
+    /// Raised whenever the journal has grown.
+    pub grown: watch::Sender<u64>,
+    /// Devices that take part from now on.
+    pub enrolled: broadcast::Sender<DeviceId>,
+}
+
+/// How a line ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Whether anything was taken in or acknowledged.
+    pub useful: bool,
+    /// Whether both sides held the same at least once.
+    pub settled: bool,
+    /// Why, if it was a session that ended it.
+    pub reason: Option<CloseReason>,
+}
+
+/// When to hang up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// When the line breaks.
+    TheEnd,
+    /// When both sides hold the same.
+    Settled,
+}
+
+/// What another thread has done.
+enum Done {
+    Event(Event),
+    Kept(Result<Taken>, Vec<(Chain, String, Head)>),
+    Failed(Error),
+}
+
+impl Shared {
+    fn now(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn heads(&self) -> Result<Vec<(Chain, String, Head)>> {
+        let chains = self.ledger.chains()?;
+        Ok(chains.into_iter().map(|here| (here.at.chain, here.store, here.at.head)).collect())
+    }
+}
+
+/// Runs a session with `peer` until the line breaks.
+pub async fn drive(
+    shared: &Arc<Shared>,
+    line: Line,
+    peer: Peer,
+    place: &str,
+    until: Until,
+) -> Result<Ended> {
+    let (outbox, to_send) = mpsc::unbounded_channel();
+    let Line { incoming, outgoing } = line;
+    let writer = tokio::spawn(write(outgoing, to_send));
+    let (done, doing) = mpsc::unbounded_channel();
+    let (pages, to_keep) = mpsc::unbounded_channel();
+    let storer = tokio::spawn(store(shared.clone(), to_keep, done.clone()));
+    let mut running = Running {
+        session: Session::new(shared.keeper.node(), peer.clone()),
+        shared,
+        peer,
+        place,
+        outbox,
+        pages,
+        done,
+        told: BTreeMap::new(),
+        strangers: BTreeSet::new(),
+        wake: None,
+        ended: Ended { useful: false, settled: false, reason: None },
+        open: true,
+    };
+    let result = running.run(incoming, doing, until).await;
+    running.session.handle(Event::Closed, shared.now());
+    running.ended.useful = running.session.was_useful();
+    let ended = running.ended.clone();
+    drop(running);
+    // What was to be sent goes out before the line is closed.
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(2), writer).await;
+    storer.abort();
+    result.map(|()| ended)
+}
+
+struct Running<'line> {
+    session: Session,
+    shared: &'line Arc<Shared>,
+    peer: Peer,
+    place: &'line str,
+    outbox: mpsc::UnboundedSender<Vec<u8>>,
+    pages: mpsc::UnboundedSender<Page>,
+    done: mpsc::UnboundedSender<Done>,
+    /// The chains as the session knows them.
+    told: BTreeMap<Chain, Head>,
+    /// Chains that wait because nobody here knows their device.
+    strangers: BTreeSet<Chain>,
+    wake: Option<u64>,
+    ended: Ended,
+    open: bool,
+}
+
+impl Running<'_> {
+    async fn run(
+        &mut self,
+        mut incoming: Incoming,
+        mut doing: mpsc::UnboundedReceiver<Done>,
+        until: Until,
+    ) -> Result<()> {
+        let mut grown = self.shared.grown.subscribe();
+        let mut enrolled = self.shared.enrolled.subscribe();
+        grown.mark_unchanged();
+        let heads = self.blocking(Shared::heads).await?;
+        self.grew(heads);
+        let cursor = match self.peer.site {
+            Site::HeadOffice => self.blocking(|shared| shared.ledger.cursor()).await?,
+            Site::Store(_) => None,
+        };
+        self.tell(Event::Connected { wall: (self.shared.clock)(), cursor });
+        while self.open {
+            let wake =
+                self.wake.map_or(Instant::now() + std::time::Duration::from_secs(3_600), |at| {
+                    self.shared.since + std::time::Duration::from_millis(at)
+                });
+            tokio::select! {
+                biased;
+                Some(done) = doing.recv() => match done {
+                    Done::Event(event) => self.tell(event),
+                    Done::Kept(taken, heads) => self.kept(taken?, heads),
+                    Done::Failed(error) => return Err(error),
+                },
+                Ok(()) = grown.changed() => {
+                    let heads = self.blocking(Shared::heads).await?;
+                    self.grew(heads);
+                }
+                Ok(device) = enrolled.recv() => self.readied(device),
+                frame = incoming.next() => match frame {
+                    Some(Ok(frame)) => match frame::unpack(&frame) {
+                        Ok(message) => self.tell(Event::Received(message)),
+                        Err(error) => {
+                            tracing::warn!(place = self.place, %error, "a frame that cannot be read");
+                            return Ok(());
+                        }
+                    },
+                    Some(Err(error)) => {
+                        tracing::debug!(place = self.place, %error, "the line broke");
+                        return Ok(());
+                    }
+                    None => return Ok(()),
+                },
+                () = sleep_until(wake) => {
+                    self.wake = None;
+                    self.tell(Event::Tick);
+                }
+            }
+            let settled = self.session.is_settled();
+            self.ended.settled |= settled;
+            if self.open {
+                let state = if settled { State::UpToDate } else { State::CatchingUp };
+                let head_office = self.peer.site == Site::HeadOffice;
+                self.shared.board.set(Status::of(self.place, self.peer.device, head_office, state));
+            }
+            if settled && until == Until::Settled {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, event: Event) {
+        for effect in self.session.handle(event, self.shared.now()) {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send(message) => {
+                let _ = self.outbox.send(frame::pack(&message));
+            }
+            Effect::Load { chain, after, most_entries, most_bytes } => {
+                let (shared, done) = (self.shared.clone(), self.done.clone());
+                tokio::task::spawn_blocking(move || {
+                    let loaded = shared.ledger.load(&chain, after, most_entries, most_bytes);
+                    let _ = done.send(match loaded {
+                        Ok(entries) => Done::Event(Event::Loaded { chain, after, entries }),
+                        Err(error) => Done::Failed(error),
+                    });
+                });
+            }
+            // Only head office keeps a log.
+            Effect::LoadLog { .. } => {}
+            Effect::Store(page) => {
+                let _ = self.pages.send(page);
+            }
+            Effect::Wake(at) => self.wake = Some(at),
+            Effect::Close(reason) => {
+                self.ended.reason = Some(reason);
+                self.open = false;
+            }
+            Effect::Report(notice) => self.note(notice),
+        }
+    }
+
+    fn note(&mut self, notice: Notice) {
+        let (shared, place) = (self.shared.clone(), self.place);
+        match notice {
+            Notice::Durable { peer, chain, head } => {
+                self.in_time(move || shared.ledger.note(peer, &chain, head, (shared.clock)()))
+            }
+            Notice::ClockSkew { peer, millis } => {
+                tracing::warn!(place, millis, "the clocks are apart");
+                self.in_time(move || shared.ledger.met(peer, (shared.clock)(), millis));
+            }
+            Notice::HeldBack { held, .. } => {
+                tracing::warn!(place, chain = %held.chain, seq = held.seq, reason = ?held.reason, "a chain waits");
+            }
+            Notice::Fork(fork) => {
+                tracing::error!(place, chain = %fork.chain, seq = fork.seq, "a chain has two histories");
+            }
+            Notice::Behind { chain, mine, theirs } => {
+                tracing::error!(place, %chain, mine, theirs, "this till went back in time: it begins a new epoch");
+                let beyond = self.session.own_epoch_there();
+                self.in_time(move || shared.keeper.renew_epoch(beyond));
+                // What this session knows of the till is over.
+                self.open = false;
+            }
+        }
+    }
+
+    /// Does what nobody has to wait for.
+    fn in_time(&self, work: impl FnOnce() -> Result<()> + Send + 'static) {
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = work() {
+                tracing::warn!(%error, "could not be written down");
+            }
+        });
+    }
+
+    fn kept(&mut self, taken: Taken, heads: Vec<(Chain, String, Head)>) {
+        self.grew(heads);
+        let strange = |reason| reason == HeldReason::UnknownDevice;
+        self.strangers
+            .extend(taken.held.iter().filter(|held| strange(held.reason)).map(|held| held.chain));
+        let Taken { have, held, forks, enrolled, .. } = taken;
+        self.tell(Event::Stored { have, held, forks });
+        for device in enrolled {
+            let _ = self.shared.enrolled.send(device);
+        }
+    }
+
+    fn readied(&mut self, device: DeviceId) {
+        let of = |chain: &&Chain| chain.device == device;
+        for chain in self.strangers.iter().filter(of).copied().collect::<Vec<_>>() {
+            self.strangers.remove(&chain);
+            self.tell(Event::Readied(chain));
+        }
+    }
+
+    fn grew(&mut self, heads: Vec<(Chain, String, Head)>) {
+        for (chain, store, head) in heads {
+            if self.told.insert(chain, head) != Some(head) {
+                self.tell(Event::Grew { chain, store, head });
+            }
+        }
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Shared) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let shared = self.shared.clone();
+        let asked = tokio::task::spawn_blocking(move || ask(&shared)).await;
+        asked.map_err(|error| Error::Broken(error.to_string()))?
+    }
+}
+
+async fn write(mut outgoing: Outgoing, mut frames: mpsc::UnboundedReceiver<Vec<u8>>) {
+    while let Some(frame) = frames.recv().await {
+        if outgoing.send(frame).await.is_err() {
+            return;
+        }
+    }
+    let _ = outgoing.close().await;
+}
+
+/// Keeps pages, one behind the other.
+async fn store(
+    shared: Arc<Shared>,
+    mut pages: mpsc::UnboundedReceiver<Page>,
+    done: mpsc::UnboundedSender<Done>,
+) {
+    while let Some(page) = pages.recv().await {
+        let sharing = shared.clone();
+        let kept = tokio::task::spawn_blocking(move || {
+            let shared = sharing;
+            let cursor = page.cursor;
+            let taken = keeper::keep(&*shared.keeper, page);
+            if let (Ok(_), Some(cursor)) = (&taken, cursor) {
+                shared.ledger.read_to(cursor)?;
+            }
+            Ok((taken, shared.heads()?))
+        })
+        .await
+        .unwrap_or_else(|error| Err(Error::Broken(error.to_string())));
+        let done = done.send(match kept {
+            Ok((taken, heads)) => Done::Kept(taken, heads),
+            Err(error) => Done::Failed(error),
+        });
+        if done.is_err() {
+            return;
+        }
+    }
+}

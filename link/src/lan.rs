@@ -1,0 +1,44 @@
+//! Lines between the tills of a company on the shop's network: TLS with a certificate on both sides.
+
+use std::io;
+use std::net::SocketAddr;
+
+use comptoir_sync::entry::DeviceId;
+use tokio::net::TcpStream;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+use crate::frames::Line;
+use crate::tls::{Identity, device_of};
+
+/// The port that tills listen on.
+pub const PORT: u16 = 7710;
+
+/// Dials a neighbour: `192.168.1.21` or `192.168.1.21:7710`.
+pub async fn dial(identity: &Identity, address: &str) -> io::Result<(DeviceId, Line)> {
+    let stream = match address.parse::<SocketAddr>() {
+        Ok(address) => TcpStream::connect(address).await?,
+        Err(_) if address.contains(':') => TcpStream::connect(address).await?,
+        Err(_) => TcpStream::connect((address, PORT)).await?,
+    };
+    stream.set_nodelay(true)?;
+    // Whoever it is, its company's authority signed its key; a name it has none.
+    let name = ServerName::try_from("till").map_err(io::Error::other)?;
+    let stream = TlsConnector::from(identity.dial.clone()).connect(name, stream).await?;
+    let device = device_at(stream.get_ref().1.peer_certificates())?;
+    Ok((device, Line::over_bytes(stream)))
+}
+
+/// Takes a call.
+pub async fn answer(identity: &Identity, stream: TcpStream) -> io::Result<(DeviceId, Line)> {
+    stream.set_nodelay(true)?;
+    let stream = TlsAcceptor::from(identity.listen.clone()).accept(stream).await?;
+    let device = device_at(stream.get_ref().1.peer_certificates())?;
+    Ok((device, Line::over_bytes(stream)))
+}
+
+fn device_at(certificates: Option<&[CertificateDer<'_>]>) -> io::Result<DeviceId> {
+    let device = certificates.and_then(|all| device_of(all.first()?));
+    let none = || io::Error::new(io::ErrorKind::InvalidData, "a certificate of no device");
+    Ok(device.ok_or_else(none)?.0)
+}

@@ -1,0 +1,88 @@
+//! [`Ledger`]: a connection of its own to the till's database. It reads what is sent, and notes what
+//! others say: small rows that nobody at the counter waits for, and that may be lost with the power.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use comptoir_sync::entry::{Chain, DeviceId, Sealed};
+use comptoir_sync::replication::message::{Cursor, Refusal};
+use comptoir_sync::replication::vector::{Head, Site};
+use comptoir_till::database;
+use comptoir_till::error::Result;
+use comptoir_till::journal::elsewhere::{self, ChainHere};
+use comptoir_till::journal::receive;
+use comptoir_till::trust::enrolment;
+use comptoir_till::trust::membership::{self, Membership};
+use rusqlite::Connection;
+
+/// Reads the journal and notes what others say.
+pub struct Ledger {
+    db: Mutex<Connection>,
+}
+
+impl Ledger {
+    /// Opens a till's database beside its writer.
+    pub fn open(database: &Path) -> Result<Ledger> {
+        Ok(Ledger { db: Mutex::new(database::open_beside(database)?) })
+    }
+
+    fn db(&self) -> MutexGuard<'_, Connection> {
+        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every chain on this disk.
+    pub fn chains(&self) -> Result<Vec<ChainHere>> {
+        elsewhere::chains(&self.db())
+    }
+
+    /// Entries of a chain.
+    pub fn load(
+        &self,
+        chain: &Chain,
+        after: u64,
+        most: usize,
+        most_bytes: usize,
+    ) -> Result<Vec<Sealed>> {
+        receive::page(&self.db(), chain, after, most, most_bytes)
+    }
+
+    /// What another device says of a chain.
+    pub fn note(&self, peer: DeviceId, chain: &Chain, head: Head, wall: i64) -> Result<()> {
+        elsewhere::note(&self.db(), peer, chain, head, wall)
+    }
+
+    /// There was contact.
+    pub fn met(&self, peer: DeviceId, wall: i64, ahead: i64) -> Result<()> {
+        elsewhere::met(&self.db(), peer, wall, ahead)
+    }
+
+    /// The till's place at head office.
+    pub fn membership(&self) -> Result<Option<Membership>> {
+        membership::load(&self.db())
+    }
+
+    /// New certificates.
+    pub fn renew(&self, papers: &comptoir_sync::enrolment::Papers) -> Result<()> {
+        membership::renew(&self.db(), papers)
+    }
+
+    /// How far head office's log was read.
+    pub fn cursor(&self) -> Result<Option<Cursor>> {
+        membership::cursor(&self.db())
+    }
+
+    /// Head office's log was read so far.
+    pub fn read_to(&self, cursor: Cursor) -> Result<()> {
+        membership::read_to(&self.db(), cursor)
+    }
+
+    /// Addresses that are dialled.
+    pub fn neighbours(&self) -> Result<Vec<String>> {
+        membership::neighbours(&self.db())
+    }
+
+    /// Where a device stands, and why it gets no session, if it gets none.
+    pub fn standing(&self, device: DeviceId) -> Result<(Site, Option<Refusal>)> {
+        enrolment::standing(&self.db(), device)
+    }
+}

@@ -1,0 +1,224 @@
+//! Tills that agree over real sockets, with certificates on both sides.
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod company;
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use company::{Company, Register, acquaint, until};
+use comptoir_link::status::State;
+use comptoir_till::journal::elsewhere;
+use comptoir_till::trust::enrolment;
+
+fn agree(registers: &[&Register]) {
+    until("all hold the same", || {
+        registers.windows(2).all(|two| two[0].vector() == two[1].vector())
+    });
+}
+
+fn count(register: &Register, table: &str) -> u64 {
+    let select = format!("SELECT count(*) FROM {table}");
+    register.till().db().query_row(&select, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn three_tills_in_a_row_hold_the_same_and_know_that_it_is_safe() {
+    let company = Company::new();
+    let mut one = company.first();
+    let (mut two, mut three) = (company.another(&one, 2), company.another(&one, 3));
+    acquaint(&[&one, &two, &three]);
+    one.go_online(&[]);
+    // Three hears of one by two alone.
+    two.go_online(&[one.address()]);
+    three.go_online(&[two.address()]);
+    agree(&[&one, &two, &three]);
+    let sale = one.sell("410017002070");
+    let other = three.sell("410034002145");
+    agree(&[&one, &two, &three]);
+    for register in [&one, &two, &three] {
+        assert_eq!(count(register, "sale"), 2);
+    }
+    let entry = |register: &Register, id: comptoir_domain::ids::SaleId| -> i64 {
+        let select = "SELECT entry FROM sale WHERE id = ?1";
+        register.till().db().query_row(select, [id.0.as_bytes()], |row| row.get(0)).unwrap()
+    };
+    for (register, sale) in [(&one, &sale), (&three, &other)] {
+        let entry = entry(register, sale.id);
+        until("another till says that it has it", || {
+            let stored = elsewhere::of(register.till().db(), entry, sale.completed_at).unwrap();
+            stored.disk.is_some() && stored.neighbour.is_some() && stored.head_office.is_none()
+        });
+    }
+}
+
+#[test]
+fn tills_that_call_each_other_at_once_keep_one_line() {
+    let company = Company::new();
+    let mut one = company.first();
+    let mut two = company.another(&one, 2);
+    acquaint(&[&one, &two]);
+    one.go_online(&[]);
+    two.go_online(&[one.address()]);
+    let address = two.address();
+    one.mesh = None;
+    one.go_online(&[address]);
+    two.mesh = None;
+    two.go_online(&[one.address()]);
+    for _ in 0..5 {
+        one.sell("410017002070");
+        two.sell("410034002145");
+    }
+    agree(&[&one, &two]);
+    assert_eq!((count(&one, "sale"), count(&two, "sale")), (10, 10));
+}
+
+#[test]
+fn a_stranger_and_a_revoked_till_are_not_spoken_to() {
+    let company = Company::new();
+    let mut one = company.first();
+    let (mut two, mut three) = (company.another(&one, 2), company.another(&one, 3));
+    acquaint(&[&one, &two, &three]);
+    let revoked = two.till().identity().device;
+    enrolment::revoke(one.till().db(), revoked, &BTreeMap::new()).unwrap();
+    one.go_online(&[]);
+    // A till of another company: its authority signed another certificate.
+    let elsewhere = Company::new();
+    let mut stranger = elsewhere.first();
+    acquaint(&[&one, &stranger]);
+    stranger.go_online(&[one.address()]);
+    two.go_online(&[one.address()]);
+    three.go_online(&[one.address()]);
+    for register in [&two, &stranger] {
+        register.sell("410017002070");
+    }
+    agree(&[&one, &three]);
+    let state = |register: &Register, state| {
+        let board = register.mesh.as_ref().unwrap().board().all();
+        board.iter().any(|row| !row.head_office && row.state == state)
+    };
+    until("the revoked till is told so", || state(&two, State::Refused));
+    until("the stranger does not get through", || state(&stranger, State::Offline));
+    assert_eq!(count(&one, "sale"), 0);
+    assert_eq!(count(&stranger, "sale"), 1);
+}
+
+/// A wire that can be cut, also in the middle of what it carries.
+struct Wire {
+    address: SocketAddr,
+    cuts: Arc<AtomicUsize>,
+    whole: Arc<AtomicBool>,
+}
+
+impl Wire {
+    /// Leads to `to`; as long as it is not whole every connection is cut after `most` bytes.
+    fn to(to: SocketAddr, most: usize) -> Wire {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (cuts, whole) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let (cut, is_whole) = (cuts.clone(), whole.clone());
+        std::thread::spawn(move || {
+            for near in listener.incoming().map_while(Result::ok) {
+                let Ok(far) = TcpStream::connect(to) else { continue };
+                for (mut from, mut to) in [
+                    (near.try_clone().unwrap(), far.try_clone().unwrap()),
+                    (far.try_clone().unwrap(), near.try_clone().unwrap()),
+                ] {
+                    let (cut, is_whole) = (cut.clone(), is_whole.clone());
+                    std::thread::spawn(move || {
+                        let (mut carried, mut bytes) = (0, [0; 1_000]);
+                        while let Ok(read @ 1..) = from.read(&mut bytes) {
+                            carried += read;
+                            if carried > most && !is_whole.load(Ordering::SeqCst) {
+                                cut.fetch_add(1, Ordering::SeqCst);
+                                break;
+                            }
+                            if to.write_all(&bytes[..read]).is_err() {
+                                break;
+                            }
+                        }
+                        let _ = from.shutdown(std::net::Shutdown::Both);
+                        let _ = to.shutdown(std::net::Shutdown::Both);
+                    });
+                }
+            }
+        });
+        Wire { address, cuts, whole }
+    }
+}
+
+#[test]
+fn a_line_that_is_cut_in_the_middle_of_a_page_loses_and_doubles_nothing() {
+    let company = Company::new();
+    let mut one = company.first();
+    let mut two = company.another(&one, 2);
+    acquaint(&[&one, &two]);
+    for _ in 0..40 {
+        one.sell("410017002070");
+        two.sell("410034002145");
+    }
+    one.go_online(&[]);
+    let wire = Wire::to(one.address(), 6_000);
+    two.go_online(&[wire.address]);
+    until("the line was cut twice", || wire.cuts.load(Ordering::SeqCst) >= 2);
+    wire.whole.store(true, Ordering::SeqCst);
+    agree(&[&one, &two]);
+    for register in [&one, &two] {
+        assert_eq!(count(register, "sale"), 80);
+        assert_eq!(count(register, "unprojected"), 0);
+        let verdict = comptoir_till::trust::verify::verify(&register.folder, &mut |_, _| {});
+        assert!(verdict.unwrap().ok);
+    }
+}
+
+#[test]
+fn a_till_that_went_back_in_time_begins_an_epoch_and_gets_its_sales_back() {
+    let company = Company::new();
+    let mut one = company.first();
+    let mut two = company.another(&one, 2);
+    acquaint(&[&one, &two]);
+    one.sell("410017002070");
+    // Yesterday's disk, taken as it stands.
+    one.till().db().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let yesterday = std::fs::read(one.folder.join("till.db")).unwrap();
+    let lost = one.sell("410034002145");
+    one.go_online(&[]);
+    two.go_online(&[one.address()]);
+    agree(&[&one, &two]);
+    let folder = one.folder.clone();
+    drop(one);
+    for ending in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(folder.join(format!("till.db{ending}")));
+    }
+    std::fs::write(folder.join("till.db"), yesterday).unwrap();
+    let till = comptoir_till::till::Till::open(&folder).unwrap();
+    assert_eq!(till.identity().epoch, 1);
+    let cashier = two.cashier;
+    let mut one =
+        Register { till: Arc::new(std::sync::Mutex::new(till)), mesh: None, cashier, folder };
+    one.go_online(&[]);
+    two.mesh = None;
+    two.go_online(&[one.address()]);
+    until("it has begun a new epoch", || one.till().identity().epoch == 2);
+    agree(&[&one, &two]);
+    let sale = one.sell("410017002070");
+    assert_eq!(sale.receipt.split('-').nth(1), Some("2"), "{}", sale.receipt);
+    agree(&[&one, &two]);
+    for register in [&one, &two] {
+        assert_eq!(count(register, "sale"), 3);
+        assert_eq!(count(register, "fork"), 0);
+        let back: bool = register
+            .till()
+            .db()
+            .query_row(
+                "SELECT EXISTS (SELECT 1 FROM sale WHERE id = ?1)",
+                [lost.id.0.as_bytes()],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert!(back, "the sale that the disk had forgotten is back");
+    }
+}
