@@ -7,7 +7,7 @@ use std::sync::Arc;
 use comptoir_sync::entry::{Chain, DeviceId};
 use comptoir_sync::replication::event::{CloseReason, Effect, Event, Notice};
 use comptoir_sync::replication::frame;
-use comptoir_sync::replication::message::{HeldReason, Page};
+use comptoir_sync::replication::message::{HeldReason, Message, Page};
 use comptoir_sync::replication::session::{Peer, Session};
 use comptoir_sync::replication::vector::{Head, Site};
 use comptoir_till::error::{Error, Result};
@@ -170,7 +170,7 @@ impl Running<'_> {
                 Ok(device) = enrolled.recv() => self.readied(device),
                 frame = incoming.next() => match frame {
                     Some(Ok(frame)) => match frame::unpack(&frame) {
-                        Ok(message) => self.tell(Event::Received(message)),
+                        Ok(message) => self.hear(message),
                         Err(error) => {
                             tracing::warn!(place = self.place, %error, "a frame that cannot be read");
                             return Ok(());
@@ -199,6 +199,21 @@ impl Running<'_> {
             }
         }
         Ok(())
+    }
+
+    fn hear(&mut self, message: Message) {
+        let wall = match &message {
+            Message::Hello(hello) => Some(hello.wall),
+            _ => None,
+        };
+        self.tell(Event::Received(message));
+        if let (Some(wall), true) = (wall, self.open) {
+            let (shared, peer) = (self.shared.clone(), self.peer.device);
+            self.in_time(move || {
+                let now = (shared.clock)();
+                shared.ledger.met(peer, now, wall.saturating_sub(now))
+            });
+        }
     }
 
     fn tell(&mut self, event: Event) {
@@ -242,9 +257,8 @@ impl Running<'_> {
             Notice::Durable { peer, chain, head } => {
                 self.in_time(move || shared.ledger.note(peer, &chain, head, (shared.clock)()))
             }
-            Notice::ClockSkew { peer, millis } => {
+            Notice::ClockSkew { millis, .. } => {
                 tracing::warn!(place, millis, "the clocks are apart");
-                self.in_time(move || shared.ledger.met(peer, (shared.clock)(), millis));
             }
             Notice::HeldBack { held, .. } => {
                 tracing::warn!(place, chain = %held.chain, seq = held.seq, reason = ?held.reason, "a chain waits");

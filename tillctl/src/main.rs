@@ -12,6 +12,7 @@ mod sale;
 mod sell;
 mod settings;
 mod store;
+mod sync;
 mod trust;
 
 use std::io::Write;
@@ -106,6 +107,10 @@ enum Command {
         #[command(flatten)]
         store: Data,
     },
+    /// Take part at a head office: a till that sells already, or a new one in an empty folder.
+    Enrol(sync::Enrol),
+    /// Agree with head office and neighbours, until it is stopped or once.
+    Sync(sync::Sync),
     /// Prove journal, signatures and every table.
     Verify {
         #[command(flatten)]
@@ -262,6 +267,8 @@ fn main() -> ExitCode {
         Command::Park { name: Some(name), store } => cart::park(&store, &name),
         Command::Park { name: None, store } => cart::parked(&store),
         Command::Resume { cart, store } => cart::resume(&store, &cart),
+        Command::Enrol(enrol) => enrol.run(),
+        Command::Sync(sync) => sync.run(),
         Command::Verify { store } => trust::verify(&store),
         Command::Backup { store, to } => trust::backup(&store, &to),
         Command::Restore { file, store } => trust::restore(&file, &store),

@@ -112,6 +112,35 @@ pub fn waiting(db: &Connection) -> Result<(u64, Option<i64>)> {
     Ok((count, wall))
 }
 
+/// Another device, when it was last met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Contact {
+    /// The device.
+    pub device: String,
+    /// Whether it is head office.
+    pub head_office: bool,
+    /// RFC 3339, UTC, by this till's clock.
+    pub at: String,
+    /// Its clock minus this one's, in milliseconds.
+    pub ahead: i64,
+}
+
+/// Everybody who was met.
+pub fn contacts(db: &Connection) -> Result<Vec<Contact>> {
+    let mut select = db.prepare(
+        "SELECT peer, at, ahead, store IS NULL FROM contact JOIN enrolled ON device = peer ORDER BY at DESC",
+    )?;
+    let rows = select.query_map([], |row| {
+        Ok(Contact {
+            device: DeviceId(row.get(0)?).to_string(),
+            head_office: row.get(3)?,
+            at: utc(row.get(1)?),
+            ahead: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// There was contact with another device, whose clock was `ahead` milliseconds ahead of this one.
 pub fn met(db: &Connection, peer: DeviceId, wall: i64, ahead: i64) -> Result<()> {
     db.prepare_cached("INSERT OR REPLACE INTO contact (peer, at, ahead) VALUES (?1, ?2, ?3)")?

@@ -1,0 +1,183 @@
+//! Taking part: enrolling at head office, agreeing with it and with neighbours, and how it stands.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, mpsc};
+
+use clap::{Args, Subcommand};
+use comptoir_link::enrolment::{self, Error as EnrolmentError, Ticket};
+use comptoir_link::keeper::Keeper;
+use comptoir_link::lan;
+use comptoir_link::mesh::{Mesh, Options};
+use comptoir_till::database;
+use comptoir_till::error::Error;
+use comptoir_till::home::Home;
+use comptoir_till::journal::elsewhere;
+use comptoir_till::till::{Till, read_identity, utc};
+use comptoir_till::trust::membership;
+use serde_json::json;
+
+use crate::{Data, Done, Outcome, print};
+
+#[derive(Args)]
+pub(crate) struct Enrol {
+    #[command(flatten)]
+    store: Data,
+    /// Where head office is: https://office.example
+    #[arg(long, value_name = "URL")]
+    head_office: String,
+    /// The one-time code that head office gave out.
+    #[arg(long)]
+    code: String,
+    /// PEM of an authority that signed head office's certificate, if this computer does not know it.
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Sync {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    run: Option<Run>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// What waits, and who was met when.
+    Status {
+        #[command(flatten)]
+        store: Data,
+    },
+    /// Dial these neighbours from now on, besides those that are found; without any, none.
+    Neighbours {
+        #[command(flatten)]
+        store: Data,
+        /// 192.168.1.21 or 192.168.1.21:7710
+        address: Vec<String>,
+    },
+}
+
+#[derive(Args)]
+struct Run {
+    #[command(flatten)]
+    store: Data,
+    /// Until both sides hold the same, and no longer.
+    #[arg(long)]
+    once: bool,
+    /// Where neighbours may call this till.
+    #[arg(long, value_name = "ADDRESS", default_value_t = SocketAddr::from(([0, 0, 0, 0], lan::PORT)))]
+    listen: SocketAddr,
+    /// Does not look for neighbours by multicast DNS.
+    #[arg(long)]
+    no_discovery: bool,
+}
+
+impl Enrol {
+    /// A folder with a store takes part; an empty one becomes a new till of head office's store.
+    pub(crate) fn run(self) -> Outcome {
+        let unreadable = |path: &PathBuf| std::fs::read_to_string(path).map_err(Error::file(path));
+        let authority = self.authority.as_ref().map(unreadable).transpose()?;
+        let ticket = Ticket { url: self.head_office, code: self.code, authority };
+        let folder = &self.store.data;
+        let enrolled = match Home::existing(folder) {
+            Ok(_) => Till::open(folder).map_err(EnrolmentError::from).and_then(|mut till| {
+                enrolment::enrol(&mut till, &ticket, clock)?;
+                Ok(till)
+            }),
+            Err(_) => enrolment::join(folder, &ticket, clock),
+        };
+        let till = enrolled.map_err(refusal)?;
+        let identity = till.identity();
+        print(&json!({
+            "tenant": identity.tenant, "store": identity.store, "register": identity.register,
+            "device": identity.device.to_string(), "head_office": ticket.url,
+        }))?;
+        Ok(Done::Wholly)
+    }
+}
+
+fn refusal(error: EnrolmentError) -> Error {
+    match error {
+        EnrolmentError::Till(error) => error,
+        EnrolmentError::Refused { kind, title } => {
+            let _ = print(&json!({ "refused": { "kind": kind, "title": title } }));
+            Error::Broken(format!("head office refuses: {title}"))
+        }
+        error => Error::Broken(error.to_string()),
+    }
+}
+
+impl Sync {
+    pub(crate) fn run(self) -> Outcome {
+        match (self.what, self.run) {
+            (Some(What::Status { store }), _) => status(&store),
+            (Some(What::Neighbours { store, address }), _) => {
+                let mut till = Till::open(&store.data)?;
+                membership::set_neighbours(&mut till, &address)?;
+                print(&json!({ "neighbours": membership::neighbours(till.db())? }))?;
+                Ok(Done::Wholly)
+            }
+            (None, Some(run)) => run.run(),
+            (None, None) => Err(Error::Broken("say which store: --data DIR".into())),
+        }
+    }
+}
+
+impl Run {
+    fn run(self) -> Outcome {
+        let till = Till::open(&self.store.data)?;
+        let (key, database) = (till.key().clone(), till.home().database());
+        let listen = (!self.once).then_some(self.listen);
+        let options = Options { database, listen, discover: !self.no_discovery, clock };
+        let till = Arc::new(Mutex::new(till));
+        let keeper: Arc<dyn Keeper> = till;
+        if self.once {
+            let mesh = Mesh::quiet(keeper, key, &options)?;
+            let failed = mesh.once();
+            for (place, why) in &failed {
+                print(&json!({ "place": place, "problem": why }))?;
+            }
+            drop(mesh);
+            status(&self.store)?;
+            return Ok(if failed.is_empty() { Done::Wholly } else { Done::Partly });
+        }
+        let mesh = Mesh::start(keeper, key, &options)?;
+        let (changed, changes) = mpsc::channel();
+        mesh.board().watch(Box::new(move || {
+            let _ = changed.send(());
+        }));
+        let mut told = Vec::new();
+        loop {
+            let all = mesh.board().all();
+            for row in all.iter().filter(|row| !told.contains(*row)) {
+                print(row)?;
+            }
+            told = all;
+            if changes.recv().is_err() {
+                return Ok(Done::Wholly);
+            }
+        }
+    }
+}
+
+fn status(store: &Data) -> Outcome {
+    let home = Home::existing(&store.data)?;
+    let db = database::open_reader(&home.database())?;
+    let identity = read_identity(&db)?;
+    let membership = membership::load(&db)?;
+    let (waiting, oldest) = elsewhere::waiting(&db)?;
+    let contacts = elsewhere::contacts(&db)?;
+    print(&json!({
+        "tenant": identity.tenant, "store": identity.store, "register": identity.register, "epoch": identity.epoch,
+        "device": identity.device.to_string(), "head_office": membership.map(|place| place.url),
+        "waiting": waiting, "oldest_waiting": oldest.map(utc), "neighbours": membership::neighbours(&db)?,
+        "contacts": contacts,
+    }))?;
+    Ok(Done::Wholly)
+}
+
+fn clock() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
