@@ -26,6 +26,7 @@ pub mod frame;
 pub mod link;
 pub mod message;
 pub mod simulator;
+pub mod totals;
 
 use std::fmt;
 
@@ -117,6 +118,10 @@ pub struct Transaction {
     pub card: Card,
     /// Authorisation code of the bank.
     pub authorisation: Option<String>,
+    /// Whether the customer has to sign.
+    pub to_sign: Option<bool>,
+    /// Of an end of day: what each kind of card has paid.
+    pub totals: Option<Vec<totals::CardTotal>>,
 }
 
 /// What may be kept of a card.
@@ -140,6 +145,12 @@ pub struct Receipts {
     /// For whom, the terminal does not say.
     pub other: Vec<String>,
 }
+
+/// Lines that are longer or more than any terminal's are cut.
+const MOST_LINES: usize = 200;
+const MOST_CHARACTERS: usize = 64;
+/// Digits in a row that may be those of a card.
+const CARD_DIGITS: usize = 13;
 
 /// Whom a line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -218,13 +229,36 @@ impl Transaction {
 }
 
 impl Receipts {
+    /// Takes lines in as they may be kept: of a card's number no more than its last four digits.
     fn add(&mut self, audience: Audience, lines: Vec<String>) {
-        match audience {
-            Audience::Customer => self.customer.extend(lines),
-            Audience::Merchant => self.merchant.extend(lines),
-            Audience::Unsaid => self.other.extend(lines),
+        let part = match audience {
+            Audience::Customer => &mut self.customer,
+            Audience::Merchant => &mut self.merchant,
+            Audience::Unsaid => &mut self.other,
+        };
+        let room = MOST_LINES.saturating_sub(part.len());
+        part.extend(lines.iter().take(room).map(|line| keepable(line)));
+    }
+}
+
+/// A line without the number of a card: digits, whatever divides them, that are as many as a card has.
+fn keepable(line: &str) -> String {
+    let mut characters: Vec<char> = line.chars().take(MOST_CHARACTERS).collect();
+    let mut run: Vec<usize> = Vec::new();
+    for place in 0..=characters.len() {
+        match characters.get(place) {
+            Some(c) if c.is_ascii_digit() => run.push(place),
+            Some(' ' | '-') if characters.get(place + 1).is_some_and(char::is_ascii_digit) => {}
+            _ => {
+                if run.len() >= CARD_DIGITS {
+                    let hidden = run.len() - 4;
+                    run[..hidden].iter().for_each(|&digit| characters[digit] = '*');
+                }
+                run.clear();
+            }
         }
     }
+    characters.into_iter().collect()
 }
 
 impl Audience {
@@ -272,5 +306,36 @@ impl Progress {
             Progress::Declining => 0x1d,
             Progress::Other { code } => code,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_of_a_card_is_kept_from_a_receipt() {
+        for (line, kept) in [
+            ("4111111111111111", "************1111"),
+            ("PAN 4111 1111 1111 1111 OK", "PAN **** **** **** 1111 OK"),
+            ("4111-1111-1111-1111", "****-****-****-1111"),
+            ("************1234", "************1234"),
+            ("TID 52500041  TRACE 000042", "TID 52500041  TRACE 000042"),
+            ("2025-11-20 14:07", "2025-11-20 14:07"),
+            ("TOTAL 1234.56", "TOTAL 1234.56"),
+        ] {
+            let mut receipts = Receipts::default();
+            receipts.add(Audience::Customer, vec![line.into()]);
+            assert_eq!(receipts.customer, [kept]);
+        }
+    }
+
+    #[test]
+    fn a_terminal_that_prints_without_end_is_cut() {
+        let mut receipts = Receipts::default();
+        for _ in 0..300 {
+            receipts.add(Audience::Unsaid, vec!["x".repeat(1_000)]);
+        }
+        assert_eq!((receipts.other.len(), receipts.other[0].len()), (200, 64));
     }
 }

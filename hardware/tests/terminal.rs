@@ -10,6 +10,7 @@ use comptoir_hardware::terminal::driver::{Options, Terminal};
 use comptoir_hardware::terminal::link::{Framing, Link, Timing};
 use comptoir_hardware::terminal::message::Message;
 use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point, Simulator};
+use comptoir_hardware::terminal::totals::{CardClass, CardTotal, DayEnd};
 use comptoir_hardware::terminal::{Outcome, Password, Progress, Refusal};
 use comptoir_hardware::transport::{self, Address, memory};
 
@@ -456,8 +457,12 @@ fn the_day_is_handed_in() {
         let mut terminal = driver(&simulator);
         pay(&mut terminal);
         let attempt = prepare(&mut terminal);
-        let receipts = terminal.end_of_day().unwrap();
-        assert_eq!(receipts.other, ["END OF DAY TRANSACTIONS 1"]);
+        let DayEnd::Done(day) = terminal.end_of_day() else { panic!("not handed in") };
+        assert_eq!((day.total, day.terminal), (Some(ASKED), Some(52_500_041)));
+        let visa = CardTotal { kind: CardClass::Visa, total: ASKED };
+        assert_eq!(day.cards.len(), CardClass::ALL.len());
+        assert_eq!(day.cards.iter().filter(|sum| sum.total > 0).collect::<Vec<_>>(), [&visa]);
+        assert_eq!(day.receipts.other, ["END OF DAY", "TRANSACTIONS 1", "TOTAL 10.00"]);
         assert_eq!(terminal.last().unwrap(), Last::Untold { code: 0x83 });
         assert_eq!(
             terminal.carry_out(&attempt, &mut |_| {}),
@@ -466,7 +471,104 @@ fn the_day_is_handed_in() {
         );
         assert_eq!(terminal.settle(&attempt), Ok(Verdict::Doubtful { transaction: None }));
         simulator.set(|faults| faults.busy = true);
-        assert_eq!(terminal.end_of_day(), Err(Refusal::Refused { code: 0x9c }));
+        assert_eq!(terminal.end_of_day(), DayEnd::Refused { code: 0x9c });
+    });
+}
+
+/// An end of day in short: what it came to, and whether the terminal has really handed it in.
+fn day_in_short(end: &DayEnd) -> String {
+    match end {
+        DayEnd::Done(day) => format!("done {:?}", day.total),
+        DayEnd::NotSent(cause) => format!("not sent: {cause:?}"),
+        DayEnd::Refused { code } => format!("refused {code:02X}"),
+        DayEnd::Unknown(cause) => format!("unknown: {cause:?}"),
+    }
+}
+
+#[test]
+fn an_end_of_day_that_breaks_off_is_asked_for_again_and_doubles_nothing() {
+    both(|simulator| {
+        for point in Point::ALL {
+            for how in [Break::Drop, Break::Silence, Break::Unplug] {
+                for alone in [false, true] {
+                    simulator.set(|faults| *faults = Faults::default());
+                    let mut terminal = Terminal::new(simulator.address(), impatient());
+                    pay(&mut terminal);
+                    simulator.set(|faults| {
+                        (faults.breaks, faults.goes_on_alone) = (Some((point, how)), alone);
+                    });
+                    let first = day_in_short(&terminal.end_of_day());
+                    let cause = if how == Break::Silence { "Silent" } else { "Disconnected" };
+                    let story = format!("{how:?} at {point:?}, alone: {alone}");
+                    assert_eq!(first, format!("unknown: {cause}"), "{story}");
+                    simulator.set(|faults| *faults = Faults::default());
+                    let again = || match terminal.end_of_day() {
+                        DayEnd::NotSent(cause) => Err(Refusal::NoAnswer { cause }),
+                        end => Ok(day_in_short(&end)),
+                    };
+                    let decided = matches!(point, Point::BeforeStatus | Point::AfterStatus);
+                    let left = if decided || alone { 0 } else { ASKED };
+                    assert_eq!(until_answered(again), Ok(format!("done Some({left})")), "{story}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_day_is_what_was_paid_less_what_went_back() {
+    both(|simulator| {
+        let mut terminal = driver(&simulator);
+        let Outcome::Approved(undone) = pay(&mut terminal) else { panic!("not approved") };
+        pay(&mut terminal);
+        pay(&mut terminal);
+        let receipt = undone.transaction.receipt.unwrap();
+        for (kind, amount) in [(Kind::Reversal(receipt), ASKED), (Kind::Refund, 2_50)] {
+            let attempt = terminal.prepare(kind, amount).unwrap();
+            assert!(matches!(terminal.carry_out(&attempt, &mut |_| {}), Outcome::Approved(_)));
+        }
+        assert_eq!(day_in_short(&terminal.end_of_day()), "done Some(1750)");
+        simulator.set(|faults| faults.no_totals = true);
+        pay(&mut terminal);
+        let DayEnd::Done(day) = terminal.end_of_day() else { panic!("not handed in") };
+        assert_eq!((day.total, day.cards.len(), day.receipts.other.len()), (None, 0, 2));
+        simulator.set(|faults| faults.answer = Answer::Abort(0x77));
+        assert_eq!(terminal.end_of_day(), DayEnd::Refused { code: 0x77 });
+    });
+}
+
+#[test]
+fn a_wrong_password_moves_nothing() {
+    both(|simulator| {
+        simulator.set(|faults| faults.password = Password::new(654_321));
+        let mut terminal = driver(&simulator);
+        assert_eq!(day_in_short(&terminal.end_of_day()), "not sent: Failed");
+        let refused = terminal.prepare(Kind::Payment, ASKED);
+        assert_eq!(refused, Err(Refusal::NoAnswer { cause: Cause::Failed }));
+        assert_eq!(simulator.booked(), []);
+
+        // Known by the time that it counts: registered with, and changed since.
+        simulator.set(|faults| faults.password = Some(password()));
+        pay(&mut terminal);
+        simulator.set(|faults| faults.password = Password::new(654_321));
+        assert_eq!(day_in_short(&terminal.end_of_day()), "refused 83");
+        let attempt = terminal.prepare(Kind::Refund, ASKED).unwrap();
+        let outcome = terminal.carry_out(&attempt, &mut |_| {});
+        assert_eq!(in_short(&outcome), "declined 83");
+        assert_eq!(simulator.booked().len(), 1);
+    });
+}
+
+#[test]
+fn whether_the_customer_signs_comes_with_the_approval() {
+    both(|simulator| {
+        let mut terminal = driver(&simulator);
+        for (signs, lines) in [(None, 3), (Some(false), 3), (Some(true), 4)] {
+            simulator.set(|faults| faults.signs = signs);
+            let Outcome::Approved(approval) = pay(&mut terminal) else { panic!("not approved") };
+            assert_eq!(approval.transaction.to_sign, signs);
+            assert_eq!(approval.receipts.merchant.len(), lines);
+        }
     });
 }
 
@@ -664,6 +766,38 @@ mod another_register {
             matches!(end, Some(AuthorizationResponse::Abort(abort)) if abort.error == 0x33),
             "{end:?}"
         );
+    }
+
+    /// What it reads of an end of day is what the driver reads.
+    #[test]
+    fn it_hands_the_day_in() {
+        use zvt::packets::{EndOfDay, NumAndTotal, SingleAmounts};
+        use zvt::sequences::EndOfDayResponse;
+
+        let simulator = Simulator::on_tcp(0).unwrap();
+        let mut terminal = driver(&simulator);
+        (0..12).for_each(|_| assert!(matches!(super::pay(&mut terminal), Outcome::Approved(_))));
+        terminal.close();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let told = runtime.block_on(async {
+            let mut wire = at(&simulator).await;
+            let request = EndOfDay { password: 123_456 };
+            let answers = sequences::EndOfDay::into_stream(&request, &mut wire);
+            let answers = tokio::time::timeout(DEADLINE, answers.collect::<Vec<_>>());
+            let told = answers.await.expect("an end").into_iter().find_map(|answer| match answer {
+                Ok(EndOfDayResponse::StatusInformation(told)) => Some(told),
+                _ => None,
+            });
+            told.expect("what the day came to")
+        });
+        assert_eq!((told.result_code, told.amount), (Some(0), Some(120_00)));
+        let totals = SingleAmounts {
+            receipt_no_start: 9_998,
+            receipt_no_end: 10,
+            visa: NumAndTotal { num: 12, total: 120_00 },
+            ..SingleAmounts::default()
+        };
+        assert_eq!(told.single_amounts, Some(totals));
     }
 
     #[test]

@@ -80,6 +80,17 @@ impl Command {
         }
     }
 
+    /// The password that goes with it, when it wants one.
+    pub(super) const fn password(&self) -> Option<&Password> {
+        match self {
+            Command::Register { password, .. }
+            | Command::Reverse { password, .. }
+            | Command::Refund { password, .. }
+            | Command::EndOfDay { password } => Some(password),
+            Command::Pay { .. } | Command::Repeat | Command::Status | Command::Abort => None,
+        }
+    }
+
     /// The command in a message; none when it is not one of these, or lacks something.
     pub fn parse(apdu: &Apdu) -> Option<Command> {
         let password = || {

@@ -12,7 +12,8 @@ use super::command::{Command, REGISTER_PRINTS};
 use super::conversation::{Broken, Conversation, End, Told};
 use super::link::{Framing, Link, Timing};
 use super::message::Completion;
-use super::{Outcome, PLEASE_WAIT, Password, Progress, Receipts, Refusal};
+use super::totals::{Day, DayEnd};
+use super::{Outcome, PLEASE_WAIT, Password, Progress, Refusal};
 use crate::lamp::{Cause, Lamp};
 use crate::transport::{self, Address, Transport};
 
@@ -180,18 +181,30 @@ impl Terminal {
         Ok(last)
     }
 
-    /// Has the terminal hand in its transactions, and returns what it prints about it. Not while
-    /// an attempt is unsettled: its trace would be lost.
-    ///
-    /// # Errors
-    /// [`Refusal`] when it does not, or when nobody knows: it can be asked again, the day is
-    /// handed in once.
-    pub fn end_of_day(&mut self) -> Result<Receipts, Refusal> {
+    /// Has the terminal hand in its transactions and say what they come to. Not while an attempt
+    /// is unsettled: its trace would be lost.
+    pub fn end_of_day(&mut self) -> DayEnd {
+        // It may have been switched off and on since it was last used: a question finds out.
+        match self.idle() {
+            Ok(_) => {}
+            Err(Refusal::Refused { code }) => return DayEnd::Refused { code },
+            Err(Refusal::NoAnswer { cause }) => return DayEnd::NotSent(cause),
+            Err(_) => return DayEnd::NotSent(Cause::Failed),
+        }
         let command = Command::EndOfDay { password: self.options.password.clone() };
-        let told = self.ask(&command, &mut |_| {})?;
-        match told.end {
-            End::Completed(_) => Ok(told.receipts),
-            End::Aborted(code) | End::Refused(code) => Err(Refusal::Refused { code }),
+        let told = match self.ask(&command, &mut |_| {}) {
+            Ok(told) => told,
+            Err(Broken { begun: false, cause }) => return DayEnd::NotSent(cause),
+            Err(Broken { begun: true, cause }) => return DayEnd::Unknown(cause),
+        };
+        let failed = told.transactions.iter().filter_map(|told| told.result).find(|code| *code > 0);
+        match (told.end, failed) {
+            (End::Refused(code) | End::Aborted(code), _) => DayEnd::Refused { code },
+            (End::Completed(Completion { result: Some(code @ 1..), .. }), _) => {
+                DayEnd::Refused { code }
+            }
+            (End::Completed(_), Some(code)) => DayEnd::Refused { code },
+            (End::Completed(_), None) => DayEnd::Done(Day::of(told.transactions, told.receipts)),
         }
     }
 

@@ -4,7 +4,7 @@ use super::apdu::Apdu;
 use super::field::{
     Fields, Objects, digits, from_bcd, from_text, masked, object, text, to_bcd, with_digits,
 };
-use super::{Audience, Card, Progress, Transaction};
+use super::{Audience, Card, Progress, Transaction, totals};
 
 /// What the terminal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,15 +114,42 @@ fn transaction(data: &[u8]) -> Transaction {
             0x8a => told.card.kind = content.first().copied(),
             0x8b => told.card.name = Some(text(content)),
             0x3b => told.authorisation = Some(text(content)).filter(|code| !code.is_empty()),
+            0x60 => told.totals = totals::read(content),
+            0x06 => told.to_sign = to_sign(content),
             _ => {}
         }
     }
     told
 }
 
+/// How the customer has shown to be the holder, by itself or within what belongs to the card's application: whether
+/// that includes a signature. Source: chapter 9, tags 1F10 and 60.
+fn to_sign(container: &[u8]) -> Option<bool> {
+    let objects = Objects(container).flat_map(|(tag, content)| {
+        let inner = if tag == 0x60 { content } else { &[] };
+        std::iter::once((tag, content)).chain(Objects(inner))
+    });
+    objects.filter(|object| object.0 == 0x1f10).find_map(|(_, how)| match how {
+        [0x01 | 0x05..=0x07] => Some(true),
+        [0x00 | 0x02..=0x04] => Some(false),
+        _ => None,
+    })
+}
+
 fn fields_of(told: &Transaction) -> Vec<u8> {
-    let Transaction { result, amount, currency, trace, receipt, terminal, card, authorisation } =
-        told;
+    // The totals of a day are written with what they are made of.
+    let Transaction {
+        result,
+        amount,
+        currency,
+        trace,
+        receipt,
+        terminal,
+        card,
+        authorisation,
+        to_sign,
+        totals: _,
+    } = told;
     let Card { number, kind, name } = card;
     let mut fields: Vec<u8> = Vec::new();
     let mut put = |number: u8, content: Option<Vec<u8>>| {
@@ -151,6 +178,9 @@ fn fields_of(told: &Transaction) -> Vec<u8> {
     }
     if let Some(name) = name {
         fields.extend(with_digits(0x8b, 2, &[&from_text(name)[..], &[0]].concat()));
+    }
+    if let Some(to_sign) = to_sign {
+        fields.extend(object(0x06, &object(0x1f10, &[if *to_sign { 0x01 } else { 0x02 }])));
     }
     fields
 }
@@ -260,10 +290,30 @@ mod tests {
                 name: Some("MasterCard".into()),
             },
             authorisation: Some("750071".into()),
+            ..Transaction::default()
         };
         let read = Message::parse(&Apdu::new(0x040f, status));
         assert_eq!(read, Message::Transaction(Box::new(told)));
         assert_eq!(Message::parse(&read.encode()), read, "and says the same again");
+    }
+
+    #[test]
+    fn whether_the_customer_signs_is_read_wherever_it_stands() {
+        for (container, to_sign) in [
+            (&b"\x06\x04\x1f\x10\x01\x01"[..], Some(true)),
+            (b"\x06\x04\x1f\x10\x01\x02", Some(false)),
+            (b"\x06\x04\x1f\x10\x01\x00", Some(false)),
+            (b"\x06\x04\x1f\x10\x01\x07", Some(true)),
+            (b"\x06\x04\x1f\x10\x01\xff", None),
+            (b"\x06\x0a\x60\x08\x43\x02\xa0\x00\x1f\x10\x01\x05", Some(true)),
+            (b"\x06\x00", None),
+        ] {
+            assert_eq!(transaction(container).to_sign, to_sign, "{container:x?}");
+        }
+        for to_sign in [None, Some(false), Some(true)] {
+            let told = Transaction { result: Some(0), to_sign, ..Transaction::default() };
+            assert_eq!(transaction(&fields_of(&told)).to_sign, to_sign);
+        }
     }
 
     proptest! {
@@ -280,6 +330,7 @@ mod tests {
                 result: Some(0), amount: Some(12_34), currency: Some(124), trace: Some(77),
                 receipt: Some(9), terminal: Some(1), authorisation: Some("A".into()),
                 card: Card { number: Some("****1234".into()), kind: Some(1), name: Some("X".into()) },
+                ..Transaction::default()
             };
             let mut apdu = Message::Transaction(Box::new(told.clone())).encode();
             apdu.data.truncate(cut);

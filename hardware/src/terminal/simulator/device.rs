@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::terminal::command::Command;
-use crate::terminal::{Card, Transaction};
+use crate::terminal::totals::CardClass;
+use crate::terminal::{Card, Password, Transaction};
 
 /// What is wrong with a terminal, or what its next customer does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +38,12 @@ pub struct Faults {
     pub unplugged: bool,
     /// Answers a status enquiry with this state; 00 is ready.
     pub state: u8,
+    /// Commands that want a password are refused with any but this one; none: it takes any.
+    pub password: Option<Password>,
+    /// Whether customers have to sign, when it says so at all.
+    pub signs: Option<bool>,
+    /// Says nothing of a day's totals but what it prints.
+    pub no_totals: bool,
 }
 
 /// How a transaction ends.
@@ -158,8 +165,21 @@ pub(super) struct Device {
     pub(super) closed: usize,
 }
 
+/// What a day comes to.
+pub(super) struct DaySums {
+    /// Lines of the journal.
+    pub(super) lines: usize,
+    /// Payments less what went back.
+    pub(super) net: i64,
+    /// Receipt numbers.
+    pub(super) first: u16,
+    pub(super) last: u16,
+    /// Kind, how many, and their sum.
+    pub(super) cards: Vec<(CardClass, u8, i64)>,
+}
+
 /// Terminal id.
-const ID: u32 = 52_500_041;
+pub(super) const ID: u32 = 52_500_041;
 /// A terminal that has seen some days.
 const FIRST_TRACE: u32 = 999_998;
 /// The highest receipt number is 9999, after which comes 1.
@@ -197,9 +217,42 @@ impl Device {
                 name: Some("VISA CREDIT".into()),
             },
             authorisation: approved.then(|| format!("A{nth:05}")),
+            to_sign: self.faults.signs.filter(|_| approved),
+            totals: None,
         };
         self.booked.push(Booked { asked, transaction: transaction.clone(), reversed: false });
         Ok(transaction)
+    }
+
+    /// What today comes to, payments less what went back, and what each kind of card has of it; then the day is over.
+    pub(super) fn close(&mut self) -> DaySums {
+        let today = &self.booked[self.closed..];
+        let receipt = |line: Option<&Booked>| line.and_then(|line| line.transaction.receipt);
+        let (first, last) = (receipt(today.first()), receipt(today.last()));
+        let moved = today.iter().filter(|line| line.transaction.is_approved() && !line.reversed);
+        let mut sums = DaySums {
+            lines: today.len(),
+            net: 0,
+            first: first.unwrap_or_default(),
+            last: last.unwrap_or_default(),
+            cards: Vec::new(),
+        };
+        for line in moved {
+            let amount = i64::try_from(line.transaction.amount.unwrap_or_default());
+            let amount = match line.asked {
+                Asked::Payment { .. } => amount.unwrap_or_default(),
+                Asked::Refund { .. } => -amount.unwrap_or_default(),
+                _ => continue,
+            };
+            sums.net += amount;
+            let kind = CardClass::of(line.transaction.card.kind.unwrap_or_default());
+            match sums.cards.iter_mut().find(|sum| sum.0 == kind) {
+                Some(sum) => (sum.1, sum.2) = (sum.1.saturating_add(1), sum.2 + amount),
+                None => sums.cards.push((kind, 1, amount)),
+            }
+        }
+        self.closed = self.booked.len();
+        sums
     }
 
     /// A payment of today that can be taken back.

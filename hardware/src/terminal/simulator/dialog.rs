@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::device::{Asked, Break, Device, Point};
+use super::device::{Answer, Asked, Break, Device, ID, Point};
 use super::{Shared, TICK};
 use crate::terminal::apdu::Apdu;
 use crate::terminal::command::Command;
+use crate::terminal::field::with_digits;
 use crate::terminal::link::Link;
 use crate::terminal::message::{Completion, Message};
-use crate::terminal::{Audience, PLEASE_WAIT, Progress, STOPPED, Transaction};
+use crate::terminal::{Audience, PLEASE_WAIT, Progress, STOPPED, Transaction, totals};
 use crate::transport;
 
 /// The connection is of no more use.
@@ -73,6 +74,13 @@ impl Dialog<'_, '_> {
         });
         if busy {
             return self.say(&Message::Refused { code: PLEASE_WAIT });
+        }
+        let wanted = self.shared.lock().device.faults.password.clone();
+        if let (Some(wanted), Some(given)) = (wanted, command.password())
+            && wanted != *given
+        {
+            self.say(&Message::Acknowledged)?;
+            return self.exchange(&Message::Aborted { code: NOT_POSSIBLE });
         }
         match command {
             Command::Pay { amount, currency } | Command::Refund { amount, currency, .. } => {
@@ -157,14 +165,36 @@ impl Dialog<'_, '_> {
     }
 
     fn end_of_day(&mut self) -> Result<(), Broken> {
+        self.may_break(Point::BeforeReply, |device| drop(device.close()))?;
         self.say(&Message::Acknowledged)?;
-        let count = self.shared.change(|device| {
-            let count = device.booked.len() - device.closed;
-            device.closed = device.booked.len();
-            count
-        });
-        let lines = vec!["END OF DAY".into(), format!("TRANSACTIONS {count}")];
-        self.exchange(&Message::Print(Audience::Unsaid, lines))?;
+        self.may_break(Point::AfterReply, |device| drop(device.close()))?;
+        self.exchange(&Message::Progress(Progress::Wait))?;
+        let faults = self.shared.lock().device.faults.clone();
+        if let Answer::Decline(code) | Answer::Abort(code) = faults.answer {
+            return self.exchange(&Message::Aborted { code });
+        }
+        let sums = self.shared.change(Device::close);
+        self.may_break(Point::BeforeStatus, |_| {})?;
+        let total = u64::try_from(sums.net).ok().filter(|_| !faults.no_totals);
+        if !faults.no_totals {
+            let amount = |(kind, count, sum)| (kind, count, u64::try_from(sum).unwrap_or_default());
+            let cards: Vec<_> = sums.cards.iter().copied().map(amount).collect();
+            let told = Transaction {
+                result: Some(0),
+                amount: total,
+                terminal: Some(ID),
+                ..Transaction::default()
+            };
+            let mut told = Message::Transaction(Box::new(told)).encode();
+            told.data.extend(with_digits(0x60, 3, &totals::write(sums.first, sums.last, &cards)));
+            self.exchange_apdu(&told)?;
+        }
+        self.may_break(Point::AfterStatus, |_| {})?;
+        let total = total.map(|total| format!("TOTAL {}.{:02}", total / 100, total % 100));
+        let lines = ["END OF DAY".into(), format!("TRANSACTIONS {}", sums.lines)];
+        for line in lines.into_iter().chain(total) {
+            self.exchange(&Message::Print(Audience::Unsaid, vec![line]))?;
+        }
         self.exchange(&Message::Completed(Completion::default()))
     }
 
@@ -176,7 +206,10 @@ impl Dialog<'_, '_> {
             [(Audience::Merchant, "MERCHANT COPY"), (Audience::Customer, "CUSTOMER COPY")]
         {
             let amount = format!("{}.{:02}", amount / 100, amount % 100);
-            let lines = vec![format!("  {copy}"), format!("TOTAL {amount}"), result.into()];
+            let mut lines = vec![format!("  {copy}"), format!("TOTAL {amount}"), result.into()];
+            if told.to_sign == Some(true) && audience == Audience::Merchant {
+                lines.push("SIGNATURE ______________".into());
+            }
             self.exchange(&Message::Print(audience, lines))?;
         }
         self.exchange(&Message::Print(Audience::Unsaid, vec!["PLEASE RETAIN".into()]))
@@ -196,18 +229,26 @@ impl Dialog<'_, '_> {
 
     /// Says something that wants no answer.
     fn say(&mut self, message: &Message) -> Result<(), Broken> {
+        self.say_apdu(&message.encode())
+    }
+
+    fn say_apdu(&mut self, apdu: &Apdu) -> Result<(), Broken> {
         let slow = self.shared.lock().device.faults.slow.unwrap_or_default();
         let until = Instant::now() + slow;
         while Instant::now() < until {
             self.check_plug()?;
             self.shared.rest();
         }
-        self.link.send(&message.encode()).map(drop).map_err(|unsent| unsent.error.into())
+        self.link.send(apdu).map(drop).map_err(|unsent| unsent.error.into())
     }
 
     /// Says something and waits for the register's answer.
     fn exchange(&mut self, message: &Message) -> Result<(), Broken> {
-        self.say(message)?;
+        self.exchange_apdu(&message.encode())
+    }
+
+    fn exchange_apdu(&mut self, apdu: &Apdu) -> Result<(), Broken> {
+        self.say_apdu(apdu)?;
         let deadline = Instant::now() + REPLY;
         while Instant::now() < deadline {
             self.check_plug()?;
