@@ -4,51 +4,18 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use comptoir_sync::enrolment::{Enrolled, Existing, Request};
-use comptoir_till::error::Error as TillError;
+use comptoir_till::error::{Error, Result};
 use comptoir_till::home::Home;
 use comptoir_till::till::Till;
 use comptoir_till::trust::joining::{Invitation, Joining};
-use comptoir_till::trust::membership;
+use comptoir_till::trust::membership::{self, Refusal};
 use ed25519_dalek::SigningKey;
 use serde::Deserialize;
 
-use crate::head_office::{BadUrl, Office};
+use crate::head_office::Office;
 use crate::keeper::Keeper;
 use crate::mesh::{Mesh, Options};
 use crate::tls::{self, Clock};
-
-/// Why a till does not take part.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// No address of a head office.
-    #[error(transparent)]
-    Url(#[from] BadUrl),
-    /// No connection; `why` is what the network said.
-    #[error("head office cannot be reached at {url}: {why}")]
-    Unreachable {
-        /// Where it was looked for.
-        url: String,
-        /// What the network said.
-        why: String,
-    },
-    /// Head office does not want it.
-    #[error("head office refuses: {title}")]
-    Refused {
-        /// `bad_code`, `used_code`, `other_tenant`, …
-        kind: String,
-        /// In words.
-        title: String,
-    },
-    /// It is no head office that answers, or one that is much newer.
-    #[error("what answers at {0} is no head office that this till understands")]
-    NotUnderstood(String),
-    /// The line broke before everything was there; trying again goes on from there.
-    #[error("not everything of the store is here yet: {0}. Try again, what is here stays")]
-    Unfinished(String),
-    /// The till itself.
-    #[error(transparent)]
-    Till(#[from] TillError),
-}
 
 #[derive(Deserialize)]
 struct Problem {
@@ -69,17 +36,16 @@ pub struct Ticket {
     pub authority: Option<String>,
 }
 
-/// A till that sells already takes part from now on.
-pub fn enrol(till: &mut Till, ticket: &Ticket, clock: Clock) -> Result<Enrolled, Error> {
-    let answer = ask(ticket, till.key(), Some(till.existing()?), clock)?;
+/// A till that sells already takes part from now on. Nobody at its counter waits for the network: first
+/// [`ask`], then this.
+pub fn take_up(till: &mut Till, ticket: &Ticket, answer: &Enrolled) -> Result<()> {
     let tx = till.begin()?;
-    membership::join(&tx, &ticket.url, ticket.authority.as_deref(), &answer)?;
-    tx.commit()?;
-    Ok(answer)
+    membership::join(&tx, &ticket.url, ticket.authority.as_deref(), answer)?;
+    tx.commit()
 }
 
 /// A new till of a store: takes in what head office holds, and is opened.
-pub fn join(folder: &Path, ticket: &Ticket, clock: Clock) -> Result<Till, Error> {
+pub fn join(folder: &Path, ticket: &Ticket, clock: Clock) -> Result<Till> {
     let home = Home::new(folder)?;
     let answer = ask(ticket, &home.signing_key()?, None, clock)?;
     let invitation = Invitation {
@@ -98,24 +64,27 @@ pub fn join(folder: &Path, ticket: &Ticket, clock: Clock) -> Result<Till, Error>
     let failed = mesh.once();
     drop(mesh);
     if let Some((_, why)) = failed.into_iter().next() {
-        return Err(Error::Unfinished(why));
+        return Err(Refusal::StoreUnfinished { why }.into());
     }
     let joining = Arc::into_inner(joining)
-        .ok_or_else(|| TillError::Broken("somebody still writes".into()))?
+        .ok_or_else(|| Error::Broken("somebody still writes".into()))?
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
     Ok(joining.finish()?)
 }
 
-fn ask(
+/// Shows head office the code; answers the place that it gives. `existing` is what a till brings along that sells
+/// already.
+pub fn ask(
     ticket: &Ticket,
     key: &SigningKey,
     existing: Option<Existing>,
     clock: Clock,
-) -> Result<Enrolled, Error> {
+) -> Result<Enrolled> {
     let office = Office::parse(&ticket.url)?;
     let request = Request::new(&ticket.code, key, existing).encode();
-    let unreachable = |why: String| Error::Unreachable { url: ticket.url.clone(), why };
+    let url = || ticket.url.clone();
+    let unreachable = |why: String| Refusal::OfficeUnreachable { url: url(), why };
     let tls = tls::towards_head_office(ticket.authority.as_deref(), None, clock)
         .map_err(|error| unreachable(error.to_string()))?;
     let post = async {
@@ -134,12 +103,15 @@ fn ask(
         .build()
         .map_err(|error| unreachable(error.to_string()))?;
     let (good, body) = runtime.block_on(post).map_err(|error| unreachable(in_full(&error)))?;
-    let not_understood = || Error::NotUnderstood(ticket.url.clone());
+    let no_office = || Refusal::NoOffice { url: url() };
     if good {
-        return Enrolled::read(&body).map_err(|_| not_understood());
+        return Ok(Enrolled::read(&body).map_err(|_| no_office())?);
     }
-    let Problem { kind, title } = serde_json::from_slice(&body).map_err(|_| not_understood())?;
-    if kind.is_empty() { Err(not_understood()) } else { Err(Error::Refused { kind, title }) }
+    let Problem { kind, title } = serde_json::from_slice(&body).map_err(|_| no_office())?;
+    if kind.is_empty() {
+        return Err(no_office().into());
+    }
+    Err(Refusal::OfficeRefuses { reason: kind, said: title }.into())
 }
 
 /// An error with what caused it: the last one says most.

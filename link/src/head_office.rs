@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use comptoir_sync::replication::frame::MOST_FRAME_BYTES;
 use comptoir_sync::replication::proof::{self, Use};
+use comptoir_till::trust::membership::Refusal;
 use ed25519_dalek::SigningKey;
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -17,17 +18,6 @@ use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::frames::Line;
-
-/// Why a URL is none that a till talks to.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadUrl {
-    /// Not a URL.
-    #[error("{0} is not a web address: https://office.example")]
-    Unreadable(String),
-    /// Anybody could listen.
-    #[error("{0} would be readable by anybody on the way: use https")]
-    Plain(String),
-}
 
 /// Where head office is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,15 +31,15 @@ pub struct Office {
 
 impl Office {
     /// Reads a URL: `https://office.example`, and `http://` of this machine only.
-    pub fn parse(url: &str) -> Result<Office, BadUrl> {
-        let unreadable = || BadUrl::Unreadable(url.to_owned());
+    pub fn parse(url: &str) -> Result<Office, Refusal> {
+        let unreadable = || Refusal::BadOfficeUrl { url: url.to_owned() };
         let read = reqwest::Url::parse(url.trim()).map_err(|_| unreadable())?;
         let host = read.host_str().ok_or_else(unreadable)?.to_owned();
         let port = read.port_or_known_default().ok_or_else(unreadable)?;
         let tls = match read.scheme() {
             "https" => true,
             "http" if ["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str()) => false,
-            "http" => return Err(BadUrl::Plain(url.to_owned())),
+            "http" => return Err(Refusal::PlainOfficeUrl { url: url.to_owned() }),
             _ => return Err(unreadable()),
         };
         let base = url.trim().trim_end_matches('/').to_owned();

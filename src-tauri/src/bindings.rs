@@ -29,6 +29,7 @@ use comptoir_domain::rules::{DatedRule, Rule};
 use comptoir_domain::store::{ReceiptLanguage, Region, Store};
 use comptoir_domain::tax::TaxLine;
 use comptoir_domain::text::{Language, Text};
+use comptoir_link::status::{State as LinkState, Status as LinkStatus};
 use comptoir_till::cart::park::ParkedCart;
 use comptoir_till::catalog::import::preview::{Preview, RowChange};
 use comptoir_till::catalog::import::{
@@ -38,7 +39,7 @@ use comptoir_till::catalog::products::{self, PriceChange, ProductDraft, ProductV
 use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::catalog::shelf::{ProductPage, ProductRow, Shelf};
 use comptoir_till::devices::{self, Class};
-use comptoir_till::journal::elsewhere::StoredAt;
+use comptoir_till::journal::elsewhere::{Contact, StoredAt};
 use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::orders::find::{FoundKind, FoundSale, FoundSales, Matched, Returned};
 use comptoir_till::orders::quote::{QuotedLine, RefundPart, ReturnQuote};
@@ -49,6 +50,7 @@ use comptoir_till::outbox::{
 };
 use comptoir_till::payments::card::{CardKind, CardState};
 use comptoir_till::reporting::{Period, ShiftRow};
+use comptoir_till::trust::membership;
 use comptoir_till::{home, store};
 use ts_rs::{Config, TS};
 
@@ -58,6 +60,7 @@ use crate::desk::{AppState, Opened, ShiftSummary};
 use crate::devices::Device;
 use crate::exchange::Exchanged;
 use crate::failure::Fault;
+use crate::link::{LinkLamp, LinkView};
 use crate::orders::SaleDone;
 use crate::payments::HandedOver;
 use crate::pricing::Approval;
@@ -90,6 +93,7 @@ export type Refusal =
   | ImportRefusal
   | ProductRefusal
   | DeviceRefusal
+  | MembershipRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -125,6 +129,10 @@ export type Commands = {
   set_device: [{ kind: Class; address: string | null }, Array<DeviceAt>];
   test_device: [{ device: DeviceTest }, Array<JobRow>];
   job_list: [Record<string, never>, Array<JobRow>];
+  link_lamp: [Record<string, never>, LinkLamp | null];
+  link_view: [Record<string, never>, LinkView];
+  enrol: [{ url: string; code: string }, LinkView];
+  set_neighbours: [{ addresses: Array<string> }, LinkView];
   print_sales: [{ period: Period }, Jobs];
   report_periods: [Record<string, never>, ReportPeriods];
   sales_report: [{ period: Period }, SalesReport];
@@ -189,6 +197,8 @@ export type Pushed = {
   sale_printed: { sale: string; receipt_job: JobState };
   card: { card: CardAttempt | null; cart: Cart };
   import: { done: number; all: number };
+  link: null;
+  goods: null;
 };
 ";
 
@@ -216,8 +226,9 @@ fn bindings() -> String {
         ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind JobRow
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms
+        LinkState LinkStatus Contact LinkView LinkLamp
         Encoding Column Glance ImportMapping Outcome Reason Reject RowChange Preview
-        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal devices::Refusal Fault
+        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal devices::Refusal membership::Refusal Fault
     }
     out.push_str(COMMANDS);
     out

@@ -23,7 +23,8 @@ use tower_http::services::ServeDir;
 use crate::options::Options;
 
 /// What the engine pushes.
-const EVENTS: [&str; 7] = ["scanned", "devices", "jobs", "sale_printed", "card", "import", "sim"];
+const EVENTS: [&str; 9] =
+    ["scanned", "devices", "jobs", "sale_printed", "card", "import", "link", "goods", "sim"];
 
 #[derive(Clone)]
 struct Bridge {

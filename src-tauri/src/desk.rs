@@ -20,8 +20,9 @@ use ts_rs::TS;
 
 use crate::cards::{CardView, Cards};
 use crate::catalog::Upload;
-use crate::devices::{Device, Drivers};
+use crate::devices::{Device, Drivers, Push};
 use crate::failure::Answer;
+use crate::link::Links;
 use crate::orders::{self, SaleDone};
 use crate::simulators::Simulators;
 
@@ -31,6 +32,7 @@ pub(crate) struct Desk {
     pub(crate) drivers: Drivers,
     pub(crate) cards: Cards,
     pub(crate) upload: Upload,
+    pub(crate) links: Links,
 }
 
 pub(crate) struct Inner {
@@ -104,14 +106,11 @@ impl Desk {
         let drivers = Drivers::new(printer, scanner, terminal.clone());
         let cards = Cards::new(terminal.map(|address| devices::terminal(&till, address)));
         let inner = Mutex::new(Inner { till, operator: None, recovered });
-        Ok(Desk { inner, drivers, cards, upload: Upload::default() })
+        Ok(Desk { inner, drivers, cards, upload: Upload::default(), links: Links::default() })
     }
 
-    pub(crate) fn start_drivers(
-        self: &Arc<Self>,
-        push: impl Fn(&str, serde_json::Value) + Send + Sync + 'static,
-    ) -> std::io::Result<()> {
-        Drivers::start(self, Arc::new(push))
+    pub(crate) fn start_drivers(self: &Arc<Self>, push: Push) -> std::io::Result<()> {
+        Drivers::start(self, push)
     }
 
     /// The till, whoever is at it.

@@ -14,6 +14,7 @@ mod devices;
 mod exchange;
 mod failure;
 mod journal;
+mod link;
 mod operators;
 mod options;
 mod orders;
@@ -151,6 +152,10 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             setting_up::set_device,
             setting_up::test_device,
             setting_up::job_list,
+            link::link_lamp,
+            link::link_view,
+            link::enrol,
+            link::set_neighbours,
             reporting::print_sales,
             reporting::report_periods,
             reporting::sales_report,
@@ -246,11 +251,13 @@ pub(crate) fn start<R: Runtime>(
             .build()?;
     }
     let handle = app.clone();
-    desk.start_drivers(move |name, payload| {
+    let push: devices::Push = Arc::new(move |name, payload| {
         if let Err(error) = handle.emit(name, payload) {
             tracing::warn!(%error, name, "an event did not reach the window");
         }
-    })?;
+    });
+    desk.start_drivers(Arc::clone(&push))?;
+    link::Links::start(desk, Some(push))?;
     if let Some(simulators) = simulators {
         let handle = app.clone();
         simulators.watch(move || {

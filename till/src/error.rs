@@ -8,6 +8,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::catalog::{import, products};
+use crate::trust::membership;
 use crate::{devices, home, operators, outbox, store};
 
 /// Any refusal of any area. In JSON it is the area's own object, told apart by `kind`.
@@ -42,6 +43,8 @@ pub enum Refusal {
     Device(#[from] devices::Refusal),
     /// Of a product that is edited.
     Product(#[from] products::Refusal),
+    /// Of taking part at a head office.
+    Membership(#[from] membership::Refusal),
 }
 
 /// A refusal or a fault.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, mpsc};
 
 use clap::{Args, Subcommand};
-use comptoir_link::enrolment::{self, Error as EnrolmentError, Ticket};
+use comptoir_link::enrolment::{self, Ticket};
 use comptoir_link::keeper::Keeper;
 use comptoir_link::lan;
 use comptoir_link::mesh::{Mesh, Options};
@@ -81,31 +81,21 @@ impl Enrol {
         let authority = self.authority.as_ref().map(unreadable).transpose()?;
         let ticket = Ticket { url: self.head_office, code: self.code, authority };
         let folder = &self.store.data;
-        let enrolled = match Home::existing(folder) {
-            Ok(_) => Till::open(folder).map_err(EnrolmentError::from).and_then(|mut till| {
-                enrolment::enrol(&mut till, &ticket, clock)?;
-                Ok(till)
-            }),
-            Err(_) => enrolment::join(folder, &ticket, clock),
+        let till = match Home::existing(folder) {
+            Ok(_) => {
+                let mut till = Till::open(folder)?;
+                let answer = enrolment::ask(&ticket, till.key(), Some(till.existing()?), clock)?;
+                enrolment::take_up(&mut till, &ticket, &answer)?;
+                till
+            }
+            Err(_) => enrolment::join(folder, &ticket, clock)?,
         };
-        let till = enrolled.map_err(refusal)?;
         let identity = till.identity();
         print(&json!({
             "tenant": identity.tenant, "store": identity.store, "register": identity.register,
             "device": identity.device.to_string(), "head_office": ticket.url,
         }))?;
         Ok(Done::Wholly)
-    }
-}
-
-fn refusal(error: EnrolmentError) -> Error {
-    match error {
-        EnrolmentError::Till(error) => error,
-        EnrolmentError::Refused { kind, title } => {
-            let _ = print(&json!({ "refused": { "kind": kind, "title": title } }));
-            Error::Broken(format!("head office refuses: {title}"))
-        }
-        error => Error::Broken(error.to_string()),
     }
 }
 

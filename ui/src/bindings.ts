@@ -2128,6 +2128,96 @@ export type ProductTerms = { tax_categories: Array<string>, cannabis_classes: Ar
  */
 fields: Array<string>, };
 
+export type LinkState = "offline" | "catching_up" | "up_to_date" | "refused";
+
+export type LinkStatus = { 
+/**
+ * URL or address; of a caller its address too.
+ */
+place: string, 
+/**
+ * The device, once it is known.
+ */
+device: string | null, 
+/**
+ * Whether it is head office.
+ */
+head_office: boolean, 
+/**
+ * How it stands.
+ */
+state: LinkState, 
+/**
+ * Why, if it is offline or refused.
+ */
+problem: string | null, };
+
+export type Contact = { 
+/**
+ * The device.
+ */
+device: string, 
+/**
+ * Whether it is head office.
+ */
+head_office: boolean, 
+/**
+ * RFC 3339, UTC, by this till's clock.
+ */
+at: string, 
+/**
+ * Its clock minus this one's, in milliseconds.
+ */
+ahead: number, };
+
+export type LinkView = { 
+/**
+ * Code of the company.
+ */
+tenant: string, 
+/**
+ * Where head office is; none before it is enrolled.
+ */
+head_office: string | null, 
+/**
+ * This device.
+ */
+device: string, 
+/**
+ * Entries that head office does not have yet.
+ */
+waiting: number, 
+/**
+ * When the oldest of them was written: RFC 3339, UTC.
+ */
+oldest: string | null, 
+/**
+ * Head office and neighbours that are connected, or should be.
+ */
+lines: Array<LinkStatus>, 
+/**
+ * Everybody who was met.
+ */
+contacts: Array<Contact>, 
+/**
+ * Addresses that are dialled.
+ */
+neighbours: Array<string>, };
+
+export type LinkLamp = { 
+/**
+ * Head office, or any neighbour, is connected.
+ */
+online: boolean, 
+/**
+ * Everything is elsewhere, too.
+ */
+up_to_date: boolean, 
+/**
+ * Entries that head office does not have yet.
+ */
+waiting: number, };
+
 export type Encoding = "utf8" | "utf8-bom" | "utf16" | "windows1252";
 
 export type Column = { 
@@ -2592,6 +2682,44 @@ export type DeviceRefusal = { "kind": "bad_address",
  */
 text: string, };
 
+export type MembershipRefusal = { "kind": "bad_office_url", 
+/**
+ * As it was typed.
+ */
+url: string, } | { "kind": "plain_office_url", 
+/**
+ * As it was typed.
+ */
+url: string, } | { "kind": "office_unreachable", 
+/**
+ * Where it was looked for.
+ */
+url: string, 
+/**
+ * What the network said.
+ */
+why: string, } | { "kind": "no_office", 
+/**
+ * Where it was looked for.
+ */
+url: string, } | { "kind": "office_refuses", 
+/**
+ * `bad_code`, `other_tenant`, …
+ */
+reason: string, 
+/**
+ * What it said, in its words.
+ */
+said: string, } | { "kind": "store_unfinished", 
+/**
+ * What happened.
+ */
+why: string, } | { "kind": "bad_neighbour", 
+/**
+ * As it was typed.
+ */
+address: string, };
+
 export type Fault = { "kind": "fault", 
 /**
  * Eight characters to read out over the telephone.
@@ -2613,6 +2741,7 @@ export type Refusal =
   | ImportRefusal
   | ProductRefusal
   | DeviceRefusal
+  | MembershipRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -2648,6 +2777,10 @@ export type Commands = {
   set_device: [{ kind: Class; address: string | null }, Array<DeviceAt>];
   test_device: [{ device: DeviceTest }, Array<JobRow>];
   job_list: [Record<string, never>, Array<JobRow>];
+  link_lamp: [Record<string, never>, LinkLamp | null];
+  link_view: [Record<string, never>, LinkView];
+  enrol: [{ url: string; code: string }, LinkView];
+  set_neighbours: [{ addresses: Array<string> }, LinkView];
   print_sales: [{ period: Period }, Jobs];
   report_periods: [Record<string, never>, ReportPeriods];
   sales_report: [{ period: Period }, SalesReport];
@@ -2712,4 +2845,6 @@ export type Pushed = {
   sale_printed: { sale: string; receipt_job: JobState };
   card: { card: CardAttempt | null; cart: Cart };
   import: { done: number; all: number };
+  link: null;
+  goods: null;
 };

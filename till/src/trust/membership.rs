@@ -5,10 +5,65 @@ use comptoir_sync::entry::DeviceId;
 use comptoir_sync::replication::message::Cursor;
 use comptoir_sync::replication::vector::Site;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use ts_rs::TS;
 
 use crate::error::Result;
 use crate::till::Till;
 use crate::trust::enrolment::{self, Enrolled};
+
+/// Why a till does not take part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(rename = "MembershipRefusal")]
+pub enum Refusal {
+    /// No address of a head office.
+    #[error("{url} is not a web address: https://office.example")]
+    BadOfficeUrl {
+        /// As it was typed.
+        url: String,
+    },
+    /// Anybody on the way could read along.
+    #[error("{url} would be readable by anybody on the way: use https")]
+    PlainOfficeUrl {
+        /// As it was typed.
+        url: String,
+    },
+    /// No connection.
+    #[error("head office cannot be reached at {url}: {why}")]
+    OfficeUnreachable {
+        /// Where it was looked for.
+        url: String,
+        /// What the network said.
+        why: String,
+    },
+    /// Something else answers there, or something much newer.
+    #[error("what answers at {url} is no head office that this till understands")]
+    NoOffice {
+        /// Where it was looked for.
+        url: String,
+    },
+    /// Head office does not want it.
+    #[error("head office refuses ({reason}): {said}")]
+    OfficeRefuses {
+        /// `bad_code`, `other_tenant`, …
+        reason: String,
+        /// What it said, in its words.
+        said: String,
+    },
+    /// The line broke before everything was there.
+    #[error("not everything of the store is here yet: {why}. Try again with the same code")]
+    StoreUnfinished {
+        /// What happened.
+        why: String,
+    },
+    /// No address of a neighbour.
+    #[error("{address} is no address: 192.168.1.21, or 192.168.1.21:7710")]
+    BadNeighbour {
+        /// As it was typed.
+        address: String,
+    },
+}
 
 /// What head office gave to this till.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,8 +171,15 @@ pub fn neighbours(db: &Connection) -> Result<Vec<String>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Dials these neighbours from now on.
+/// Dials these neighbours from now on: names or addresses, with a port or without.
 pub fn set_neighbours(till: &mut Till, addresses: &[String]) -> Result<()> {
+    for address in addresses {
+        let (host, port) = address.rsplit_once(':').unwrap_or((address, "7710"));
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || ".-_[]:".contains(letter);
+        if host.is_empty() || !host.chars().all(plain) || port.parse::<u16>().is_err() {
+            return Err(Refusal::BadNeighbour { address: address.clone() }.into());
+        }
+    }
     let tx = till.begin()?;
     tx.execute("DELETE FROM neighbour_address", [])?;
     for address in addresses {

@@ -1,0 +1,201 @@
+//! Taking part: what goes on beside the window between this till, its neighbours and head office.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use comptoir_domain::operators::Permission;
+use comptoir_link::enrolment::{self, Ticket};
+use comptoir_link::keeper::{Keeper, node_of};
+use comptoir_link::lan;
+use comptoir_link::mesh::{Mesh, Options};
+use comptoir_link::status::Status;
+use comptoir_sync::entry::Sealed;
+use comptoir_sync::replication::vector::Node;
+use comptoir_till::error::Result;
+use comptoir_till::journal::elsewhere::{self, Contact};
+use comptoir_till::journal::receive::Taken;
+use comptoir_till::operators;
+use comptoir_till::till::utc;
+use comptoir_till::trust::membership;
+use serde::Serialize;
+use serde_json::Value;
+use tauri::State;
+use ts_rs::TS;
+
+use crate::desk::Desk;
+use crate::devices::Push;
+use crate::failure::Answer;
+
+/// The lines of this till; none while it takes part nowhere.
+#[derive(Default)]
+pub(crate) struct Links {
+    mesh: Mutex<Option<Mesh>>,
+    push: Mutex<Option<Push>>,
+}
+
+/// How this till takes part, as its settings show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub(crate) struct LinkView {
+    /// Code of the company.
+    tenant: String,
+    /// Where head office is; none before it is enrolled.
+    head_office: Option<String>,
+    /// This device.
+    device: String,
+    /// Entries that head office does not have yet.
+    waiting: u64,
+    /// When the oldest of them was written: RFC 3339, UTC.
+    oldest: Option<String>,
+    /// Head office and neighbours that are connected, or should be.
+    lines: Vec<Status>,
+    /// Everybody who was met.
+    contacts: Vec<Contact>,
+    /// Addresses that are dialled.
+    neighbours: Vec<String>,
+}
+
+/// What the strip shows of it; nothing while this till takes part nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub(crate) struct LinkLamp {
+    /// Head office, or any neighbour, is connected.
+    online: bool,
+    /// Everything is elsewhere, too.
+    up_to_date: bool,
+    /// Entries that head office does not have yet.
+    waiting: u64,
+}
+
+impl Keeper for Desk {
+    fn node(&self) -> Node {
+        node_of(self.lock().till.identity())
+    }
+
+    fn keep(&self, entries: Vec<Sealed>) -> Result<Taken> {
+        let taken = self.lock().till.receive(entries)?;
+        if taken.documents {
+            self.links.push("goods", Value::Null);
+        }
+        Ok(taken)
+    }
+
+    fn renew_epoch(&self, beyond: u32) -> Result<()> {
+        self.lock().till.renew_epoch(beyond)
+    }
+}
+
+impl Links {
+    /// Begins, if this till has a place at a head office; what was going on before ends.
+    pub(crate) fn start(desk: &Arc<Desk>, push: Option<Push>) -> Result<()> {
+        if let Some(push) = push {
+            *desk.links.push.lock().unwrap_or_else(PoisonError::into_inner) = Some(push);
+        }
+        let (key, database, member) = {
+            let inner = desk.lock();
+            let member = membership::load(inner.till.db())?.is_some();
+            (inner.till.key().clone(), inner.till.home().database(), member)
+        };
+        let before = desk.links.mesh().take();
+        drop(before);
+        if !member {
+            return Ok(());
+        }
+        let listen = Some(([0, 0, 0, 0], lan::PORT).into());
+        let options = Options { database, listen, discover: true, clock };
+        let mesh = Mesh::start(Arc::<Desk>::clone(desk), key, &options)?;
+        let watching = Arc::downgrade(desk);
+        mesh.board().watch(Box::new(move || {
+            if let Some(desk) = watching.upgrade() {
+                desk.links.push("link", Value::Null);
+            }
+        }));
+        desk.lock().till.tell(Box::new(mesh.grown()));
+        *desk.links.mesh() = Some(mesh);
+        Ok(())
+    }
+
+    fn mesh(&self) -> std::sync::MutexGuard<'_, Option<Mesh>> {
+        self.mesh.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lines(&self) -> Vec<Status> {
+        self.mesh().as_ref().map(|mesh| mesh.board().all()).unwrap_or_default()
+    }
+
+    fn push(&self, name: &str, payload: Value) {
+        let push = self.push.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(push) = push {
+            push(name, payload);
+        }
+    }
+}
+
+/// What the strip shows.
+#[tauri::command(async)]
+pub(crate) fn link_lamp(desk: State<'_, Arc<Desk>>) -> Answer<Option<LinkLamp>> {
+    use comptoir_link::status::State::{CatchingUp, UpToDate};
+    let lines = desk.links.lines();
+    desk.till(|till| {
+        if membership::load(till.db())?.is_none() {
+            return Ok(None);
+        }
+        let (waiting, _) = elsewhere::waiting(till.db())?;
+        let online = lines.iter().any(|line| matches!(line.state, CatchingUp | UpToDate));
+        let up_to_date = waiting == 0 && lines.iter().all(|line| line.state != CatchingUp);
+        Ok(Some(LinkLamp { online, up_to_date, waiting }))
+    })
+}
+
+/// What its settings show.
+#[tauri::command(async)]
+pub(crate) fn link_view(desk: State<'_, Arc<Desk>>) -> Answer<LinkView> {
+    view(&desk)
+}
+
+/// Takes part at a head office, by a one-time code.
+#[tauri::command(async)]
+pub(crate) fn enrol(desk: State<'_, Arc<Desk>>, url: String, code: String) -> Answer<LinkView> {
+    let ticket = Ticket { url: url.trim().to_owned(), code, authority: None };
+    let (key, existing) = desk.signed_in(|till, manager| {
+        operators::check(till.db(), manager.id, Permission::ChangeSettings)?;
+        Ok((till.key().clone(), till.existing()?))
+    })?;
+    let answer = enrolment::ask(&ticket, &key, Some(existing), clock)?;
+    desk.till(|till| enrolment::take_up(till, &ticket, &answer))?;
+    Links::start(&desk, None)?;
+    view(&desk)
+}
+
+/// Dials these neighbours from now on, besides those that are found.
+#[tauri::command(async)]
+pub(crate) fn set_neighbours(
+    desk: State<'_, Arc<Desk>>,
+    addresses: Vec<String>,
+) -> Answer<LinkView> {
+    desk.signed_in(|till, manager| {
+        operators::check(till.db(), manager.id, Permission::ChangeSettings)?;
+        let addresses: Vec<String> = addresses.iter().map(|one| one.trim().to_owned()).collect();
+        membership::set_neighbours(till, &addresses)
+    })?;
+    Links::start(&desk, None)?;
+    view(&desk)
+}
+
+fn view(desk: &Desk) -> Answer<LinkView> {
+    let lines = desk.links.lines();
+    desk.till(|till| {
+        let (waiting, oldest) = elsewhere::waiting(till.db())?;
+        Ok(LinkView {
+            tenant: till.identity().tenant.clone(),
+            head_office: membership::load(till.db())?.map(|place| place.url),
+            device: till.identity().device.to_string(),
+            waiting,
+            oldest: oldest.map(utc),
+            lines,
+            contacts: elsewhere::contacts(till.db())?,
+            neighbours: membership::neighbours(till.db())?,
+        })
+    })
+}
+
+fn clock() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
