@@ -15,6 +15,8 @@ pub(crate) enum Need {
     Node,
     /// To drive the window and a browser without a screen.
     Screen,
+    /// What head office keeps its books in.
+    Database,
 }
 
 const BUILD: &[(&str, &str)] = &[
@@ -36,6 +38,8 @@ const SCREEN: &[(&str, &str)] = &[
     ("socat", "pairs of serial ports"),
 ];
 
+const DATABASE: &[(&str, &str)] = &[("postgresql", "head office's database")];
+
 /// The oldest Node that the build tool of the window runs on.
 const NODE: (u32, u32) = (20, 19);
 /// Taken from the npm registry where the distribution's own is older.
@@ -50,6 +54,9 @@ pub(crate) fn prepare(needs: &[Need]) -> Result<(), String> {
     }
     if needs.contains(&Need::Screen) {
         packages.extend_from_slice(SCREEN);
+    }
+    if needs.contains(&Need::Database) {
+        packages.extend_from_slice(DATABASE);
     }
     install(&packages)?;
     if needs.contains(&Need::Node) {

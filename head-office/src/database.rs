@@ -1,0 +1,113 @@
+//! PostgreSQL: connections that may do no more than the application must, one tenant per transaction, and
+//! migrations that run once however many processes start.
+
+use sha2::{Digest, Sha256};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection, PgConnection, Postgres, Transaction};
+
+use crate::error::{Error, Result};
+
+/// The role that all work is done as; the migrations make it.
+const ROLE: &str = "SET ROLE comptoir_application";
+/// Whoever migrates holds this advisory lock: the first eight bytes of "comptoir".
+const MIGRATING: i64 = i64::from_be_bytes(*b"comptoir");
+
+macro_rules! migrations {
+    ($($name:literal,)*) => {
+        &[$(($name, include_str!(concat!("../../migrations/head-office/", $name, ".sql"))),)*]
+    };
+}
+
+/// Each once, in this order, and never changed afterwards.
+const MIGRATIONS: &[(&str, &str)] =
+    migrations!["0001_journal", "0002_projections", "0003_tenants_apart",];
+
+/// Connections to the database.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: PgPool,
+}
+
+impl Database {
+    /// Opens up to `most` connections. Whoever `options` name has to be, or be a member of,
+    /// `comptoir_application`.
+    pub async fn open(options: PgConnectOptions, most: u32) -> Result<Database> {
+        let options = options.application_name("comptoir-head-office");
+        let pool = PgPoolOptions::new()
+            .max_connections(most)
+            .after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query(ROLE).execute(connection).await.map(|_| ()) })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Database { pool })
+    }
+
+    /// Whether it answers.
+    pub async fn is_there(&self) -> bool {
+        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+    }
+
+    /// Waits until all is done, and closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction that sees and writes the rows of one tenant, and of nobody else.
+    pub async fn of_tenant(&self, tenant: &str) -> Result<Transaction<'static, Postgres>> {
+        let mut tx = self.pool.begin().await?;
+        let set = "SELECT set_config('comptoir.tenant', $1, true)";
+        sqlx::query(set).bind(tenant).execute(&mut *tx).await?;
+        Ok(tx)
+    }
+
+    /// A transaction that sees what may be seen of a device that has proven itself: whose it is.
+    pub async fn of_device(&self, device: &[u8; 16]) -> Result<Transaction<'static, Postgres>> {
+        let mut tx = self.pool.begin().await?;
+        let set = "SELECT set_config('comptoir.device', encode($1, 'hex'), true)";
+        sqlx::query(set).bind(&device[..]).execute(&mut *tx).await?;
+        Ok(tx)
+    }
+
+    /// Makes the partitions of a month, `YYYY-MM-DD` of any day in it.
+    pub async fn make_month(&self, day: &str) -> Result<()> {
+        sqlx::query("SELECT make_month($1::date)").bind(day).execute(&self.pool).await?;
+        Ok(())
+    }
+}
+
+/// Brings the schema up to date as its owner. Others that start at the same time wait.
+pub async fn migrate(owner: &PgConnectOptions) -> Result<()> {
+    let mut db = PgConnection::connect_with(owner).await?;
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(MIGRATING).execute(&mut db).await?;
+    sqlx::query(
+        "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, sha256 bytea NOT NULL, at timestamptz NOT NULL DEFAULT now())",
+    )
+    .execute(&mut db)
+    .await?;
+    for (name, sql) in MIGRATIONS {
+        let digest = Sha256::digest(sql.as_bytes());
+        let done: Option<Vec<u8>> =
+            sqlx::query_scalar("SELECT sha256 FROM migration WHERE name = $1")
+                .bind(name)
+                .fetch_optional(&mut db)
+                .await?;
+        match done {
+            Some(done) if done == digest[..] => continue,
+            Some(_) => return Err(Error::Broken(format!("migration {name} is another one here"))),
+            None => {}
+        }
+        let mut tx = db.begin().await?;
+        sqlx::raw_sql(*sql).execute(&mut *tx).await?;
+        sqlx::query("INSERT INTO migration (name, sha256) VALUES ($1, $2)")
+            .bind(name)
+            .bind(&digest[..])
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        tracing::info!(name, "migrated");
+    }
+    // The lock goes with the connection.
+    db.close().await?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! From entries of the log to rows: all of a page at once; one by one if the tables do not take them so, that what
+//! cannot be shown is noted and the rest stands.
+
+use std::collections::BTreeSet;
+
+use comptoir_sync::facts::Fact;
+use comptoir_sync::replication::vector::Node;
+use sqlx::{Acquire, PgConnection};
+
+use super::Placed;
+use crate::error::Result;
+use crate::orders::{receipt_of_return, receipt_of_sale};
+use crate::{catalog, inventory, operators, orders, payments};
+
+/// Brings every table that follows from the log up to date.
+pub(super) async fn project(db: &mut PgConnection, me: &Node, placed: Vec<Placed>) -> Result<()> {
+    if placed.is_empty() {
+        return Ok(());
+    }
+    catalog::project(db, &me.tenant, &placed).await?;
+    let tenant = me.tenant.as_str();
+    if attempt(db, tenant, &placed).await?.is_none() {
+        return Ok(());
+    }
+    for one in placed.chunks(1) {
+        if let Some(problem) = attempt(db, tenant, one).await? {
+            note(db, tenant, one[0].position, &problem).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes rows, or leaves none and answers why not.
+async fn attempt(db: &mut PgConnection, tenant: &str, placed: &[Placed]) -> Result<Option<String>> {
+    let mut savepoint = db.begin().await?;
+    match write(&mut savepoint, tenant, placed).await {
+        Ok(()) => {
+            savepoint.commit().await?;
+            Ok(None)
+        }
+        Err(problem) if problem.is_about_data() => {
+            savepoint.rollback().await?;
+            Ok(Some(problem.to_string()))
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+async fn write(db: &mut PgConnection, tenant: &str, placed: &[Placed]) -> Result<()> {
+    let taken = receipts_taken(db, tenant, placed).await?;
+    let mut orders = orders::Rows::default();
+    let mut inventory = inventory::Rows::default();
+    let mut payments = payments::Rows::default();
+    let mut operators = operators::Rows::default();
+    for Placed { position, entry, fact } in placed {
+        match &**fact {
+            Fact::SaleCompleted(_) | Fact::ReturnCompleted(_) if taken.contains(position) => {
+                note(db, tenant, *position, "its receipt number, or its id, was used before")
+                    .await?;
+            }
+            Fact::SaleCompleted(fact) => {
+                orders.sale(*position, entry, fact)?;
+                inventory.sold(*position, entry, fact)?;
+            }
+            Fact::ReturnCompleted(fact) => {
+                orders.back(*position, entry, fact)?;
+                inventory.returned(*position, entry, fact)?;
+            }
+            Fact::ShiftOpened(fact) => payments.opened(entry, fact),
+            Fact::ShiftClosed(fact) => payments.closed(entry, fact),
+            Fact::CashMoved(fact) => payments.moved(entry, fact),
+            Fact::OperatorSaved(fact) => operators.saved(entry, fact),
+            _ => {}
+        }
+    }
+    orders.insert(db, tenant).await?;
+    inventory.insert(db, tenant).await?;
+    payments.insert(db, tenant).await?;
+    operators.insert(db, tenant).await
+}
+
+/// Uses the receipt numbers; answers the positions of those that were used before.
+async fn receipts_taken(
+    db: &mut PgConnection,
+    tenant: &str,
+    placed: &[Placed],
+) -> Result<BTreeSet<i64>> {
+    let mut receipts = orders::Receipts::default();
+    let mut wanted = BTreeSet::new();
+    for Placed { position, entry, fact } in placed {
+        let receipt = match &**fact {
+            Fact::SaleCompleted(fact) => receipt_of_sale(*position, entry, fact)?,
+            Fact::ReturnCompleted(fact) => receipt_of_return(*position, entry, fact)?,
+            _ => continue,
+        };
+        wanted.insert(*position);
+        receipts.push(receipt);
+    }
+    let new = receipts.claim(db, tenant).await?;
+    Ok(wanted.difference(&new).copied().collect())
+}
+
+async fn note(db: &mut PgConnection, tenant: &str, position: i64, problem: &str) -> Result<()> {
+    tracing::warn!(tenant, position, problem, "an entry cannot be shown");
+    sqlx::query(
+        "INSERT INTO unprojected (tenant_id, position, problem) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(tenant)
+    .bind(position)
+    .bind(problem.replace('\0', " "))
+    .execute(db)
+    .await?;
+    Ok(())
+}

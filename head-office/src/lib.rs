@@ -1,0 +1,17 @@
+//! Head office: takes in what the tills of many tenants write, keeps every entry in PostgreSQL, projects it
+//! to tables, and hands it on to whoever may hold it. Processes keep nothing that the database does not
+//! have, so that there may be several.
+
+pub mod catalog;
+pub mod database;
+pub mod devices;
+pub mod error;
+pub mod inventory;
+pub mod journal;
+pub mod operators;
+pub mod orders;
+pub mod payments;
+pub mod replication;
+pub mod tenants;
+
+mod rows;
