@@ -20,7 +20,7 @@ macro_rules! migrations {
 
 /// Each once, in this order, and never changed afterwards.
 const MIGRATIONS: &[(&str, &str)] =
-    migrations!["0001_journal", "0002_projections", "0003_tenants_apart",];
+    migrations!["0001_journal", "0002_projections", "0003_tenants_apart", "0004_trust",];
 
 /// Connections to the database.
 #[derive(Debug, Clone)]
@@ -41,6 +41,11 @@ impl Database {
             .connect_with(options)
             .await?;
         Ok(Database { pool })
+    }
+
+    /// All connections, for what is no transaction.
+    pub(crate) const fn pool(&self) -> &PgPool {
+        &self.pool
     }
 
     /// Whether it answers.
@@ -66,6 +71,14 @@ impl Database {
         let mut tx = self.pool.begin().await?;
         let set = "SELECT set_config('comptoir.device', encode($1, 'hex'), true)";
         sqlx::query(set).bind(&device[..]).execute(&mut *tx).await?;
+        Ok(tx)
+    }
+
+    /// A transaction that sees what may be seen of a code, keyed, that somebody shows: whose it is.
+    pub async fn of_code(&self, code: &[u8; 32]) -> Result<Transaction<'static, Postgres>> {
+        let mut tx = self.pool.begin().await?;
+        let set = "SELECT set_config('comptoir.code', encode($1, 'hex'), true)";
+        sqlx::query(set).bind(&code[..]).execute(&mut *tx).await?;
         Ok(tx)
     }
 

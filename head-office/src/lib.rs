@@ -3,15 +3,24 @@
 //! have, so that there may be several.
 
 pub mod catalog;
+pub mod certificates;
+pub mod config;
 pub mod database;
 pub mod devices;
+pub mod enrolment;
 pub mod error;
+pub mod http;
+pub mod hub;
 pub mod inventory;
 pub mod journal;
+pub mod metrics;
+pub mod office;
 pub mod operators;
 pub mod orders;
 pub mod payments;
 pub mod replication;
 pub mod tenants;
+pub mod tls;
+pub mod vault;
 
 mod rows;

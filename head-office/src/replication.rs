@@ -1,1 +1,297 @@
-//! Sessions with tills.
+//! A session with a device: carries out what the state machine asks for, one thing after the other. While a page is
+//! being written nothing is read from the line, so a connection holds one page in memory and the other side waits.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use comptoir_sync::entry::{Chain, DeviceId, Entry, Scope};
+use comptoir_sync::replication::event::{CloseReason, Effect, Event, Notice};
+use comptoir_sync::replication::message::{HeldReason, MOST_CHAINS, Message, Page, Refusal};
+use comptoir_sync::replication::session::{Peer, Session};
+use comptoir_sync::replication::vector::Site;
+use tokio::sync::broadcast::Receiver as NewsReceiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc::{Receiver, Sender};
+
+use crate::devices;
+use crate::error::Result;
+use crate::hub::News;
+use crate::journal::ingest::{Delivery, Taken, ingest};
+use crate::journal::{self, Growth, Most};
+use crate::metrics::add;
+use crate::office::{Identity, Office, wall};
+
+/// Messages that may wait to be sent: a line that takes none of them is closed.
+pub const MOST_WAITING: usize = 64;
+
+/// One connection.
+struct Line {
+    office: Arc<Office>,
+    me: Arc<Identity>,
+    device: DeviceId,
+    site: Site,
+    session: Session,
+    outgoing: Sender<Message>,
+    wake: Option<u64>,
+    /// Up to which position of the log the session knows which chains there are.
+    position: u64,
+    /// Of each chain the last entry that this connection brought.
+    brought: BTreeMap<Chain, u64>,
+    /// Chains that wait until their device, or its epoch, is known.
+    waiting: BTreeSet<Chain>,
+    ended: Option<CloseReason>,
+}
+
+/// Drives a session until it ends; answers why, if it was not just cut off. Dropping `outgoing` tells the
+/// line to close.
+pub async fn drive(
+    office: Arc<Office>,
+    me: Arc<Identity>,
+    peer: Peer,
+    mut incoming: Receiver<Message>,
+    outgoing: Sender<Message>,
+) -> Result<Option<CloseReason>> {
+    let tenant = me.node.tenant.clone();
+    let mut news = office.hub.listen(&tenant);
+    let (device, site) = (peer.device, peer.site.clone());
+    let session = Session::new(me.node.clone(), peer);
+    let stop = office.stop.clone();
+    let mut line = Line {
+        office,
+        me,
+        device,
+        site,
+        session,
+        outgoing,
+        wake: None,
+        position: 0,
+        brought: BTreeMap::new(),
+        waiting: BTreeSet::new(),
+        ended: None,
+    };
+    line.connect().await?;
+    while line.ended.is_none() {
+        let wake = line.wake.map(|wake| line.office.at(wake));
+        tokio::select! {
+            () = stop.cancelled() => break,
+            message = incoming.recv() => match message {
+                Some(message) => line.tell([Event::Received(message)]).await?,
+                None => break,
+            },
+            heard = hear(&mut news) => line.hear(heard).await?,
+            () = sleep_until(wake) => {
+                line.wake = None;
+                line.tell([Event::Tick]).await?;
+            }
+        }
+    }
+    line.tell([Event::Closed]).await?;
+    Ok(line.ended)
+}
+
+/// What happened in the company; none when too much did to be told one by one.
+async fn hear(news: &mut NewsReceiver<News>) -> Option<News> {
+    match news.recv().await {
+        Ok(news) => Some(news),
+        Err(RecvError::Lagged(_)) => None,
+        // The hub keeps the sender as long as anybody listens.
+        Err(RecvError::Closed) => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(at: Option<tokio::time::Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Line {
+    fn tenant(&self) -> &str {
+        &self.me.node.tenant
+    }
+
+    async fn connect(&mut self) -> Result<()> {
+        let mut tx = self.office.database.of_tenant(self.tenant()).await?;
+        devices::heard(&mut tx, self.tenant(), self.device, wall(), None).await?;
+        let (grown, end) = journal::grown(&mut tx, self.tenant(), 0).await?;
+        tx.commit().await?;
+        self.position = end.position;
+        let mut events = self.grown(&grown);
+        events.push(Event::Connected { wall: wall(), cursor: Some(end) });
+        self.tell(events).await
+    }
+
+    /// Tells the session what happened, and does what it asks for, and so on.
+    async fn tell(&mut self, events: impl IntoIterator<Item = Event>) -> Result<()> {
+        let mut events: VecDeque<Event> = events.into_iter().collect();
+        while let Some(event) = events.pop_front() {
+            let now = self.office.now();
+            for effect in self.session.handle(event, now) {
+                events.extend(self.carry_out(effect).await?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn carry_out(&mut self, effect: Effect) -> Result<Vec<Event>> {
+        match effect {
+            Effect::Send(message) => {
+                if self.outgoing.try_send(message).is_err() {
+                    self.ended = Some(CloseReason::Flooded);
+                }
+            }
+            Effect::Load { chain, after, most_entries, most_bytes } => {
+                let most = Most { entries: most_entries, bytes: most_bytes };
+                let mut tx = self.office.database.of_tenant(self.tenant()).await?;
+                let entries =
+                    journal::of_chain(&mut tx, self.tenant(), &chain, after, most).await?;
+                return Ok(vec![Event::Loaded { chain, after, entries }]);
+            }
+            Effect::LoadLog { cursor, most_entries, most_bytes } => {
+                let most = Most { entries: most_entries, bytes: most_bytes };
+                let (tenant, after) = (self.tenant(), cursor.position);
+                let mut tx = self.office.database.of_tenant(tenant).await?;
+                let read = journal::behind(&mut tx, tenant, &self.site, &self.brought, after, most)
+                    .await?;
+                let (entries, to, end) = (read.entries, read.to, read.end);
+                return Ok(vec![Event::LoadedLog { after, entries, to, end }]);
+            }
+            Effect::Store(page) => return self.store(page).await,
+            Effect::Wake(at) => self.wake = Some(at),
+            Effect::Close(reason) => self.ended = Some(reason),
+            Effect::Report(notice) => self.report(notice).await?,
+        }
+        Ok(Vec::new())
+    }
+
+    async fn store(&mut self, page: Page) -> Result<Vec<Event>> {
+        let entries = page.entries.iter().filter_map(|sealed| Entry::read(&sealed.bytes).ok());
+        let brought: Vec<(Chain, u64)> = entries.map(|entry| (entry.chain(), entry.seq)).collect();
+        let delivery = Delivery {
+            me: &self.me.node,
+            from: self.device,
+            page: page.entries,
+            wall: wall(),
+            process: self.office.process,
+        };
+        let taken = ingest(&self.office.database, delivery).await?;
+        self.count(&taken);
+        for (chain, seq) in brought {
+            self.brought(chain, seq);
+        }
+        let Taken { have, held, forks, grew, .. } = taken;
+        for held in &held {
+            // What was not taken in may come back from elsewhere, and has to be sent then.
+            self.brought.remove(&held.chain);
+            if held.reason == HeldReason::UnknownDevice {
+                self.waiting.insert(held.chain);
+            }
+        }
+        let mut events = self.grown(&grew);
+        events.push(Event::Stored { have, held, forks });
+        events.extend(self.readied_by(&grew));
+        if !grew.is_empty() {
+            self.office.hub.tell(self.tenant(), News::Grew(Arc::new(grew)));
+        }
+        Ok(events)
+    }
+
+    fn count(&self, taken: &Taken) {
+        let metrics = &self.office.metrics;
+        add(&metrics.pages_total, 1);
+        add(&metrics.entries_total, taken.new);
+        add(&metrics.held_total, taken.held.len() as u64);
+        add(&metrics.forks_total, taken.forks.len() as u64);
+    }
+
+    fn brought(&mut self, chain: Chain, seq: u64) {
+        if self.brought.len() < MOST_CHAINS || self.brought.contains_key(&chain) {
+            let brought = self.brought.entry(chain).or_default();
+            *brought = seq.max(*brought);
+        }
+    }
+
+    async fn hear(&mut self, heard: Option<News>) -> Result<()> {
+        let events = match heard {
+            Some(News::Grew(grew)) => self.told(&grew),
+            Some(News::Appended(position)) if position <= self.position => Vec::new(),
+            Some(News::Appended(_)) | None => self.catch_up().await?,
+            Some(News::Enrolled(device)) => self.readied(|chain| chain.device == device),
+            Some(News::Revoked(device)) => {
+                if device == self.device {
+                    self.ended = Some(CloseReason::Refusing(Refusal::Revoked));
+                }
+                Vec::new()
+            }
+        };
+        self.tell(events).await
+    }
+
+    /// Reads which chains grew since the session was last told.
+    async fn catch_up(&mut self) -> Result<Vec<Event>> {
+        let mut tx = self.office.database.of_tenant(self.tenant()).await?;
+        let (grown, end) = journal::grown(&mut tx, self.tenant(), self.position).await?;
+        tx.commit().await?;
+        self.position = end.position;
+        Ok(self.told(&grown))
+    }
+
+    fn told(&mut self, grown: &[Growth]) -> Vec<Event> {
+        let mut events = self.grown(grown);
+        events.extend(self.readied_by(grown));
+        events
+    }
+
+    /// What the session is told of chains that grew.
+    fn grown(&self, grown: &[Growth]) -> Vec<Event> {
+        let may_hold = |growth: &&Growth| self.site.may_hold(&growth.chain, &growth.store);
+        let grew = |growth: &Growth| {
+            let Growth { chain, store, head } = growth.clone();
+            Event::Grew { chain, store, head }
+        };
+        grown.iter().filter(may_hold).map(grew).collect()
+    }
+
+    /// A device begins an epoch in its store's chain: what waited for that may be sent again.
+    fn readied_by(&mut self, grown: &[Growth]) -> Vec<Event> {
+        let begun: Vec<Chain> = grown.iter().map(|growth| growth.chain).collect();
+        self.readied(|waiting| {
+            let begins = |chain: &Chain| {
+                let same = (chain.device, chain.epoch) == (waiting.device, waiting.epoch);
+                same && chain.scope == Scope::Store
+            };
+            begun.iter().any(begins)
+        })
+    }
+
+    /// Chains that waited for this may be sent again.
+    fn readied(&mut self, is_ready: impl Fn(&Chain) -> bool) -> Vec<Event> {
+        let ready: Vec<Chain> =
+            self.waiting.iter().filter(|chain| is_ready(chain)).copied().collect();
+        self.waiting.retain(|chain| !ready.contains(chain));
+        ready.into_iter().map(Event::Readied).collect()
+    }
+
+    async fn report(&mut self, notice: Notice) -> Result<()> {
+        match notice {
+            Notice::Durable { .. } => {}
+            Notice::HeldBack { held, .. } => {
+                tracing::warn!(chain = %held.chain, seq = held.seq, reason = ?held.reason, "a chain waits");
+            }
+            Notice::Fork(fork) => {
+                tracing::error!(chain = %fork.chain, seq = fork.seq, "a chain has two histories");
+            }
+            Notice::Behind { chain, mine, theirs } => {
+                tracing::error!(%chain, mine, theirs, "somebody knows more of what head office wrote");
+            }
+            Notice::ClockSkew { millis, .. } => {
+                tracing::warn!(millis, "a clock is wrong");
+                let mut tx = self.office.database.of_tenant(self.tenant()).await?;
+                devices::heard(&mut tx, self.tenant(), self.device, wall(), Some(millis)).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+}

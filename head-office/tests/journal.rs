@@ -99,6 +99,19 @@ async fn what_could_not_be_believed_yet_leaves_quarantine_when_it_is() {
 }
 
 #[tokio::test]
+async fn an_epoch_that_begins_in_a_page_is_known_to_the_rest_of_it() {
+    let house = House::new().await;
+    let mut till = house.till("YOW1", 1).await;
+    let nothing = comptoir_sync::documents::DocumentsChanged { changes: vec![] };
+    let change = Fact::DocumentsChanged(nothing);
+    till.write(&change);
+    let alone = house.take(&till, vec![till.written[1].clone()]).await;
+    assert_eq!(alone.held.first().map(|held| held.reason), Some(HeldReason::UnknownDevice));
+    let taken = house.take(&till, till.written.clone()).await;
+    assert_eq!((taken.new, taken.held.len()), (2, 0));
+}
+
+#[tokio::test]
 async fn a_fork_freezes_its_epoch() {
     let house = House::new().await;
     let mut till = house.till("YOW1", 1).await;
@@ -125,7 +138,7 @@ async fn nobody_writes_who_was_revoked() {
     let mut till = house.till("YOW1", 1).await;
     till.sell();
     house.take(&till, till.written.clone()).await;
-    let mut tx = house.database.of_tenant("ACME").await.unwrap();
+    let mut tx = house.office.database.of_tenant("ACME").await.unwrap();
     let last_good = BTreeMap::from([(till.chain(Scope::Store), 2)]);
     devices::revoke(&mut tx, "ACME", till.id(), &last_good, WALL).await.unwrap();
     tx.commit().await.unwrap();
@@ -135,7 +148,7 @@ async fn nobody_writes_who_was_revoked() {
         (taken.new, taken.held.first().map(|held| held.reason)),
         (0, Some(HeldReason::Revoked))
     );
-    let (tenant, peer) = devices::peer(&house.database, till.id()).await.unwrap().unwrap();
+    let (tenant, peer) = devices::peer(&house.office.database, till.id()).await.unwrap().unwrap();
     assert_eq!((tenant.as_str(), peer.refused.is_some()), ("ACME", true));
 }
 
@@ -194,7 +207,7 @@ async fn the_log_is_read_by_those_who_may() {
     calgary.sell();
     house.take(&ottawa, ottawa.written.clone()).await;
     house.take(&calgary, calgary.written.clone()).await;
-    let mut tx = house.database.of_tenant("ACME").await.unwrap();
+    let mut tx = house.office.database.of_tenant("ACME").await.unwrap();
     let nothing = BTreeMap::new();
     let site = |store: &str| Site::Store(store.into());
     let read = journal::behind(&mut tx, "ACME", &site("YYC1"), &nothing, 0, ALL).await.unwrap();
@@ -228,7 +241,7 @@ async fn tenants_do_not_see_each_other_and_nobody_sees_without_one() {
     let mut till = house.till("YOW1", 1).await;
     till.sell();
     house.take(&till, till.written.clone()).await;
-    house.add_tenant("OTHER", &ed25519_dalek::SigningKey::from_bytes(&[98; 32])).await;
+    house.add_tenant("OTHER").await;
     let mut db = PgConnection::connect_with(&house.owner).await.unwrap();
     let tables: Vec<String> = sqlx::query_scalar(
         "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -249,7 +262,7 @@ async fn tenants_do_not_see_each_other_and_nobody_sees_without_one() {
             assert_eq!(rows(&mut db, table).await, 0, "{role}: {table}");
         }
     }
-    let mut other = house.database.of_tenant("OTHER").await.unwrap();
+    let mut other = house.office.database.of_tenant("OTHER").await.unwrap();
     for table in ["entry", "chain", "sale", "sale_line", "receipt", "stock"] {
         assert_eq!(rows(&mut other, table).await, 0, "{table}");
     }
@@ -260,15 +273,14 @@ async fn tenants_do_not_see_each_other_and_nobody_sees_without_one() {
     let refused = forged.execute(&mut *other).await.unwrap_err().to_string();
     assert!(refused.contains("row-level security"), "{refused}");
     // Partitions have no policy of their own: they cannot be asked at all.
-    let mut acme = house.database.of_tenant("ACME").await.unwrap();
+    let mut acme = house.office.database.of_tenant("ACME").await.unwrap();
     let aside = sqlx::query("SELECT 1 FROM entry_0").execute(&mut *acme).await.unwrap_err();
     assert!(aside.to_string().contains("permission denied"), "{aside}");
-    let mut acme = house.database.of_tenant("ACME").await.unwrap();
+    let mut acme = house.office.database.of_tenant("ACME").await.unwrap();
     let edit = sqlx::query("UPDATE entry SET kind = 'x'").execute(&mut *acme).await.unwrap_err();
     assert!(edit.to_string().contains("permission denied"), "{edit}");
     // Somebody else's device writes into its own company only.
     house.tenant = "OTHER".into();
-    house.key = ed25519_dalek::SigningKey::from_bytes(&[98; 32]);
     let taken = house.take(&till, till.written.clone()).await;
     assert_eq!(
         (taken.new, taken.held.first().map(|held| held.reason)),
@@ -283,7 +295,7 @@ async fn a_month_is_made_at_any_time_and_takes_its_rows_along() {
     till.sell();
     house.take(&till, till.written.clone()).await;
     for _ in 0..2 {
-        house.database.make_month("2025-11-30").await.unwrap();
+        house.office.database.make_month("2025-11-30").await.unwrap();
     }
     till.sell();
     house.take(&till, till.written.clone()).await;

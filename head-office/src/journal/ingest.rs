@@ -1,6 +1,8 @@
 //! Taking a page in: judged as everywhere, then kept and projected in one transaction. What is not believed is put
 //! aside with its bytes and the reason, and nothing else waits for it.
 
+use std::collections::BTreeMap;
+
 use comptoir_sync::acceptance::{self, Received, Verdict};
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Sealed};
 use comptoir_sync::replication::message::{Fork, Held, HeldReason};
@@ -70,57 +72,67 @@ pub async fn ingest(database: &Database, delivery: Delivery<'_>) -> Result<Taken
     for (chain, run, standing) in judged {
         kept.run(chain, run, standing);
     }
-    let Kept { taken, log, chains, entries, forks, aside, placed, .. } = kept;
-    if !placed.is_empty() {
-        entries.insert(&mut tx, tenant).await?;
-        chains.insert(&mut tx, tenant).await?;
-        sqlx::query("UPDATE log_head SET position = $2, chains = $3 WHERE tenant_id = $1")
-            .bind(tenant)
-            .bind(log.position)
-            .bind(log.chains)
-            .execute(&mut *tx)
-            .await?;
-        no_longer_aside(&mut tx, tenant, &taken.grew).await?;
-    }
-    forks.insert(&mut tx, tenant).await?;
-    if is_room_aside(&mut tx, tenant, from, &aside).await? {
-        aside.rows.insert(&mut tx, tenant).await?;
-    }
-    project::project(&mut tx, me, placed).await?;
-    if let Some(position) = taken.position {
-        sqlx::query("SELECT pg_notify($1, $2)")
-            .bind(CHANNEL)
-            .bind(format!("{process} {position} {tenant}"))
-            .execute(&mut *tx)
-            .await?;
-    }
+    let taken = kept.write(&mut tx, me).await?;
+    announce(&mut tx, tenant, &taken, process).await?;
     tx.commit().await?;
     Ok(taken)
 }
 
+/// Tells other processes that the log grew, once this transaction is on disk.
+pub(super) async fn announce(
+    db: &mut PgConnection,
+    tenant: &str,
+    taken: &Taken,
+    process: Uuid,
+) -> Result<()> {
+    if let Some(position) = taken.position {
+        sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(CHANNEL)
+            .bind(format!("{process} {position} {tenant}"))
+            .execute(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Holds up whoever appends to the company's log, until the transaction ends.
+pub(crate) async fn hold(db: &mut PgConnection, tenant: &str) -> Result<()> {
+    lock(db, tenant).await.map(|_| ())
+}
+
+/// Judges chain by chain, a store's before the tenant's: an epoch that begins in this page is known to what follows.
 fn judge(me: &Node, runs: Vec<Run>, wall: i64) -> Vec<Judged> {
-    let judge = |(chain, run, standing): Run| {
+    let mut begun: BTreeMap<DeviceId, u32> = BTreeMap::new();
+    let mut judge = |(chain, run, mut standing): Run| {
+        if let (Some(device), Some(epoch)) = (&mut standing.known.device, begun.get(&chain.device))
+        {
+            device.epoch = device.epoch.max(*epoch);
+        }
         let verdicts = acceptance::accept(me, &standing.known, &run, wall);
+        if verdicts.iter().any(|verdict| matches!(verdict, Verdict::New { .. })) {
+            let epoch = begun.entry(chain.device).or_default();
+            *epoch = chain.epoch.max(*epoch);
+        }
         (chain, run.into_iter().zip(verdicts).collect(), standing)
     };
-    runs.into_iter().map(judge).collect()
+    runs.into_iter().map(&mut judge).collect()
 }
 
 /// Where the log ends.
-struct LogHead {
+pub(super) struct LogHead {
     position: i64,
     chains: i64,
 }
 
 /// Whoever holds this appends alone to the company's log.
-async fn lock(db: &mut PgConnection, tenant: &str) -> Result<LogHead> {
+pub(super) async fn lock(db: &mut PgConnection, tenant: &str) -> Result<LogHead> {
     let select = "SELECT position, chains FROM log_head WHERE tenant_id = $1 FOR UPDATE";
     let row = sqlx::query(select).bind(tenant).fetch_one(db).await?;
     Ok(LogHead { position: row.try_get(0)?, chains: row.try_get(1)? })
 }
 
 /// What is written of a page, gathered before anything is.
-struct Kept {
+pub(super) struct Kept {
     taken: Taken,
     log: LogHead,
     chains: Chains,
@@ -139,7 +151,7 @@ struct Aside {
 }
 
 impl Kept {
-    fn new(log: LogHead, from: DeviceId, wall: i64) -> Kept {
+    pub(super) fn new(log: LogHead, from: DeviceId, wall: i64) -> Kept {
         Kept {
             taken: Taken::default(),
             log,
@@ -153,7 +165,7 @@ impl Kept {
         }
     }
 
-    fn run(&mut self, chain: Chain, run: Vec<(Received, Verdict)>, standing: Standing) {
+    pub(super) fn run(&mut self, chain: Chain, run: Vec<(Received, Verdict)>, standing: Standing) {
         let mut head = standing.known.head;
         let mut number = standing.number;
         let mut last = None;
@@ -200,6 +212,29 @@ impl Kept {
             self.taken.grew.push(Growth { chain, store, head });
             self.taken.position = Some(self.log.position.unsigned_abs());
         }
+    }
+
+    /// Writes all of it within a transaction that has locked the log.
+    pub(super) async fn write(self, db: &mut PgConnection, me: &Node) -> Result<Taken> {
+        let Kept { taken, log, chains, entries, forks, aside, placed, from, .. } = self;
+        let tenant = me.tenant.as_str();
+        if !placed.is_empty() {
+            entries.insert(db, tenant).await?;
+            chains.insert(db, tenant).await?;
+            sqlx::query("UPDATE log_head SET position = $2, chains = $3 WHERE tenant_id = $1")
+                .bind(tenant)
+                .bind(log.position)
+                .bind(log.chains)
+                .execute(&mut *db)
+                .await?;
+            no_longer_aside(db, tenant, &taken.grew).await?;
+        }
+        forks.insert(db, tenant).await?;
+        if is_room_aside(db, tenant, from, &aside).await? {
+            aside.rows.insert(db, tenant).await?;
+        }
+        project::project(db, me, placed).await?;
+        Ok(taken)
     }
 
     fn append(&mut self, chain: i64, entry: &Entry, sealed: Sealed, hash: Hash) {

@@ -2,6 +2,7 @@
 
 pub mod ingest;
 mod project;
+pub mod record;
 mod standing;
 
 use std::collections::BTreeMap;

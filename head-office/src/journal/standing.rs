@@ -47,7 +47,7 @@ pub(super) async fn standing(
     Ok(all)
 }
 
-async fn head_of(
+pub(super) async fn head_of(
     db: &mut PgConnection,
     tenant: &str,
     chain: &Chain,

@@ -7,24 +7,28 @@
 #[path = "../../../xtask/src/postgres.rs"]
 mod postgres;
 
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use comptoir_head_office::database::{Database, migrate};
 use comptoir_head_office::devices::{self, Enrolled};
 use comptoir_head_office::journal::ingest::{Delivery, Taken, ingest};
-use comptoir_head_office::tenants;
+use comptoir_head_office::office::Office;
+use comptoir_head_office::vault::Vault;
+use comptoir_head_office::{enrolment, http, tenants};
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, NO_HASH, Scope, Sealed, VERSION};
 use comptoir_sync::facts::orders::{SaleCompleted, SaleLine, SaleTax, SaleTender};
 use comptoir_sync::facts::returns::{Refunded, ReturnCompleted, ReturnedLine};
 use comptoir_sync::facts::trust::{EpochReason, EpochStarted};
 use comptoir_sync::facts::{Fact, Id};
-use comptoir_sync::replication::vector::{Node, Site};
+use comptoir_sync::replication::vector::Site;
 use ed25519_dalek::SigningKey;
 use postgres::{Cluster, Then};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
 /// 21 November 2025, 17:00 in Ottawa.
@@ -42,10 +46,9 @@ fn cluster() -> &'static Cluster {
 
 /// A company in a database of its own.
 pub struct House {
-    pub database: Database,
+    pub office: Arc<Office>,
     pub owner: PgConnectOptions,
     pub tenant: String,
-    pub key: SigningKey,
 }
 
 pub async fn superuser(database: &str) -> PgConnection {
@@ -72,35 +75,23 @@ impl House {
     pub async fn new() -> House {
         let owner = empty().await;
         migrate(&owner).await.unwrap();
-        let database = Database::open(owner.clone(), 8).await.unwrap();
-        let house = House {
-            database,
-            owner,
-            tenant: "ACME".into(),
-            key: SigningKey::from_bytes(&[99; 32]),
-        };
-        house.add_tenant("ACME", &house.key).await;
+        let house = House { office: another(&owner).await, owner, tenant: "ACME".into() };
+        house.add_tenant("ACME").await;
         house
     }
 
-    pub async fn add_tenant(&self, tenant: &str, key: &SigningKey) {
-        let mut tx = self.database.of_tenant(tenant).await.unwrap();
-        tenants::add(&mut tx, tenant, tenant, WALL).await.unwrap();
+    pub async fn add_tenant(&self, tenant: &str) {
+        enrolment::found(&self.office, tenant, tenant, WALL).await.unwrap();
+        let mut tx = self.office.database.of_tenant(tenant).await.unwrap();
         for store in ["YOW1", "YYC1"] {
             tenants::add_store(&mut tx, tenant, store, store, WALL).await.unwrap();
         }
-        let office = Enrolled { key: key.verifying_key(), site: Site::HeadOffice, register: None };
-        devices::enrol(&mut tx, tenant, &office, WALL).await.unwrap();
         tx.commit().await.unwrap();
     }
 
-    pub fn me(&self) -> Node {
-        Node {
-            tenant: self.tenant.clone(),
-            site: Site::HeadOffice,
-            device: DeviceId::of(&self.key.verifying_key()),
-            epoch: 1,
-        }
+    /// Serves on the loopback, until the test ends.
+    pub async fn serve(&self) -> SocketAddr {
+        serve(self.office.clone()).await
     }
 
     /// Register `register` of a store, enrolled and with its first entry written.
@@ -111,7 +102,7 @@ impl House {
     }
 
     pub async fn enrol(&self, device: &Device) {
-        let mut tx = self.database.of_tenant(&device.tenant).await.unwrap();
+        let mut tx = self.office.database.of_tenant(&device.tenant).await.unwrap();
         let enrolled = Enrolled {
             key: device.key.verifying_key(),
             site: Site::Store(device.store.clone()),
@@ -122,22 +113,38 @@ impl House {
     }
 
     pub async fn take(&self, from: &Device, page: Vec<Sealed>) -> Taken {
-        let me = self.me();
+        let me = self.office.identity(&self.tenant).await.unwrap();
         let (from, process) = (from.id(), Uuid::nil());
-        let delivery = Delivery { me: &me, from, page, wall: WALL, process };
-        ingest(&self.database, delivery).await.unwrap()
+        let delivery = Delivery { me: &me.node, from, page, wall: WALL, process };
+        ingest(&self.office.database, delivery).await.unwrap()
     }
 
     /// One number out of the tables of the company.
     pub async fn number(&self, select: &'static str) -> i64 {
-        let mut tx = self.database.of_tenant(&self.tenant).await.unwrap();
+        let mut tx = self.office.database.of_tenant(&self.tenant).await.unwrap();
         sqlx::query_scalar(select).fetch_one(&mut *tx).await.unwrap()
     }
 
     pub async fn text(&self, select: &'static str) -> String {
-        let mut tx = self.database.of_tenant(&self.tenant).await.unwrap();
+        let mut tx = self.office.database.of_tenant(&self.tenant).await.unwrap();
         sqlx::query_scalar(select).fetch_one(&mut *tx).await.unwrap()
     }
+}
+
+/// A process of head office at a database that is there already.
+pub async fn another(owner: &PgConnectOptions) -> Arc<Office> {
+    let database = Database::open(owner.clone(), 8).await.unwrap();
+    Arc::new(Office::new(database, Vault::new(&[7; 32])))
+}
+
+/// Serves on the loopback, until the test ends.
+pub async fn serve(office: Arc<Office>) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(office.clone().listen());
+    let app = http::router(office, false).into_make_service_with_connect_info::<http::Client>();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    address
 }
 
 /// A device that writes a journal.

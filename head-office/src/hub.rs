@@ -1,0 +1,56 @@
+//! Who is connected to this process is told what happens in the log, whoever wrote it: sessions of this process at
+//! once, those of others through PostgreSQL.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use comptoir_sync::entry::DeviceId;
+use tokio::sync::broadcast::{Receiver, Sender, channel};
+
+use crate::journal::Growth;
+
+/// News that a session may miss before it has to read anew what it missed.
+const BACKLOG: usize = 256;
+
+/// What happened in a company.
+#[derive(Debug, Clone)]
+pub enum News {
+    /// Chains are longer.
+    Grew(Arc<Vec<Growth>>),
+    /// Another process appended up to here.
+    Appended(u64),
+    /// A device takes part from now on.
+    Enrolled(DeviceId),
+    /// A device takes part no longer.
+    Revoked(DeviceId),
+}
+
+/// The companies that somebody here listens for.
+#[derive(Debug, Default)]
+pub struct Hub(Mutex<HashMap<String, Sender<News>>>);
+
+impl Hub {
+    /// Listens to what happens in a company from now on.
+    pub fn listen(&self, tenant: &str) -> Receiver<News> {
+        let mut tenants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A company that nobody listens for any more need not be kept.
+        tenants.retain(|_, sender| sender.receiver_count() > 0);
+        tenants.entry(tenant.to_owned()).or_insert_with(|| channel(BACKLOG).0).subscribe()
+    }
+
+    /// Tells everybody who listens.
+    pub fn tell(&self, tenant: &str, news: News) {
+        let tenants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = tenants.get(tenant) {
+            // Nobody listens: nobody has to be told.
+            let _ = sender.send(news);
+        }
+    }
+    /// Tells everybody who listens for any company.
+    pub fn tell_all(&self, news: &News) {
+        let tenants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for sender in tenants.values() {
+            let _ = sender.send(news.clone());
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `comptoir-head-office`: the server, and what has to be done before anybody can enrol.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use comptoir_head_office::config::Config;
+use comptoir_head_office::database::{Database, migrate};
+use comptoir_head_office::office::{Office, wall};
+use comptoir_head_office::{enrolment, http, tenants, tls};
+use comptoir_sync::entry::DeviceId;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Head office of Comptoir.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The configuration, TOML.
+    #[arg(long, global = true, env = "COMPTOIR_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Brings the database up to date and serves until it is told to stop.
+    Serve,
+    /// Companies.
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Stores.
+    #[command(subcommand)]
+    Store(Store),
+    /// Prints a code with which one device may enrol in a store, within the hour.
+    Code {
+        /// The company.
+        tenant: String,
+        /// The store.
+        store: String,
+    },
+    /// A device takes part no longer: it was stolen, or is gone.
+    Revoke {
+        /// The company.
+        tenant: String,
+        /// The device, 32 hexadecimal digits.
+        device: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Tenant {
+    /// Adds a company.
+    Add {
+        /// As its journals name it.
+        tenant: String,
+        /// In words.
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Store {
+    /// Adds a store, or names it anew.
+    Add {
+        /// The company.
+        tenant: String,
+        /// As receipts begin.
+        store: String,
+        /// In words.
+        name: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("COMPTOIR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .with_current_span(true)
+        .with_span_list(true)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Into::into)
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let config = Config::load(arguments.config.as_deref())?;
+    let vault = config.vault()?;
+    migrate(&config.owner_database()?).await?;
+    let database = Database::open(config.database()?, config.connections.unwrap_or(16)).await?;
+    let office = Arc::new(Office::new(database, vault));
+    match arguments.command {
+        Command::Serve => serve(&config, office).await?,
+        Command::Tenant(Tenant::Add { tenant, name }) => {
+            enrolment::found(&office, &tenant, &name, wall()).await?;
+        }
+        Command::Store(Store::Add { tenant, store, name }) => {
+            let mut tx = office.database.of_tenant(&tenant).await?;
+            tenants::add_store(&mut tx, &tenant, &store, &name, wall()).await?;
+            tx.commit().await?;
+        }
+        Command::Code { tenant, store } => {
+            println!("{}", enrolment::make_code(&office, &tenant, &store, wall()).await?);
+        }
+        Command::Revoke { tenant, device } => {
+            let device = u128::from_str_radix(&device, 16).map_err(|_| "32 hexadecimal digits")?;
+            enrolment::revoke(&office, &tenant, DeviceId(device.to_be_bytes()), wall()).await??;
+        }
+    }
+    Ok(())
+}
+
+async fn serve(config: &Config, office: Arc<Office>) -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind(config.listen()).await?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let listening = tokio::spawn(office.clone().listen());
+    let months = tokio::spawn(office.clone().make_months());
+    let app = http::router(office.clone(), config.behind_proxy.unwrap_or(false));
+    let app = app.into_make_service_with_connect_info::<http::Client>();
+    let stop = stopping(office.clone())?;
+    match (&config.tls_certificate, &config.tls_key) {
+        (Some(certificate), Some(key)) => {
+            let listener = tls::Secured::new(listener, tls::config(certificate, key)?)?;
+            axum::serve(listener, app).with_graceful_shutdown(stop).await?;
+        }
+        (None, None) => axum::serve(listener, app).with_graceful_shutdown(stop).await?,
+        _ => return Err("tls_certificate and tls_key belong together".into()),
+    }
+    office.sessions.close();
+    office.sessions.wait().await;
+    listening.await?;
+    months.await?;
+    office.database.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Waits until it is told to stop; sessions are closed then, and what is being written is finished.
+fn stopping(office: Arc<Office>) -> Result<impl Future<Output = ()>, std::io::Error> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        office.stop.cancel();
+    })
+}
