@@ -7,6 +7,7 @@ import type {
   CountedPieces,
   Department,
   Hit,
+  LinkLamp,
   Opened,
   Operator,
   Refusal,
@@ -93,6 +94,9 @@ export type Open = { sku: string; name: Text; unit: Unit | null; called: string 
 export type Keyed = { price: string; name: string };
 export type Notice = { tone: Tone; say: () => Said; code?: string };
 
+/** Milliseconds of quiet after which shelves are fetched that others changed. */
+const RESTOCK_AFTER = 200;
+
 /** What the window knows of the till, and what it may ask of it. The engine decides; this remembers the answer. */
 class Till {
   app = $state.raw<AppState | null>(null);
@@ -119,6 +123,8 @@ class Till {
   /** the line the keys act on */
   chosen = $state<number | null>(null);
   recovered = $state(false);
+  /** how it stands with head office and neighbours; nothing while this till takes part nowhere */
+  link = $state.raw<LinkLamp | null>(null);
   /** payment was come back to by itself: a card payment is still open */
   cardBack = $state(false);
   busy = $state(false);
@@ -143,6 +149,7 @@ class Till {
   #paying = false;
   /** the attempt that was pushed last */
   #pushed: number | null = null;
+  #restocking: ReturnType<typeof setTimeout> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   /** how many answers are still to come */
   #asked = 0;
@@ -155,6 +162,9 @@ class Till {
     listen('jobs', (jobs) => this.#change({ jobs }));
     listen('card', (told) => this.#hearCard(told));
     listen('scanned', ({ code }) => this.scan(code));
+    listen('link', () => void this.lookAtLink());
+    // somebody else changed goods or settings
+    listen('goods', () => void this.#restock());
     listen('sale_printed', ({ sale, receipt_job }) => {
       if (this.sale?.sale === sale) this.sale = { ...this.sale, receipt_job };
       // the drawer's job is not pushed with it, and an event may overtake the answer it belongs to
@@ -164,6 +174,7 @@ class Till {
       );
     });
     onHeard(() => void this.#load());
+    void this.lookAtLink();
     await this.stock();
   }
   /** Opens the store; one that is not there yet is set up first. */
@@ -203,6 +214,19 @@ class Till {
     this.operators = operators;
     this.#take(state);
     return state;
+  }
+  /** How it stands with head office and neighbours. */
+  async lookAtLink(): Promise<void> {
+    try {
+      this.link = await call('link_lamp', {});
+    } catch {
+      // asked again with the next event
+    }
+  }
+  /** Fetches the shelves again when others have stopped changing them for a moment. */
+  #restock(): void {
+    clearTimeout(this.#restocking);
+    this.#restocking = setTimeout(() => void this.stock(), RESTOCK_AFTER);
   }
   /** Fetches every shelf once, so that a department opens at once. */
   async stock(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Class, JobKind, JobState, Language } from '../bindings';
+import type { Class, JobKind, JobState, Language, LinkState } from '../bindings';
 import type { Sign } from '../reports/operators';
 import type { Missing } from '../settings/draft';
 import type { Part } from '../settings/layout';
@@ -200,6 +200,7 @@ export const en = {
       receipts: 'Receipts',
       selling: 'Selling',
       rules: 'Taxes and rules',
+      link: 'Head office',
       window: 'This window',
     } satisfies Record<Section, string> as Record<Section, string>,
     hints: {
@@ -207,8 +208,45 @@ export const en = {
       receipts: 'Language and foot, with a preview',
       selling: 'Limits, returns, scale labels',
       rules: 'What applies today, or on another day',
+      link: 'Other tills and head office',
       window: 'Looks and sounds at this register',
     } satisfies Record<Section, string> as Record<Section, string>,
+    link: {
+      alone:
+        'This till keeps its own books. With a head office it also shares prices, stock and sales with other tills.',
+      url: 'Address of head office',
+      urlHint: 'As it stands in the browser: https://office.example',
+      code: 'One-time code',
+      codeHint: 'Head office gives it out for one till.',
+      enrol: 'Take part',
+      asking: 'Asking head office…',
+      missing: { url: 'The address is missing', code: 'The code is missing' },
+      joined: { fact: 'This till takes part.', then: 'What was sold so far is on its way.' } satisfies Said as Said,
+      lines: 'Connections',
+      headOffice: 'Head office',
+      neighbour: 'Neighbour',
+      nobody: 'Nobody is reached yet.',
+      states: {
+        offline: 'not reached',
+        catching_up: 'catching up',
+        up_to_date: 'up to date',
+        refused: 'refused',
+      } satisfies Record<LinkState, string> as Record<LinkState, string>,
+      nothingWaits: 'Everything of this till is at head office.',
+      waits: (count: number, since: string) =>
+        count === 1
+          ? `1 entry since ${since} is not at head office yet.`
+          : `${count} entries since ${since} are not at head office yet.`,
+      neighbours: 'Neighbours by address',
+      neighboursHint: 'Tills on the same network find each other. Where they do not, give their addresses.',
+      address: 'Address',
+      add: 'Add',
+      remove: 'Remove',
+      removeOne: (address: string) => `Remove ${address}`,
+      device: 'This device',
+      tenant: 'Company code',
+      id: 'Device',
+    },
     notSaved: 'not saved',
     save: 'Save',
     saved: { fact: 'Saved.', then: 'It holds from now on.' } satisfies Said as Said,

@@ -34,6 +34,18 @@ const priceReasons: Record<PriceReason, string> = {
   other: 'Other reason',
   label: 'Price on the label',
 };
+/** What head office says; of a newer one its own words are shown. */
+const officeRefuses: Record<string, string> = {
+  code_unknown: 'There is no such code. Check it letter by letter.',
+  code_expired: 'The code has expired. Ask for another one.',
+  code_used: 'The code was used already. Ask for another one.',
+  too_many_tries: 'Too many wrong codes. Try again in ten minutes.',
+  other_tenant: 'The code is for another company than this till’s.',
+  other_store: 'The code is for another store than this till’s.',
+  register_taken: 'Another device of the store has this till’s register number.',
+  other_secret: 'The store’s other tills have other PINs. Make this register with a code instead.',
+  revoked: 'This device was revoked. Ask head office.',
+};
 const approver: Record<Role, string> = { cashier: 'cashier', supervisor: 'supervisor', manager: 'manager' };
 
 /** English. Its shape is the shape every language must fill. */
@@ -42,6 +54,8 @@ export const en = {
   language: 'Language',
   strip: {
     label: 'Status',
+    link: 'Net',
+    linkIs: { offline: 'offline', busy: 'catching up', ready: 'up to date' },
     register: (number: number) => `Register ${number}`,
     switch: 'Lock, or let somebody else sign in',
     shiftSince: (time: string) => `Shift since ${time}`,
@@ -1082,6 +1096,20 @@ export const en = {
           fact: `Nothing is known of store ${refusal.store} yet.`,
           then: 'Connect this register to another till of the store, or to head office.',
         };
+      case 'bad_office_url':
+        return { fact: `${refusal.url} is no web address.`, then: 'Write it as https://office.example.' };
+      case 'plain_office_url':
+        return { fact: 'Anybody on the way could read that.', then: 'Write the address with https.' };
+      case 'office_unreachable':
+        return { fact: `${refusal.url} does not answer.`, then: 'Check the address and the network. Selling goes on.' };
+      case 'no_office':
+        return { fact: `No head office answers at ${refusal.url}.`, then: 'Check the address.' };
+      case 'office_refuses':
+        return { fact: 'Head office refuses.', then: officeRefuses[refusal.reason] ?? `It says: ${refusal.said}` };
+      case 'store_unfinished':
+        return { fact: 'The store is not all here yet.', then: 'Try again with the same code.' };
+      case 'bad_neighbour':
+        return { fact: `${refusal.address} is no address.`, then: 'Write it as 192.168.1.21.' };
       case 'register_taken':
         return { fact: `Register ${refusal.register} is another device.`, then: 'Choose another number.' };
       case 'store_in_use':

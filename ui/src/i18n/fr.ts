@@ -1,6 +1,17 @@
 import type { PriceReason, Role, VoidReason } from '../bindings';
 import type { Messages } from './en';
 
+const officeRefuses: Record<string, string> = {
+  code_unknown: 'Ce code n’existe pas. Vérifiez-le lettre par lettre.',
+  code_expired: 'Le code est échu. Demandez-en un autre.',
+  code_used: 'Le code a déjà servi. Demandez-en un autre.',
+  too_many_tries: 'Trop de codes erronés. Réessayez dans dix minutes.',
+  other_tenant: 'Le code est pour une autre entreprise que celle de cette caisse.',
+  other_store: 'Le code est pour un autre magasin que celui de cette caisse.',
+  register_taken: 'Un autre appareil du magasin porte ce numéro de caisse.',
+  other_secret: 'Les autres caisses du magasin ont d’autres NIP. Créez plutôt cette caisse avec un code.',
+  revoked: 'Cet appareil a été révoqué. Demandez au siège.',
+};
 const roles: Record<Role, string> = { cashier: 'Caisse', supervisor: 'Supervision', manager: 'Gérance' };
 const reasons: Record<VoidReason, string> = {
   customer_changed_mind: 'Le client a changé d’idée',
@@ -37,6 +48,8 @@ export const fr: Messages = {
   language: 'Langue',
   strip: {
     label: 'État',
+    link: 'Réseau',
+    linkIs: { offline: 'hors ligne', busy: 'rattrapage', ready: 'à jour' },
     register: (number) => `Caisse ${number}`,
     switch: 'Verrouiller, ou laisser la place',
     shiftSince: (time) => `Quart depuis ${time}`,
@@ -1034,6 +1047,20 @@ export const fr: Messages = {
           fact: `On ne sait encore rien du magasin ${refusal.store}.`,
           then: 'Reliez cette caisse à une autre caisse du magasin, ou au siège.',
         };
+      case 'bad_office_url':
+        return { fact: `${refusal.url} n’est pas une adresse Web.`, then: 'Écrivez-la comme https://office.example.' };
+      case 'plain_office_url':
+        return { fact: 'Tout le monde pourrait lire en chemin.', then: 'Écrivez l’adresse avec https.' };
+      case 'office_unreachable':
+        return { fact: `${refusal.url} ne répond pas.`, then: 'Vérifiez l’adresse et le réseau. La vente continue.' };
+      case 'no_office':
+        return { fact: `Aucun siège ne répond à ${refusal.url}.`, then: 'Vérifiez l’adresse.' };
+      case 'office_refuses':
+        return { fact: 'Le siège refuse.', then: officeRefuses[refusal.reason] ?? `Il dit : ${refusal.said}` };
+      case 'store_unfinished':
+        return { fact: 'Le magasin n’est pas encore complet.', then: 'Réessayez avec le même code.' };
+      case 'bad_neighbour':
+        return { fact: `${refusal.address} n’est pas une adresse.`, then: 'Écrivez-la comme 192.168.1.21.' };
       case 'register_taken':
         return { fact: `La caisse ${refusal.register} est un autre appareil.`, then: 'Choisissez un autre numéro.' };
       case 'store_in_use':

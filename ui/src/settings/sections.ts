@@ -1,3 +1,3 @@
 /** What can be set, in the order of the list. */
-export const sections = ['store', 'receipts', 'selling', 'rules', 'window'] as const;
+export const sections = ['store', 'receipts', 'selling', 'rules', 'link', 'window'] as const;
 export type Section = (typeof sections)[number];
