@@ -17,6 +17,8 @@ const COMMANDS: &[&str] = &[
     "save_person",
     "open_shift",
     "x_report",
+    "terminal_check",
+    "check_terminal",
     "hand_over",
     "close_shift",
     "count",

@@ -73,6 +73,65 @@ pub struct DrawerPart {
     pub over_short: Option<Money>,
 }
 
+/// What became of asking the card terminal for its totals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckOutcome {
+    /// Nobody asked it.
+    NotAsked,
+    /// It is at work.
+    Asking,
+    /// It has handed its day in and said what it came to.
+    Told,
+    /// It has handed its day in and did not say what it came to.
+    Untold,
+    /// It could not be asked.
+    NotReached,
+    /// It will not.
+    Refused,
+    /// It may have handed its day in: no answer came.
+    Unknown,
+}
+
+/// What one kind of card has paid, as the terminal adds it up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct TerminalCard {
+    /// `visa`, `mastercard`, `amex`, `jcb`, `diners`, `girocard`, `other`.
+    pub kind: String,
+    /// How much.
+    pub amount: Money,
+}
+
+/// The card payments of a shift beside what the terminal says of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct TerminalCheck {
+    /// Of the last time that it was asked.
+    pub outcome: CheckOutcome,
+    /// Local time, `2025-11-20 21:05`; none when nobody asked.
+    pub at: Option<String>,
+    /// Given by cards, minus what cards were given back, by our books.
+    pub ours: Money,
+    /// By the terminal's: the sum of every time that it told.
+    pub told: Option<Money>,
+    /// Told minus ours; none unless it told when it was asked last.
+    pub difference: Option<Money>,
+    /// It has handed something in before without saying what, so that what it told may not be all.
+    pub partial: bool,
+    /// Of what it told, what each kind of card has.
+    pub cards: Vec<TerminalCard>,
+    /// Terminal id.
+    pub terminal: Option<u32>,
+    /// Of the terminal, when it refused.
+    pub code: Option<u8>,
+}
+
+impl TerminalCheck {
+    /// Whether anything is left to ask: nobody has, or what it said is not known.
+    pub const fn is_open(&self) -> bool {
+        !matches!(self.outcome, CheckOutcome::Told | CheckOutcome::Untold | CheckOutcome::Asking)
+    }
+}
+
 /// X or Z of a shift.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Report {
@@ -132,6 +191,8 @@ pub struct Report {
     pub over_short: Option<Money>,
     /// Said at closing.
     pub note: Option<String>,
+    /// The card terminal's totals beside ours; none when no card has paid and nobody has asked.
+    pub terminal: Option<TerminalCheck>,
     /// Each time the drawer was handed over, in order.
     pub hand_overs: Vec<HandOver>,
     /// Each operator's time at the drawer, in order; nothing without a hand-over. They add up to over/short.

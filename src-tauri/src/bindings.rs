@@ -23,7 +23,8 @@ use comptoir_domain::reporting::sales::{
     DepartmentRow, HourRow, OperatorRow, SalesReport, TaxRow, TenderRow, Traded,
 };
 use comptoir_domain::reporting::{
-    DrawerPart, HandOver, Report, ReportKind, ReportTax, TenderTotal,
+    CheckOutcome, DrawerPart, HandOver, Report, ReportKind, ReportTax, TenderTotal, TerminalCard,
+    TerminalCheck,
 };
 use comptoir_domain::rules::{DatedRule, Rule};
 use comptoir_domain::store::{ReceiptLanguage, Region, Store};
@@ -112,6 +113,8 @@ export type Commands = {
   save_person: [{ operator: string | null; name: string; role: Role; language: Language; pin: string | null; active: boolean }, Array<Person>];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
+  terminal_check: [Record<string, never>, TerminalCheck | null];
+  check_terminal: [Record<string, never>, TerminalCheck | null];
   hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
   count: [{ pieces: Array<CountedPieces> }, Tally];
@@ -126,7 +129,7 @@ export type Commands = {
   receipt_preview: [{ receipt: ReceiptLanguage | null; foot: Text }, ReceiptPreview];
   device_addresses: [Record<string, never>, Array<DeviceAt>];
   find_devices: [Record<string, never>, Array<string>];
-  set_device: [{ kind: Class; address: string | null }, Array<DeviceAt>];
+  set_device: [{ kind: Class; address: string | null; password: string | null }, Array<DeviceAt>];
   test_device: [{ device: DeviceTest }, Array<JobRow>];
   job_list: [Record<string, never>, Array<JobRow>];
   link_lamp: [Record<string, never>, LinkLamp | null];
@@ -222,7 +225,7 @@ fn bindings() -> String {
         FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
-        ReportKind TenderTotal ReportTax HandOver DrawerPart Report HandedOver
+        ReportKind TenderTotal ReportTax HandOver DrawerPart CheckOutcome TerminalCard TerminalCheck Report HandedOver
         ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind JobRow
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms

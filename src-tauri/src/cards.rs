@@ -15,6 +15,7 @@ use comptoir_till::error::{Error, Refusal as Refused, Result};
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
+use comptoir_till::payments::terminal_check;
 use comptoir_till::till::Till;
 use serde::Serialize;
 use serde_json::json;
@@ -253,7 +254,7 @@ impl Cards {
             });
             let kept = outcome.and_then(|outcome| {
                 tracing::info!(id, ?kind, outcome = outcome_name(&outcome), "card attempt");
-                card::finish(&mut at.lock().till, id, outcome)
+                card::end::finish(&mut at.lock().till, id, outcome)
             });
             cards.end(&at, kept);
         });
@@ -267,11 +268,29 @@ impl Cards {
             let verdict = self.ask(|terminal| terminal.settle(&open.attempt))?;
             let till = &mut desk.lock().till;
             match verdict {
-                Ok(verdict) => card::settle(till, open.id, verdict),
-                Err(refusal) => card::still_unknown(till, open.id, &refusal),
+                Ok(verdict) => card::end::settle(till, open.id, verdict),
+                Err(refusal) => card::end::still_unknown(till, open.id, &refusal),
             }
         })();
         self.end(desk, kept);
+    }
+
+    /// Has the terminal hand its day in, and keeps what became of it. The till is free while the terminal works.
+    pub(crate) fn end_of_day(&self, desk: &Desk, operator: OperatorId) -> Result<()> {
+        if self.line().is_none() {
+            return Err(Refusal::TerminalMissing.into());
+        }
+        if !self.take_up() {
+            return Err(Refusal::TerminalBusy.into());
+        }
+        let kept = (|| {
+            let id = terminal_check::begin(&mut desk.lock().till, operator)?;
+            let end = self.ask(Terminal::end_of_day)?;
+            tracing::info!(id, end = end.name(), "end of the terminal's day");
+            terminal_check::finish(&mut desk.lock().till, id, &end)
+        })();
+        self.working.store(false, Ordering::SeqCst);
+        kept
     }
 
     fn end(&self, desk: &Desk, kept: Result<()>) {
@@ -390,7 +409,7 @@ pub(crate) fn settle_card(
     desk.signed_in(|till, operator| {
         let moved = moved.map(|moved| amount(till, &moved)).transpose()?;
         let approver = approved(till, approval)?;
-        card::settle_by_hand(till, operator.id, approver, moved)
+        card::end::settle_by_hand(till, operator.id, approver, moved)
     })?;
     desk.app_state(sims.is_some())
 }

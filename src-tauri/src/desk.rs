@@ -104,7 +104,8 @@ impl Desk {
         let cart = cart::show(&mut till)?;
         let recovered = !cart.lines.is_empty() || cart.exchange.is_some();
         let drivers = Drivers::new(printer, scanner, terminal.clone());
-        let cards = Cards::new(terminal.map(|address| devices::terminal(&till, address)));
+        let terminal = terminal.map(|address| devices::terminal(&till, address)).transpose()?;
+        let cards = Cards::new(terminal);
         let inner = Mutex::new(Inner { till, operator: None, recovered });
         Ok(Desk { inner, drivers, cards, upload: Upload::default(), links: Links::default() })
     }

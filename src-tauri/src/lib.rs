@@ -8,6 +8,7 @@ pub mod bridge;
 mod cards;
 mod cart;
 mod catalog;
+mod closing;
 mod compliance;
 mod desk;
 mod devices;
@@ -134,6 +135,8 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             operators::save_person,
             payments::open_shift,
             payments::x_report,
+            closing::terminal_check,
+            closing::check_terminal,
             payments::hand_over,
             payments::close_shift,
             payments::count,

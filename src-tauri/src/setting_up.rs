@@ -70,6 +70,8 @@ pub(crate) struct DeviceAt {
     kind: Class,
     /// `tcp://192.168.1.50:9100`, `serial:/dev/ttyUSB0?baud=38400`; none while there is none.
     address: Option<String>,
+    /// Of the terminal: whether a password was set for it. Which, is told to nobody.
+    password: bool,
 }
 
 /// What can be tried.
@@ -130,7 +132,7 @@ pub(crate) fn receipt_preview(
 
 #[tauri::command(async)]
 pub(crate) fn device_addresses(desk: State<'_, Arc<Desk>>) -> Answer<Vec<DeviceAt>> {
-    Ok(desk.addresses())
+    desk.addresses()
 }
 
 /// Serial ports of this machine, as addresses.
@@ -139,12 +141,14 @@ pub(crate) fn find_devices(desk: State<'_, Arc<Desk>>) -> Answer<Vec<String>> {
     desk.signed_in(|_, _| Ok(serial_ports()))
 }
 
-/// A device is elsewhere from now on, or there is none.
+/// A device is elsewhere from now on, or there is none. The terminal's password stays as it is when none is given; an
+/// empty one is that of the factory.
 #[tauri::command(async)]
 pub(crate) fn set_device(
     desk: State<'_, Arc<Desk>>,
     kind: Class,
     address: Option<String>,
+    password: Option<String>,
 ) -> Answer<Vec<DeviceAt>> {
     let address: Option<Address> = match &address {
         Some(text) => {
@@ -155,14 +159,18 @@ pub(crate) fn set_device(
     };
     desk.signed_in(|till, operator| {
         if kind == Class::Terminal {
-            let terminal = address.clone().map(|address| devices::terminal(till, address));
+            if let Some(password) = &password {
+                devices::set_password(till, operator.id, password)?;
+            }
+            let terminal =
+                address.clone().map(|address| devices::terminal(till, address)).transpose()?;
             desk.cards.set(terminal)?;
         }
         devices::set_address(till, operator.id, kind, address.as_ref())
     })?;
     let moved = Drivers::set(&desk, kind, address);
     moved.map_err(|source| Error::File { path: kind.as_str().to_owned(), source })?;
-    Ok(desk.addresses())
+    desk.addresses()
 }
 
 /// Prints a test page, or opens the drawer.
@@ -183,9 +191,13 @@ pub(crate) fn job_list(desk: State<'_, Arc<Desk>>) -> Answer<Vec<JobRow>> {
 }
 
 impl Desk {
-    fn addresses(&self) -> Vec<DeviceAt> {
-        let at = |kind| DeviceAt { kind, address: self.drivers.address(kind) };
-        vec![at(Class::Printer), at(Class::Scanner), at(Class::Terminal)]
+    fn addresses(&self) -> Answer<Vec<DeviceAt>> {
+        let set = self.till(|till| devices::has_password(till))?;
+        let at = |kind| {
+            let password = set && kind == Class::Terminal;
+            DeviceAt { kind, address: self.drivers.address(kind), password }
+        };
+        Ok(vec![at(Class::Printer), at(Class::Scanner), at(Class::Terminal)])
     }
 }
 

@@ -222,7 +222,8 @@ impl CardFault {
     }
 
     fn faults(self) -> terminal::Faults {
-        let mut faults = terminal::Faults { slow: Some(Self::PACE), ..Default::default() };
+        let mut faults =
+            terminal::Faults { slow: Some(Self::PACE), signs: Some(false), ..Default::default() };
         match self {
             CardFault::None => {}
             CardFault::Declines => faults.answer = CardAnswer::Decline(0x05),

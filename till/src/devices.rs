@@ -52,6 +52,9 @@ pub enum Refusal {
         /// As typed.
         text: String,
     },
+    /// More than six digits, or something else than digits. What was typed is not repeated.
+    #[error("a terminal's password has up to six digits")]
+    BadPassword,
 }
 
 /// Where a device is; none while it was not set up.
@@ -70,10 +73,46 @@ pub(crate) fn is_set_up(db: &Connection, class: Class) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM setting WHERE key = ?1")?.exists([class.as_str()])?)
 }
 
-/// A card terminal at an address, asked in the store's currency. Its password is the one that terminals
-/// leave the factory with.
-pub fn terminal(till: &Till, address: Address) -> Terminal {
-    Terminal::new(address, Options::new(Password::ZEROS, till.store().currency.number()))
+/// A card terminal at an address, asked in the store's currency and with the password that was set for it, else with
+/// the one that terminals leave the factory with.
+pub fn terminal(till: &Till, address: Address) -> Result<Terminal> {
+    let password = password(&till.db)?.unwrap_or(Password::ZEROS);
+    Ok(Terminal::new(address, Options::new(password, till.store().currency.number())))
+}
+
+/// Whether a password was set for the card terminal. Which, is shown to nobody.
+pub fn has_password(till: &Till) -> Result<bool> {
+    Ok(password(&till.db)?.is_some())
+}
+
+/// Sets the password of the card terminal: up to six digits; nothing is the one that it left the factory with.
+pub fn set_password(till: &Till, by: OperatorId, text: &str) -> Result<()> {
+    operators::check(till.db(), by, Permission::SetUpDevices)?;
+    let text = text.trim();
+    if text.is_empty() {
+        till.db.execute("DELETE FROM setting WHERE key = ?1", [PASSWORD])?;
+        return Ok(());
+    }
+    read_password(text).ok_or(Refusal::BadPassword)?;
+    till.db.execute(
+        "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)",
+        params![PASSWORD, text],
+    )?;
+    Ok(())
+}
+
+const PASSWORD: &str = "terminal_password";
+
+fn password(db: &Connection) -> Result<Option<Password>> {
+    let select = "SELECT value FROM setting WHERE key = ?1";
+    let text: Option<String> = db.query_row(select, [PASSWORD], |row| row.get(0)).optional()?;
+    let unreadable = || Error::Broken("the password of the card terminal cannot be read".into());
+    text.map(|text| read_password(&text).ok_or_else(unreadable)).transpose()
+}
+
+fn read_password(text: &str) -> Option<Password> {
+    let digits = text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok().and_then(Password::new)).flatten()
 }
 
 /// A page that shows what the printer can: accents, sizes, bars and the cut.

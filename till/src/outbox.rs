@@ -248,7 +248,8 @@ fn paper_of(
         return receipt(till, subject, duplicate, language);
     }
     let report = payments::report::of_shift(till, subject)?;
-    Ok(payments::paper::document(till.store(), &report, own, duplicate))
+    let slips = payments::terminal_check::slips(&till.db, subject)?;
+    Ok(payments::paper::document(till.store(), &report, &slips, own, duplicate))
 }
 
 fn is_shift(db: &Connection, entry: i64) -> Result<bool> {
@@ -448,7 +449,9 @@ fn laid_out(
             None => rates(back.completed_at),
         };
         let served_by = &operators::name_of(&till.db, back.operator)?;
-        return Ok(ReturnReceipt { store, back, served_by, rates, tongues, duplicate }.document());
+        let slips = &payments::card::spend::slips(&till.db, entry)?;
+        let receipt = ReturnReceipt { store, back, served_by, rates, tongues, slips, duplicate };
+        return Ok(receipt.document());
     }
     if let Fact::ReceiptReprinted(ReceiptReprinted {
         sale: Some(sale), gift: Some(lines), ..
@@ -460,7 +463,8 @@ fn laid_out(
     let sale = &orders::load(&till.db, entry)?;
     let (served_by, rates) =
         (&operators::name_of(&till.db, sale.operator)?, &rates(sale.completed_at));
-    Ok(Receipt { store, sale, served_by, rates, tongues, foot, duplicate }.document())
+    let slips = &payments::card::spend::slips(&till.db, entry)?;
+    Ok(Receipt { store, sale, served_by, rates, tongues, foot, slips, duplicate }.document())
 }
 
 fn is_return(db: &Connection, entry: i64) -> Result<bool> {

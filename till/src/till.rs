@@ -133,6 +133,13 @@ impl Till {
 
     /// [`Till::open`] with another clock.
     pub fn open_at(folder: &Path, clock: Clock) -> Result<Till> {
+        let mut till = Till::open_as_it_was(folder, clock)?;
+        payments::terminal_check::recover(&mut till)?;
+        Ok(till)
+    }
+
+    /// Nothing is recorded: an epoch that begins has another first entry.
+    fn open_as_it_was(folder: &Path, clock: Clock) -> Result<Till> {
         let home = Home::existing(folder)?;
         let lock = home.lock()?;
         let db = database::open(&home.database())?;
@@ -147,7 +154,7 @@ impl Till {
         let settings = store::settings(&db, &identity)?;
         let secret = home.store_secret()?;
         let zone = zone(&store)?;
-        payments::card::recover(&db)?;
+        payments::card::end::recover(&db)?;
         orders::find::notes::read_older_notes(&db)?;
         payments::settlements::read_older(&db)?;
         Ok(Till {
@@ -180,7 +187,7 @@ impl Till {
         write_identity(&db, &identity)?;
         drop(db);
 
-        Till::open(folder)?.go_on_from(previous)?;
+        Till::open_as_it_was(folder, Box::new(system_clock))?.go_on_from(previous)?;
         Ok(identity)
     }
 

@@ -63,7 +63,7 @@ fn attempt(
     if killed == Killed::BeforeKnowing {
         return shop.restart();
     }
-    card::finish(&mut shop.till, id, outcome).unwrap();
+    card::end::finish(&mut shop.till, id, outcome).unwrap();
     shop
 }
 
@@ -181,7 +181,7 @@ fn a_refund_ends_well_whatever_happens() {
             if killed == Killed::BeforeKnowing {
                 shop = shop.restart();
             } else {
-                card::finish(&mut shop.till, id, outcome).unwrap();
+                card::end::finish(&mut shop.till, id, outcome).unwrap();
             }
             settled(&mut shop, &simulator, |simulator| refunded(simulator) - before);
             // What the terminal did not give back is paid out, and the books say the same as the terminal.
@@ -240,6 +240,7 @@ fn paper(shop: &Shop, sale: &Sale) -> String {
         rates: &[],
         tongues: Tongues::of(Language::En),
         foot: &Text::default(),
+        slips: &[],
         duplicate: false,
     };
     to_text(&preview(&receipt.document(), &Profile::default()))
@@ -306,7 +307,7 @@ fn nothing_goes_on_while_a_payment_is_unknown() {
     let closed = payments::close_shift(&mut shop.till, shop.cashier, cad("200.00"));
     assert_eq!(refusal(closed), "card_unsettled");
     // A cashier cannot say alone what became of it.
-    let alone = card::settle_by_hand(&mut shop.till, shop.cashier, None, None);
+    let alone = card::end::settle_by_hand(&mut shop.till, shop.cashier, None, None);
     assert_eq!(refusal(alone), "approval_required");
     settled(&mut shop, &simulator, |_| panic!("the terminal knows"));
     assert_eq!(taken(&simulator), 3_00 + 10_17);

@@ -182,7 +182,7 @@ fn both_papers_say_so() {
     assert_eq!(printed, 3, "of the first sale, of the return, and of the second sale");
     let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
     let x = to_text(&preview(
-        &paper::document(shop.till.store(), &x, Language::Fr, false),
+        &paper::document(shop.till.store(), &x, &[], Language::Fr, false),
         &Profile::default(),
     ));
     assert!(x.contains("Échange × 1") && x.contains("Remboursement Échange × 1"), "{x}");
@@ -266,7 +266,7 @@ fn sold_by_two_cards(shop: &mut Shop) -> Sale {
 
 /// Cards are given what is due to them, until nothing is or the terminal does not.
 fn give_back(shop: &mut Shop, simulator: &Simulator, most: usize) {
-    let mut terminal = devices::terminal(&shop.till, simulator.address());
+    let mut terminal = devices::terminal(&shop.till, simulator.address()).unwrap();
     for _ in 0..most {
         let cart = cart::show(&mut shop.till).unwrap();
         let (till, cashier) = (&mut shop.till, shop.cashier);
@@ -277,7 +277,7 @@ fn give_back(shop: &mut Shop, simulator: &Simulator, most: usize) {
         let mut prepared = terminal.prepare(Kind::Refund, minor).unwrap();
         let id = refunds::begin(till, cashier, &request, &mut prepared).unwrap();
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
-        card::finish(till, id, outcome).unwrap();
+        card::end::finish(till, id, outcome).unwrap();
     }
 }
 

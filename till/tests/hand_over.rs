@@ -158,7 +158,7 @@ fn nothing_is_handed_over_while_something_is_in_hand() {
     // a card was asked, and nobody knows what became of it
     shop.scan("CAN").unwrap();
     let simulator = Simulator::on_tcp(0).unwrap();
-    let mut terminal = devices::terminal(&shop.till, simulator.address());
+    let mut terminal = devices::terminal(&shop.till, simulator.address()).unwrap();
     let open = cart::show(&mut shop.till).unwrap();
     let minor =
         card::may_pay(&mut shop.till, shop.cashier, open.id, open.total, open.total).unwrap();
@@ -166,7 +166,7 @@ fn nothing_is_handed_over_while_something_is_in_hand() {
     let id = card::begin(&mut shop.till, shop.cashier, open.id, None, &prepared).unwrap();
     assert_eq!(refusal(to_supervisor(&mut shop, "214.00")), "cart_not_empty");
     let outcome = terminal.carry_out(&prepared, &mut |_| {});
-    card::finish(&mut shop.till, id, outcome).unwrap();
+    card::end::finish(&mut shop.till, id, outcome).unwrap();
     drop(terminal);
     let by_card = shop.pay(Some("0.00")).unwrap();
 
@@ -196,7 +196,7 @@ fn a_refund_that_is_at_the_terminal_is_waited_for() {
         cash_instead: false,
     };
     let simulator = Simulator::on_tcp(0).unwrap();
-    let mut terminal = devices::terminal(&shop.till, simulator.address());
+    let mut terminal = devices::terminal(&shop.till, simulator.address()).unwrap();
     let due = refunds::may_refund(&mut shop.till, shop.cashier, &request).unwrap().unwrap();
     let mut prepared = terminal.prepare(Kind::Refund, due.amount.minor().unsigned_abs()).unwrap();
     refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();

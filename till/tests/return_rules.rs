@@ -141,11 +141,11 @@ fn a_terminal_is_not_asked_before_somebody_approves_and_then_once_is_enough() {
     let approver = supervisor(&mut shop);
     let approved = request(1, &sale, 1, approver);
     let due = refunds::may_refund(&mut shop.till, cashier, &approved).unwrap().unwrap();
-    let mut terminal = devices::terminal(&shop.till, simulator.address());
+    let mut terminal = devices::terminal(&shop.till, simulator.address()).unwrap();
     let mut prepared = terminal.prepare(Kind::Refund, due.amount.minor().unsigned_abs()).unwrap();
     let id = refunds::begin(&mut shop.till, cashier, &approved, &mut prepared).unwrap();
     let outcome = terminal.carry_out(&prepared, &mut |_| {});
-    card::finish(&mut shop.till, id, outcome).unwrap();
+    card::end::finish(&mut shop.till, id, outcome).unwrap();
     let mut shop = shop.restart();
     let back = bring_back(&mut shop, cashier, &request(1, &sale, 1, None)).unwrap();
     assert_eq!(

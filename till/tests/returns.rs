@@ -269,7 +269,7 @@ fn a_sale_of_yesterday_comes_back_in_the_shift_of_today() {
         (Language::En, ["Returns", "RETURNED", "-10.17", "Refund Cash", "-10.15"]),
         (Language::Fr, ["Retours", "RETOURNÉ", "-10,17", "Remboursement Comptant", "-10,15"]),
     ] {
-        let paper = paper::document(shop.till.store(), &z, language, false);
+        let paper = paper::document(shop.till.store(), &z, &[], language, false);
         let text = to_text(&preview(&paper, &Profile::default()));
         for words in words {
             assert!(text.contains(words), "{words} in\n{text}");
@@ -381,7 +381,7 @@ fn a_card_that_has_its_money_is_not_forgotten() {
         let mut shop = Shop::selling();
         let sale = sold_by_two_cards(&mut shop);
         let other = shop.sell(&["CAN"]);
-        let mut terminal = devices::terminal(&shop.till, simulator.address());
+        let mut terminal = devices::terminal(&shop.till, simulator.address()).unwrap();
         if settles {
             // A terminal that has done something before can tell what came after.
             let first = terminal.prepare(Kind::Payment, 1_00).unwrap();
@@ -397,12 +397,12 @@ fn a_card_that_has_its_money_is_not_forgotten() {
         assert_eq!(refusal(complete(&mut shop, 1, &sale, "1:1")), "card_unsettled", "{name}");
         let open = card::unsettled(shop.till.db()).unwrap().unwrap();
         let verdict = terminal.settle(&open.attempt).unwrap();
-        card::settle(&mut shop.till, open.id, verdict).unwrap();
+        card::end::settle(&mut shop.till, open.id, verdict).unwrap();
         terminal.close();
         if !settles {
             let approver = Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap());
             let moved = Some(cad("4.00"));
-            card::settle_by_hand(&mut shop.till, shop.cashier, approver, moved).unwrap();
+            card::end::settle_by_hand(&mut shop.till, shop.cashier, approver, moved).unwrap();
         }
         let begun = refunds::unfinished(shop.till.db()).unwrap().unwrap();
         assert_eq!((begun.id, begun.lines), (asked.id, asked.lines.clone()), "{name}");

@@ -12,10 +12,11 @@ use comptoir_domain::pricing::PriceReason;
 use comptoir_domain::quantity::Quantity;
 use comptoir_domain::store::Settings;
 use comptoir_hardware::terminal::simulator::Simulator;
+use comptoir_hardware::terminal::totals::{CardClass, CardTotal, Day, DayEnd};
 use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
 use comptoir_till::orders::exchange;
 use comptoir_till::orders::returns::{self, ReturnRequest};
-use comptoir_till::payments::{Count, drawer, hand_over};
+use comptoir_till::payments::{Count, drawer, hand_over, terminal_check};
 use comptoir_till::till::Till;
 use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
@@ -25,6 +26,11 @@ use shop::{Shop, cad};
 
 /// A shop in which every projected table has rows.
 fn eventful() -> Shop {
+    with_terminal_checks(true)
+}
+
+/// The same; without what only a version since V19 records.
+fn with_terminal_checks(checked: bool) -> Shop {
     let mut shop = Shop::selling();
     let sale = shop.sell(&["LOAF", "LAGER", "CAN"]);
     orders::print_again(&mut shop.till, shop.cashier, sale.id).unwrap();
@@ -67,6 +73,12 @@ fn eventful() -> Shop {
     drawer::no_sale(till, cashier, "Change for the bus").unwrap();
     let count = Count { total: Some(cad("250.00")), note: "Coins wet".into(), ..Count::default() };
     hand_over::hand_over(till, cashier, approver, count.clone()).unwrap();
+    // One that is refused, and one that is told.
+    let ends = [DayEnd::Refused { code: 0x77 }, DayEnd::Done(day())];
+    for end in ends.into_iter().filter(|_| checked) {
+        let id = terminal_check::begin(till, cashier).unwrap();
+        terminal_check::finish(till, id, &end).unwrap();
+    }
     payments::close_shift(till, cashier, count).unwrap();
     payments::open_shift(&mut shop.till, shop.cashier, cad("100.00")).unwrap();
     let wanted = |line, wasted| Wanted { line, quantity: Quantity::ONE, wasted };
@@ -103,12 +115,17 @@ fn eventful() -> Shop {
     shop
 }
 
+fn day() -> Day {
+    let cards = vec![CardTotal { kind: CardClass::Visa, total: 4_00 }];
+    Day { total: Some(4_00), cards, terminal: Some(52_500_041), ..Day::default() }
+}
+
 /// Changes the database behind the engine's back, past every guard of the schema.
 fn tamper(shop: &Shop, sql: &str) {
     let db = Connection::open(shop.till.home().database()).unwrap();
     db.execute_batch(
         "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
-         DROP TRIGGER journal_is_final; DROP TRIGGER journal_is_kept; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final; DROP TRIGGER hand_over_is_final;",
+         DROP TRIGGER journal_is_final; DROP TRIGGER journal_is_kept; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final; DROP TRIGGER hand_over_is_final; DROP TRIGGER terminal_check_is_final;",
     )
     .unwrap();
     db.execute_batch(sql).unwrap();
@@ -164,6 +181,8 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         "cash_movement",
         "no_sale",
         "hand_over",
+        "terminal_check",
+        "terminal_check_card",
     ];
     let honest = eventful();
     let mut cells = 0;
@@ -198,7 +217,7 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
             backup::backup(&honest.home(), &file, &mut |_, _| {}).unwrap();
             let db = Connection::open(&file).unwrap();
             db.execute_batch(
-                "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final; DROP TRIGGER hand_over_is_final;",
+                "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final; DROP TRIGGER hand_over_is_final; DROP TRIGGER terminal_check_is_final;",
             )
             .unwrap();
             let other = match kind.as_str() {
@@ -241,6 +260,7 @@ fn a_missing_or_added_row_is_found_and_named() {
             "return_sale",
         ),
         ("DELETE FROM hand_over", "hand_over"),
+        ("DELETE FROM terminal_check_card", "terminal_check_card"),
         ("DELETE FROM stock WHERE sku = 'LOAF'", "stock"),
         ("INSERT INTO price VALUES ('FREE', 0, 0)", "price"),
         ("INSERT INTO sku_search (rowid, words) VALUES (99, 'ghost')", "sku_search"),
@@ -332,7 +352,7 @@ fn a_damaged_file_is_a_finding_and_not_a_crash() {
 /// The first thing after an update may be the nightly proof.
 #[test]
 fn books_of_an_older_version_are_proven_too() {
-    let Shop { till, folder, .. } = eventful();
+    let Shop { till, folder, .. } = with_terminal_checks(false);
     let home = till.home().folder().to_owned();
     drop(till);
     // As before V16.
@@ -342,6 +362,13 @@ fn books_of_an_older_version_are_proven_too() {
          DROP TABLE elsewhere;
          DROP TABLE membership;
          DROP TABLE neighbour_address;
+         DROP TABLE day_attempt;
+         DROP TABLE terminal_check_card;
+         DROP TABLE terminal_check;
+         DROP INDEX card_attempt_of_sale;
+         ALTER TABLE card_attempt DROP COLUMN customer_slip;
+         ALTER TABLE card_attempt DROP COLUMN merchant_slip;
+         ALTER TABLE card_attempt DROP COLUMN to_sign;
          DROP INDEX archived_product;
          DROP TABLE last_good;
          DROP TABLE enrolled;

@@ -98,7 +98,7 @@ fn a_payment_is_undone_whatever_happens() {
                 if killed == Killed::BeforeKnowing {
                     shop = shop.restart();
                 } else {
-                    card::finish(&mut shop.till, id, outcome).unwrap();
+                    card::end::finish(&mut shop.till, id, outcome).unwrap();
                 }
             }
             drop(terminal);

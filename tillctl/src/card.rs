@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The terminal of this register.
 pub(crate) fn terminal(till: &Till) -> Result<Terminal> {
     let address = devices::address(till, Class::Terminal)?.ok_or(Refusal::TerminalMissing)?;
-    Ok(devices::terminal(till, address))
+    devices::terminal(till, address)
 }
 
 /// Asks the terminal to take `amount` for a cart of which `total` is due, and answers what became of it.
@@ -82,7 +82,7 @@ pub(crate) fn refund(
         };
         let id = refunds::begin(till, operator, request, &mut prepared)?;
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
-        card::finish(till, id, outcome)?;
+        card::end::finish(till, id, outcome)?;
         let attempt = settle(till, &mut terminal)?;
         if attempt.state != CardState::Approved {
             return Ok(Some(attempt));
@@ -103,7 +103,7 @@ fn ask(
     let prepared = terminal.prepare(kind, minor).map_err(unasked)?;
     let id = card::begin(till, cashier, cart, of, &prepared)?;
     let outcome = terminal.carry_out(&prepared, &mut |_| {});
-    card::finish(till, id, outcome)?;
+    card::end::finish(till, id, outcome)?;
     settle(till, terminal)
 }
 
@@ -115,10 +115,10 @@ pub(crate) fn settle(till: &mut Till, terminal: &mut Terminal) -> Result<CardAtt
             break;
         }
         match terminal.settle(&open.attempt) {
-            Ok(verdict) => card::settle(till, open.id, verdict)?,
+            Ok(verdict) => card::end::settle(till, open.id, verdict)?,
             Err(refusal) => {
                 eprintln!("tillctl: {refusal}; asking again");
-                card::still_unknown(till, open.id, &refusal)?;
+                card::end::still_unknown(till, open.id, &refusal)?;
                 std::thread::sleep(PAUSE);
             }
         }

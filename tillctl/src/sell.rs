@@ -187,7 +187,7 @@ fn charge(
     if payments_card::unsettled(till.db())?.is_some() {
         card::settle(till, &mut terminal)?;
     }
-    let charged = payments_card::tenders(&till.begin()?, cart)?.len();
+    let charged = payments_card::spend::tenders(&till.begin()?, cart)?.len();
     for amount in cards.iter().skip(charged) {
         let asked = card::pay(till, &mut terminal, operator, cart, total, *amount);
         let attempt = match asked {
@@ -215,7 +215,7 @@ fn give_back(
     operator: OperatorId,
     cart: CartId,
 ) -> Result<(), NotSold> {
-    let paid = payments_card::tenders(&till.begin()?, cart)?;
+    let paid = payments_card::spend::tenders(&till.begin()?, cart)?;
     for payment in paid {
         let back = card::take_back(till, terminal, operator, cart, payment.attempt)?;
         if back.state != CardState::Approved {

@@ -24,6 +24,18 @@ pub enum DayEnd {
     Unknown(Cause),
 }
 
+impl DayEnd {
+    /// For a log.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            DayEnd::Done(_) => "done",
+            DayEnd::NotSent(_) => "not sent",
+            DayEnd::Refused { .. } => "refused",
+            DayEnd::Unknown(_) => "unknown",
+        }
+    }
+}
+
 /// A day that was handed in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Day {

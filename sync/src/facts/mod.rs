@@ -55,6 +55,8 @@ pub enum Fact {
     DeviceEnrolled(trust::DeviceEnrolled),
     /// Head office no longer trusts a device.
     DeviceRevoked(trust::DeviceRevoked),
+    /// The card terminal was asked for its totals of a shift.
+    TerminalChecked(shifts::TerminalChecked),
     /// A kind, or a version of one, that a newer device writes.
     Opaque {
         /// Its name.
@@ -130,6 +132,7 @@ kinds! {
     ShiftHandedOver = "shift_handed_over", Store;
     DeviceEnrolled = "device_enrolled", Tenant;
     DeviceRevoked = "device_revoked", Tenant;
+    TerminalChecked = "terminal_checked", Store;
 }
 
 fn decode<'b, T: Decode<'b, ()>>(body: &'b [u8]) -> Result<T, EntryError> {

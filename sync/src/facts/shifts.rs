@@ -160,3 +160,51 @@ pub struct ShiftHandedOver {
     #[n(8)]
     pub note: Option<String>,
 }
+
+/// The card terminal was asked to hand its day in and to say what it came to.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct TerminalChecked {
+    /// UUIDv7.
+    #[n(0)]
+    pub id: Id,
+    /// The shift it is compared with.
+    #[n(1)]
+    pub shift: Id,
+    /// When it was asked: milliseconds since 1970 UTC.
+    #[n(2)]
+    pub asked_at: i64,
+    /// When it was known what became of it: milliseconds since 1970 UTC.
+    #[n(3)]
+    pub at: i64,
+    /// `told`; `untold`: handed in, and no total said; `not_reached`; `refused`; `unknown`: perhaps handed in.
+    #[n(4)]
+    pub outcome: String,
+    /// ISO 4217.
+    #[n(5)]
+    pub currency: String,
+    /// What the terminal has taken since it handed a day in last.
+    #[n(6)]
+    pub total: Option<i64>,
+    /// Of that, what each kind of card has.
+    #[n(7)]
+    pub cards: Vec<TerminalCard>,
+    /// Terminal id.
+    #[n(8)]
+    pub terminal: Option<u32>,
+    /// Of the terminal, when it refused.
+    #[n(9)]
+    pub code: Option<u8>,
+}
+
+/// What one kind of card has paid at a terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct TerminalCard {
+    /// `visa`, `mastercard`, `amex`, `jcb`, `diners`, `girocard`, `other`.
+    #[n(0)]
+    pub kind: String,
+    /// Positive.
+    #[n(1)]
+    pub total: i64,
+}

@@ -237,7 +237,7 @@ pub(crate) fn in_hand_now(tx: Tx<'_>) -> Result<CartView> {
 fn view(tx: &Tx<'_>, cart: &Cart) -> Result<CartView> {
     let can_undo = tx.undo.last().is_some_and(|before| before.id == cart.id);
     let limit = tx.rules.possession_limit(tx.today);
-    let tenders = card::tenders(tx, cart.id)?;
+    let tenders = card::spend::tenders(tx, cart.id)?;
     let exchange = exchange::view(tx, cart)?;
     let parked = park::count(tx)?;
     let (rates, currency) = (&tx.rates, tx.store.currency);

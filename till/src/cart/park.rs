@@ -45,7 +45,7 @@ pub fn park(till: &mut Till, cashier: OperatorId, name: &str) -> Result<CartView
     if cart.is_empty() {
         return Err(Refusal::EmptyCart.into());
     }
-    card::check_unpaid(&tx, cart.id)?;
+    card::spend::check_unpaid(&tx, cart.id)?;
     exchange::check_free(&tx, cart.id)?;
     let name: String = name.trim().chars().filter(|c| !c.is_control()).take(MOST_NAME).collect();
     if name.is_empty() {

@@ -81,7 +81,7 @@ fn load(
 
 /// Forgets a cart that became a sale or was voided; not one that a card has paid for.
 pub(crate) fn close(tx: &Tx<'_>, cart: CartId) -> Result<()> {
-    card::check_unpaid(tx, cart)?;
+    card::spend::check_unpaid(tx, cart)?;
     exchange::check_free(tx, cart)?;
     tx.prepare_cached("DELETE FROM cart WHERE id = ?1")?.execute([cart.0.into_bytes()])?;
     Ok(())

@@ -110,6 +110,7 @@ pub fn project(
         Fact::CashMoved(fact) => payments::drawer::project_moved(db, id, fact),
         Fact::DrawerOpened(fact) => payments::drawer::project_opened(db, id, fact),
         Fact::ShiftHandedOver(fact) => payments::hand_over::project(db, id, fact),
+        Fact::TerminalChecked(fact) => payments::terminal_check::project(db, id, fact),
         Fact::SaleCompleted(fact) => {
             orders::project_completed(db, id, entry, fact)?;
             inventory::project_sold(db, id, fact)

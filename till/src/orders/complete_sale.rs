@@ -88,8 +88,8 @@ pub(super) fn record(
         crate::cart::permitted(tx, cashier, cart.approved_by, cart.needs(tx.settings.limits))?;
     }
     crate::compliance::within_limit(tx, &cart)?;
-    card::check_settled(tx, cart.id)?;
-    let (id, cards) = (cart.id, card::tenders(tx, cart.id)?);
+    card::spend::check_settled(tx, cart.id)?;
+    let (id, cards) = (cart.id, card::spend::tenders(tx, cart.id)?);
     let register = tx.identity.register;
     let shift = payments::open_shift_of(tx, register)?.ok_or(Refusal::NoOpenShift)?;
     let number = next_number(tx, register, tx.identity.epoch)?;
@@ -108,7 +108,7 @@ pub(super) fn record(
     }
     let fact = SaleCompleted::new(&sale, register, number);
     let entry = tx.record(&Fact::SaleCompleted(Box::new(fact)), Some(cashier))?;
-    card::spend(tx, id, entry)?;
+    card::spend::spend(tx, id, entry)?;
     Ok((sale, entry))
 }
 

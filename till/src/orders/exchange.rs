@@ -157,8 +157,8 @@ pub(super) fn used(tx: &Tx<'_>, id: ReturnId, credit: Money) -> Result<Money> {
 fn used_for(tx: &Tx<'_>, cart: &Cart, id: ReturnId, credit: Money) -> Result<Money> {
     let sum = |amounts: &mut dyn Iterator<Item = Money>| Money::sum(amounts, credit.currency());
     let total = cart.totals(&tx.rates, credit.currency()).total;
-    let paid = sum(&mut card::tenders(tx, cart.id)?.into_iter().map(|tender| tender.amount));
-    let refunded = sum(&mut card::refunds(tx, id)?.into_iter().map(|refund| refund.amount));
+    let paid = sum(&mut card::spend::tenders(tx, cart.id)?.into_iter().map(|tender| tender.amount));
+    let refunded = sum(&mut card::spend::refunds(tx, id)?.into_iter().map(|refund| refund.amount));
     Ok(rule::used(credit, refunded, total, paid))
 }
 

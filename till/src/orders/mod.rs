@@ -10,6 +10,7 @@ pub mod receipt;
 pub mod refunds;
 pub mod return_receipt;
 pub mod returns;
+mod slips;
 pub mod view;
 
 use comptoir_domain::ids::{CartId, OperatorId, SaleId};

@@ -70,7 +70,7 @@ pub fn quote_return(
     sale: SaleId,
     wanted: &[Wanted],
 ) -> Result<ReturnQuote> {
-    let tx = till.begin()?;
+    let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::Return)?;
     let (sale, earlier, goods) = returns::look_up(&tx, sale, wanted)?;
     let lines: Vec<u32> = wanted.iter().map(|one| one.line).collect();

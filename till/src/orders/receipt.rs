@@ -12,6 +12,8 @@ use comptoir_domain::tax::{TaxLine, TaxRate};
 use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::printer::document::{Align, Document, Style};
 
+use super::slips;
+use crate::payments::card::spend::Slips;
 use crate::till::local_minute;
 
 /// Words on a receipt.
@@ -34,6 +36,7 @@ pub(crate) struct Words {
     pub(crate) discount: &'static str,
     pub(crate) gift: &'static str,
     pub(crate) exchange: &'static str,
+    pub(crate) for_the_shop: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -55,6 +58,7 @@ const ENGLISH: Words = Words {
     discount: "Discount",
     gift: "GIFT RECEIPT",
     exchange: "Exchange",
+    for_the_shop: "FOR THE SHOP",
 };
 
 const FRENCH: Words = Words {
@@ -76,6 +80,7 @@ const FRENCH: Words = Words {
     discount: "Rabais",
     gift: "REÇU-CADEAU",
     exchange: "Échange",
+    for_the_shop: "POUR LE COMMERCE",
 };
 
 /// Characters up to which quantity and price stand beside the name.
@@ -95,6 +100,8 @@ pub struct Receipt<'a> {
     pub tongues: Tongues,
     /// What stands at the foot; none is thanks.
     pub foot: &'a Text,
+    /// What the terminal printed about each card.
+    pub slips: &'a [Slips],
     /// Whether it was printed before.
     pub duplicate: bool,
 }
@@ -161,7 +168,9 @@ impl Receipt<'_> {
         }
         paper.rule();
         self.totals(&mut paper);
+        slips::customer(&mut paper, self.slips);
         self.foot(&mut paper);
+        slips::merchant(&mut paper, self.slips, self.tongues, &self.sale.receipt, self.duplicate);
         paper
     }
 

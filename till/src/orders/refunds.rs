@@ -2,7 +2,7 @@
 //! here before the terminal is asked, and can be completed after a crash.
 //!
 //! The order is always: [`may_refund`], then the driver's `prepare` of [`what`] is due, then [`begin`], then the
-//! driver's `carry_out`, then `card::finish`; again until nothing is due; then `complete_return`. A sale that is
+//! driver's `carry_out`, then `card::end::finish`; again until nothing is due; then `complete_return`. A sale that is
 //! voided has its payments undone by the terminal; one that the terminal will not undo is refunded. Once a card has its
 //! money, no other return is begun or completed and the shift is not closed.
 
@@ -169,10 +169,10 @@ pub(super) fn given(
     request: &ReturnRequest,
     asked: &Asked,
 ) -> Result<Vec<Refund>> {
-    card::check_settled(tx, CartId(request.id.0))?;
+    card::spend::check_settled(tx, CartId(request.id.0))?;
     let (dues, given) = dues(tx, request.id, asked)?;
     if let Some(due) = dues.first() {
-        let tried = card::refund_failed(tx, request.id)?;
+        let tried = card::spend::refund_failed(tx, request.id)?;
         let may = request.cash_instead && (tried || !devices::is_set_up(tx, Class::Terminal)?);
         if !may {
             return Err(Refusal::CardRefundFirst { amount: due.amount }.into());
@@ -189,7 +189,7 @@ pub(super) fn given(
 
 /// The refunds of a return are those of its fact from now on.
 pub(super) fn spend(tx: &Tx<'_>, id: ReturnId, entry: i64) -> Result<()> {
-    card::spend(tx, CartId(id.0), entry)?;
+    card::spend::spend(tx, CartId(id.0), entry)?;
     tx.prepare_cached("DELETE FROM begun_return WHERE id = ?1")?.execute([id.0.into_bytes()])?;
     Ok(())
 }
@@ -209,7 +209,7 @@ fn next_due(tx: &Tx<'_>, operator: OperatorId, standing: &Standing) -> Result<Op
     let (dues, _) = dues(tx, request.id, &asked)?;
     let Some(mut due) = dues.into_iter().next() else { return Ok(None) };
     let voids = request.reason.as_deref() == Some(POST_VOID);
-    if !voids || card::reversal_refused(tx, request.id, due.tender)? {
+    if !voids || card::spend::reversal_refused(tx, request.id, due.tender)? {
         due.reverses = None;
     }
     Ok(Some(due))
@@ -223,7 +223,7 @@ fn remembers(attempt: &Attempt, due: &CardDue) -> bool {
 
 /// What cards still have to be given, and what they were given already.
 fn dues(tx: &Tx<'_>, id: ReturnId, asked: &Asked) -> Result<(Vec<CardDue>, Vec<Refund>)> {
-    let given = card::refunds(tx, id)?;
+    let given = card::spend::refunds(tx, id)?;
     let mut dues = returns::card_dues(&asked.sale, &asked.earlier, asked.goods.total - asked.used);
     for due in &mut dues {
         let to_it = given.iter().filter(|refund| refund.tender == Some(due.tender));

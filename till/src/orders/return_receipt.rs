@@ -10,6 +10,8 @@ use comptoir_domain::text::Language;
 use comptoir_hardware::printer::document::{Align, Document, Style};
 
 use super::receipt::{self, Tongues, card, decimal, plain, signed, tax_name};
+use super::slips;
+use crate::payments::card::spend::Slips;
 use crate::till::local_minute;
 
 /// Words on the receipt of a return that are not on a sale's as well.
@@ -55,6 +57,8 @@ pub struct ReturnReceipt<'a> {
     pub rates: &'a [TaxRate],
     /// Of the words.
     pub tongues: Tongues,
+    /// What the terminal printed about each card.
+    pub slips: &'a [Slips],
     /// Whether it was printed before.
     pub duplicate: bool,
 }
@@ -69,10 +73,12 @@ impl ReturnReceipt<'_> {
         }
         paper.rule();
         self.totals(&mut paper);
+        slips::customer(&mut paper, self.slips);
         paper.blank();
         paper.barcode(&self.back.receipt);
         paper.blank();
         paper.partial_cut();
+        slips::merchant(&mut paper, self.slips, self.tongues, &self.back.receipt, self.duplicate);
         paper
     }
 

@@ -7,6 +7,7 @@ pub mod hand_over;
 pub mod paper;
 pub mod report;
 pub mod settlements;
+pub mod terminal_check;
 
 use comptoir_domain::ids::{OperatorId, ShiftId};
 use comptoir_domain::money::{Currency, Money};

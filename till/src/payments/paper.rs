@@ -1,7 +1,9 @@
 //! X, Z and the slip of a hand-over on paper.
 
 use comptoir_domain::money::Money;
-use comptoir_domain::reporting::{HandOver, Report, ReportKind, TenderTotal};
+use comptoir_domain::reporting::{
+    CheckOutcome, HandOver, Report, ReportKind, TenderTotal, TerminalCheck,
+};
 use comptoir_domain::store::Store;
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::document::{Align, Document, Style};
@@ -36,6 +38,19 @@ struct Words {
     parts: &'static str,
     part: &'static str,
     not_counted: &'static str,
+    terminal: &'static str,
+    ours: &'static str,
+    theirs: &'static str,
+    terminal_difference: &'static str,
+    other_cards: &'static str,
+    not_asked: &'static str,
+    asking: &'static str,
+    untold: &'static str,
+    not_reached: &'static str,
+    refused: &'static str,
+    unknown: &'static str,
+    partial: &'static str,
+    terminal_slip: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -65,6 +80,19 @@ const ENGLISH: Words = Words {
     parts: "Over/short by operator",
     part: "Of this part",
     not_counted: "not counted",
+    terminal: "Card terminal",
+    ours: "By our books",
+    theirs: "By the terminal",
+    terminal_difference: "DIFFERENCE",
+    other_cards: "Other cards",
+    not_asked: "not asked",
+    asking: "no answer yet",
+    untold: "Handed in. It told no total.",
+    not_reached: "Could not be reached.",
+    refused: "Refused, code",
+    unknown: "No answer. Perhaps handed in.",
+    partial: "Not all of it is known: an answer before was lost.",
+    terminal_slip: "From the terminal",
 };
 
 const FRENCH: Words = Words {
@@ -94,10 +122,29 @@ const FRENCH: Words = Words {
     parts: "Écart par personne",
     part: "De cette partie",
     not_counted: "pas compté",
+    terminal: "Terminal de paiement",
+    ours: "Selon la caisse",
+    theirs: "Selon le terminal",
+    terminal_difference: "DIFFÉRENCE",
+    other_cards: "Autres cartes",
+    not_asked: "pas interrogé",
+    asking: "pas encore de réponse",
+    untold: "Lot remis, total non communiqué.",
+    not_reached: "Impossible à joindre.",
+    refused: "Refus, code",
+    unknown: "Sans réponse. Lot peut-être remis.",
+    partial: "Total incomplet : une réponse s’est perdue.",
+    terminal_slip: "Du terminal",
 };
 
-/// The report as it is printed; `duplicate` when it was printed before.
-pub fn document(store: &Store, report: &Report, language: Language, duplicate: bool) -> Document {
+/// The report as it is printed, with what the terminal printed of its own; `duplicate` when it was printed before.
+pub fn document(
+    store: &Store,
+    report: &Report,
+    slips: &[Vec<String>],
+    language: Language,
+    duplicate: bool,
+) -> Document {
     let words = words(language);
     let shared = receipt::words(language);
     let mut paper = Document::new();
@@ -176,11 +223,83 @@ pub fn document(store: &Store, report: &Report, language: Language, duplicate: b
     if let Some(note) = &report.note {
         paper.text(format!("{}: {note}", words.note));
     }
+    if let Some(check) = &report.terminal {
+        terminal(&mut paper, words, check, amount);
+    }
     hand_overs(&mut paper, words, report, amount);
+    for slip in slips {
+        paper.rule();
+        paper.columns_styled(words.terminal_slip, "", Style::BOLD);
+        for line in slip {
+            paper.text(line);
+        }
+    }
     paper.rule();
     paper.feed(1);
     paper.partial_cut();
     paper
+}
+
+/// What the card terminal says beside what we say, or why it has not.
+fn terminal(
+    paper: &mut Document,
+    words: &Words,
+    check: &TerminalCheck,
+    amount: impl Fn(Money) -> String,
+) {
+    paper.rule();
+    paper.columns_styled(words.terminal, check.at.as_deref().unwrap_or_default(), Style::BOLD);
+    if let Some(id) = check.terminal {
+        paper.columns("", format!("T {id:08}"));
+    }
+    paper.columns(words.ours, amount(check.ours));
+    if let Some(told) = check.told {
+        paper.columns(words.theirs, amount(told));
+    }
+    for card in &check.cards {
+        paper.columns(format!("  {}", card_name(&card.kind, words)), amount(card.amount));
+    }
+    if let Some(difference) = check.difference {
+        paper.columns_styled(words.terminal_difference, amount(difference), Style::BOLD);
+    }
+    let code = check.code.unwrap_or_default();
+    match check.outcome {
+        CheckOutcome::Told => {}
+        CheckOutcome::NotAsked => {
+            paper.columns(words.theirs, words.not_asked);
+        }
+        CheckOutcome::Asking => {
+            paper.columns(words.theirs, words.asking);
+        }
+        CheckOutcome::Untold => {
+            paper.text(words.untold);
+        }
+        CheckOutcome::NotReached => {
+            paper.text(words.not_reached);
+        }
+        CheckOutcome::Refused => {
+            paper.text(format!("{} {code:02X}", words.refused));
+        }
+        CheckOutcome::Unknown => {
+            paper.text(words.unknown);
+        }
+    }
+    if check.partial {
+        paper.text(words.partial);
+    }
+}
+
+fn card_name<'a>(kind: &'a str, words: &Words) -> &'a str {
+    match kind {
+        "visa" => "Visa",
+        "mastercard" => "Mastercard",
+        "amex" => "American Express",
+        "jcb" => "JCB",
+        "diners" => "Diners Club",
+        "girocard" => "girocard",
+        "other" => words.other_cards,
+        newer => newer,
+    }
 }
 
 /// Each hand-over of the shift, and each operator's part of what it is over or short by.

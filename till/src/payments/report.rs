@@ -10,7 +10,7 @@ use comptoir_domain::text::Text;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::drawer::Moved;
-use super::{Shift, find, hand_over, open_shift_of};
+use super::{Shift, find, hand_over, open_shift_of, terminal_check};
 use crate::error::{Error, Result};
 use crate::operators;
 use crate::outbox::{self, Job};
@@ -18,7 +18,7 @@ use crate::till::{Till, Tx, local_minute};
 
 /// Totals so far; changes nothing.
 pub fn x_report(till: &mut Till, operator: OperatorId) -> Result<Report> {
-    let tx = till.begin()?;
+    let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let shift = open_shift_of(&tx, tx.identity.register)?.ok_or(Refusal::NoOpenShift)?;
     of(&tx, &shift, &operators::find(&tx, operator)?.name)
@@ -85,7 +85,7 @@ pub(crate) fn entry_of(db: &Connection, register: u32, shift: u64) -> Result<i64
 
 /// The report of a shift as it is now.
 pub(crate) fn of_shift(till: &mut Till, entry: i64) -> Result<Report> {
-    let tx = till.begin()?;
+    let tx = till.begin_reading()?;
     let shift = find(&tx, entry)?;
     let by = shift.closed.as_ref().map_or(shift.opened_by, |closed| closed.by);
     let name = operators::find(&tx, by).map(|operator| operator.name).unwrap_or_default();
@@ -138,6 +138,7 @@ pub(super) fn of(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
         counted: closed.map(|closed| money(closed.counted)),
         over_short: closed.map(|closed| money(closed.counted - closed.expected)),
         note: closed.and_then(|closed| closed.note.clone()),
+        terminal: terminal_check::of_shift(tx, shift)?,
         parts: if hand_overs.is_empty() { Vec::new() } else { hand_over::shown_parts(tx, shift)? },
         hand_overs,
         first_receipt: receipt(sums.first),

@@ -68,6 +68,8 @@ const PROJECTIONS: &[(&str, &str)] = &[
     ("cash_movement", "entry"),
     ("no_sale", "entry"),
     ("hand_over", "entry"),
+    ("terminal_check", "entry"),
+    ("terminal_check_card", "terminal_check, kind"),
     ("unprojected", "entry"),
     ("refused_change", "entry, document, hash"),
 ];

@@ -139,21 +139,21 @@ impl Shop {
     }
 
     pub fn charge_at(&mut self, simulator: &Simulator, amount: &str) {
-        let mut terminal = devices::terminal(&self.till, simulator.address());
+        let mut terminal = devices::terminal(&self.till, simulator.address()).unwrap();
         let cart = cart::show(&mut self.till).unwrap();
         let minor =
             card::may_pay(&mut self.till, self.cashier, cart.id, cart.total, cad(amount)).unwrap();
         let prepared = terminal.prepare(Kind::Payment, minor).unwrap();
         let id = card::begin(&mut self.till, self.cashier, cart.id, None, &prepared).unwrap();
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
-        card::finish(&mut self.till, id, outcome).unwrap();
+        card::end::finish(&mut self.till, id, outcome).unwrap();
     }
 
     /// A card is asked for a part of the cart; nobody hears of it again, and the supervisor says what the terminal's
     /// own journal has of it.
     pub fn charge_settled_by_hand(&mut self, amount: &str, moved: Option<&str>) {
         let simulator = Simulator::on_tcp(0).unwrap();
-        let mut terminal = devices::terminal(&self.till, simulator.address());
+        let mut terminal = devices::terminal(&self.till, simulator.address()).unwrap();
         let cart = cart::show(&mut self.till).unwrap();
         let minor =
             card::may_pay(&mut self.till, self.cashier, cart.id, cart.total, cad(amount)).unwrap();
@@ -165,7 +165,7 @@ impl Shop {
     /// As [`Shop::charge_settled_by_hand`], of the next refund of a return, which the card did get.
     pub fn refund_settled_by_hand(&mut self, request: &ReturnRequest) {
         let simulator = Simulator::on_tcp(0).unwrap();
-        let mut terminal = devices::terminal(&self.till, simulator.address());
+        let mut terminal = devices::terminal(&self.till, simulator.address()).unwrap();
         let due = refunds::may_refund(&mut self.till, self.cashier, request).unwrap().unwrap();
         let minor = due.amount.minor().unsigned_abs();
         let mut prepared = terminal.prepare(Kind::Refund, minor).unwrap();
@@ -174,21 +174,21 @@ impl Shop {
     }
 
     fn settle_by_hand(&mut self, attempt: i64, moved: Option<Money>) {
-        card::finish(&mut self.till, attempt, Outcome::Unknown(Cause::Disconnected)).unwrap();
+        card::end::finish(&mut self.till, attempt, Outcome::Unknown(Cause::Disconnected)).unwrap();
         let approver = operators::approve(&mut self.till, self.supervisor, "3333").unwrap();
-        card::settle_by_hand(&mut self.till, self.cashier, Some(approver), moved).unwrap();
+        card::end::settle_by_hand(&mut self.till, self.cashier, Some(approver), moved).unwrap();
     }
 
     /// The terminal is asked to give back what a return owes to one card after the other.
     pub fn refund(&mut self, simulator: &Simulator, request: &ReturnRequest) {
-        let mut terminal = devices::terminal(&self.till, simulator.address());
+        let mut terminal = devices::terminal(&self.till, simulator.address()).unwrap();
         while let Some(due) = refunds::may_refund(&mut self.till, self.cashier, request).unwrap() {
             let minor = due.amount.minor().unsigned_abs();
             let mut prepared = terminal.prepare(refunds::what(&due), minor).unwrap();
             let id = refunds::begin(&mut self.till, self.cashier, request, &mut prepared).unwrap();
             let outcome = terminal.carry_out(&prepared, &mut |_| {});
             let done = matches!(outcome, Outcome::Approved(_));
-            card::finish(&mut self.till, id, outcome).unwrap();
+            card::end::finish(&mut self.till, id, outcome).unwrap();
             if !done {
                 return;
             }

@@ -46,12 +46,12 @@ pub fn settled(shop: &mut Shop, simulator: &Simulator, moved: impl Fn(&Simulator
             let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
             let moved = i64::try_from(moved(simulator)).unwrap();
             let moved = (moved > 0).then(|| Money::new(moved, Currency::CAD));
-            card::settle_by_hand(&mut shop.till, shop.cashier, Some(approver), moved).unwrap();
+            card::end::settle_by_hand(&mut shop.till, shop.cashier, Some(approver), moved).unwrap();
             return;
         }
         match terminal.settle(&open.attempt) {
-            Ok(verdict) => card::settle(&mut shop.till, open.id, verdict).unwrap(),
-            Err(refusal) => card::still_unknown(&mut shop.till, open.id, &refusal).unwrap(),
+            Ok(verdict) => card::end::settle(&mut shop.till, open.id, verdict).unwrap(),
+            Err(refusal) => card::end::still_unknown(&mut shop.till, open.id, &refusal).unwrap(),
         }
     }
     panic!("never settled: {:?}", card::unsettled(shop.till.db()));
