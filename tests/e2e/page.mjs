@@ -68,6 +68,7 @@ export async function openScreen(browser, bridge, name, { size, language, theme 
     dollars: (amount) => money(amount, language),
     type: (digits) => page.keyboard.type(digits, { delay: 60 }), // a hand, not a scanner
     scan: (code) => scanInto(behindTheScenes, code),
+    slowScan: (code) => scanInto(behindTheScenes, code, 0.07),
     lines: (count) =>
       until('live lines in the cart', () => page.locator('[data-testid=line]:not(.voided)').count(), count),
     /** Keeps a picture of the screen and has axe look it over. */

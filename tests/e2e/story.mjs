@@ -63,16 +63,16 @@ export function money(amount, language) {
 }
 
 /**
- * Scans in a browser. A scanner's keys come 5 ms apart by their own clock, however busy this machine is: all are sent
+ * Scans in a browser. A scanner's keys come 5 ms apart, or `gap` seconds, by their own clock, however busy this machine is: all are sent
  * at once, with times.
  */
-export async function scanInto(devtools, code) {
+export async function scanInto(devtools, code, gap = 0.005) {
   const began = Date.now() / 1000;
   const strokes = [...code].map((key) => ({ key, code: `Digit${key}`, text: key, windowsVirtualKeyCode: key.charCodeAt(0) }));
   strokes.push({ key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
   const events = strokes.flatMap(({ text, ...stroke }, place) => [
-    { ...stroke, text, type: 'keyDown', timestamp: began + place * 0.005 },
-    { ...stroke, type: 'keyUp', timestamp: began + place * 0.005 + 0.002 },
+    { ...stroke, text, type: 'keyDown', timestamp: began + place * gap },
+    { ...stroke, type: 'keyUp', timestamp: began + place * gap + 0.002 },
   ]);
   await Promise.all(events.map((event) => devtools.send('Input.dispatchKeyEvent', event)));
 }

@@ -1454,6 +1454,56 @@ operator: string,
  */
 over_short: Money | null, };
 
+export type CheckOutcome = "not_asked" | "asking" | "told" | "untold" | "not_reached" | "refused" | "unknown";
+
+export type TerminalCard = { 
+/**
+ * `visa`, `mastercard`, `amex`, `jcb`, `diners`, `girocard`, `other`.
+ */
+kind: string, 
+/**
+ * How much.
+ */
+amount: Money, };
+
+export type TerminalCheck = { 
+/**
+ * Of the last time that it was asked.
+ */
+outcome: CheckOutcome, 
+/**
+ * Local time, `2025-11-20 21:05`; none when nobody asked.
+ */
+at: string | null, 
+/**
+ * Given by cards, minus what cards were given back, by our books.
+ */
+ours: Money, 
+/**
+ * By the terminal's: the sum of every time that it told.
+ */
+told: Money | null, 
+/**
+ * Told minus ours; none unless it told when it was asked last.
+ */
+difference: Money | null, 
+/**
+ * It has handed something in before without saying what, so that what it told may not be all.
+ */
+partial: boolean, 
+/**
+ * Of what it told, what each kind of card has.
+ */
+cards: Array<TerminalCard>, 
+/**
+ * Terminal id.
+ */
+terminal: number | null, 
+/**
+ * Of the terminal, when it refused.
+ */
+code: number | null, };
+
 export type Report = { 
 /**
  * X or Z.
@@ -1568,6 +1618,10 @@ over_short: Money | null,
  */
 note: string | null, 
 /**
+ * The card terminal's totals beside ours; none when no card has paid and nobody has asked.
+ */
+terminal: TerminalCheck | null, 
+/**
  * Each time the drawer was handed over, in order.
  */
 hand_overs: Array<HandOver>, 
@@ -1634,7 +1688,11 @@ export type DeviceAt = { kind: Class,
 /**
  * `tcp://192.168.1.50:9100`, `serial:/dev/ttyUSB0?baud=38400`; none while there is none.
  */
-address: string | null, };
+address: string | null, 
+/**
+ * Of the terminal: whether a password was set for it. Which, is told to nobody.
+ */
+password: boolean, };
 
 export type DeviceTest = "printer" | "drawer";
 
@@ -2680,7 +2738,7 @@ export type DeviceRefusal = { "kind": "bad_address",
 /**
  * As typed.
  */
-text: string, };
+text: string, } | { "kind": "bad_password" };
 
 export type MembershipRefusal = { "kind": "bad_office_url", 
 /**
@@ -2760,6 +2818,8 @@ export type Commands = {
   save_person: [{ operator: string | null; name: string; role: Role; language: Language; pin: string | null; active: boolean }, Array<Person>];
   open_shift: [{ float: string }, AppState];
   x_report: [Record<string, never>, Report];
+  terminal_check: [Record<string, never>, TerminalCheck | null];
+  check_terminal: [Record<string, never>, TerminalCheck | null];
   hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
   count: [{ pieces: Array<CountedPieces> }, Tally];
@@ -2774,7 +2834,7 @@ export type Commands = {
   receipt_preview: [{ receipt: ReceiptLanguage | null; foot: Text }, ReceiptPreview];
   device_addresses: [Record<string, never>, Array<DeviceAt>];
   find_devices: [Record<string, never>, Array<string>];
-  set_device: [{ kind: Class; address: string | null }, Array<DeviceAt>];
+  set_device: [{ kind: Class; address: string | null; password: string | null }, Array<DeviceAt>];
   test_device: [{ device: DeviceTest }, Array<JobRow>];
   job_list: [Record<string, never>, Array<JobRow>];
   link_lamp: [Record<string, never>, LinkLamp | null];

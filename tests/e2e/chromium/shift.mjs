@@ -269,6 +269,30 @@ export async function run(screen) {
     await shown('tiles');
   };
 
+  /** The terminal is away when it is asked for its totals, and says the same as the books once it is back. */
+  const checkTerminal = async () => {
+    const outcome = (wanted) => until('the terminal', () => at('check').getAttribute('data-outcome'), wanted);
+    await shown('check-ask');
+    await says('check-ours', dollars(sale.card.typed));
+    await keep('53-terminal-not-asked');
+    await page.keyboard.press('Escape'); // the count is still there
+    await says('counted', dollars(sale.inDrawer));
+    await page.keyboard.press('F12');
+    await bridge.call('sim_card', { fault: 'unplugged' });
+    await page.keyboard.press('F12');
+    await outcome('not_reached');
+    await keep('54-terminal-not-reached');
+    await bridge.call('sim_card', { fault: 'none' });
+    await until('it answers again', async () => {
+      const now = await at('check').getAttribute('data-outcome');
+      if (now === 'not_reached') await at('ask-again').click();
+      return now === 'told';
+    });
+    await says('check-told', dollars(sale.card.typed));
+    await says('check-difference', dollars('0.00'));
+    await keep('55-terminal-told');
+  };
+
   await shown(`language-${language}`);
   await at(`language-${language}`).click();
   await keep('01-sign-in');
@@ -380,7 +404,10 @@ export async function run(screen) {
   await says('counted', dollars(sale.inDrawer));
   await keep('14-count');
   await page.keyboard.press('F12');
+  await checkTerminal();
+  await page.keyboard.press('F12');
   await shown('over-short');
+  assert.ok((await text('report-terminal')).includes(language === 'fr' ? 'Selon le terminal' : 'By the terminal'));
   assert.ok((await text('over-short')).includes(dollars('0.00')), await text('over-short'));
   const parts = await at('report-parts').locator('dd').allTextContents();
   const short = dollars(sale.handOver.short);

@@ -26,6 +26,8 @@ class Devices {
   /** what the set-up was refused for */
   trouble = $state.raw<Refusal | null>(null);
 
+  /** the terminal has one that somebody set */
+  hasPassword = $derived(this.at.some(({ password }) => password));
   address = $derived(this.at.find(({ kind }) => kind === this.kind)?.address ?? null);
 
   open(): void {
@@ -115,11 +117,12 @@ class Devices {
   closeSetUp(): void {
     till.sheet = null;
   }
-  async save(address: string | null): Promise<void> {
+  /** `password`: of the terminal, empty for that of the factory; null leaves it as it is. */
+  async save(address: string | null, password: string | null = null): Promise<void> {
     const { kind } = this;
     if (kind === 'drawer') return;
     this.trouble = await till.attempt(async () => {
-      this.at = await call('set_device', { kind, address });
+      this.at = await call('set_device', { kind, address, password });
     });
     if (this.trouble) {
       sound('notFound');

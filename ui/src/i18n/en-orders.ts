@@ -1,4 +1,4 @@
-import type { ApprovalReason, FoundKind, Matched, Returned, Role, TenderType } from '../bindings';
+import type { ApprovalReason, CheckOutcome, FoundKind, Matched, Returned, Role, TenderType } from '../bindings';
 import type { Missing, Reason } from '../returns/wanted';
 import type { Said } from './en';
 
@@ -28,6 +28,87 @@ export const en = {
     catalogue: 'Catalogue',
     people: 'Operators',
     lock: 'Lock',
+  },
+  check: {
+    title: 'Check the terminal',
+    hint: 'Card payments of the shift, by both books.',
+    askedAt: (time: string) => `Asked ${time}`,
+    steps: [
+      ['Count the drawer', 'blind: expected is hidden'],
+      ['Check the terminal', 'it hands its day in and says its totals'],
+      ['Read the Z report', 'numbered once'],
+    ] as ReadonlyArray<readonly [string, string]>,
+    terminal: 'Card terminal',
+    ours: 'By our books',
+    theirs: 'By the terminal',
+    notKnown: 'not known',
+    difference: 'Difference',
+    kinds: {
+      visa: 'Visa',
+      mastercard: 'Mastercard',
+      amex: 'American Express',
+      jcb: 'JCB',
+      diners: 'Diners Club',
+      girocard: 'girocard',
+      other: 'Interac and others',
+    } as Record<string, string>,
+    said: {
+      not_asked: {
+        fact: 'The terminal was not asked yet.',
+        then: 'It hands its day in to the bank and says what it has taken. After that a payment is refunded, not undone.',
+      },
+      asking: {
+        fact: 'The terminal is at work.',
+        then: 'It can take a minute. The shift can be closed without waiting.',
+      },
+      told: { fact: 'The terminal says the same.', then: 'Its day is handed in.' },
+      untold: {
+        fact: 'The day is handed in; the terminal told no total.',
+        then: 'Compare with its slip, which comes with the Z report.',
+      },
+      not_reached: {
+        fact: 'The terminal could not be reached.',
+        then: 'Nothing was handed in. Close the shift and ask again from Devices, or ask again now.',
+      },
+      unknown: {
+        fact: 'No answer came from the terminal.',
+        then: 'It may have handed its day in. Asking again doubles nothing; what it said is lost.',
+      },
+    } satisfies Record<Exclude<CheckOutcome, 'refused'>, Said> as Record<Exclude<CheckOutcome, 'refused'>, Said>,
+    refused: (code: number): Said => ({
+      fact: `The terminal refuses (code ${code.toString(16).toUpperCase().padStart(2, '0')}).`,
+      then: 'Nothing was handed in. Look at its screen; the shift can be closed without it.',
+    }),
+    differs: (amount: string, less: boolean): Said => ({
+      fact: less
+        ? `The terminal has ${amount} less than our books.`
+        : `The terminal has ${amount} more than our books.`,
+      then: 'The Z report says so. Look into the terminal’s own journal for what is missing here or there.',
+    }),
+    partial: {
+      fact: 'The terminal answered, and not for all of it.',
+      then: 'An answer before was lost: what it handed in then is missing from its total.',
+    } satisfies Said as Said,
+    noTerminal: {
+      fact: 'No terminal is set up here.',
+      then: 'Its totals stay unknown. The shift can be closed.',
+    } satisfies Said as Said,
+    onPaper: {
+      not_asked: 'not asked',
+      asking: 'no answer yet',
+      untold: 'handed in, no total',
+      not_reached: 'not reached',
+      refused: 'refused',
+      unknown: 'no answer',
+    } satisfies Record<Exclude<CheckOutcome, 'told'>, string> as Record<Exclude<CheckOutcome, 'told'>, string>,
+    lost: 'Not all of it: an answer was lost',
+    ask: 'Ask the terminal',
+    again: 'Ask the terminal again',
+    atWork: 'The terminal is at work',
+    close: 'Close shift',
+    closeUnasked: 'Close without asking',
+    closeUnanswered: 'Close without waiting',
+    back: 'Back to the count',
   },
   handOver: {
     title: 'Hand over the drawer',
@@ -157,7 +238,7 @@ export const en = {
     rounding: 'Cash rounding',
     toCard: (card: string) => `To ${card}`,
     theCard: 'the card',
-    still: (amount: string) => `paid with it; ${amount} can still go back`,
+    still: (amount: string) => `paid with it; ${amount} more can go back to it`,
     paidWith: 'paid with it',
     toCash: 'Cash',
     cashHint: 'out of the drawer',

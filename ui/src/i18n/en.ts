@@ -1089,6 +1089,8 @@ export const en = {
           fact: `${refusal.text} is no address.`,
           then: 'Write tcp://192.168.1.50:9100 or serial:/dev/ttyUSB0.',
         };
+      case 'bad_password':
+        return { fact: 'This is no password of a terminal.', then: 'Type up to six digits.' };
       case 'store_exists':
         return { fact: 'There is a store in this folder already.', then: 'Start Comptoir again to open it.' };
       case 'store_unknown':

@@ -29,6 +29,87 @@ export const fr: OrderMessages = {
     people: 'Personnel',
     lock: 'Verrouiller',
   },
+  check: {
+    title: 'Vérifier le terminal',
+    hint: 'Paiements par carte du quart, des deux côtés.',
+    askedAt: (time) => `Interrogé le ${time}`,
+    steps: [
+      ['Compter le tiroir', 'à l’aveugle\u00a0: l’attendu est caché'],
+      ['Vérifier le terminal', 'il remet son lot et donne ses totaux'],
+      ['Lire le rapport Z', 'numéroté une seule fois'],
+    ],
+    terminal: 'Terminal de paiement',
+    ours: 'Selon la caisse',
+    theirs: 'Selon le terminal',
+    notKnown: 'inconnu',
+    difference: 'Différence',
+    kinds: {
+      visa: 'Visa',
+      mastercard: 'Mastercard',
+      amex: 'American Express',
+      jcb: 'JCB',
+      diners: 'Diners Club',
+      girocard: 'girocard',
+      other: 'Interac et autres',
+    },
+    said: {
+      not_asked: {
+        fact: 'Le terminal n’a pas encore été interrogé.',
+        then: 'Il remet son lot à la banque et dit ce qu’il a pris. Après, un paiement se rembourse et ne s’annule plus.',
+      },
+      asking: {
+        fact: 'Le terminal travaille.',
+        then: 'Cela peut prendre une minute. Le quart peut fermer sans attendre.',
+      },
+      told: { fact: 'Le terminal dit la même chose.', then: 'Son lot est remis.' },
+      untold: {
+        fact: 'Le lot est remis\u00a0; le terminal n’a pas donné de total.',
+        then: 'Comparez avec son coupon, qui vient avec le rapport Z.',
+      },
+      not_reached: {
+        fact: 'Le terminal est impossible à joindre.',
+        then: 'Rien n’a été remis. Fermez le quart et redemandez depuis Appareils, ou redemandez maintenant.',
+      },
+      unknown: {
+        fact: 'Le terminal n’a pas répondu.',
+        then: 'Son lot est peut-être remis. Redemander ne double rien\u00a0; ce qu’il a dit est perdu.',
+      },
+    },
+    refused: (code) => ({
+      fact: `Le terminal refuse (code ${code.toString(16).toUpperCase().padStart(2, '0')}).`,
+      then: 'Rien n’a été remis. Regardez son écran\u00a0; le quart peut fermer sans lui.',
+    }),
+    differs: (amount, less) => ({
+      fact: less
+        ? `Le terminal compte ${amount} de moins que la caisse.`
+        : `Le terminal compte ${amount} de plus que la caisse.`,
+      then: 'Le rapport Z le dit. Cherchez dans le journal du terminal ce qui manque d’un côté ou de l’autre.',
+    }),
+    partial: {
+      fact: 'Le terminal a répondu, mais pas pour tout.',
+      then: 'Une réponse s’est perdue\u00a0: ce qu’il a remis alors manque à son total.',
+    },
+    noTerminal: {
+      fact: 'Aucun terminal n’est installé ici.',
+      then: 'Ses totaux restent inconnus. Le quart peut fermer.',
+    },
+    onPaper: {
+      not_asked: 'pas interrogé',
+      asking: 'pas de réponse encore',
+      untold: 'lot remis, sans total',
+      not_reached: 'pas joint',
+      refused: 'refus',
+      unknown: 'sans réponse',
+    },
+    lost: 'Incomplet\u00a0: une réponse s’est perdue',
+    ask: 'Interroger',
+    again: 'Interroger de nouveau',
+    atWork: 'Le terminal travaille',
+    close: 'Fermer le quart',
+    closeUnasked: 'Fermer sans l’interroger',
+    closeUnanswered: 'Fermer sans attendre',
+    back: 'Revenir au compte',
+  },
   handOver: {
     title: 'Remettre la caisse',
     steps: [
@@ -147,7 +228,7 @@ export const fr: OrderMessages = {
     rounding: 'Arrondi',
     toCard: (card) => `Sur ${card}`,
     theCard: 'la carte',
-    still: (amount) => `a servi à payer ; ${amount} peuvent encore y revenir`,
+    still: (amount) => `a servi à payer\u00a0; encore ${amount} pourraient y revenir`,
     paidWith: 'a servi à payer',
     toCash: 'Comptant',
     cashHint: 'pris dans le tiroir',

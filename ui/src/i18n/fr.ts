@@ -1040,6 +1040,8 @@ export const fr: Messages = {
           fact: `${refusal.text} n’est pas une adresse.`,
           then: 'Écrivez tcp://192.168.1.50:9100 ou serial:/dev/ttyUSB0.',
         };
+      case 'bad_password':
+        return { fact: 'Ce n’est pas un mot de passe de terminal.', then: 'Tapez six chiffres au plus.' };
       case 'store_exists':
         return { fact: 'Il y a déjà un magasin dans ce dossier.', then: 'Redémarrez Comptoir pour l’ouvrir.' };
       case 'store_unknown':

@@ -84,6 +84,7 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'name_missing' },
     { kind: 'bad_price_barcode', text: 'x' },
     { kind: 'bad_address', text: 'x' },
+    { kind: 'bad_password' },
     { kind: 'store_exists', path: '/' },
     { kind: 'store_in_use', holder: 'tillctl' },
     { kind: 'store_unknown', store: 'RDC' },

@@ -1,4 +1,5 @@
-import { QUIET, Wedge, type Verdict } from './wedge';
+import { GAP, QUIET, SLOW_GAP, Wedge, type Verdict } from './wedge';
+import { settings } from './settings.svelte';
 
 type Handler = (event: KeyboardEvent) => boolean;
 /** Who hears a key first: an open sheet, then the screen, then the whole window. */
@@ -33,7 +34,7 @@ export function canTakeBack(remember: () => () => void): () => void {
 
 /** Watches the whole window: scans go to `scanned`, everything else to the layers, or to the field it was meant for. */
 export function watchKeys(scanned: (code: string) => void): () => void {
-  const wedge = new Wedge();
+  const wedge = new Wedge(() => (settings.slowScanner ? SLOW_GAP : GAP));
   let takeBack: Array<() => void> = [];
   let timer = 0;
 

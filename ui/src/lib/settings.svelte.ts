@@ -3,7 +3,15 @@ import type { Language } from '../bindings';
 export type Theme = 'system' | 'light' | 'dark';
 /** the side of the window on which the ticket lies */
 export type Side = 'left' | 'right';
-type Kept = { theme: Theme; sound: boolean; caps: boolean; lock: number; language: Language | null; ticket: Side };
+type Kept = {
+  theme: Theme;
+  sound: boolean;
+  caps: boolean;
+  lock: number;
+  language: Language | null;
+  ticket: Side;
+  slowScanner: boolean;
+};
 const place = 'comptoir.settings';
 /** no graphics processor paints this window: nothing in it moves */
 const still = (globalThis as { still?: boolean }).still ?? false;
@@ -18,6 +26,8 @@ class Settings {
   /** the language before anybody signed in */
   language = $state<Language | null>(null);
   ticket = $state<Side>('right');
+  /** the scanner that types like a keyboard takes its time between two characters */
+  slowScanner = $state(false);
   #night = matchMedia('(prefers-color-scheme: dark)');
 
   constructor() {
@@ -35,6 +45,7 @@ class Settings {
       lock: this.lock,
       language: this.language,
       ticket: this.ticket,
+      slowScanner: this.slowScanner,
     };
     localStorage.setItem(place, JSON.stringify(kept));
     this.#show();

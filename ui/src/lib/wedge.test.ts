@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Wedge, type Stroke } from './wedge';
+import { GAP, QUIET, SLOW_GAP, Wedge, type Stroke } from './wedge';
 
 /** Plays keys, each so many milliseconds after the one before; answers scans, what a hand typed, and what went through. */
-function play(strokes: Array<[number, string | Stroke]>, pauseAfter?: number) {
-  const wedge = new Wedge();
+function play(strokes: Array<[number, string | Stroke]>, pauseAfter?: number, gap?: number) {
+  const wedge = gap === undefined ? new Wedge() : new Wedge(() => gap);
   const [scans, typed, through]: [string[], string[], string[]] = [[], [], []];
   let at = 0;
   for (const [wait, what] of strokes) {
@@ -123,4 +123,24 @@ test('a function key ends a burst and keeps its meaning', () => {
       [3, 'F12'],
     ]),
   ).toEqual({ scans: [], typed: '2', through: '1F12' });
+});
+
+test('a scanner that types slowly is heard as one once the setting says so, and a hand is not', () => {
+  const slow = [...burst('0614141001415', 70), [70, 'Enter']] as Array<[number, string]>;
+  expect(play(slow).scans).toEqual([]);
+  expect(play(slow, undefined, SLOW_GAP).scans).toEqual(['0614141001415']);
+  expect(play(burst('0614141001415', 70), QUIET, SLOW_GAP).scans).toEqual(['0614141001415']);
+  const hand = [...burst('061414100', 110), [110, 'Enter']] as Array<[number, string]>;
+  expect(play(hand, undefined, SLOW_GAP)).toEqual({ scans: [], typed: '', through: '061414100Enter' });
+  expect(SLOW_GAP).toBeLessThan(QUIET);
+});
+
+test('the setting counts from the next key on', () => {
+  let gap = GAP;
+  const wedge = new Wedge(() => gap);
+  const key = (char: string, at: number) => wedge.key({ key: char, code: `Digit${char}` }, at);
+  key('1', 0);
+  expect(key('2', 70).hold).toBe(false);
+  gap = SLOW_GAP;
+  expect(key('3', 140).hold).toBe(true);
 });

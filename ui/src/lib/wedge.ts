@@ -17,8 +17,9 @@ export type Verdict = {
   typed: string[];
 };
 
-/** Longest time between two characters of a scan, in milliseconds. */
+/** Longest time between two characters of a scan, in milliseconds; and of a scanner that types slowly. */
 export const GAP = 35;
+export const SLOW_GAP = 90;
 /** How long to wait for a closing key, in milliseconds: a busy machine hands the keys on late, each with its own time. */
 export const QUIET = 120;
 /** Shortest code. */
@@ -29,11 +30,17 @@ export class Wedge {
   #chars: string[] = [];
   #held: string[] = [];
   #last = -Infinity;
+  /** the longest time between two characters, asked for at each key: it may be changed meanwhile */
+  readonly #gap: () => number;
+
+  constructor(gap: () => number = () => GAP) {
+    this.#gap = gap;
+  }
 
   /** One key went down at `at` milliseconds. */
   key(stroke: Stroke, at: number): Verdict {
     if (stroke.key === 'Shift' || stroke.key === 'CapsLock' || stroke.key === 'AltGraph') return nothing();
-    const fast = this.#chars.length > 0 && at - this.#last <= GAP;
+    const fast = this.#chars.length > 0 && at - this.#last <= this.#gap();
     const typed = fast ? [] : this.#giveUp();
 
     if (stroke.key === 'Enter' || stroke.key === 'Tab') {
@@ -56,7 +63,7 @@ export class Wedge {
   /** Called when no key came for a while: a scanner without a closing key ends like this. */
   pause(at: number): Verdict {
     // A single key holds nothing back, so it may wait for the rest of its scan as long as it takes.
-    if (this.#chars.length < 2 || at - this.#last <= GAP) return nothing();
+    if (this.#chars.length < 2 || at - this.#last <= this.#gap()) return nothing();
     const scan = this.#whole();
     return { mayBegin: false, hold: false, scan, typed: scan === null ? this.#giveUp() : [] };
   }
