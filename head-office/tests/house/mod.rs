@@ -346,3 +346,8 @@ impl Device {
         Id(id)
     }
 }
+
+/// The URL of a database that a test made.
+pub fn url(options: &PgConnectOptions) -> String {
+    cluster().url_of(OWNER, options.get_database().unwrap())
+}
