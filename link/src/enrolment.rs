@@ -98,11 +98,16 @@ pub fn ask(
         let status = answer.status();
         Ok::<_, reqwest::Error>((status.is_success(), answer.bytes().await?))
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| unreachable(error.to_string()))?;
-    let (good, body) = runtime.block_on(post).map_err(|error| unreachable(in_full(&error)))?;
+    // On a thread of its own: whoever asks may be on one that must not wait.
+    let asked = std::thread::scope(|scope| {
+        let asking = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|error| error.to_string())?;
+            runtime.block_on(post).map_err(|error| in_full(&error))
+        };
+        scope.spawn(asking).join().unwrap_or_else(|_| Err("it was given up".to_owned()))
+    });
+    let (good, body) = asked.map_err(unreachable)?;
     let no_office = || Refusal::NoOffice { url: url() };
     if good {
         return Ok(Enrolled::read(&body).map_err(|_| no_office())?);

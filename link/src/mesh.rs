@@ -160,7 +160,9 @@ impl Mesh {
 impl Drop for Mesh {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_timeout(Duration::from_secs(5));
+            // On a thread of its own: whoever ends it may be on one that must not wait.
+            let end = move || runtime.shutdown_timeout(Duration::from_secs(5));
+            let _ = std::thread::spawn(end).join();
         }
     }
 }

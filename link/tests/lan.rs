@@ -10,9 +10,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use company::{Company, Register, acquaint, until};
+use comptoir_link::enrolment::{self, Ticket};
 use comptoir_link::status::State;
 use comptoir_till::journal::elsewhere;
-use comptoir_till::trust::enrolment;
+use comptoir_till::trust::enrolment::revoke;
 
 fn agree(registers: &[&Register]) {
     until("all hold the same", || {
@@ -83,7 +84,7 @@ fn a_stranger_and_a_revoked_till_are_not_spoken_to() {
     let (mut two, mut three) = (company.another(&one, 2), company.another(&one, 3));
     acquaint(&[&one, &two, &three]);
     let revoked = two.till().identity().device;
-    enrolment::revoke(one.till().db(), revoked, &BTreeMap::new()).unwrap();
+    revoke(one.till().db(), revoked, &BTreeMap::new()).unwrap();
     one.go_online(&[]);
     // A till of another company: its authority signed another certificate.
     let elsewhere = Company::new();
@@ -221,4 +222,20 @@ fn a_till_that_went_back_in_time_begins_an_epoch_and_gets_its_sales_back() {
             .unwrap();
         assert!(back, "the sale that the disk had forgotten is back");
     }
+}
+
+/// The window's commands run on threads of another runtime, which may not start one themselves.
+#[test]
+fn enrolment_and_the_end_of_a_mesh_do_not_mind_where_they_are_called() {
+    let company = Company::new();
+    let mut one = company.first();
+    one.go_online(&[]);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        one.mesh = None;
+        let ticket = Ticket { url: "http://127.0.0.1:1".into(), code: "X".into(), authority: None };
+        let key = one.till().key().clone();
+        let error = enrolment::ask(&ticket, &key, None, || 0).unwrap_err();
+        assert!(error.to_string().contains("cannot be reached"), "{error}");
+    });
 }

@@ -129,6 +129,18 @@ export async function run(screen) {
     await at('section-rules').click();
     await until('the rules are told', async () => (await text('rules')).includes('13'));
     await keep('72-settings-rules');
+    await at('section-link').click();
+    await shown('link-enrol');
+    assert.equal(await at('link-enrol').isDisabled(), true, 'an address is missing');
+    await at('link-url').fill('http://office.example');
+    await at('link-code').fill('7F3K-9QXZ');
+    await at('link-enrol').click();
+    await until('at its place', () => at('link-url').getAttribute('aria-invalid'), 'true');
+    await at('link-url').fill('http://127.0.0.1:1');
+    await at('link-enrol').click();
+    await shown('link-trouble');
+    await keep('72b-settings-link');
+    assert.equal((await bridge.call('link_view')).head_office, null);
     await at('section-window').click();
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
     const other = (await theme()) === 'dark' ? 'light' : 'dark';
