@@ -11,7 +11,7 @@ const foot = { en: 'See you at the market', fr: 'À bientôt au marché' };
 const layout = '02=2|IIIII|V|PPPP|C';
 
 export async function run(screen) {
-  const { page, bridge, language, at, press, shown, gone, text, says, dollars, type, lines, scan, keep } = screen;
+  const { page, bridge, language, at, press, shown, gone, text, says, dollars, type, lines, scan, slowScan, keep } = screen;
   const place = async (id) => {
     await page.keyboard.press('F1');
     await at('sheet-journal').click();
@@ -79,6 +79,11 @@ export async function run(screen) {
     await until('the scan is shown', async () => (await text('reads')).includes(sale.coffee.gtin));
     assert.equal((await bridge.call('state')).cart.lines.length, 0, 'and it is not sold');
     await keep('66-devices-scanner');
+    await at('slow-scanner-true').click();
+    await keep('66-devices-slow-scanner');
+    await slowScan(sale.coffee.gtin);
+    await until('it is heard', () => at('reads').locator('tbody tr').count(), 2);
+    await at('slow-scanner-false').click();
     await at('device-set-up').click();
     await at('device-address').fill('nowhere');
     await page.keyboard.press('Enter');
@@ -86,6 +91,37 @@ export async function run(screen) {
     await keep('67-devices-address');
     await page.keyboard.press('Escape');
     await gone('sheet');
+    await terminal();
+  };
+  /** The terminal's totals, and the password that it wants. */
+  const terminal = async () => {
+    await at('device-terminal').click();
+    await shown('check');
+    await keep('75-devices-terminal');
+    await at('check-ask').click();
+    await until('it is told', () => at('check').getAttribute('data-outcome'), 'told');
+    await says('check-told', dollars('0.00'));
+    await keep('76-devices-terminal-told');
+    const password = async (digits) => {
+      await at('device-set-up').click();
+      await shown('terminal-password');
+      await at('terminal-password').fill(digits);
+    };
+    await password('47a1');
+    await at('device-save').click();
+    await shown('device-trouble');
+    await keep('77-devices-password');
+    await at('terminal-password').fill('4711');
+    await at('device-save').click();
+    await gone('sheet');
+    await password('');
+    await shown('password-factory'); // one is set, and not shown
+    assert.equal(await at('terminal-password').inputValue(), '');
+    await at('password-factory').click();
+    await at('device-save').click();
+    await gone('sheet');
+    const terminalAt = (await bridge.call('device_addresses')).find(({ kind }) => kind === 'terminal');
+    assert.equal(terminalAt.password, false);
   };
   /** Receipts in both languages, a limit, a scale's label, the ticket on the other side, the theme. */
   const settings = async () => {
