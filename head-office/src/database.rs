@@ -91,7 +91,8 @@ impl Database {
 
 /// Brings the schema up to date as its owner. Others that start at the same time wait.
 pub async fn migrate(owner: &PgConnectOptions) -> Result<()> {
-    let mut db = PgConnection::connect_with(owner).await?;
+    let options = owner.clone().options([("client_min_messages", "warning")]);
+    let mut db = PgConnection::connect_with(&options).await?;
     sqlx::query("SELECT pg_advisory_lock($1)").bind(MIGRATING).execute(&mut db).await?;
     sqlx::query(
         "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, sha256 bytea NOT NULL, at timestamptz NOT NULL DEFAULT now())",

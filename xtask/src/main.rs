@@ -4,8 +4,10 @@
 mod bench;
 mod command;
 mod demo;
+mod head_office;
 mod machine;
 mod package;
+mod postgres;
 mod run;
 mod steps;
 mod test;
@@ -25,7 +27,9 @@ cargo xtask codegen [--check]         ui/src/bindings.ts from the Rust types; --
 cargo xtask bench [NAME]              the benchmarks, optimised; `window`, `counter` and `sales` are of the window
 cargo xtask package                   a .deb in target/release/bundle/deb
 cargo xtask demo [--headless] [--out DIR]
-                                      a sale in the real window, as numbered pictures";
+                                      a sale in the real window, as numbered pictures
+cargo xtask head-office [ADDRESS]     head office on a PostgreSQL of its own, with the demo's company and a code
+                                      to enrol with; on 127.0.0.1:8400 unless told otherwise";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::bench(rest),
         Some("package") => package::package(),
         Some("demo") => demo::demo(rest),
+        Some("head-office") => head_office::head_office(rest),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");
             Ok(())

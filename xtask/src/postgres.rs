@@ -2,7 +2,7 @@
 //! with the program which started it. Standard library only; the tests of head office use it too.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -53,11 +53,33 @@ impl Cluster {
         let password =
             fs::read_to_string(&secret).map_err(|why| format!("{}: {why}", secret.display()))?;
         let port = free_port()?;
-        let _ = fs::remove_file(folder.join("data/postmaster.pid"));
+        wait_for_the_last(folder)?;
         serve(folder, &programs, user, port, then)?;
         let cluster = Cluster { port, password: password.trim().to_owned() };
         cluster.wait(folder, &programs)?;
         Ok(cluster)
+    }
+
+    /// Makes sure of a database and of its owner, who is no superuser.
+    pub(crate) fn database(&self, owner: &str, name: &str) -> Result<(), String> {
+        let password = &self.password;
+        let make = format!(
+            r"SELECT $$CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD '{password}'$$
+              WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{owner}') \gexec
+              SELECT 'CREATE DATABASE {name} OWNER {owner}'
+              WHERE NOT EXISTS (SELECT 1 FROM pg_database WHERE datname = '{name}') \gexec
+            "
+        );
+        let failed = |why: std::io::Error| format!("psql: {why}");
+        let mut psql = Command::new(programs()?.join("psql"));
+        psql.args(["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1"]);
+        psql.args(["--dbname", &self.url("postgres")]);
+        let mut psql = psql.stdin(Stdio::piped()).spawn().map_err(failed)?;
+        if let Some(mut input) = psql.stdin.take() {
+            input.write_all(make.as_bytes()).map_err(failed)?;
+        }
+        let made = psql.wait().map_err(failed)?.success();
+        if made { Ok(()) } else { Err("the database could not be made".into()) }
     }
 
     /// Where a database of it is.
@@ -68,11 +90,6 @@ impl Cluster {
     /// Where a database of it is, for a user with the superuser's password.
     pub(crate) fn url_of(&self, user: &str, database: &str) -> String {
         format!("postgres://{user}:{}@127.0.0.1:{}/{database}", self.password, self.port)
-    }
-
-    /// The superuser's password.
-    pub(crate) fn password(&self) -> &str {
-        &self.password
     }
 
     fn wait(&self, folder: &Path, programs: &Path) -> Result<(), String> {
@@ -186,6 +203,24 @@ fn serve(
     }
     server.current_dir(folder).stdin(Stdio::null()).stdout(log).stderr(log_too);
     server.spawn().map(|_| ()).map_err(|why| format!("PostgreSQL did not start: {why}"))
+}
+
+/// The server of a program that has just ended may still be stopping.
+fn wait_for_the_last(folder: &Path) -> Result<(), String> {
+    let until = Instant::now() + Duration::from_secs(30);
+    let runs = || {
+        let pid = fs::read_to_string(folder.join("data/postmaster.pid")).ok()?;
+        let pid = pid.lines().next()?.trim().to_owned();
+        let mut ask = Command::new("kill");
+        ask.args(["-0", &pid]).stderr(Stdio::null()).status().ok().filter(|status| status.success())
+    };
+    while runs().is_some() {
+        if Instant::now() > until {
+            return Err(format!("the PostgreSQL in {} runs already", folder.display()));
+        }
+        sleep(Duration::from_millis(100));
+    }
+    Ok(())
 }
 
 fn free_port() -> Result<u16, String> {

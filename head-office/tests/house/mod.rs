@@ -40,7 +40,10 @@ fn cluster() -> &'static Cluster {
     CLUSTER.get_or_init(|| {
         let folder =
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-{}", std::process::id()));
-        Cluster::start(&folder, Then::Remove).unwrap()
+        let cluster = Cluster::start(&folder, Then::Remove).unwrap();
+        // Tests that begin together would make the owner at once.
+        cluster.database(OWNER, "first").unwrap();
+        cluster
     })
 }
 
@@ -59,14 +62,7 @@ pub async fn superuser(database: &str) -> PgConnection {
 pub async fn empty() -> PgConnectOptions {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    let mut db = superuser("postgres").await;
-    let create = format!(
-        "DO $$ BEGIN CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD '{}'; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
-        cluster().password()
-    );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(create)).execute(&mut db).await.unwrap();
-    let create = format!("CREATE DATABASE {name} OWNER {OWNER}");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(create)).execute(&mut db).await.unwrap();
+    cluster().database(OWNER, &name).unwrap();
     cluster().url_of(OWNER, &name).parse().unwrap()
 }
 
