@@ -128,7 +128,7 @@ fn a_payment_is_approved_with_everything_that_belongs_to_it() {
         assert_eq!(approval.receipts.other, ["PLEASE RETAIN"]);
 
         // The numbers begin anew, and the next payment is told from this one all the same.
-        assert_eq!(terminal.settle(&attempt).unwrap(), Verdict::Approved(approval));
+        assert_eq!(terminal.settle(&attempt).unwrap(), Verdict::Approved(Box::new(approval)));
         let Outcome::Approved(next) = pay(&mut terminal) else { panic!("not approved") };
         assert_eq!((next.transaction.trace, next.transaction.receipt), (Some(1), Some(1)));
         assert_eq!(
@@ -790,11 +790,11 @@ mod another_register {
             });
             told.expect("what the day came to")
         });
-        assert_eq!((told.result_code, told.amount), (Some(0), Some(120_00)));
+        assert_eq!((told.result_code, told.amount), (Some(0), Some(12_000)));
         let totals = SingleAmounts {
             receipt_no_start: 9_998,
             receipt_no_end: 10,
-            visa: NumAndTotal { num: 12, total: 120_00 },
+            visa: NumAndTotal { num: 12, total: 12_000 },
             ..SingleAmounts::default()
         };
         assert_eq!(told.single_amounts, Some(totals));

@@ -63,7 +63,7 @@ pub enum Last {
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
     /// It was done.
-    Approved(Approval),
+    Approved(Box<Approval>),
     /// It came to an end and was not done.
     Declined {
         /// Of chapter 10 of the specification.
@@ -102,7 +102,7 @@ impl Attempt {
             _ if transaction.amount != Some(self.amount) => {}
             Some(0) if self.can_be(&transaction) => {
                 let (amount, transaction) = (self.amount, *transaction);
-                return Verdict::Approved(Approval { amount, transaction, receipts });
+                return Verdict::Approved(Box::new(Approval { amount, transaction, receipts }));
             }
             Some(code @ 1..) => return Verdict::Declined { code },
             _ => {}

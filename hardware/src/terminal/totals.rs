@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn totals_stand_in_the_order_of_the_specification() {
-        let sums = [(CardClass::Visa, 2, 25_00), (CardClass::Other, 12, 1_234_56)];
+        let sums = [(CardClass::Visa, 2, 25_00), (CardClass::Other, 12, 123_456)];
         let content = write(9_998, 3, &sums);
         assert_eq!(content.len(), 53);
         assert_eq!(content[..4], [0x99, 0x98, 0x00, 0x03]);
@@ -159,7 +159,7 @@ mod tests {
             shown,
             [
                 &CardTotal { kind: CardClass::Visa, total: 25_00 },
-                &CardTotal { kind: CardClass::Other, total: 1_234_56 }
+                &CardTotal { kind: CardClass::Other, total: 123_456 }
             ]
         );
     }

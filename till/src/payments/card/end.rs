@@ -51,7 +51,7 @@ pub fn finish(till: &mut Till, id: i64, outcome: Outcome) -> Result<()> {
 pub fn settle(till: &mut Till, id: i64, verdict: Verdict) -> Result<()> {
     let nothing = Ended::default();
     let (state, ended) = match verdict {
-        Verdict::Approved(approval) => (CardState::Approved, Ended::approved(approval)),
+        Verdict::Approved(approval) => (CardState::Approved, Ended::approved(*approval)),
         Verdict::Declined { code } => (CardState::Declined, Ended { code: Some(code), ..nothing }),
         Verdict::NothingDone => (CardState::Cancelled, nothing),
         // What it remembers may be of the attempt, for a part of its amount, or of somebody else's.
