@@ -5,11 +5,15 @@ use crate::machine::{self, Need};
 
 /// What is measured in the real window, each by `benches/NAME.mjs`.
 const OF_WINDOW: [&str; 3] = ["window", "counter", "sales"];
+/// What is measured of head office, each by `head-office/benches/NAME.rs`.
+const OF_OFFICE: [&str; 1] = ["push"];
 
 /// `cargo xtask bench [NAME…]`.
 pub(crate) fn bench(args: &[String]) -> Result<(), String> {
     let is_of_window = |name: &&String| OF_WINDOW.contains(&name.as_str());
-    let of_engine: Vec<&String> = args.iter().filter(|name| !is_of_window(name)).collect();
+    let is_of_office = |name: &&String| OF_OFFICE.contains(&name.as_str());
+    let is_of_engine = |name: &&String| !is_of_window(name) && !is_of_office(name);
+    let of_engine: Vec<&String> = args.iter().filter(is_of_engine).collect();
     let chosen = |name: &str| args.is_empty() || args.iter().any(|one| one == name);
     if args.is_empty() || !of_engine.is_empty() {
         Command::new("cargo run --release --package comptoir-bench --").args(&of_engine).run()?;
@@ -17,6 +21,11 @@ pub(crate) fn bench(args: &[String]) -> Result<(), String> {
     let of_window: Vec<&str> = OF_WINDOW.into_iter().filter(|name| chosen(name)).collect();
     if !of_window.is_empty() {
         window(&of_window, of_engine.is_empty() && !args.is_empty())?;
+    }
+    for name in OF_OFFICE.into_iter().filter(|name| chosen(name)) {
+        machine::prepare(&[Need::Build, Need::Database])?;
+        Command::new(&format!("cargo bench --package comptoir-head-office --bench {name}"))
+            .run()?;
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ cargo xtask test                      everything, as CI runs it
 cargo xtask test NAME | quick         one step (and what it needs), or fmt, clippy and the unit tests
 cargo xtask test --list               the steps
 cargo xtask codegen [--check]         ui/src/bindings.ts from the Rust types; --check only compares
-cargo xtask bench [NAME]              the benchmarks, optimised; `window`, `counter` and `sales` are of the window
+cargo xtask bench [NAME]              the benchmarks, optimised; `window`, `counter` and `sales` are of the window, `push` of head office
 cargo xtask package                   a .deb in target/release/bundle/deb
 cargo xtask demo [--headless] [--out DIR]
                                       a sale in the real window, as numbered pictures

@@ -347,3 +347,25 @@ impl Device {
 pub fn url(options: &PgConnectOptions) -> String {
     cluster().url_of(OWNER, options.get_database().unwrap())
 }
+
+/// A cluster that keeps what it is told, as a real one does.
+pub struct Lasting(Cluster);
+
+pub fn lasting() -> Lasting {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres-lasting");
+    let _ = std::fs::remove_dir_all(&folder);
+    Lasting(Cluster::start(&folder, Then::Keep).unwrap())
+}
+
+impl Lasting {
+    /// The URL of a new database.
+    pub fn make(&self, name: &str) -> String {
+        self.0.database(OWNER, name).unwrap();
+        self.0.url_of(OWNER, name)
+    }
+
+    /// The superuser's URL of a database.
+    pub fn superuser(&self, name: &str) -> String {
+        self.0.url(name)
+    }
+}

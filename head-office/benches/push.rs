@@ -1,0 +1,184 @@
+//! What it costs to take sales in: 10,000 of five lines, pushed over a WebSocket to the program in a process of its own,
+//! against the same rows copied straight into the same PostgreSQL, page by page, each page one transaction. Both with
+//! every commit on disk. Printed, not judged: nothing here passes or fails by the clock.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::float_arithmetic,
+    reason = "it measures, and nobody calls it"
+)]
+
+#[path = "../tests/house/mod.rs"]
+mod house;
+#[path = "../tests/wire/mod.rs"]
+mod wire;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use comptoir_head_office::database::{Database, migrate};
+use comptoir_head_office::enrolment::{enrol, found, make_code};
+use comptoir_head_office::office::{Office, wall};
+use comptoir_head_office::tenants;
+use comptoir_head_office::vault::Vault;
+use comptoir_sync::enrolment::Request;
+use comptoir_sync::facts::Fact;
+use futures_util::TryStreamExt;
+use house::{Device, lasting};
+use sqlx::postgres::PgPoolCopyExt;
+use wire::Wire;
+
+const SALES: usize = 10_000;
+const PAGE: usize = 500;
+const WINDOW: usize = 4;
+
+/// Every table that a page of sales writes, and which of its rows are of positions $1 to $2.
+const TABLES: &[(&str, &str)] = &[
+    ("entry", "SELECT * FROM entry WHERE position BETWEEN {}"),
+    ("receipt", "SELECT * FROM receipt WHERE position BETWEEN {}"),
+    ("sale", "SELECT * FROM sale WHERE position BETWEEN {}"),
+    (
+        "sale_line",
+        "SELECT sale_line.* FROM sale_line JOIN sale ON sale.id = sale WHERE position BETWEEN {}",
+    ),
+    (
+        "sale_tax",
+        "SELECT sale_tax.* FROM sale_tax JOIN sale ON sale.id = sale WHERE position BETWEEN {}",
+    ),
+    (
+        "sale_tender",
+        "SELECT sale_tender.* FROM sale_tender JOIN sale ON sale.id = sale WHERE position BETWEEN {}",
+    ),
+    ("stock_movement", "SELECT * FROM stock_movement WHERE position BETWEEN {}"),
+];
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(run());
+}
+
+async fn run() {
+    let cluster = lasting();
+    let (work, floor) = (cluster.make("work"), cluster.make("floor"));
+    let master = base64::engine::general_purpose::STANDARD.encode([7; 32]);
+    for database in [&work, &floor] {
+        migrate(&database.parse().unwrap()).await.unwrap();
+    }
+    let database = Database::open(work.parse().unwrap(), 4).await.unwrap();
+    let office = Office::new(database, Vault::new(&[7; 32]));
+    found(&office, "ACME", "Acme", wall()).await.unwrap();
+    let mut tx = office.database.of_tenant("ACME").await.unwrap();
+    tenants::add_store(&mut tx, "ACME", "YOW1", "Ottawa", wall()).await.unwrap();
+    tx.commit().await.unwrap();
+    let code = make_code(&office, "ACME", "YOW1", wall()).await.unwrap();
+    let mut till = Device::new("ACME", "YOW1", 1);
+    enrol(&office, &Request::new(&code, &till.key, None), wall()).await.unwrap().unwrap();
+    for _ in 0..SALES {
+        let mut sale = till.sale();
+        let line = sale.lines[1].clone();
+        sale.lines = (1..=5)
+            .map(|n| comptoir_sync::facts::orders::SaleLine {
+                line: n,
+                sku: format!("SKU{n}"),
+                ..line.clone()
+            })
+            .collect();
+        till.write(&Fact::SaleCompleted(Box::new(sale)));
+    }
+
+    let mut server = Command::new(env!("CARGO_BIN_EXE_comptoir-head-office"));
+    server.arg("serve").env("COMPTOIR_DATABASE", &work).env("COMPTOIR_MASTER_KEY", master);
+    let mut server =
+        server.env("COMPTOIR_LISTEN", "127.0.0.1:0").stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(server.stderr.take().unwrap());
+    let address = loop {
+        let mut line = String::new();
+        log.read_line(&mut line).unwrap();
+        let said: serde_json::Value = serde_json::from_str(&line).unwrap();
+        if let Some(address) = said["fields"]["address"].as_str() {
+            break address.parse().unwrap();
+        }
+    };
+    std::thread::spawn(move || log.lines().map_while(Result::ok).for_each(drop));
+
+    let (mut wire, _) = Wire::greet(address, &till, vec![], None).await;
+    let before = memory(server.id());
+    let took = push(&mut wire, &till).await;
+    let after = memory(server.id());
+    server.kill().unwrap();
+    let bytes: usize = till.written.iter().map(|sealed| sealed.bytes.len() + 64).sum();
+    let copied = copy(&cluster.superuser("work"), &cluster.superuser("floor")).await;
+    let ratio = took.as_secs_f64() / copied.as_secs_f64();
+    println!("| work | took | floor | ratio | at most |\n|---|---|---|---|---|");
+    println!(
+        "| push of {SALES} sales of 5 lines | {took:.2?} | {copied:.2?} copied straight | {ratio:.2} | 2 |"
+    );
+    println!(
+        "| memory of the server while it takes them in | {after} MB at its highest | {before} MB before | | 200 MB |"
+    );
+    println!("| entries, not packed | {} B a sale | | | |", bytes / till.written.len());
+}
+
+async fn push(wire: &mut Wire, till: &Device) -> Duration {
+    let begun = Instant::now();
+    let mut under_way = 0;
+    for page in till.written.chunks(PAGE) {
+        if under_way == WINDOW {
+            wire.ack().await;
+            under_way -= 1;
+        }
+        wire.push(page.to_vec()).await;
+        under_way += 1;
+    }
+    for _ in 0..under_way {
+        assert!(wire.ack().await.held.is_empty());
+    }
+    begun.elapsed()
+}
+
+/// The rows of each page out of one database, then into the other: only the latter is measured.
+async fn copy(work: &str, floor: &str) -> Duration {
+    let from = sqlx::PgPool::connect(work).await.unwrap();
+    let to = sqlx::PgPool::connect(floor).await.unwrap();
+    let mut pages = Vec::new();
+    let last = SALES as i64 + 2;
+    let mut at = 1;
+    while at <= last {
+        let range = format!("{at} AND {}", at + PAGE as i64 - 1);
+        let mut page = Vec::new();
+        for (table, select) in TABLES {
+            let copy = format!("COPY ({}) TO STDOUT (FORMAT binary)", select.replace("{}", &range));
+            let mut stream = from.copy_out_raw(&copy).await.unwrap();
+            let mut rows = Vec::new();
+            while let Some(bytes) = stream.try_next().await.unwrap() {
+                rows.extend_from_slice(&bytes);
+            }
+            page.push((table, rows));
+        }
+        pages.push(page);
+        at += PAGE as i64;
+    }
+    let mut db = to.acquire().await.unwrap();
+    let begun = Instant::now();
+    for page in pages {
+        sqlx::raw_sql("BEGIN").execute(&mut *db).await.unwrap();
+        for (table, rows) in page {
+            let mut copy =
+                db.copy_in_raw(&format!("COPY {table} FROM STDIN (FORMAT binary)")).await.unwrap();
+            copy.send(rows).await.unwrap();
+            copy.finish().await.unwrap();
+        }
+        sqlx::raw_sql("COMMIT").execute(&mut *db).await.unwrap();
+    }
+    begun.elapsed()
+}
+
+/// The most memory that a process ever had, in megabytes.
+fn memory(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+    kilobytes.and_then(|number| number.parse::<u64>().ok()).unwrap_or_default() / 1024
+}
