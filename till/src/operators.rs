@@ -12,6 +12,7 @@ use comptoir_domain::operators::{
     LOCK_MILLIS, Permission, Role, WRONG_PINS_THAT_LOCK, initials, is_well_formed_pin,
 };
 use comptoir_domain::text::Language;
+use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::operators::{
     ApprovalGiven, OperatorSaved, SignInFailed, SignedIn, SignedOut,
@@ -22,6 +23,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::journal;
 use crate::till::{Till, Tx, utc};
 
 /// Characters of a name.
@@ -358,14 +360,46 @@ pub fn sign_out(till: &mut Till, operator: OperatorId) -> Result<()> {
 }
 
 /// Rows of an operator as of now.
-pub fn project_saved(db: &Connection, fact: &OperatorSaved) -> Result<()> {
+pub fn project_saved(db: &Connection, entry: &Entry, fact: &OperatorSaved) -> Result<()> {
+    // What was written last stands, in whatever order it comes.
     db.prepare_cached(
-        "INSERT INTO operator (id, name, role, language, pin_hash, active) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO operator (id, name, role, language, pin_hash, active, written, written_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, language = excluded.language,
-             pin_hash = excluded.pin_hash, active = excluded.active",
+             pin_hash = excluded.pin_hash, active = excluded.active, written = excluded.written,
+             written_by = excluded.written_by
+         WHERE (excluded.written, excluded.written_by) >= (written, written_by)",
     )?
-    .execute(params![fact.id.0, fact.name, fact.role, fact.language, fact.pin_hash, fact.active])?;
+    .execute(params![
+        fact.id.0,
+        fact.name,
+        fact.role,
+        fact.language,
+        fact.pin_hash,
+        fact.active,
+        entry.hlc.cast_signed(),
+        entry.device
+    ])?;
     Ok(())
+}
+
+/// Says of operators from before it was kept when they were written, once.
+pub(crate) fn read_older(db: &Connection) -> Result<()> {
+    if !db.prepare("SELECT 1 FROM setting WHERE key = 'read_operators'")?.exists([])? {
+        return Ok(());
+    }
+    let tx = db.unchecked_transaction()?;
+    let mut select = tx.prepare(
+        "SELECT id FROM journal WHERE instr(entry, CAST('operator_saved' AS BLOB)) > 0 ORDER BY id",
+    )?;
+    for entry in select.query_map([], |row| row.get(0))? {
+        if let (entry, Fact::OperatorSaved(fact)) = journal::read_fact(&tx, entry?)? {
+            project_saved(&tx, &entry, &fact)?;
+        }
+    }
+    drop(select);
+    tx.execute("DELETE FROM setting WHERE key = 'read_operators'", [])?;
+    Ok(tx.commit()?)
 }
 
 /// A right PIN forgives the wrong ones.

@@ -10,7 +10,7 @@ use comptoir_domain::store::{self, ReceiptLanguage, Region, Settings, Store};
 use comptoir_domain::text::{Language, Text};
 use comptoir_sync::documents::{Fields, settings};
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
@@ -225,6 +225,14 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
         receipt_foot.en,
         receipt_foot.fr,
     ])?;
+    // The row of departments is this store's own; others are known by their name and address only.
+    let own: Option<(String, String)> = db
+        .prepare_cached("SELECT tenant, store FROM identity")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if own.is_some_and(|(tenant, store)| settings::id(&tenant, &store) != document) {
+        return Ok(());
+    }
     db.execute("DELETE FROM department", [])?;
     let mut insert = db.prepare_cached(
         "INSERT INTO department (id, parent, place, name_en, name_fr, short_en, short_fr, pigment)

@@ -157,6 +157,7 @@ impl Till {
         payments::card::end::recover(&db)?;
         orders::find::notes::read_older_notes(&db)?;
         payments::settlements::read_older(&db)?;
+        operators::read_older(&db)?;
         Ok(Till {
             db,
             key,
@@ -464,7 +465,7 @@ pub(crate) fn begin_store(
 }
 
 /// Says which till a database belongs to.
-fn write_identity(db: &Connection, identity: &Identity) -> Result<()> {
+pub(crate) fn write_identity(db: &Connection, identity: &Identity) -> Result<()> {
     db.execute(
         "INSERT INTO identity (one, tenant, store, register, device, epoch) VALUES (1, ?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (one) DO UPDATE SET device = excluded.device, epoch = excluded.epoch",

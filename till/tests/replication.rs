@@ -17,13 +17,14 @@ use comptoir_sync::replication::message::HeldReason;
 use comptoir_sync::replication::vector::{Site, Vector};
 use comptoir_till::catalog::products::{self, ProductDraft};
 use comptoir_till::journal::receive::{self, Taken};
+use comptoir_till::operators::Change;
 use comptoir_till::orders::returns;
 use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::{self, Enrolled};
 use comptoir_till::trust::joining::{Invitation, Joining};
 use comptoir_till::trust::verify::verify;
-use comptoir_till::{cart, orders, payments};
+use comptoir_till::{cart, demo, operators, orders, payments, store};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use rusqlite::types::Value;
 use shop::{Shop, cad};
@@ -214,6 +215,50 @@ fn two_managers_edit_one_product_apart() {
     );
     proven(&shop.till);
     proven(&second);
+}
+
+#[test]
+fn of_two_changes_of_an_operator_the_one_written_last_stands() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let (manager, cashier) = (shop.manager, shop.cashier);
+    let rename = |till: &mut Till, name: &str| {
+        let change = Change { name: Some(name.to_owned()), ..Change::default() };
+        operators::change(till, manager, cashier, change).unwrap();
+    };
+    pull(&mut shop.till, &second);
+    rename(&mut second, "Counter 9");
+    let earlier = missing(&second, &receive::vector(shop.till.db()).unwrap());
+    // Written later than the other's, by the clocks that count on from what was seen.
+    for name in ["Counter 3", "Counter 2"] {
+        rename(&mut shop.till, name);
+    }
+    shop.till.receive(earlier).unwrap();
+    pull(&mut second, &shop.till);
+    for till in [&shop.till, &second] {
+        assert_eq!(operators::name_of(till.db(), cashier).unwrap(), "Counter 2");
+        proven(till);
+    }
+}
+
+#[test]
+fn another_store_has_its_own_departments() {
+    let mut shop = Shop::selling();
+    let before = store::departments(shop.till.db()).unwrap();
+    let folder = shop.folder.path().join("other");
+    let mut new = demo::new_store().unwrap();
+    (new.tenant, new.store.code) = ("ACME".into(), "YUL1".into());
+    let other = Till::init(&folder, &new).unwrap();
+    assert_ne!(store::departments(other.db()).unwrap(), before);
+    let site = Site::Store(other.identity().store.clone());
+    enrolment::enrol(shop.till.db(), &Enrolled { key: key(&other).verifying_key(), site }).unwrap();
+    let mut page = missing(&other, &Vector::default());
+    page.retain(|sealed| Entry::read(&sealed.bytes).unwrap().scope == Scope::Tenant);
+    let taken = shop.till.receive(page).unwrap();
+    assert_eq!((taken.held, taken.documents), (vec![], true));
+    assert_eq!(store::departments(shop.till.db()).unwrap(), before);
+    assert_eq!(shop.till.store().name, "Rideau Corner");
+    proven(&shop.till);
 }
 
 #[test]

@@ -369,6 +369,8 @@ fn books_of_an_older_version_are_proven_too() {
          ALTER TABLE card_attempt DROP COLUMN customer_slip;
          ALTER TABLE card_attempt DROP COLUMN merchant_slip;
          ALTER TABLE card_attempt DROP COLUMN to_sign;
+         ALTER TABLE operator DROP COLUMN written_by;
+         ALTER TABLE operator DROP COLUMN written;
          DROP INDEX archived_product;
          DROP TABLE last_good;
          DROP TABLE enrolled;

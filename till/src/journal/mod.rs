@@ -99,7 +99,7 @@ pub fn project(
 ) -> Result<()> {
     match fact {
         Fact::EpochStarted(fact) => trust::project_epoch(db, entry, fact),
-        Fact::OperatorSaved(fact) => operators::project_saved(db, fact),
+        Fact::OperatorSaved(fact) => operators::project_saved(db, entry, fact),
         Fact::SignedIn(fact) => operators::project_signed_in(db, fact),
         Fact::SignInFailed(fact) => operators::project_failed(db, fact),
         Fact::ApprovalGiven(fact) => operators::project_approval(db, fact),

@@ -22,7 +22,7 @@ use crate::home::Home;
 use crate::inventory::Moved;
 use crate::journal::Head;
 use crate::journal::receive::project_foreign;
-use crate::till::{Identity, Till, read_identity};
+use crate::till::{Identity, Till, read_identity, write_identity};
 use crate::trust::enrolment;
 use crate::{database, journal};
 
@@ -133,6 +133,7 @@ fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64
         .db
         .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; BEGIN;")?;
     drop_finders(&scratch.db)?;
+    write_identity(&scratch.db, &identity)?;
     let walked = walk(db, second, &scratch.db, &identity, verdict, progress);
     verdict.take(joined(tables)?);
     let second = walked?;
