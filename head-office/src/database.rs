@@ -19,8 +19,13 @@ macro_rules! migrations {
 }
 
 /// Each once, in this order, and never changed afterwards.
-const MIGRATIONS: &[(&str, &str)] =
-    migrations!["0001_journal", "0002_projections", "0003_tenants_apart", "0004_trust",];
+const MIGRATIONS: &[(&str, &str)] = migrations![
+    "0001_journal",
+    "0002_projections",
+    "0003_tenants_apart",
+    "0004_trust",
+    "0005_api",
+];
 
 /// Connections to the database.
 #[derive(Debug, Clone)]
@@ -68,17 +73,23 @@ impl Database {
 
     /// A transaction that sees what may be seen of a device that has proven itself: whose it is.
     pub async fn of_device(&self, device: &[u8; 16]) -> Result<Transaction<'static, Postgres>> {
-        let mut tx = self.pool.begin().await?;
-        let set = "SELECT set_config('comptoir.device', encode($1, 'hex'), true)";
-        sqlx::query(set).bind(&device[..]).execute(&mut *tx).await?;
-        Ok(tx)
+        self.of_shown("comptoir.device", device).await
     }
 
     /// A transaction that sees what may be seen of a code, keyed, that somebody shows: whose it is.
     pub async fn of_code(&self, code: &[u8; 32]) -> Result<Transaction<'static, Postgres>> {
+        self.of_shown("comptoir.code", code).await
+    }
+
+    /// A transaction that sees what may be seen of an API key, keyed, that somebody shows.
+    pub async fn of_api_key(&self, key: &[u8; 32]) -> Result<Transaction<'static, Postgres>> {
+        self.of_shown("comptoir.api_key", key).await
+    }
+
+    async fn of_shown(&self, name: &str, shown: &[u8]) -> Result<Transaction<'static, Postgres>> {
         let mut tx = self.pool.begin().await?;
-        let set = "SELECT set_config('comptoir.code', encode($1, 'hex'), true)";
-        sqlx::query(set).bind(&code[..]).execute(&mut *tx).await?;
+        let set = "SELECT set_config($1, encode($2, 'hex'), true)";
+        sqlx::query(set).bind(name).bind(shown).execute(&mut *tx).await?;
         Ok(tx)
     }
 

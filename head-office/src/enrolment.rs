@@ -22,7 +22,7 @@ use crate::vault::{Purpose, random};
 /// Letters and digits of a code: 50 bits, of which a thousand tries in ten minutes find none.
 const CODE_LENGTH: usize = 10;
 /// How long a code can be used, in milliseconds.
-const CODE_LIVES: i64 = 60 * 60 * 1_000;
+pub const CODE_LIVES: i64 = 60 * 60 * 1_000;
 
 /// Why a device does not take part.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
@@ -100,11 +100,21 @@ pub async fn found(office: &Office, tenant: &str, name: &str, wall: i64) -> Resu
 
 /// Makes a code with which one device may enrol in a store, within the hour. It is shown once.
 pub async fn make_code(office: &Office, tenant: &str, store: &str, wall: i64) -> Result<String> {
-    let mut bytes = [0; CODE_LENGTH];
-    random(&mut bytes)?;
-    let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
-    let code: String = bytes.iter().map(letter).collect();
     let mut tx = office.database.of_tenant(tenant).await?;
+    let code = write_code(&mut tx, office, tenant, store, wall).await?;
+    tx.commit().await?;
+    Ok(code)
+}
+
+/// The same within a transaction of the company.
+pub async fn write_code(
+    db: &mut PgConnection,
+    office: &Office,
+    tenant: &str,
+    store: &str,
+    wall: i64,
+) -> Result<String> {
+    let code = letters(CODE_LENGTH)?;
     sqlx::query(
         "INSERT INTO enrolment_code (tenant_id, code, store, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
     )
@@ -113,10 +123,17 @@ pub async fn make_code(office: &Office, tenant: &str, store: &str, wall: i64) ->
     .bind(store)
     .bind(wall)
     .bind(wall + CODE_LIVES)
-    .execute(&mut *tx)
+    .execute(db)
     .await?;
-    tx.commit().await?;
     Ok(format!("{}-{}", &code[..CODE_LENGTH / 2], &code[CODE_LENGTH / 2..]))
+}
+
+/// Letters and digits that nobody can foresee, five bits each.
+pub(crate) fn letters(length: usize) -> Result<String> {
+    let mut bytes = vec![0; length];
+    random(&mut bytes)?;
+    let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
+    Ok(bytes.iter().map(letter).collect())
 }
 
 /// Lets a device take part. Asked again by the same device with the same code, as after an answer that was lost, it

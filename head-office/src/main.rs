@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use comptoir_head_office::config::Config;
 use comptoir_head_office::database::{Database, migrate};
+use comptoir_head_office::http::api::keys::{self, Scope};
 use comptoir_head_office::office::{Office, wall};
 use comptoir_head_office::{enrolment, http, tenants, tls};
 use comptoir_sync::entry::DeviceId;
@@ -42,6 +43,19 @@ enum Command {
         tenant: String,
         /// The store.
         store: String,
+    },
+    /// Makes a key for the API, and shows it once.
+    Key {
+        /// The company.
+        tenant: String,
+        /// What it is for, in words.
+        name: String,
+        /// `stores:read`, `sales:read`, …; every one if none is named.
+        #[arg(long)]
+        scope: Vec<String>,
+        /// Requests a minute, at most.
+        #[arg(long, default_value_t = 600)]
+        per_minute: u32,
     },
     /// A device takes part no longer: it was stolen, or is gone.
     Revoke {
@@ -118,6 +132,13 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         }
         Command::Code { tenant, store } => {
             println!("{}", enrolment::make_code(&office, &tenant, &store, wall()).await?);
+        }
+        Command::Key { tenant, name, scope, per_minute } => {
+            let parse =
+                |name: &String| Scope::parse(name).ok_or(format!("there is no scope {name}"));
+            let named = scope.iter().map(parse).collect::<Result<Vec<Scope>, String>>()?;
+            let scopes = if named.is_empty() { Scope::ALL.to_vec() } else { named };
+            println!("{}", keys::make(&office, &tenant, &name, &scopes, per_minute).await?);
         }
         Command::Revoke { tenant, device } => {
             let device = u128::from_str_radix(&device, 16).map_err(|_| "32 hexadecimal digits")?;

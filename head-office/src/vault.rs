@@ -36,6 +36,8 @@ pub enum Purpose {
     OfficeKey,
     /// The secret of a store.
     StoreSecret,
+    /// What was answered over the API.
+    Answer,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
         match self {
             Purpose::OfficeKey => "office key",
             Purpose::StoreSecret => "store secret",
+            Purpose::Answer => "answer",
         }
     }
 }

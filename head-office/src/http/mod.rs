@@ -1,5 +1,6 @@
 //! What is asked for over HTTP: sessions, enrolment, and how the program is.
 
+pub mod api;
 mod enrol;
 mod health;
 pub mod problem;
@@ -39,6 +40,8 @@ pub struct State {
     pub tries: Tries,
     /// Whether a proxy says where requests come from.
     pub behind_proxy: bool,
+    /// What callers of the API asked for lately.
+    pub rates: api::rates::Rates,
 }
 
 impl State {
@@ -70,7 +73,12 @@ impl Connected<IncomingStream<'_, Secured>> for Client {
 
 /// All addresses. Behind a proxy, it is believed about where a request comes from.
 pub fn router(office: Arc<Office>, behind_proxy: bool) -> Router {
-    let state = Arc::new(State { office, tries: Tries::default(), behind_proxy });
+    let state = Arc::new(State {
+        office,
+        tries: Tries::default(),
+        behind_proxy,
+        rates: Default::default(),
+    });
     Router::new()
         .route("/sync/v1/session", get(session::begin))
         .route("/enrol/v1", post(enrol::enrol))
@@ -79,7 +87,9 @@ pub fn router(office: Arc<Office>, behind_proxy: bool) -> Router {
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .merge(api::router())
         .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::not_allowed)
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(from_fn(correlated))
         .with_state(state)

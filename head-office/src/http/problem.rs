@@ -7,6 +7,19 @@ use serde_json::{Value, json};
 use crate::enrolment::Refusal;
 use crate::error::Error;
 
+/// A problem as it is written.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct Body {
+    /// `urn:comptoir:problem:` and the kind.
+    r#type: String,
+    /// In words.
+    title: String,
+    /// As in the answer's head.
+    status: u16,
+    /// Tells problems apart.
+    kind: String,
+}
+
 /// One problem.
 #[derive(Debug)]
 pub struct Problem {
@@ -21,6 +34,11 @@ impl Problem {
     pub fn new(status: StatusCode, kind: &'static str, title: impl Into<String>) -> Problem {
         Problem { status, kind, title: title.into(), more: Value::Null }
     }
+
+    /// What was asked is none that is understood here.
+    pub fn invalid(title: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, "invalid", title)
+    }
 }
 
 /// There is nothing at this address.
@@ -28,15 +46,29 @@ pub(super) async fn not_found() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
 }
 
-/// What failed here is for the log, not for whoever asked.
+/// This address takes another method.
+pub(super) async fn not_allowed() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "not_allowed", "this address takes another method")
+}
+
+/// What failed here is for the log, not for whoever asked; what no database holds is theirs.
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
+        if error.is_about_data() {
+            return Problem::invalid("there is something in it that cannot be kept or looked for");
+        }
         tracing::error!(%error, "a request failed");
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "fault",
             "head office failed; its log says why",
         )
+    }
+}
+
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Problem {
+        Error::from(error).into()
     }
 }
 
@@ -64,12 +96,9 @@ impl From<Refusal> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Problem { status, kind, title, more } = self;
-        let mut body = json!({
-            "type": format!("urn:comptoir:problem:{kind}"),
-            "title": title,
-            "status": status.as_u16(),
-            "kind": kind,
-        });
+        let r#type = format!("urn:comptoir:problem:{kind}");
+        let mut body =
+            json!(Body { r#type, title, status: status.as_u16(), kind: kind.to_owned() });
         if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
             body.extend(more);
         }

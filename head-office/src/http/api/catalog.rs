@@ -1,0 +1,127 @@
+//! Products with their prices, and stock.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::ask::{Asked, Page, cursor, limit, page};
+use super::keys::{Caller, Scope};
+use super::stores::Part;
+use crate::http::State as House;
+use crate::http::problem::{Body, Problem};
+
+/// What is sold, as its document says.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Product {
+    product: Uuid,
+    name_en: String,
+    name_fr: String,
+    department: String,
+    tax_category: String,
+    minimum_age: Option<i64>,
+    archived: bool,
+    skus: Vec<Sku>,
+}
+
+/// What is scanned, stocked and priced.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct Sku {
+    sku: String,
+    /// `each` or `kg`.
+    unit: String,
+    /// With a space between.
+    gtins: String,
+    /// Of one unit before tax, in minor units.
+    price: Option<i64>,
+}
+
+/// Every product, archived ones too.
+#[utoipa::path(get, path = "/api/v1/products", params(Part), responses((status = 200, body = Page<Product>), (status = "4XX", body = Body, content_type = "application/problem+json")))]
+pub(super) async fn products(
+    State(house): State<Arc<House>>,
+    caller: Caller,
+    Asked(part): Asked<Part>,
+) -> Result<Json<Page<Product>>, Problem> {
+    caller.may(Scope::ReadCatalog)?;
+    let (limit, after) = (limit(part.limit)?, cursor::<Uuid>(part.cursor.as_deref())?);
+    let mut tx = house.office.database.of_tenant(&caller.tenant).await?;
+    let select = "SELECT product, name_en, name_fr, department, tax_category, minimum_age, archived,
+                         (SELECT coalesce(json_agg(json_build_object('sku', sku.sku, 'unit', unit, 'gtins', gtins, 'price', price) ORDER BY sku.sku), '[]')::text
+                          FROM sku LEFT JOIN price ON price.tenant_id = sku.tenant_id AND price.sku = sku.sku
+                          WHERE sku.tenant_id = product.tenant_id AND sku.product = product.product)
+                  FROM product WHERE tenant_id = $1 AND ($2::uuid IS NULL OR product > $2) ORDER BY product LIMIT $3 + 1";
+    let rows = sqlx::query(select)
+        .bind(&caller.tenant)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&mut *tx)
+        .await?;
+    let product = |row: &PgRow| {
+        Ok(Product {
+            product: row.try_get(0)?,
+            name_en: row.try_get(1)?,
+            name_fr: row.try_get(2)?,
+            department: row.try_get(3)?,
+            tax_category: row.try_get(4)?,
+            minimum_age: row.try_get(5)?,
+            archived: row.try_get(6)?,
+            skus: serde_json::from_str(row.try_get(7)?).unwrap_or_default(),
+        })
+    };
+    let products = rows.iter().map(product).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    Ok(page(products, limit, |product| product.product))
+}
+
+/// Whose stock.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Of {
+    /// Of this store only.
+    store: Option<String>,
+    /// At most so many, from 1 to 500.
+    limit: Option<u32>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// What there is of one SKU in one store.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OnHand {
+    store: String,
+    sku: String,
+    /// Thousandths; below nothing when more was sold than was ever received.
+    on_hand: i64,
+    /// Ever sold, in thousandths.
+    sold: i64,
+}
+
+/// Stock of everything that ever moved.
+#[utoipa::path(get, path = "/api/v1/inventory", params(Of), responses((status = 200, body = Page<OnHand>), (status = "4XX", body = Body, content_type = "application/problem+json")))]
+pub(super) async fn inventory(
+    State(house): State<Arc<House>>,
+    caller: Caller,
+    Asked(of): Asked<Of>,
+) -> Result<Json<Page<OnHand>>, Problem> {
+    caller.may(Scope::ReadCatalog)?;
+    let limit = limit(of.limit)?;
+    let (store, sku) = cursor::<(String, String)>(of.cursor.as_deref())?.unzip();
+    let mut tx = house.office.database.of_tenant(&caller.tenant).await?;
+    let select = "SELECT store, sku, on_hand, sold FROM stock
+                  WHERE tenant_id = $1 AND ($2::text IS NULL OR store = $2) AND ($3::text IS NULL OR (store, sku) > ($3, $4))
+                  ORDER BY store, sku LIMIT $5 + 1";
+    let rows =
+        sqlx::query(select).bind(&caller.tenant).bind(of.store).bind(store).bind(sku).bind(limit);
+    let rows = rows.fetch_all(&mut *tx).await?;
+    let on_hand = |row: &PgRow| {
+        let (store, sku) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(OnHand { store, sku, on_hand: row.try_get(2)?, sold: row.try_get(3)? })
+    };
+    let stock = rows.iter().map(on_hand).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    Ok(page(stock, limit, |one| (one.store.clone(), one.sku.clone())))
+}

@@ -1,0 +1,172 @@
+//! API keys: made once, shown once, of one company, for some purposes only.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sqlx::Row;
+
+use crate::enrolment::letters;
+use crate::error::{Error, Result};
+use crate::http::State as House;
+use crate::http::problem::Problem;
+use crate::office::{Office, wall};
+
+/// Begins every key, so that one that lies about is known for what it is.
+const PREFIX: &str = "comptoir_";
+/// 160 bits.
+const LENGTH: usize = 32;
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Stores and devices.
+    ReadStores,
+    /// Adding stores, making codes, revoking devices.
+    WriteStores,
+    /// Products, prices and stock.
+    ReadCatalog,
+    /// Sales and reports.
+    ReadSales,
+    /// The journal as it was signed.
+    ReadJournal,
+    /// What was put aside.
+    ReadQuarantine,
+    /// Trying it again, and discarding it.
+    WriteQuarantine,
+}
+
+impl Scope {
+    /// All of them.
+    pub const ALL: [Scope; 7] = [
+        Scope::ReadStores,
+        Scope::WriteStores,
+        Scope::ReadCatalog,
+        Scope::ReadSales,
+        Scope::ReadJournal,
+        Scope::ReadQuarantine,
+        Scope::WriteQuarantine,
+    ];
+
+    /// As it is named.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Scope::ReadStores => "stores:read",
+            Scope::WriteStores => "stores:write",
+            Scope::ReadCatalog => "catalog:read",
+            Scope::ReadSales => "sales:read",
+            Scope::ReadJournal => "journal:read",
+            Scope::ReadQuarantine => "quarantine:read",
+            Scope::WriteQuarantine => "quarantine:write",
+        }
+    }
+
+    /// The scope of a name.
+    pub fn parse(name: &str) -> Option<Scope> {
+        Scope::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// Makes a key. It is shown once.
+pub async fn make(
+    office: &Office,
+    tenant: &str,
+    name: &str,
+    scopes: &[Scope],
+    per_minute: u32,
+) -> Result<String> {
+    let key = format!("{PREFIX}{}", letters(LENGTH)?);
+    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
+    let mut tx = office.database.of_tenant(tenant).await?;
+    sqlx::query(
+        "INSERT INTO api_key (tenant_id, key, name, scopes, per_minute, made_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(tenant)
+    .bind(office.vault.keyed(&key))
+    .bind(name)
+    .bind(scopes.join(" "))
+    .bind(i64::from(per_minute))
+    .bind(wall())
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(key)
+}
+
+/// Who asks.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) tenant: String,
+    pub(crate) key: [u8; 32],
+    scopes: Vec<Scope>,
+}
+
+impl Caller {
+    /// Whether the key is for this.
+    pub(crate) fn may(&self, scope: Scope) -> std::result::Result<(), Problem> {
+        if self.scopes.contains(&scope) {
+            return Ok(());
+        }
+        let title = format!("the key is not for {}", scope.name());
+        Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", title))
+    }
+}
+
+/// Why somebody is not let in.
+pub(crate) enum Stopped {
+    Problem(Problem),
+    TooOften(u64),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Stopped {
+        Stopped::Problem(error.into())
+    }
+}
+
+impl IntoResponse for Stopped {
+    fn into_response(self) -> Response {
+        match self {
+            Stopped::Problem(problem) => problem.into_response(),
+            Stopped::TooOften(seconds) => {
+                let title = "the key asks too often";
+                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_often", title);
+                ([(header::RETRY_AFTER, seconds.to_string())], problem).into_response()
+            }
+        }
+    }
+}
+
+impl FromRequestParts<Arc<House>> for Caller {
+    type Rejection = Stopped;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        house: &Arc<House>,
+    ) -> std::result::Result<Caller, Stopped> {
+        let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let key = shown.and_then(|shown| shown.strip_prefix("Bearer "));
+        let none = || {
+            let title = "no key that is good here: Authorization: Bearer comptoir_…";
+            Stopped::Problem(Problem::new(StatusCode::UNAUTHORIZED, "key_missing", title))
+        };
+        let office = &house.office;
+        let key = office.vault.keyed(key.ok_or_else(none)?);
+        let mut tx = office.database.of_api_key(&key).await?;
+        let found = sqlx::query(
+            "SELECT tenant_id, scopes, per_minute FROM api_key WHERE key = $1 AND revoked_at IS NULL",
+        )
+        .bind(key)
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(Error::from)?;
+        let row = found.ok_or_else(none)?;
+        let per_minute = row.try_get::<i64, _>(2).map_err(Error::from)?.unsigned_abs();
+        house.rates.ask(key, per_minute, office.now()).map_err(Stopped::TooOften)?;
+        let scopes: String = row.try_get(1).map_err(Error::from)?;
+        let scopes = scopes.split(' ').filter_map(Scope::parse).collect();
+        Ok(Caller { tenant: row.try_get(0).map_err(Error::from)?, key, scopes })
+    }
+}

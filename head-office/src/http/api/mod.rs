@@ -1,0 +1,64 @@
+//! The REST API, `/api/v1`. Its OpenAPI document is made from these functions, at `/api/v1/openapi.json`.
+
+mod ask;
+mod books;
+mod catalog;
+pub mod keys;
+mod once;
+mod quarantine;
+pub mod rates;
+mod stores;
+
+use std::sync::Arc;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::State as House;
+
+/// What is said about all of it.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Comptoir head office",
+        description = "Amounts are minor units of their currency, quantities thousandths, times milliseconds since 1970 UTC. Lists come in pages: `next` is the `cursor` of the one behind, and null at the end. Refusals are application/problem+json (RFC 9457) with a `kind`. A POST is carried out once for each Idempotency-Key and answered again alike."
+    ),
+    security(("key" = [])),
+    modifiers(&Keys)
+)]
+struct Document;
+
+/// Every request shows a key.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = document.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("key", SecurityScheme::Http(bearer));
+    }
+}
+
+/// All addresses, and what is said about them.
+pub(super) fn router() -> Router<Arc<House>> {
+    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(stores::list, stores::add))
+        .routes(routes!(stores::make_code))
+        .routes(routes!(stores::devices))
+        .routes(routes!(stores::revoke))
+        .routes(routes!(catalog::products))
+        .routes(routes!(catalog::inventory))
+        .routes(routes!(books::sales))
+        .routes(routes!(books::sale))
+        .routes(routes!(books::days))
+        .routes(routes!(books::journal))
+        .routes(routes!(quarantine::list))
+        .routes(routes!(quarantine::retry))
+        .routes(routes!(quarantine::discard))
+        .split_for_parts();
+    router.route("/api/v1/openapi.json", get(|| async move { Json(document) }))
+}

@@ -1,0 +1,318 @@
+//! The REST API: keys and scopes, pages, POSTs that are carried out once, companies apart.
+
+mod house;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use comptoir_head_office::http::api::keys::{Scope, make};
+use comptoir_sync::facts::Fact;
+use comptoir_sync::replication::message::HeldReason;
+use house::{Device, House};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+struct Caller {
+    address: SocketAddr,
+    key: String,
+}
+
+impl Caller {
+    async fn new(house: &House, scopes: &[Scope], per_minute: u32) -> Caller {
+        let address = house.serve().await;
+        let key = make(&house.office, &house.tenant, "test", scopes, per_minute).await.unwrap();
+        Caller { address, key }
+    }
+
+    async fn all(house: &House) -> Caller {
+        Caller::new(house, &Scope::ALL, 10_000).await
+    }
+
+    async fn ask(&self, request: &str, more: &str, body: &str) -> (u16, String, Value) {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let head = format!(
+            "{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {}\r\n{more}content-length: {}\r\n\r\n{body}",
+            self.key,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let value: Value = serde_json::from_str(body).unwrap_or(Value::Null);
+        if status >= 400 {
+            assert!(head.contains("application/problem+json"), "{answer}");
+            assert_eq!(value["status"], status);
+        }
+        (status, head.to_owned(), value)
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, _, value) = self.ask(&format!("GET {path}"), "", "").await;
+        assert_eq!(status, 200, "{path}: {value}");
+        value
+    }
+
+    async fn kind(&self, request: &str) -> (u16, String) {
+        let (status, _, value) = self.ask(request, "", "").await;
+        (status, value["kind"].as_str().unwrap().to_owned())
+    }
+
+    async fn post(&self, path: &str, name: &str, body: &str) -> (u16, Value) {
+        let more = format!("idempotency-key: {name}\r\n");
+        let (status, _, value) = self.ask(&format!("POST {path}"), &more, body).await;
+        (status, value)
+    }
+
+    /// Every item of a list, page by page.
+    async fn pages(&self, path: &str) -> Vec<Value> {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}{cursor}")).await;
+            items.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return items,
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_for_what_it_is_for_and_no_more_often() {
+    let house = House::new().await;
+    let caller = Caller::new(&house, &[Scope::ReadSales], 3).await;
+    let nobody = Caller { address: caller.address, key: "comptoir_0000".into() };
+    assert_eq!(nobody.kind("GET /api/v1/sales").await, (401, "key_missing".into()));
+    caller.get("/api/v1/sales").await;
+    assert_eq!(caller.kind("GET /api/v1/stores").await, (403, "scope_missing".into()));
+    assert_eq!(caller.kind("DELETE /api/v1/sales").await, (405, "not_allowed".into()));
+    caller.get("/api/v1/reports/days").await;
+    let (status, head, _) = caller.ask("GET /api/v1/sales", "", "").await;
+    assert!(status == 429 && head.contains("retry-after: "), "{head}");
+    assert!(
+        !house
+            .text("SELECT string_agg(encode(key, 'escape'), '') FROM api_key")
+            .await
+            .contains(&caller.key)
+    );
+    let mut tx = house.office.database.of_tenant("ACME").await.unwrap();
+    sqlx::query("UPDATE api_key SET revoked_at = 1").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(caller.kind("GET /api/v1/sales").await, (401, "key_missing".into()));
+}
+
+#[tokio::test]
+async fn the_books_are_read_in_pages_each_row_once() {
+    let house = House::new().await;
+    let (mut one, mut other) = (house.till("YOW1", 1).await, house.till("YYC1", 1).await);
+    let first = one.sell();
+    for _ in 0..4 {
+        one.sell();
+    }
+    let back = one.back(&first);
+    one.write(&Fact::ReturnCompleted(Box::new(back)));
+    other.sell();
+    house.take(&one, one.written.clone()).await;
+    house.take(&other, other.written.clone()).await;
+    let caller = Caller::all(&house).await;
+
+    let sales = caller.pages("/api/v1/sales?limit=2").await;
+    let ids: BTreeSet<&str> = sales.iter().map(|sale| sale["id"].as_str().unwrap()).collect();
+    assert_eq!((sales.len(), ids.len()), (6, 6));
+    assert_eq!(caller.pages("/api/v1/sales?limit=2&store=YYC1").await.len(), 1);
+    assert_eq!(caller.pages("/api/v1/sales?from=2025-11-22").await.len(), 0);
+    assert_eq!(caller.pages("/api/v1/sales?to=2025-11-21").await.len(), 6);
+
+    let whole = caller.get(&format!("/api/v1/sales/{}", uuid::Uuid::from(first.id))).await;
+    assert_eq!((&whole["receipt"], &whole["total"]), (&json!("YOW11-1-1"), &json!(1_017)));
+    assert_eq!(
+        whole["lines"][1],
+        json!({"line": 2, "sku": "BUN", "name_en": "BUN of the day", "quantity": 5_000, "price": 100, "amount": 500, "voided": false})
+    );
+    assert_eq!(
+        whole["taxes"][0],
+        json!({"code": "HST", "percent": "13", "taxable": 900, "amount": 117})
+    );
+    assert_eq!(whole["tenders"][0], json!({"kind": "cash", "amount": 2_000, "number": null}));
+
+    let days = caller.pages("/api/v1/reports/days?limit=1").await;
+    assert_eq!(
+        days,
+        [
+            json!({"day": "2025-11-21", "store": "YOW1", "currency": "CAD", "sales": 5, "total": 5_085, "returns": 1, "returned": 452}),
+            json!({"day": "2025-11-21", "store": "YYC1", "currency": "CAD", "sales": 1, "total": 1_017, "returns": 0, "returned": 0}),
+        ]
+    );
+    let stock = caller.pages("/api/v1/inventory?limit=3").await;
+    assert_eq!(
+        (stock.len(), &stock[1]["sku"], &stock[1]["on_hand"]),
+        (4, &json!("LOAF"), &json!(-5_000))
+    );
+    assert_eq!(caller.pages("/api/v1/stores?limit=1").await.len(), 2);
+    assert_eq!(caller.pages("/api/v1/devices?limit=2").await.len(), 3);
+    let journal = caller.pages("/api/v1/journal?limit=3").await;
+    let bytes: Vec<String> = one
+        .written
+        .iter()
+        .chain(&other.written)
+        .map(|sealed| STANDARD.encode(&sealed.bytes))
+        .collect();
+    assert_eq!(
+        journal.iter().map(|entry| entry["bytes"].as_str().unwrap()).collect::<Vec<_>>(),
+        bytes
+    );
+}
+
+#[tokio::test]
+async fn what_is_asked_wrong_is_refused_and_nothing_fails() {
+    let house = House::new().await;
+    let caller = Caller::all(&house).await;
+    for path in [
+        "/api/v1/sales?limit=0",
+        "/api/v1/sales?limit=501",
+        "/api/v1/sales?limit=x",
+        "/api/v1/sales?cursor=x",
+        "/api/v1/sales?cursor=eyJhIjoxfQ",
+        "/api/v1/sales?from=yesterday",
+        "/api/v1/sales?store=%00",
+        "/api/v1/sales/x",
+        "/api/v1/devices?cursor=ImFiIg",
+        "/api/v1/inventory?store=a%00b",
+        "/api/v1/reports/days?cursor=WyJ4IiwieSIsInoiXQ",
+    ] {
+        assert_eq!(caller.kind(&format!("GET {path}")).await, (400, "invalid".into()), "{path}");
+    }
+    let nothing = "/api/v1/sales/00000000-0000-0000-0000-000000000000";
+    assert_eq!(caller.kind(&format!("GET {nothing}")).await, (404, "not_found".into()));
+    for (path, body, status) in [
+        ("/api/v1/stores", "{", 400),
+        ("/api/v1/stores", r#"{"store":"a b","name":"x"}"#, 400),
+        ("/api/v1/stores", r#"{"store":"A","name":"x\u0000"}"#, 400),
+        ("/api/v1/stores", r#"{"store":"A","name":"x","more":1}"#, 400),
+        ("/api/v1/stores/NOWHERE/codes", "", 404),
+        ("/api/v1/devices/zz/revoke", "", 400),
+        ("/api/v1/devices/00000000000000000000000000000000/revoke", "", 403),
+        ("/api/v1/quarantine/00/00/retry", "", 400),
+    ] {
+        let (got, value) =
+            caller.post(path, &format!("{path}{body}").replace(['{', '"', ' '], ""), body).await;
+        assert_eq!(got, status, "{path} {body}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_is_carried_out_once() {
+    let house = House::new().await;
+    let caller = Caller::all(&house).await;
+    assert_eq!(
+        caller.kind("POST /api/v1/stores/YOW1/codes").await,
+        (400, "idempotency_key_missing".into())
+    );
+    let race = (0..5).map(|_| {
+        let caller = Caller { address: caller.address, key: caller.key.clone() };
+        tokio::spawn(async move { caller.post("/api/v1/stores/YOW1/codes", "one", "").await })
+    });
+    let mut codes = BTreeSet::new();
+    for one in race.collect::<Vec<_>>() {
+        let (status, value) = one.await.unwrap();
+        assert_eq!(status, 201);
+        codes.insert(value["code"].as_str().unwrap().to_owned());
+    }
+    assert_eq!((codes.len(), house.number("SELECT count(*) FROM enrolment_code").await), (1, 1));
+    let kept = house.text("SELECT encode(answer, 'escape') FROM answered").await;
+    assert!(!kept.contains(codes.first().unwrap()), "what is shown once is not kept readable");
+    let (status, value) = caller.post("/api/v1/stores/YYC1/codes", "one", "").await;
+    assert_eq!((status, &value["kind"]), (422, &json!("idempotency_key_reused")));
+    let added = caller.post("/api/v1/stores", "two", r#"{"store":"YUL1","name":"Montréal"}"#).await;
+    assert_eq!(added, (201, json!({"store": "YUL1", "name": "Montréal"})));
+    assert_eq!(caller.pages("/api/v1/stores?limit=9").await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_was_put_aside_is_seen_tried_again_and_discarded() {
+    let house = House::new().await;
+    let caller = Caller::all(&house).await;
+    let carrier = house.till("YOW1", 1).await;
+    let mut late = Device::new("ACME", "YOW1", 2);
+    late.sell();
+    house.take(&carrier, late.written.clone()).await;
+    let aside = caller.pages("/api/v1/quarantine?limit=1").await;
+    assert!(!aside.is_empty());
+    assert!(aside.iter().all(|one| one["came_from"] == carrier.id().to_string()));
+    let path = |sealed: &comptoir_sync::entry::Sealed, what: &str| {
+        let hash: String = sealed.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("/api/v1/quarantine/{}/{hash}/{what}", late.id())
+    };
+    let first = &late.written[0];
+    let early = caller.post(&path(first, "retry"), "1", "").await;
+    assert_eq!(
+        early,
+        (200, json!({"taken": false, "reason": format!("{:?}", HeldReason::UnknownDevice)}))
+    );
+    house.enrol(&late).await;
+    assert_eq!(
+        caller.post(&path(first, "retry"), "2", "").await,
+        (200, json!({"taken": true, "reason": null}))
+    );
+    assert_eq!(house.number("SELECT count(*) FROM entry").await, 1);
+    let left = caller.pages("/api/v1/quarantine?limit=1").await;
+    assert_eq!(left.len(), aside.len() - 1);
+    if let Some(second) = late.written.get(1).filter(|_| !left.is_empty()) {
+        assert_eq!(caller.post(&path(second, "discard"), "3", "").await.0, 200);
+        assert_eq!(caller.post(&path(second, "discard"), "3", "").await.0, 200, "as before");
+        assert_eq!(caller.post(&path(second, "discard"), "4", "").await.0, 404);
+    }
+    assert_eq!(house.number("SELECT count(*) FROM quarantine").await, 0);
+}
+
+#[tokio::test]
+async fn companies_do_not_see_each_other() {
+    let mut house = House::new().await;
+    let mut till = house.till("YOW1", 1).await;
+    let sale = till.sell();
+    house.take(&till, till.written.clone()).await;
+    house.add_tenant("OTHER").await;
+    house.tenant = "OTHER".into();
+    let other = Caller::all(&house).await;
+    for path in ["sales?", "journal?", "inventory?", "products?", "quarantine?", "reports/days?"] {
+        assert_eq!(
+            other.pages(&format!("/api/v1/{path}limit=9")).await,
+            Vec::<Value>::new(),
+            "{path}"
+        );
+    }
+    let path = format!("/api/v1/sales/{}", uuid::Uuid::from(sale.id));
+    assert_eq!(other.kind(&format!("GET {path}")).await.0, 404);
+    let revoke = format!("/api/v1/devices/{}/revoke", till.id());
+    assert_eq!(other.post(&revoke, "x", "").await.0, 403);
+}
+
+#[tokio::test]
+async fn everything_that_is_documented_is_there() {
+    let house = House::new().await;
+    let caller = Caller::all(&house).await;
+    let document = caller.get("/api/v1/openapi.json").await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 13);
+    let mut asked = 0;
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object().unwrap() {
+            assert!(operation["responses"]["4XX"].is_object(), "{method} {path}");
+            assert!(
+                !operation["summary"].as_str().unwrap_or_default().is_empty(),
+                "{method} {path}"
+            );
+            if method == "get" && !path.contains('{') {
+                caller.get(path).await;
+                asked += 1;
+            }
+        }
+    }
+    assert_eq!(asked, 8);
+}
