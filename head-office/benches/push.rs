@@ -108,6 +108,7 @@ async fn run() {
     let took = push(&mut wire, &till).await;
     let after = memory(server.id());
     server.kill().unwrap();
+    server.wait().unwrap();
     let bytes: usize = till.written.iter().map(|sealed| sealed.bytes.len() + 64).sum();
     let copied = copy(&cluster.superuser("work"), &cluster.superuser("floor")).await;
     let ratio = took.as_secs_f64() / copied.as_secs_f64();
