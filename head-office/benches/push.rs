@@ -74,7 +74,15 @@ async fn run() {
     tx.commit().await.unwrap();
     let code = make_code(&office, "ACME", "YOW1", wall()).await.unwrap();
     let mut till = Device::new("ACME", "YOW1", 1);
-    enrol(&office, &Request::new(&code, &till.key, None), wall()).await.unwrap().unwrap();
+    let existing = comptoir_sync::enrolment::Existing {
+        tenant: "ACME".into(),
+        store: "YOW1".into(),
+        register: 1,
+        epoch: 1,
+        secret: [5; 32],
+        former: vec![],
+    };
+    enrol(&office, &Request::new(&code, &till.key, Some(existing)), wall()).await.unwrap().unwrap();
     for _ in 0..SALES {
         let mut sale = till.sale();
         let line = sale.lines[1].clone();

@@ -58,6 +58,9 @@ pub enum Refusal {
         /// Which.
         register: u32,
     },
+    /// A new register has nobody to join: the one that sells already has to come first.
+    #[error("nobody of the store takes part yet: first enrol the register that sells already")]
+    StoreEmpty,
     /// PINs at the other registers are keyed with another secret.
     #[error("the store has other PINs: this register was not made by joining it")]
     OtherSecret,
@@ -282,7 +285,7 @@ fn refusal(
     }
 }
 
-/// The store's secret: what its first register brings, or a new one.
+/// The store's secret: what its first register brings.
 async fn secret(
     db: &mut PgConnection,
     office: &Office,
@@ -300,17 +303,16 @@ async fn secret(
         let other = existing.is_some_and(|existing| existing.secret != secret);
         return Ok(if other { Err(Refusal::OtherSecret) } else { Ok(secret) });
     }
-    let mut secret = existing.map_or([0; 32], |existing| existing.secret);
-    if existing.is_none() {
-        random(&mut secret)?;
-    }
+    let Some(Existing { secret, .. }) = existing else {
+        return Ok(Err(Refusal::StoreEmpty));
+    };
     sqlx::query("INSERT INTO store_secret (tenant_id, store, sealed) VALUES ($1, $2, $3)")
         .bind(tenant)
         .bind(store)
-        .bind(office.vault.seal(Purpose::StoreSecret, tenant, &secret)?)
+        .bind(office.vault.seal(Purpose::StoreSecret, tenant, secret)?)
         .execute(db)
         .await?;
-    Ok(Ok(secret))
+    Ok(Ok(*secret))
 }
 
 /// A number that no register of the store ever had: receipts are numbered by it.

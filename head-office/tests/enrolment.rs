@@ -74,7 +74,7 @@ fn existing(store: &str, register: u32) -> Existing {
 async fn registers_get_their_places_and_the_stores_secret() {
     let house = House::new().await;
     let address = house.serve().await;
-    let first = Request::new(&code(&house, "YOW1").await, &key(1), None);
+    let first = Request::new(&code(&house, "YOW1").await, &key(1), Some(existing("YOW1", 1)));
     let one = enrol(address, &first).await.unwrap();
     assert_eq!(
         (one.tenant.as_str(), one.store.as_str(), one.register, one.epoch),
@@ -84,7 +84,8 @@ async fn registers_get_their_places_and_the_stores_secret() {
         Request::new(&code(&house, "YOW1").await.to_lowercase().replace('-', " "), &key(2), None);
     let two = enrol(address, &second).await.unwrap();
     assert_eq!((two.register, two.secret), (2, one.secret));
-    let elsewhere = Request::new(&code(&house, "YYC1").await, &key(3), None);
+    let brought = Existing { secret: [6; 32], ..existing("YYC1", 1) };
+    let elsewhere = Request::new(&code(&house, "YYC1").await, &key(3), Some(brought));
     let three = enrol(address, &elsewhere).await.unwrap();
     assert_eq!((three.store.as_str(), three.register), ("YYC1", 1));
     assert_ne!(three.secret, one.secret);
@@ -142,11 +143,23 @@ async fn a_register_that_sells_already_brings_its_place_along() {
 }
 
 #[tokio::test]
+async fn a_new_register_needs_somebody_to_join() {
+    let house = House::new().await;
+    let address = house.serve().await;
+    let new = Request::new(&code(&house, "YOW1").await, &key(1), None);
+    assert_eq!(enrol(address, &new).await.unwrap_err(), "store_empty");
+    assert_eq!(house.number("SELECT count(*) FROM device WHERE store IS NOT NULL").await, 0);
+    let first = Some(existing("YOW1", 1));
+    enrol(address, &Request::new(&code(&house, "YOW1").await, &key(2), first)).await.unwrap();
+    assert_eq!(enrol(address, &new).await.unwrap().register, 2, "its code was not used up");
+}
+
+#[tokio::test]
 async fn a_code_is_good_for_one_device_and_one_hour() {
     let house = House::new().await;
     let address = house.serve().await;
     let good = code(&house, "YOW1").await;
-    enrol(address, &Request::new(&good, &key(1), None)).await.unwrap();
+    enrol(address, &Request::new(&good, &key(1), Some(existing("YOW1", 1)))).await.unwrap();
     assert_eq!(enrol(address, &Request::new(&good, &key(2), None)).await.unwrap_err(), "code_used");
     let late = make_code(&house.office, "ACME", "YOW1", wall() - 60 * 60 * 1_000).await.unwrap();
     assert_eq!(
@@ -187,7 +200,7 @@ async fn two_devices_race_for_one_code() {
     let address = house.serve().await;
     let code = code(&house, "YOW1").await;
     let race = (1..=6).map(|n| {
-        let request = Request::new(&code, &key(n), None);
+        let request = Request::new(&code, &key(n), Some(existing("YOW1", u32::from(n))));
         tokio::spawn(async move { enrol(address, &request).await })
     });
     let mut won = 0;
@@ -224,7 +237,8 @@ fn is_trusted(papers: &Papers, name: &str, at: i64) -> bool {
 async fn certificates_are_of_the_devices_own_key_and_are_renewed() {
     let house = House::new().await;
     let address = house.serve().await;
-    let request = Request::new(&code(&house, "YOW1").await, &key(1), None);
+    let brought = Some(existing("YOW1", 1));
+    let request = Request::new(&code(&house, "YOW1").await, &key(1), brought);
     let papers = enrol(address, &request).await.unwrap().papers;
     let name = DeviceId::of(&key(1).verifying_key()).to_string();
     let (day, now) = (24 * 60 * 60 * 1_000, wall());
@@ -268,7 +282,8 @@ async fn certificates_are_of_the_devices_own_key_and_are_renewed() {
 async fn every_store_learns_who_takes_part_from_what_head_office_signs() {
     let house = House::new().await;
     let address = house.serve().await;
-    let request = Request::new(&code(&house, "YOW1").await, &key(1), None);
+    let brought = Some(existing("YOW1", 1));
+    let request = Request::new(&code(&house, "YOW1").await, &key(1), brought);
     let enrolled = enrol(address, &request).await.unwrap();
     let mut tx = house.office.database.of_tenant("ACME").await.unwrap();
     let row: (Vec<u8>, Vec<u8>) =

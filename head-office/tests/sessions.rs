@@ -247,7 +247,15 @@ async fn a_device_that_is_enrolled_later_gets_what_waited_for_it_taken_in() {
     let code =
         enrolment::make_code(&house.office, "ACME", "YOW1", comptoir_head_office::office::wall());
     let code = code.await.unwrap();
-    let request = comptoir_sync::enrolment::Request::new(&code, &late.key, None);
+    let existing = comptoir_sync::enrolment::Existing {
+        tenant: "ACME".into(),
+        store: "YOW1".into(),
+        register: 2,
+        epoch: 1,
+        secret: [5; 32],
+        former: vec![],
+    };
+    let request = comptoir_sync::enrolment::Request::new(&code, &late.key, Some(existing));
     let now = comptoir_head_office::office::wall();
     enrolment::enrol(&house.office, &request, now).await.unwrap().unwrap();
     // It is told that the chain may be sent again: an acknowledgement of what is there.

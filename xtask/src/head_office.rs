@@ -53,7 +53,8 @@ pub(crate) fn head_office(args: &[String]) -> Result<(), String> {
         .ok_or("no code could be made; its reason: cargo xtask head-office, with target/head-office removed")?;
     println!(
         "Head office of {} is at http://{address}. Within the hour, one till of {} enrols with\n\n  \
-         target/debug/tillctl enrol --head-office http://{address} --code {code} --data FOLDER\n",
+         target/debug/tillctl enrol --head-office http://{address} --code {code} --data FOLDER\n\n\
+         First the store that sells already, the demo of `cargo xtask run` for one; then new registers in empty folders.\n",
         TENANT.0, STORE.0
     );
     program("serve").run()

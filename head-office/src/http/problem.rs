@@ -83,6 +83,7 @@ impl From<Refusal> for Problem {
             Refusal::OtherTenant => (StatusCode::CONFLICT, "other_tenant"),
             Refusal::OtherStore { .. } => (StatusCode::CONFLICT, "other_store"),
             Refusal::RegisterTaken { .. } => (StatusCode::CONFLICT, "register_taken"),
+            Refusal::StoreEmpty => (StatusCode::CONFLICT, "store_empty"),
             Refusal::OtherSecret => (StatusCode::CONFLICT, "other_secret"),
             Refusal::Revoked => (StatusCode::FORBIDDEN, "revoked"),
             Refusal::KeyInUse => (StatusCode::CONFLICT, "key_in_use"),

@@ -26,10 +26,13 @@ pub(super) struct Which {
     /// Of this store only.
     store: Option<String>,
     /// From this day on, `YYYY-MM-DD` by the counter's own clock.
+    #[param(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     from: Option<String>,
     /// Up to this day.
+    #[param(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     to: Option<String>,
-    /// At most so many, from 1 to 500.
+    /// At most so many.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// `next` of the page before.
     cursor: Option<String>,

@@ -84,7 +84,8 @@ pub(super) async fn products(
 pub(super) struct Of {
     /// Of this store only.
     store: Option<String>,
-    /// At most so many, from 1 to 500.
+    /// At most so many.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
     /// `next` of the page before.
     cursor: Option<String>,

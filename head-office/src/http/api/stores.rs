@@ -27,7 +27,8 @@ use crate::tenants;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Part {
-    /// At most so many, from 1 to 500.
+    /// At most so many.
+    #[param(minimum = 1, maximum = 500)]
     pub(super) limit: Option<u32>,
     /// `next` of the page before.
     pub(super) cursor: Option<String>,
@@ -38,8 +39,10 @@ pub(super) struct Part {
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     /// Its code, as receipts begin: capitals and digits, up to 12.
+    #[schema(pattern = "^[A-Z0-9]{1,12}$")]
     store: String,
     /// In words.
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
 }
 
