@@ -73,7 +73,12 @@ impl Shop {
     }
 
     fn serve(&self, address: &str) -> Server {
+        self.serve_with(address, |_| {})
+    }
+
+    fn serve_with(&self, address: &str, more: impl Fn(&mut Command)) -> Server {
         let mut command = self.program(&["serve"]);
+        more(&mut command);
         command.env("COMPTOIR_LISTEN", address).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
@@ -282,6 +287,56 @@ fn killed_while_it_takes_in_it_loses_nothing_and_doubles_nothing() {
     assert_eq!(shop.number(&tenant, "SELECT sum(total)::bigint FROM sale"), one.sums().1);
     let gaps = "SELECT max(position) - count(*) FROM entry";
     assert_eq!(shop.number(&tenant, gaps), 0, "the log has no gap");
+    server.stop();
+}
+
+#[test]
+fn a_till_enrols_and_syncs_over_tls() {
+    let shop = Shop::new();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let write = |name: &str, pem: String| {
+        let path = shop.folder.path().join(name);
+        std::fs::write(&path, pem).unwrap();
+        path
+    };
+    let (certificate_file, key_file) =
+        (write("tls.pem", certificate.pem()), write("tls.key", key.serialize_pem()));
+    let server = shop.serve_with("127.0.0.1:0", |command| {
+        command.env("COMPTOIR_TLS_CERTIFICATE", &certificate_file);
+        command.env("COMPTOIR_TLS_KEY", &key_file);
+    });
+    let mut till = demo::init(&shop.folder.path().join("1")).unwrap();
+    let (tenant, store) = place(&till);
+    shop.run(&["tenant", "add", &tenant, "The demo"]).unwrap();
+    shop.run(&["store", "add", &tenant, &store, "Its store"]).unwrap();
+    let code = shop.run(&["code", &tenant, &store]).unwrap();
+    let url = format!("https://localhost:{}", server.address.port());
+    let stranger = rcgen::KeyPair::generate().unwrap();
+    let stranger = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
+        .unwrap()
+        .self_signed(&stranger)
+        .unwrap();
+    let ticket = |authority: String| Ticket {
+        url: url.clone(),
+        code: code.clone(),
+        authority: Some(authority),
+    };
+    // Somebody who speaks no TLS, or says nothing, holds up nobody.
+    let silent = std::net::TcpStream::connect(server.address).unwrap();
+    let mut rude = std::net::TcpStream::connect(server.address).unwrap();
+    std::io::Write::write_all(&mut rude, b"GET /health HTTP/1.1\r\n\r\n").unwrap();
+    let existing = till.existing().unwrap();
+    ask(&ticket(stranger.pem()), till.key(), Some(existing.clone()), clock).unwrap_err();
+    let ticket = ticket(certificate.pem());
+    let answer = ask(&ticket, till.key(), Some(existing), clock).unwrap();
+    take_up(&mut till, &ticket, &answer).unwrap();
+    let one = Register::new(till);
+    one.sell(2);
+    one.sync();
+    assert_eq!(shop.number(&tenant, "SELECT count(*) FROM sale"), 2);
+    drop(silent);
     server.stop();
 }
 
