@@ -9,6 +9,7 @@ mod machine;
 mod package;
 mod postgres;
 mod run;
+mod simulate;
 mod steps;
 mod test;
 
@@ -25,6 +26,8 @@ cargo xtask test NAME | quick         one step (and what it needs), or fmt, clip
 cargo xtask test --list               the steps
 cargo xtask codegen [--check]         ui/src/bindings.ts from the Rust types; --check only compares
 cargo xtask bench [NAME]              the benchmarks, optimised; `window`, `counter` and `sales` are of the window, `push` of head office
+cargo xtask simulate --seeds N [--from S] | --seed S
+                                      tills and head office on a network that does its worst, from seeds; or one again
 cargo xtask package                   a .deb in target/release/bundle/deb
 cargo xtask demo [--headless] [--out DIR]
                                       a sale in the real window, as numbered pictures
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::bench(rest),
         Some("package") => package::package(),
         Some("demo") => demo::demo(rest),
+        Some("simulate") => simulate::simulate(rest),
         Some("head-office") => head_office::head_office(rest),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");

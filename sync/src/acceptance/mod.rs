@@ -207,16 +207,17 @@ fn belongs(me: &Node, known: &Known, head: Head, entry: &Entry) -> Result<(), He
 }
 
 /// A device begins an epoch by saying so in its store's chain. Another store never sees that, and
-/// takes the first entry for the tenant for it.
+/// takes the first entry for the tenant for it. What comes before the beginning may belong to one:
+/// it is early, and asked for again.
 fn epoch_is_known(me: &Node, device: &Device, entry: &Entry) -> bool {
     let begins = match entry.scope {
-        Scope::Store => entry.kind == "epoch_started",
+        Scope::Store => entry.seq > 1 || entry.kind == "epoch_started",
         Scope::Tenant => !me.site.may_hold(
             &Chain { scope: Scope::Store, ..entry.chain() },
             device.site.store().unwrap_or_default(),
         ),
     };
-    entry.epoch > 0 && (entry.epoch <= device.epoch || (begins && entry.seq == 1))
+    entry.epoch > 0 && (entry.epoch <= device.epoch || begins)
 }
 
 /// Which of the entries that need it are signed: all at once, or one by one if they are not.

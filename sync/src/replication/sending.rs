@@ -350,9 +350,13 @@ impl Session {
             self.sending.give_up(&held.chain);
             self.hold(held.clone());
         }
-        let Sending { pages, acked, .. } = &mut self.sending;
+        let Sending { pages, acked, frozen, .. } = &mut self.sending;
         pages.retain_mut(|page| {
-            page.chains.retain(|chain, to| acked.head(chain).seq < *to);
+            // How long the other history is says nothing about whether the proof arrived: who takes it in
+            // holds the chain back, and that was looked at above.
+            let missing =
+                |chain: &Chain, to: u64| frozen.contains_key(chain) || acked.head(chain).seq < to;
+            page.chains.retain(|chain, to| missing(chain, *to));
             let read = page.cursor.is_none_or(|cursor| ack.cursor >= Some(cursor));
             !(page.chains.is_empty() && read)
         });
