@@ -8,7 +8,7 @@ use comptoir_sync::documents::merge::Merged;
 use comptoir_sync::documents::{Document, Fields, Kind, fields_after_first, prices, product};
 use comptoir_sync::entry::{DeviceId, hash};
 use comptoir_sync::facts::Fact;
-use sqlx::{PgConnection, Row};
+use sqlx::{Acquire, PgConnection, Row};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -141,23 +141,59 @@ async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<
         });
     }
     aside.insert(db, tenant).await?;
-    show(db, tenant, says).await
+    show_all(db, tenant, says).await
+}
+
+/// Shows every document at once; one by one if the tables do not take them so: one that they cannot show is passed
+/// over, with a word in the log, and its changes stand all the same.
+async fn show_all(db: &mut PgConnection, tenant: &str, says: Vec<(Name, Fields)>) -> Result<()> {
+    if try_to_show(db, tenant, &says).await?.is_none() {
+        return Ok(());
+    }
+    for one in says.chunks(1) {
+        if let Some(problem) = try_to_show(db, tenant, one).await? {
+            let (document, kind) = one[0].0;
+            tracing::warn!(tenant, %document, ?kind, problem, "a document cannot be shown");
+        }
+    }
+    Ok(())
+}
+
+/// Writes the rows of documents, or leaves them as they were and answers why.
+async fn try_to_show(
+    db: &mut PgConnection,
+    tenant: &str,
+    says: &[(Name, Fields)],
+) -> Result<Option<String>> {
+    let mut savepoint = db.begin().await?;
+    match show(&mut savepoint, tenant, says).await {
+        Ok(()) => {
+            savepoint.commit().await?;
+            Ok(None)
+        }
+        Err(problem) if problem.is_about_data() => {
+            savepoint.rollback().await?;
+            Ok(Some(problem.to_string()))
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Replaces the rows of each document by what it says now.
-async fn show(db: &mut PgConnection, tenant: &str, says: Vec<(Name, Fields)>) -> Result<()> {
+async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Fields)]) -> Result<()> {
     let (mut products, mut skus, mut shown) =
         (Products::default(), Skus::default(), Prices::default());
     let (mut product_ids, mut bucket_ids) = (Vec::new(), Vec::new());
     for ((document, kind), fields) in says {
+        let document = *document;
         match kind {
             Kind::Product => {
                 product_ids.push(document);
-                push_product(&mut products, &mut skus, document, &fields);
+                push_product(&mut products, &mut skus, document, fields);
             }
             Kind::Prices => {
                 bucket_ids.push(document);
-                for (sku, price) in prices::read(&fields) {
+                for (sku, price) in prices::read(fields) {
                     let (price, cost) = (price.price, price.cost);
                     shown.push(PriceRow { document, sku: words(&sku), price, cost });
                 }

@@ -5,6 +5,7 @@ mod house;
 use comptoir_head_office::database::migrate;
 use comptoir_head_office::devices;
 use comptoir_head_office::journal::{self, Most};
+use comptoir_sync::documents::{self, Document, DocumentChange, DocumentsChanged, Fields, Kind};
 use comptoir_sync::entry::{Scope, hash};
 use comptoir_sync::facts::{Fact, Id};
 use comptoir_sync::replication::message::HeldReason;
@@ -180,6 +181,49 @@ async fn what_the_tables_cannot_show_is_noted_and_stops_nothing() {
     assert_eq!(house.number("SELECT count(*) FROM unprojected").await, 7);
     assert_eq!(house.number("SELECT on_hand FROM stock WHERE sku = 'LOAF'").await, -2_000);
     assert_eq!(house.number("SELECT max(position) FROM unprojected").await, 9);
+}
+
+#[tokio::test]
+async fn products_are_shown_as_their_documents_say_whatever_is_beside_them() {
+    let house = House::new().await;
+    let mut till = house.till("YOW1", 1).await;
+    let actor = || documents::actor(till.id(), 1);
+    let change = |name: &str, skus: &[&str]| {
+        let mut fields = Fields::default();
+        fields.set_text("name", "en", name);
+        skus.iter().for_each(|sku| fields.set_text("sku", sku, "each"));
+        let document = documents::document_id("ACME", Kind::Product, name);
+        let change = documents::first_change(Kind::Product, &fields, actor(), WALL);
+        (document, DocumentChange { document: document.into(), kind: Kind::Product, change })
+    };
+    let (good_id, good) = change("Loaf", &["LOAF"]);
+    // Two codes that are one as PostgreSQL can write them, garbage, and a change of somebody else.
+    let (_, twin) = change("Twin", &["a\0", "a\u{fffd}"]);
+    let garbage = DocumentChange { change: vec![7; 90], ..good.clone() };
+    let mut foreign = change("Foreign", &["F"]).1;
+    let mut fields = Fields::default();
+    fields.set_text("name", "en", "Foreign");
+    let other = documents::actor(house.till("YOW1", 2).await.id(), 1);
+    foreign.change = documents::first_change(Kind::Product, &fields, other, WALL);
+    let changes = vec![garbage, twin, foreign, good.clone()];
+    till.write(&Fact::DocumentsChanged(DocumentsChanged { changes }));
+    let taken = house.take(&till, till.written.clone()).await;
+    assert_eq!((taken.new, taken.held.len()), (2, 0));
+    assert_eq!(house.text("SELECT string_agg(sku, ' ') FROM sku").await, "LOAF");
+    assert_eq!(house.number("SELECT count(*) FROM refused_change").await, 2);
+    assert_eq!(house.number("SELECT count(*) FROM document_change").await, 2);
+    // A second change stands on the first, and comes alone.
+    let mut document = Document::load(Kind::Product, [&good.change[..]]).unwrap();
+    let known = document.fields();
+    let mut wanted = known.clone();
+    wanted.set_text("name", "fr", "Miche");
+    let edit = document.edit(&known, &wanted, documents::actor(till.id(), 1), WALL).unwrap();
+    let changes =
+        vec![DocumentChange { document: good_id.into(), kind: Kind::Product, change: edit }];
+    let last = till.write(&Fact::DocumentsChanged(DocumentsChanged { changes }));
+    house.take(&till, vec![last]).await;
+    let names = house.text("SELECT name_en || ' ' || name_fr FROM product WHERE name_en = 'Loaf'");
+    assert_eq!(names.await, "Loaf Miche");
 }
 
 #[tokio::test]
