@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ impl Which {
 pub(super) struct Sale {
     id: Uuid,
     /// Its place in the company's log, by which sales are listed.
-    position: i64,
+    pub(super) position: i64,
     store: String,
     register: i64,
     /// `{store}{register}-{epoch}-{n}`.
@@ -153,6 +153,25 @@ pub(super) async fn sales(
     .await?;
     let sales = rows.iter().map(sale_of).collect::<Result<Vec<_>, sqlx::Error>>()?;
     Ok(page(sales, limit, |sale| sale.position))
+}
+
+/// Sales that came behind a position, in their order.
+pub(super) async fn sales_behind(
+    db: &mut PgConnection,
+    tenant: &str,
+    position: i64,
+    limit: i64,
+) -> crate::error::Result<Vec<Sale>> {
+    let rows = sqlx::query(
+        "SELECT id, position, store, register, receipt, day::text, completed_at, currency, subtotal, total, rounding, change
+         FROM sale WHERE tenant_id = $1 AND position > $2 ORDER BY position LIMIT $3",
+    )
+    .bind(tenant)
+    .bind(position)
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    Ok(rows.iter().map(sale_of).collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// One sale, whole.

@@ -4,6 +4,7 @@ mod ask;
 mod books;
 mod catalog;
 pub mod keys;
+mod live;
 mod once;
 mod quarantine;
 pub mod rates;
@@ -56,6 +57,7 @@ pub(super) fn router() -> Router<Arc<House>> {
         .routes(routes!(books::sale))
         .routes(routes!(books::days))
         .routes(routes!(books::journal))
+        .routes(routes!(live::live))
         .routes(routes!(quarantine::list))
         .routes(routes!(quarantine::retry))
         .routes(routes!(quarantine::discard))
