@@ -1,7 +1,7 @@
 //! Taking part: enrolling at head office, agreeing with it and with neighbours, and how it stands.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 
 use clap::{Args, Subcommand};
@@ -35,12 +35,22 @@ pub(crate) struct Enrol {
 }
 
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Sync {
     #[command(subcommand)]
     what: Option<What>,
-    #[command(flatten)]
-    run: Option<Run>,
+    /// The store's folder.
+    #[arg(long, value_name = "DIR", required = true)]
+    data: Option<PathBuf>,
+    /// Until both sides hold the same, and no longer.
+    #[arg(long)]
+    once: bool,
+    /// Where neighbours may call this till.
+    #[arg(long, value_name = "ADDRESS", default_value_t = SocketAddr::from(([0, 0, 0, 0], lan::PORT)))]
+    listen: SocketAddr,
+    /// Does not look for neighbours by multicast DNS.
+    #[arg(long)]
+    no_discovery: bool,
 }
 
 #[derive(Subcommand)]
@@ -57,21 +67,6 @@ enum What {
         /// 192.168.1.21 or 192.168.1.21:7710
         address: Vec<String>,
     },
-}
-
-#[derive(Args)]
-struct Run {
-    #[command(flatten)]
-    store: Data,
-    /// Until both sides hold the same, and no longer.
-    #[arg(long)]
-    once: bool,
-    /// Where neighbours may call this till.
-    #[arg(long, value_name = "ADDRESS", default_value_t = SocketAddr::from(([0, 0, 0, 0], lan::PORT)))]
-    listen: SocketAddr,
-    /// Does not look for neighbours by multicast DNS.
-    #[arg(long)]
-    no_discovery: bool,
 }
 
 impl Enrol {
@@ -100,24 +95,22 @@ impl Enrol {
 }
 
 impl Sync {
-    pub(crate) fn run(self) -> Outcome {
-        match (self.what, self.run) {
-            (Some(What::Status { store }), _) => status(&store),
+    pub(crate) fn run(mut self) -> Outcome {
+        match (self.what.take(), self.data.take()) {
+            (Some(What::Status { store }), _) => status(&store.data),
             (Some(What::Neighbours { store, address }), _) => {
                 let mut till = Till::open(&store.data)?;
                 membership::set_neighbours(&mut till, &address)?;
                 print(&json!({ "neighbours": membership::neighbours(till.db())? }))?;
                 Ok(Done::Wholly)
             }
-            (None, Some(run)) => run.run(),
-            (None, None) => Err(Error::Broken("say which store: --data DIR".into())),
+            (None, Some(data)) => self.agree(&data),
+            (None, None) => Ok(Done::Wholly),
         }
     }
-}
 
-impl Run {
-    fn run(self) -> Outcome {
-        let till = Till::open(&self.store.data)?;
+    fn agree(self, data: &Path) -> Outcome {
+        let till = Till::open(data)?;
         let (key, database) = (till.key().clone(), till.home().database());
         let listen = (!self.once).then_some(self.listen);
         let options = Options { database, listen, discover: !self.no_discovery, clock };
@@ -130,7 +123,7 @@ impl Run {
                 print(&json!({ "place": place, "problem": why }))?;
             }
             drop(mesh);
-            status(&self.store)?;
+            status(data)?;
             return Ok(if failed.is_empty() { Done::Wholly } else { Done::Partly });
         }
         let mesh = Mesh::start(keeper, key, &options)?;
@@ -152,8 +145,8 @@ impl Run {
     }
 }
 
-fn status(store: &Data) -> Outcome {
-    let home = Home::existing(&store.data)?;
+fn status(data: &Path) -> Outcome {
+    let home = Home::existing(data)?;
     let db = database::open_reader(&home.database())?;
     let identity = read_identity(&db)?;
     let membership = membership::load(&db)?;

@@ -480,3 +480,30 @@ fn a_drawer_is_handed_over_by_the_pin_of_who_takes_it() {
         json!([{"operator": "tillctl", "over_short": "-1.50"}, {"operator": "Counter 1", "over_short": "1.50"}])
     );
 }
+
+#[test]
+fn a_till_that_takes_part_nowhere_says_so() {
+    let store = Store::with_goods();
+    let status = store.run(&["sync", "status"]);
+    assert_eq!(status.code, 0);
+    let line = status.line();
+    assert_eq!(
+        (&line["head_office"], &line["waiting"], &line["neighbours"]),
+        (&Value::Null, &json!(0), &json!([]))
+    );
+    let set = store.run(&["sync", "neighbours", "192.168.1.21", "192.168.1.22:7711"]);
+    assert_eq!(set.line()["neighbours"], json!(["192.168.1.21", "192.168.1.22:7711"]));
+    let refused = store.run(&["sync", "neighbours", "no address"]);
+    assert_eq!(refused.line()["refused"]["kind"], "bad_neighbour");
+    let once = store.run(&["sync", "--once"]);
+    assert_eq!((once.code, once.lines().len()), (2, 3), "two neighbours, and no certificate");
+    assert_eq!(store.run(&["sync", "neighbours"]).line()["neighbours"], json!([]));
+    let once = store.run(&["sync", "--once"]);
+    assert_eq!((once.code, once.line()["waiting"].clone()), (0, json!(0)), "nobody to ask");
+    let enrol = |url| {
+        let answer = store.run(&["enrol", "--head-office", url, "--code", "7F3K-9QXZ"]);
+        (answer.code, answer.line()["refused"]["kind"].clone())
+    };
+    assert_eq!(enrol("http://office.example"), (1, json!("plain_office_url")));
+    assert_eq!(enrol("http://127.0.0.1:1"), (1, json!("office_unreachable")));
+}
