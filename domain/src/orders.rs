@@ -233,6 +233,11 @@ pub fn receipt_number(store: &str, register: u32, epoch: u32, n: u64) -> String 
     format!("{store}{register}-{epoch}-{n}")
 }
 
+/// The register that gave out a receipt number of a store.
+pub fn register_of(receipt: &str, store: &str) -> Option<u32> {
+    receipt.strip_prefix(store)?.split('-').next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -299,6 +304,14 @@ mod tests {
             Offered { cash: cash.map(cad), ..Offered::default() },
             circumstances,
         )
+    }
+
+    #[test]
+    fn a_receipt_says_which_register_gave_it_out() {
+        let receipt = receipt_number("YOW1", 12, 3, 4_711);
+        assert_eq!(register_of(&receipt, "YOW1"), Some(12));
+        assert_eq!(register_of(&receipt, "YYC1"), None);
+        assert_eq!(register_of("YOW1", "YOW1"), None);
     }
 
     #[test]

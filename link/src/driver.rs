@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use comptoir_sync::entry::{Chain, DeviceId};
+use comptoir_sync::entry::{Chain, DeviceId, Entry};
 use comptoir_sync::replication::event::{CloseReason, Effect, Event, Notice};
 use comptoir_sync::replication::frame;
 use comptoir_sync::replication::message::{HeldReason, Message, Page};
 use comptoir_sync::replication::session::{Peer, Session};
-use comptoir_sync::replication::vector::{Head, Site};
+use comptoir_sync::replication::vector::{ChainHead, Head, Site};
 use comptoir_till::error::{Error, Result};
 use comptoir_till::journal::receive::Taken;
 use futures_util::{SinkExt, StreamExt};
@@ -91,7 +91,7 @@ pub async fn drive(
     let writer = tokio::spawn(write(outgoing, to_send));
     let (done, doing) = mpsc::unbounded_channel();
     let (pages, to_keep) = mpsc::unbounded_channel();
-    let storer = tokio::spawn(store(shared.clone(), to_keep, done.clone()));
+    let storer = tokio::spawn(store(shared.clone(), peer.device, to_keep, done.clone()));
     let mut running = Running {
         session: Session::new(shared.keeper.node(), peer.clone()),
         shared,
@@ -335,6 +335,7 @@ async fn write(mut outgoing: Outgoing, mut frames: mpsc::UnboundedReceiver<Vec<u
 /// Keeps pages, one behind the other.
 async fn store(
     shared: Arc<Shared>,
+    peer: DeviceId,
     mut pages: mpsc::UnboundedReceiver<Page>,
     done: mpsc::UnboundedSender<Done>,
 ) {
@@ -343,7 +344,12 @@ async fn store(
         let kept = tokio::task::spawn_blocking(move || {
             let shared = sharing;
             let cursor = page.cursor;
+            let sent = last_of(&page);
             let taken = keeper::keep(&*shared.keeper, page);
+            // Whoever sends something has it.
+            for ChainHead { chain, head } in sent {
+                shared.ledger.note(peer, &chain, head, (shared.clock)())?;
+            }
             if let (Ok(_), Some(cursor)) = (&taken, cursor) {
                 shared.ledger.read_to(cursor)?;
             }
@@ -359,4 +365,15 @@ async fn store(
             return;
         }
     }
+}
+
+/// The last entry of each chain of a page.
+fn last_of(page: &Page) -> Vec<ChainHead> {
+    let mut last: BTreeMap<Chain, Head> = BTreeMap::new();
+    for sealed in &page.entries {
+        if let Ok(entry) = Entry::read(&sealed.bytes) {
+            last.insert(entry.chain(), Head { seq: entry.seq, hash: sealed.hash() });
+        }
+    }
+    last.into_iter().map(|(chain, head)| ChainHead { chain, head }).collect()
 }

@@ -47,7 +47,8 @@ fn three_tills_in_a_row_hold_the_same_and_know_that_it_is_safe() {
         let select = "SELECT entry FROM sale WHERE id = ?1";
         register.till().db().query_row(select, [id.0.as_bytes()], |row| row.get(0)).unwrap()
     };
-    for (register, sale) in [(&one, &sale), (&three, &other)] {
+    // Who wrote it is told so; who was sent it knows where it came from.
+    for (register, sale) in [(&one, &sale), (&three, &other), (&three, &sale), (&one, &other)] {
         let entry = entry(register, sale.id);
         until("another till says that it has it", || {
             let stored = elsewhere::of(register.till().db(), entry, sale.completed_at).unwrap();

@@ -10,6 +10,7 @@ use comptoir_domain::ids::ReturnId;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::quantity::Quantity;
+use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_sync::documents::DocumentChange;
 use comptoir_sync::entry::{Chain, Entry, Scope, Sealed};
 use comptoir_sync::facts::Fact;
@@ -24,7 +25,7 @@ use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::{self, Enrolled};
 use comptoir_till::trust::joining::{Invitation, Joining};
 use comptoir_till::trust::verify::verify;
-use comptoir_till::{cart, demo, operators, orders, payments, store};
+use comptoir_till::{cart, demo, operators, orders, outbox, payments, store};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use rusqlite::types::Value;
 use shop::{Shop, cad};
@@ -174,6 +175,10 @@ fn what_register_1_sold_comes_back_at_register_2_and_only_once() {
     let mut second = second(&mut shop);
     let sale = shop.sell(&["COF"]);
     pull(&mut second, &shop.till);
+    let entry = orders::entry_of(second.db(), sale.id).unwrap();
+    let paper = outbox::receipt(&second, entry, false, None).unwrap();
+    let text = to_text(&preview(&paper, &Profile::default()));
+    assert!(text.contains("Register 1 "), "{text}");
     let request = |n: u8| ReturnRequest {
         id: ReturnId(uuid::Uuid::from_bytes([n; 16])),
         sale: sale.id,

@@ -158,6 +158,11 @@ impl Tongues {
     }
 }
 
+/// The register that a receipt is of: another till may print it, too.
+pub(crate) fn register_of(receipt: &str, store: &Store) -> u32 {
+    comptoir_domain::orders::register_of(receipt, &store.code).unwrap_or(store.register)
+}
+
 impl Receipt<'_> {
     /// The paper, from head to cut.
     pub fn document(&self) -> Document {
@@ -190,7 +195,7 @@ impl Receipt<'_> {
             local_minute(sale.completed_at, sale.utc_offset_minutes),
         );
         paper.columns(
-            format!("{} {}", words.register, store.register),
+            format!("{} {}", words.register, register_of(&sale.receipt, store)),
             format!("{} {}", words.served_by, self.served_by),
         );
         paper.rule();

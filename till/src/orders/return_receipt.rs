@@ -100,7 +100,7 @@ impl ReturnReceipt<'_> {
             local_minute(back.completed_at, back.utc_offset_minutes),
         );
         paper.columns(
-            format!("{} {}", shared.register, store.register),
+            format!("{} {}", shared.register, receipt::register_of(&back.receipt, store)),
             format!("{} {}", shared.served_by, self.served_by),
         );
         match &back.of {
