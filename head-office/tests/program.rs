@@ -15,7 +15,9 @@ use base64::Engine;
 use comptoir_link::enrolment::{Ticket, ask, join, take_up};
 use comptoir_link::keeper::Keeper;
 use comptoir_link::mesh::{Mesh, Options};
+use comptoir_sync::enrolment::Papers;
 use comptoir_till::till::Till;
+use comptoir_till::trust::membership;
 use comptoir_till::trust::verify::verify;
 use comptoir_till::{cart, demo, operators, orders, payments};
 use house::empty;
@@ -360,4 +362,31 @@ fn what_is_set_up_wrong_is_said_at_the_start() {
     let output = wrong.env("COMPTOIR_MASTER_KEY", other_key).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("master key is another one"));
     assert!(shop.run(&revoke).unwrap_err().contains("not enrolled"));
+}
+
+/// A certificate that is about to end is renewed beside the counter, and the new one is kept.
+#[test]
+fn a_till_renews_its_certificate_in_time() {
+    let shop = Shop::new();
+    let server = shop.serve("127.0.0.1:0");
+    let (one, ..) = enrolled(&shop, &server, &shop.folder.path().join("1"));
+    let papers = || membership::load(one.till().db()).unwrap().unwrap().papers;
+    let almost_over = Papers { until: clock() + 24 * 60 * 60 * 1_000, ..papers() };
+    membership::renew(one.till().db(), &almost_over).unwrap();
+    let options =
+        Options { database: one.folder.join("till.db"), listen: None, discover: false, clock };
+    let keeper: Arc<dyn Keeper> = one.till.clone();
+    let key = one.till().key().clone();
+    let mesh = Mesh::start(keeper, key, &options).unwrap();
+    let begun = Instant::now();
+    while papers() == almost_over {
+        assert!(begun.elapsed() < Duration::from_secs(60), "never renewed");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(mesh);
+    let renewed = papers();
+    assert!(renewed.until > almost_over.until + 60 * 24 * 60 * 60 * 1_000);
+    assert_ne!(renewed.certificate, almost_over.certificate);
+    assert_eq!(renewed.authority, almost_over.authority);
+    one.sync();
 }

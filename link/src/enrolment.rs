@@ -3,14 +3,16 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use comptoir_sync::enrolment::{Enrolled, Existing, Request};
+use comptoir_sync::enrolment::{Enrolled, Existing, Papers, Request};
+use comptoir_sync::replication::proof::{self, Challenge, Use};
 use comptoir_till::error::{Error, Result};
 use comptoir_till::home::Home;
 use comptoir_till::till::Till;
 use comptoir_till::trust::joining::{Invitation, Joining};
-use comptoir_till::trust::membership::{self, Refusal};
+use comptoir_till::trust::membership::{self, Membership, Refusal};
 use ed25519_dalek::SigningKey;
 use serde::Deserialize;
+use tokio_rustls::rustls::ClientConfig;
 
 use crate::head_office::Office;
 use crate::keeper::Keeper;
@@ -87,17 +89,7 @@ pub fn ask(
     let unreachable = |why: String| Refusal::OfficeUnreachable { url: url(), why };
     let tls = tls::towards_head_office(ticket.authority.as_deref(), None, clock)
         .map_err(|error| unreachable(error.to_string()))?;
-    let post = async {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .timeout(std::time::Duration::from_secs(30))
-            .build()?;
-        let url = office.at("/enrol/v1");
-        let post = client.post(url).header("content-type", "application/cbor").body(request);
-        let answer = post.send().await?;
-        let status = answer.status();
-        Ok::<_, reqwest::Error>((status.is_success(), answer.bytes().await?))
-    };
+    let post = post(&office, tls, "/enrol/v1", request);
     // On a thread of its own: whoever asks may be on one that must not wait.
     let asked = std::thread::scope(|scope| {
         let asking = || {
@@ -117,6 +109,50 @@ pub fn ask(
         return Err(no_office().into());
     }
     Err(Refusal::OfficeRefuses { reason: kind, said: title }.into())
+}
+
+/// New certificates for a till that has some.
+pub(crate) async fn renew(
+    membership: &Membership,
+    key: &SigningKey,
+    clock: Clock,
+) -> std::result::Result<Papers, String> {
+    let office = Office::parse(&membership.url).map_err(|error| error.to_string())?;
+    let tls = || {
+        let authority = membership.server_authority.as_deref();
+        tls::towards_head_office(authority, Some(&membership.papers), clock)
+            .map_err(|error| error.to_string())
+    };
+    let asked = post(&office, tls()?, "/enrol/v1/challenge", Vec::new()).await;
+    let (good, challenge) = asked.map_err(|error| in_full(&error))?;
+    let challenge: Challenge = match <[u8; 32]>::try_from(challenge.as_slice()) {
+        Ok(challenge) if good => challenge,
+        _ => return Err("this is not head office".to_owned()),
+    };
+    let proof = proof::prove(key, Use::Renewal, &challenge).encode();
+    let asked = post(&office, tls()?, "/enrol/v1/renew", [&challenge[..], &proof].concat()).await;
+    let (good, papers) = asked.map_err(|error| in_full(&error))?;
+    if !good {
+        return Err(String::from_utf8_lossy(&papers).into_owned());
+    }
+    Papers::read(&papers).map_err(|error| error.to_string())
+}
+
+/// Asks head office; answers whether it did it, and what it said.
+async fn post(
+    office: &Office,
+    tls: ClientConfig,
+    path: &str,
+    body: Vec<u8>,
+) -> reqwest::Result<(bool, Vec<u8>)> {
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .timeout(std::time::Duration::from_secs(30))
+        .build()?;
+    let post = client.post(office.at(path)).header("content-type", "application/cbor").body(body);
+    let answer = post.send().await?;
+    let good = answer.status().is_success();
+    Ok((good, answer.bytes().await?.to_vec()))
 }
 
 /// An error with what caused it: the last one says most.

@@ -24,6 +24,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::discovery::Beacon;
 use crate::driver::{Ended, Shared, Until, drive};
+use crate::enrolment;
 use crate::frames::Line;
 use crate::head_office::Office;
 use crate::keeper::Keeper;
@@ -34,6 +35,13 @@ use crate::tls::{self, Clock, Identity};
 
 /// A line that is not there by then never will be.
 const DIAL_WITHIN: Duration = Duration::from_secs(15);
+
+/// A certificate that ends sooner than this is renewed, in milliseconds.
+const RENEW_BEFORE: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// How often it is looked at.
+const LOOK_AT_PAPERS: Duration = Duration::from_secs(6 * 60 * 60);
+/// How soon it is tried again.
+const TRY_PAPERS_AGAIN: Duration = Duration::from_secs(10 * 60);
 
 /// How a till takes part.
 #[derive(Debug, Clone)]
@@ -58,7 +66,8 @@ struct MeshInner {
     shared: Arc<Shared>,
     key: SigningKey,
     membership: Option<Membership>,
-    identity: Option<Identity>,
+    /// Renewed while it runs.
+    identity: Mutex<Option<Identity>>,
     /// Who is connected, by which side's call, and how to hang up.
     lines: Mutex<BTreeMap<DeviceId, Holder>>,
     listening: watch::Sender<Option<SocketAddr>>,
@@ -101,7 +110,7 @@ impl Mesh {
             shared,
             key,
             membership,
-            identity,
+            identity: Mutex::new(identity),
             lines: Mutex::default(),
             listening: watch::Sender::new(None),
             dialled: Mutex::default(),
@@ -120,8 +129,9 @@ impl Mesh {
         let (Some(runtime), office) = (&self.runtime, &self.office) else { return Ok(()) };
         if office.membership.is_some() {
             runtime.spawn(office.clone().keep_calling_office());
+            runtime.spawn(office.clone().keep_papers_fresh());
         }
-        if office.identity.is_some() {
+        if office.identity().is_some() {
             for address in office.shared.ledger.neighbours()? {
                 runtime.spawn(office.clone().keep_calling(address));
             }
@@ -170,6 +180,43 @@ impl Drop for Mesh {
 impl MeshInner {
     fn now(&self) -> u64 {
         u64::try_from(self.shared.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Head office signs a new certificate before the old one ends.
+    async fn keep_papers_fresh(self: Arc<Self>) {
+        loop {
+            let wait = match self.refresh_papers().await {
+                Ok(()) => LOOK_AT_PAPERS,
+                Err(why) => {
+                    tracing::warn!(why, "the certificate is not renewed yet");
+                    TRY_PAPERS_AGAIN
+                }
+            };
+            sleep(wait).await;
+        }
+    }
+
+    async fn refresh_papers(&self) -> std::result::Result<(), String> {
+        let said = |error: comptoir_till::error::Error| error.to_string();
+        let Some(membership) = self.shared.ledger.membership().map_err(said)? else {
+            return Ok(());
+        };
+        let papers = &membership.papers;
+        // A clock that is wrong renews more often than it has to, which does no harm.
+        let fresh = papers.from..papers.until.saturating_sub(RENEW_BEFORE);
+        if fresh.contains(&(self.shared.clock)()) {
+            return Ok(());
+        }
+        let papers = enrolment::renew(&membership, &self.key, self.shared.clock).await?;
+        let identity = Identity::new(&self.key, &papers, self.shared.clock);
+        let identity = identity.map_err(|error| error.to_string())?;
+        self.shared.ledger.renew(&papers).map_err(said)?;
+        *self.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some(identity);
+        Ok(())
     }
 
     async fn keep_calling_office(self: Arc<Self>) {
@@ -238,8 +285,8 @@ impl MeshInner {
     }
 
     async fn call(self: Arc<Self>, address: String, until: Until) -> io::Result<Ended> {
-        let identity = self.identity.as_ref().ok_or_else(|| io::Error::other("no certificate"))?;
-        let (device, line) = in_time(lan::dial(identity, &address)).await?;
+        let identity = self.identity().ok_or_else(|| io::Error::other("no certificate"))?;
+        let (device, line) = in_time(lan::dial(&identity, &address)).await?;
         let me = self.shared.keeper.node().device;
         self.talk(device, me, line, &address, until).await
     }
@@ -315,8 +362,8 @@ impl MeshInner {
     }
 
     async fn take_call(self: Arc<Self>, stream: tokio::net::TcpStream, from: SocketAddr) {
-        let Some(identity) = &self.identity else { return };
-        match in_time(lan::answer(identity, stream)).await {
+        let Some(identity) = self.identity() else { return };
+        match in_time(lan::answer(&identity, stream)).await {
             Ok((device, line)) => {
                 let place = from.to_string();
                 let ended = self.talk(device, device, line, &place, Until::TheEnd).await;

@@ -44,6 +44,7 @@ const officeRefuses: Record<string, string> = {
   other_store: 'The code is for another store than this till’s.',
   register_taken: 'Another device of the store has this till’s register number.',
   other_secret: 'The store’s other tills have other PINs. Make this register with a code instead.',
+  store_empty: 'Nobody of this store takes part yet. Begin with the till that sells already.',
   revoked: 'This device was revoked. Ask head office.',
 };
 const approver: Record<Role, string> = { cashier: 'cashier', supervisor: 'supervisor', manager: 'manager' };

@@ -10,6 +10,7 @@ const officeRefuses: Record<string, string> = {
   other_store: 'Le code est pour un autre magasin que celui de cette caisse.',
   register_taken: 'Un autre appareil du magasin porte ce numéro de caisse.',
   other_secret: 'Les autres caisses du magasin ont d’autres NIP. Créez plutôt cette caisse avec un code.',
+  store_empty: 'Personne de ce magasin n’est encore relié. Commencez par la caisse qui vend déjà.',
   revoked: 'Cet appareil a été révoqué. Demandez au siège.',
 };
 const roles: Record<Role, string> = { cashier: 'Caisse', supervisor: 'Supervision', manager: 'Gérance' };
