@@ -224,6 +224,8 @@ pub struct Denomination {
     pub kind: Piece,
     /// Pieces in a roll, as banks make them; none for notes.
     pub roll: Option<u32>,
+    /// What a roll is worth.
+    pub roll_worth: Option<Money>,
 }
 
 /// The notes and coins of a currency, the largest first.
@@ -233,6 +235,8 @@ pub fn denominations(currency: Currency) -> Vec<Denomination> {
         minor,
         kind,
         roll: roll(currency, minor),
+        roll_worth: roll(currency, minor)
+            .map(|pieces| Money::new(minor * i64::from(pieces), currency)),
     };
     pieces(currency).iter().map(of).collect()
 }
@@ -245,6 +249,11 @@ const fn roll(currency: Currency, minor: i64) -> Option<u32> {
         (Currency::CAD, 100 | 200) => Some(25),
         _ => None,
     }
+}
+
+/// What goes to the safe, if a drawer with `counted` in it is to begin again with `float`.
+pub fn safe_drop(counted: Money, float: Money) -> Money {
+    if counted > float { counted - float } else { Money::zero(counted.currency()) }
 }
 
 /// What counted pieces come to; a value that the currency does not have is refused.
@@ -519,6 +528,30 @@ mod tests {
     }
 
     /// Department of Finance Canada, "Eliminating the penny", rounding guidelines.
+    #[test]
+    fn what_is_above_the_float_goes_to_the_safe() {
+        let cad = |text| Money::parse(text, Currency::CAD).unwrap();
+        for (counted, float, drop) in [
+            ("704.05", "200.00", "504.05"),
+            ("200.00", "200.00", "0.00"),
+            ("12.35", "200.00", "0.00"),
+        ] {
+            assert_eq!(safe_drop(cad(counted), cad(float)), cad(drop), "{counted} {float}");
+        }
+        let worth = |minor| {
+            let all = denominations(Currency::CAD);
+            all.iter().find(|piece| piece.minor == minor).unwrap().roll_worth
+        };
+        assert_eq!(
+            [200, 100, 25, 10, 5, 2_000].map(worth),
+            ["50.00", "25.00", "10.00", "5.00", "2.00"]
+                .map(|text| Some(cad(text)))
+                .into_iter()
+                .chain([None])
+                .collect::<Vec<_>>()[..],
+        );
+    }
+
     #[test]
     fn cash_is_rounded_to_five_cents() {
         for (total, due) in [

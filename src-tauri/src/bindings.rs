@@ -63,7 +63,7 @@ use crate::exchange::Exchanged;
 use crate::failure::Fault;
 use crate::link::{LinkLamp, LinkView};
 use crate::orders::SaleDone;
-use crate::payments::HandedOver;
+use crate::payments::{CountSoFar, HandedOver};
 use crate::pricing::Approval;
 use crate::reporting::{ReportPeriods, Written};
 use crate::returns::{BlindLine, Refunded, ReturnDone};
@@ -117,7 +117,7 @@ export type Commands = {
   check_terminal: [Record<string, never>, TerminalCheck | null];
   hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
-  count: [{ pieces: Array<CountedPieces> }, Tally];
+  count: [{ pieces: Array<CountedPieces> }, CountSoFar];
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];
@@ -220,7 +220,7 @@ fn bindings() -> String {
         Language Role Unit Text Store Operator Person ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
         CardProof CardTender TenderType Tender
-        Exchange ExchangeLine CartView ParkedCart Piece CashMove CountedPieces Denomination Tally ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
+        Exchange ExchangeLine CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
         CardKind CardState CardProgress CardStep CardView
         FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened

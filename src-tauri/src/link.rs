@@ -62,6 +62,8 @@ pub(crate) struct LinkLamp {
     up_to_date: bool,
     /// Entries that head office does not have yet.
     waiting: u64,
+    /// How far head office's clock is ahead of this one's, in milliseconds, if they are minutes apart.
+    clock_off: Option<i64>,
 }
 
 impl Keeper for Desk {
@@ -140,7 +142,8 @@ pub(crate) fn link_lamp(desk: State<'_, Arc<Desk>>) -> Answer<Option<LinkLamp>> 
         let (waiting, _) = elsewhere::waiting(till.db())?;
         let online = lines.iter().any(|line| matches!(line.state, CatchingUp | UpToDate));
         let up_to_date = waiting == 0 && lines.iter().all(|line| line.state != CatchingUp);
-        Ok(Some(LinkLamp { online, up_to_date, waiting }))
+        let clock_off = elsewhere::clock_off(till.db())?;
+        Ok(Some(LinkLamp { online, up_to_date, waiting, clock_off }))
     })
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use comptoir_domain::money::Money;
 use comptoir_domain::payments::{
-    CashMove, CashQuote, CountedPieces, Denomination, Tally, quote, tally,
+    CashMove, CashQuote, CountedPieces, Denomination, Tally, quote, safe_drop, tally,
 };
 use comptoir_domain::reporting::{HandOver, Report};
 use comptoir_till::outbox::{self, Jobs};
@@ -17,6 +18,17 @@ use crate::desk::{AppState, Desk, amount};
 use crate::failure::Answer;
 use crate::pricing::{Approval, approved};
 use crate::simulators::Simulators;
+
+/// A count so far, and what it leaves for the safe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub(crate) struct CountSoFar {
+    #[serde(flatten)]
+    tally: Tally,
+    /// What the drawer began with, and begins with again.
+    float: Money,
+    /// What is counted above that.
+    safe_drop: Money,
+}
 
 #[tauri::command(async)]
 pub(crate) fn open_shift(
@@ -98,8 +110,13 @@ pub(crate) fn print_report(desk: State<'_, Arc<Desk>>) -> Answer<Jobs> {
 
 /// What `pieces` come to, while they are being counted.
 #[tauri::command(async)]
-pub(crate) fn count(desk: State<'_, Arc<Desk>>, pieces: Vec<CountedPieces>) -> Answer<Tally> {
-    desk.till(|till| Ok(tally(&pieces, till.store().currency)?))
+pub(crate) fn count(desk: State<'_, Arc<Desk>>, pieces: Vec<CountedPieces>) -> Answer<CountSoFar> {
+    desk.till(|till| {
+        let tally = tally(&pieces, till.store().currency)?;
+        let shift = payments::open_shift_of(till.db(), till.identity().register)?;
+        let float = Money::new(shift.map_or(0, |shift| shift.float), till.store().currency);
+        Ok(CountSoFar { safe_drop: safe_drop(tally.total, float), float, tally })
+    })
 }
 
 #[tauri::command(async)]

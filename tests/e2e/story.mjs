@@ -47,6 +47,8 @@ export const sale = {
     ],
   },
   inDrawer: '250.20',
+  /** above the float */
+  toTheSafe: '50.20',
   /** the same in pieces, from the hundred down to the nickel */
   pieces: ['2', '1', '', '', '', '', '', '', '2', ''],
   /** a nickel less than it holds, for a while */

@@ -611,9 +611,43 @@ kind: Piece,
 /**
  * Pieces in a roll, as banks make them; none for notes.
  */
-roll: number | null, };
+roll: number | null, 
+/**
+ * What a roll is worth.
+ */
+roll_worth: Money | null, };
 
 export type Tally = { 
+/**
+ * Of each value, in the order in which they were given.
+ */
+amounts: Array<Money>, 
+/**
+ * In notes.
+ */
+notes: Money, 
+/**
+ * In single coins.
+ */
+coins: Money, 
+/**
+ * In rolls.
+ */
+rolls: Money, 
+/**
+ * In all.
+ */
+total: Money, };
+
+export type CountSoFar = { 
+/**
+ * What the drawer began with, and begins with again.
+ */
+float: Money, 
+/**
+ * What is counted above that.
+ */
+safe_drop: Money, 
 /**
  * Of each value, in the order in which they were given.
  */
@@ -2274,7 +2308,11 @@ up_to_date: boolean,
 /**
  * Entries that head office does not have yet.
  */
-waiting: number, };
+waiting: number, 
+/**
+ * How far head office's clock is ahead of this one's, in milliseconds, if they are minutes apart.
+ */
+clock_off: number | null, };
 
 export type Encoding = "utf8" | "utf8-bom" | "utf16" | "windows1252";
 
@@ -2822,7 +2860,7 @@ export type Commands = {
   check_terminal: [Record<string, never>, TerminalCheck | null];
   hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
-  count: [{ pieces: Array<CountedPieces> }, Tally];
+  count: [{ pieces: Array<CountedPieces> }, CountSoFar];
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
   no_sale: [{ reason: string }, null];

@@ -402,6 +402,10 @@ export async function run(screen) {
     await page.keyboard.press('Enter');
   }
   await says('counted', dollars(sale.inDrawer));
+  await says('safe-drop', dollars(sale.toTheSafe));
+  const { drawer_kicks: kicks } = await bridge.call('sim_state');
+  await page.keyboard.press('F10');
+  await until('the drawer opens', async () => (await bridge.call('sim_state')).drawer_kicks, kicks + 1);
   await keep('14-count');
   await page.keyboard.press('F12');
   await checkTerminal();

@@ -9,6 +9,9 @@ use ts_rs::TS;
 use crate::error::Result;
 use crate::till::utc;
 
+/// A clock that is further off than this is shown, in milliseconds.
+const MOST_SKEW: i64 = 2 * 60 * 1_000;
+
 /// Where an entry is safe, and since when: RFC 3339, UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, TS)]
 pub struct StoredAt {
@@ -139,6 +142,15 @@ pub fn contacts(db: &Connection) -> Result<Vec<Contact>> {
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How far head office's clock was ahead of this one when they last met, in milliseconds, if that is worth a warning.
+pub fn clock_off(db: &Connection) -> Result<Option<i64>> {
+    let ahead: Option<i64> = db
+        .prepare_cached("SELECT ahead FROM contact JOIN membership ON head_office = peer")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(ahead.filter(|ahead| ahead.abs() > MOST_SKEW))
 }
 
 /// There was contact with another device, whose clock was `ahead` milliseconds ahead of this one.

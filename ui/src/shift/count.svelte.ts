@@ -1,4 +1,4 @@
-import type { CountedPieces, Denomination, Tally } from '../bindings';
+import type { CountedPieces, CountSoFar, Denomination } from '../bindings';
 import { press, type PadKey } from '../lib/entry';
 import { call } from '../lib/call';
 import { till } from '../till.svelte';
@@ -9,7 +9,7 @@ export type Field = { minor: number; part: Part };
 /** A drawer being counted, piece by piece. What the pieces come to, the engine says. */
 export class Count {
   denominations = $state.raw<Denomination[]>([]);
-  tally = $state.raw<Tally | null>(null);
+  tally = $state.raw<CountSoFar | null>(null);
   typed = $state<Record<string, string>>({});
   at = $state(0);
   /** what has to be known of it */
