@@ -22,7 +22,9 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::home::{Home, WriterLock};
-use crate::{compliance, database, documents, home, operators, orders, payments, store, tax};
+use crate::{
+    compliance, database, documents, home, journal, operators, orders, payments, store, tax,
+};
 
 /// Which till this is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +160,7 @@ impl Till {
         orders::find::notes::read_older_notes(&db)?;
         payments::settlements::read_older(&db)?;
         operators::read_older(&db)?;
+        journal::opaque::read_again(&db)?;
         Ok(Till {
             db,
             key,

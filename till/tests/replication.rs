@@ -27,6 +27,7 @@ use comptoir_till::trust::joining::{Invitation, Joining};
 use comptoir_till::trust::verify::verify;
 use comptoir_till::{cart, demo, operators, orders, outbox, payments, store};
 use ed25519_dalek::{SigningKey, VerifyingKey};
+use rusqlite::params;
 use rusqlite::types::Value;
 use shop::{Shop, cad};
 
@@ -113,13 +114,23 @@ fn proven(till: &Till) {
 
 /// Entries of a till that says something else in them, chained and signed by it all the same.
 fn rewritten(till: &Till, page: Vec<Sealed>, change: impl Fn(&mut Fact)) -> Vec<Sealed> {
+    rewritten_entries(till, page, |entry| {
+        let mut fact = Fact::read(entry).unwrap();
+        change(&mut fact);
+        entry.body = fact.encode();
+    })
+}
+
+fn rewritten_entries(
+    till: &Till,
+    page: Vec<Sealed>,
+    mut change: impl FnMut(&mut Entry),
+) -> Vec<Sealed> {
     let key = key(till);
     let mut heads = BTreeMap::new();
     let rewrite = |sealed: Sealed| {
         let mut entry = Entry::read(&sealed.bytes).unwrap();
-        let mut fact = Fact::read(&entry).unwrap();
-        change(&mut fact);
-        entry.body = fact.encode();
+        change(&mut entry);
         entry.prev = heads.get(&entry.chain()).copied().unwrap_or(entry.prev);
         let sealed = entry.seal(&key);
         heads.insert(entry.chain(), sealed.hash());
@@ -244,6 +255,80 @@ fn of_two_changes_of_an_operator_the_one_written_last_stands() {
         assert_eq!(operators::name_of(till.db(), cashier).unwrap(), "Counter 2");
         proven(till);
     }
+}
+
+fn count(till: &Till, table: &str) -> i64 {
+    let select = format!("SELECT count(*) FROM {table}");
+    till.db().query_row(&select, [], |row| row.get(0)).unwrap()
+}
+
+/// Two versions behind: what a newer till writes is kept as it came, and relayed.
+#[test]
+fn what_only_a_newer_till_understands_is_kept_and_relayed() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let before = receive::vector(shop.till.db()).unwrap();
+    sell(&mut second, &shop, "LOAF");
+    sell(&mut second, &shop, "COF");
+    let mut sales = 0;
+    let page = rewritten_entries(&second, missing(&second, &before), |entry| {
+        if entry.kind == "sale_completed" {
+            sales += 1;
+            match sales {
+                1 => entry.kind_v = 2,
+                _ => entry.kind = "sale_sent_to_the_moon".into(),
+            }
+        }
+    });
+    let taken = shop.till.receive(page.clone()).unwrap();
+    assert_eq!((taken.new, taken.held.len()), (page.len() as u64, 0));
+    assert_eq!((count(&shop.till, "opaque"), count(&shop.till, "sale")), (2, 0));
+    assert_eq!(missing(&shop.till, &before), page, "as it was signed");
+    proven(&shop.till);
+    let folder = shop.till.home().folder().to_owned();
+    drop(shop.till);
+    let till = Till::open(&folder).unwrap();
+    assert_eq!((count(&till, "opaque"), count(&till, "sale")), (2, 0), "not understood yet");
+}
+
+/// The version that understands an entry shows it, though it was taken in by one that did not.
+#[test]
+fn what_an_older_version_kept_is_shown_by_the_one_that_understands_it() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    pull(&mut shop.till, &second);
+    let before = receive::vector(shop.till.db()).unwrap();
+    sell(&mut second, &shop, "LOAF");
+    let sale = missing(&second, &before).pop().unwrap();
+    let entry = Entry::read(&sale.bytes).unwrap();
+    assert_eq!(entry.kind, "sale_completed");
+    // What an older version does with it: the journal, and a note that it is not understood.
+    let db = shop.till.db();
+    let chain: i64 = db
+        .query_row(
+            "SELECT id FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = 0",
+            params![entry.device, entry.epoch],
+            |row| row.get(0),
+        )
+        .unwrap();
+    db.execute(
+        "INSERT INTO journal (chain, seq, entry, signature) VALUES (?1, ?2, ?3, ?4)",
+        params![chain, entry.seq, sale.bytes, sale.signature],
+    )
+    .unwrap();
+    db.execute("INSERT INTO opaque (entry) VALUES (?1)", [db.last_insert_rowid()]).unwrap();
+    db.execute(
+        "UPDATE chain SET seq = ?2, head = ?3, hlc = ?4 WHERE id = ?1",
+        params![chain, entry.seq, sale.hash(), entry.hlc.cast_signed()],
+    )
+    .unwrap();
+    assert_eq!(count(&shop.till, "sale"), 0);
+    let folder = shop.till.home().folder().to_owned();
+    drop(shop.till);
+    let till = Till::open(&folder).unwrap();
+    assert_eq!((count(&till, "opaque"), count(&till, "sale")), (0, 1));
+    assert_eq!(books(&till), books(&second));
+    proven(&till);
 }
 
 #[test]

@@ -358,7 +358,8 @@ fn books_of_an_older_version_are_proven_too() {
     // As before V16.
     let db = Connection::open(home.join("till.db")).unwrap();
     db.execute_batch(
-        "DROP TABLE contact;
+        "DROP TABLE opaque;
+         DROP TABLE contact;
          DROP TABLE elsewhere;
          DROP TABLE membership;
          DROP TABLE neighbour_address;

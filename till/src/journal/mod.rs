@@ -2,6 +2,7 @@
 //! rebuilding projects the same entries with the same code.
 
 pub mod elsewhere;
+pub(crate) mod opaque;
 pub mod receive;
 
 use comptoir_domain::ids::OperatorId;
@@ -103,7 +104,8 @@ pub fn project(
         Fact::SignedIn(fact) => operators::project_signed_in(db, fact),
         Fact::SignInFailed(fact) => operators::project_failed(db, fact),
         Fact::ApprovalGiven(fact) => operators::project_approval(db, fact),
-        Fact::SignedOut(_) | Fact::Opaque { .. } => Ok(()),
+        Fact::SignedOut(_) => Ok(()),
+        Fact::Opaque { .. } => opaque::project(db, id),
         Fact::DocumentsChanged(fact) => documents::project(db, id, entry, fact, sealed),
         Fact::ShiftOpened(fact) => payments::project_opened(db, id, entry, fact),
         Fact::ShiftClosed(fact) => payments::project_closed(db, entry, fact),
