@@ -16,6 +16,7 @@ use comptoir_link::enrolment::{Ticket, ask, join, take_up};
 use comptoir_link::keeper::Keeper;
 use comptoir_link::mesh::{Mesh, Options};
 use comptoir_sync::enrolment::Papers;
+use comptoir_till::journal::elsewhere;
 use comptoir_till::till::Till;
 use comptoir_till::trust::membership;
 use comptoir_till::trust::verify::verify;
@@ -26,6 +27,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_comptoir-head-office");
+
+const TEN_YEARS: i64 = 10 * 365 * 24 * 60 * 60 * 1_000;
 
 fn clock() -> i64 {
     comptoir_head_office::office::wall()
@@ -177,6 +180,10 @@ impl Register {
     }
 
     fn mesh(&self) -> Mesh {
+        self.mesh_at(clock)
+    }
+
+    fn mesh_at(&self, clock: fn() -> i64) -> Mesh {
         let options =
             Options { database: self.folder.join("till.db"), listen: None, discover: false, clock };
         let key = self.till().key().clone();
@@ -296,7 +303,10 @@ fn killed_while_it_takes_in_it_loses_nothing_and_doubles_nothing() {
 fn a_till_enrols_and_syncs_over_tls() {
     let shop = Shop::new();
     let key = rcgen::KeyPair::generate().unwrap();
-    let params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let now = time::OffsetDateTime::now_utc();
+    let days = time::Duration::days;
+    (params.not_before, params.not_after) = (now - days(1), now + days(30));
     let certificate = params.self_signed(&key).unwrap();
     let write = |name: &str, pem: String| {
         let path = shop.folder.path().join(name);
@@ -338,6 +348,15 @@ fn a_till_enrols_and_syncs_over_tls() {
     one.sell(2);
     one.sync();
     assert_eq!(shop.number(&tenant, "SELECT count(*) FROM sale"), 2);
+    // With a clock that is ten years off it goes on, and is told.
+    let ten_years_off: [fn() -> i64; 2] = [|| clock() - TEN_YEARS, || clock() + TEN_YEARS];
+    for (off, sales) in ten_years_off.into_iter().zip([3, 4]) {
+        one.sell(1);
+        assert_eq!(one.mesh_at(off).once(), []);
+        assert_eq!(shop.number(&tenant, "SELECT count(*) FROM sale"), sales);
+        let told = elsewhere::clock_off(one.till().db()).unwrap().unwrap();
+        assert!(told.abs() > TEN_YEARS - 60_000, "{told}");
+    }
     drop(silent);
     server.stop();
 }

@@ -3,7 +3,8 @@
 //! at enrolment. A certificate's key is the device's own, so it says which device it is.
 //!
 //! A till whose clock is years off has to reach the others all the same. Its clock is believed as long
-//! as it is within the time for which head office, by its own clock, gave it a certificate.
+//! as it is within the time for which head office, by its own clock, gave it a certificate. Outside of
+//! it the time is not known, but that it is somewhere in there: a certificate is good that is good then.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,10 +23,12 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{
     CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime,
 };
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::server::{ParsedCertificate, WebPkiClientVerifier};
 use tokio_rustls::rustls::time_provider::TimeProvider;
 use tokio_rustls::rustls::{
-    ClientConfig, DigitallySignedStruct, Error, RootCertStore, ServerConfig, SignatureScheme,
+    ClientConfig, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, ServerConfig,
+    SignatureScheme,
 };
 
 /// PKCS #8 of an Ed25519 key is this and its 32 bytes (RFC 8410).
@@ -39,23 +42,56 @@ const PUBLIC_PREFIX: [u8; 12] =
 /// A clock of milliseconds since 1970 UTC.
 pub type Clock = fn() -> i64;
 
-/// The time as far as it is believed: the clock's within a certificate's validity, else the beginning
-/// of that.
+/// How finely a time that is not known is looked for, in milliseconds: no certificate is as short.
+const STEP: i64 = 5 * 24 * 60 * 60 * 1_000;
+
+/// The time as far as it is known.
 #[derive(Debug, Clone, Copy)]
-struct Believed {
+struct Known {
     clock: Clock,
+    /// In which the clock is believed; always if there is none.
     validity: Option<(i64, i64)>,
 }
 
-impl TimeProvider for Believed {
-    fn current_time(&self) -> Option<UnixTime> {
+impl Known {
+    /// The clock's, or every time that it may be.
+    fn times(&self) -> Vec<UnixTime> {
         let now = (self.clock)();
-        let now = match self.validity {
-            Some((from, until)) if !(from..until).contains(&now) => from,
-            _ => now,
+        let times = match self.validity {
+            Some((from, until)) if !(from..until).contains(&now) => {
+                let steps = (until.saturating_sub(from) / STEP).clamp(0, 1_000);
+                (0..=steps).map(|step| from + step * STEP).chain([until]).collect()
+            }
+            _ => vec![now],
         };
-        Some(UnixTime::since_unix_epoch(Duration::from_millis(u64::try_from(now).unwrap_or(0))))
+        let unix = |time: i64| Duration::from_millis(u64::try_from(time).unwrap_or(0));
+        times.into_iter().map(|time| UnixTime::since_unix_epoch(unix(time))).collect()
     }
+
+    /// What holds at one of the times; why not at the last of them, if at none.
+    fn at_some_time<T>(&self, check: impl Fn(UnixTime) -> Result<T, Error>) -> Result<T, Error> {
+        let mut outcome = Err(Error::FailedToGetCurrentTime);
+        for time in self.times() {
+            outcome = check(time);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome
+    }
+}
+
+impl TimeProvider for Known {
+    fn current_time(&self) -> Option<UnixTime> {
+        self.times().first().copied()
+    }
+}
+
+/// Asks another verifier about every time that it may be.
+#[derive(Debug)]
+struct AtSomeTime<V: ?Sized> {
+    known: Known,
+    inner: Arc<V>,
 }
 
 /// How a till shows itself to the others, and whom it believes.
@@ -71,7 +107,8 @@ impl Identity {
     /// Of the device that owns `key`, with the papers that head office gave it.
     pub fn new(key: &SigningKey, papers: &Papers, clock: Clock) -> Result<Identity, Error> {
         let provider = Arc::new(ring::default_provider());
-        let time = Arc::new(Believed { clock, validity: Some((papers.from, papers.until)) });
+        let known = Known { clock, validity: Some((papers.from, papers.until)) };
+        let time = Arc::new(known);
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from(papers.authority.clone()))?;
         let roots = Arc::new(roots);
@@ -79,6 +116,7 @@ impl Identity {
         let callers = WebPkiClientVerifier::builder_with_provider(roots.clone(), provider.clone())
             .build()
             .map_err(|error| Error::General(error.to_string()))?;
+        let callers = Arc::new(AtSomeTime { known, inner: callers });
         let listen = ServerConfig::builder_with_details(provider.clone(), time.clone())
             .with_safe_default_protocol_versions()?
             .with_client_cert_verifier(callers)
@@ -87,7 +125,10 @@ impl Identity {
         let dial = ClientConfig::builder_with_details(provider, time)
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(company))
+            .with_custom_certificate_verifier(Arc::new(AtSomeTime {
+                known,
+                inner: Arc::new(company),
+            }))
             .with_client_auth_cert(chain(), private(key))?;
         Ok(Identity { dial: Arc::new(dial), listen: Arc::new(listen) })
     }
@@ -107,15 +148,17 @@ pub fn towards_head_office(
             .map_err(|error| Error::General(error.to_string()))?,
         None => Vec::new(),
     };
-    let verifier: Arc<dyn ServerCertVerifier> = Arc::new(
-        rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider.clone())?,
-    );
-    let config =
-        ClientConfig::builder_with_details(provider, Arc::new(Believed { clock, validity }))
-            .with_safe_default_protocol_versions()?
-            .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth();
+    let inner = Arc::new(rustls_platform_verifier::Verifier::new_with_extra_roots(
+        extra,
+        provider.clone(),
+    )?);
+    let known = Known { clock, validity };
+    let verifier = Arc::new(AtSomeTime { known, inner });
+    let config = ClientConfig::builder_with_details(provider, Arc::new(known))
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
     Ok(config)
 }
 
@@ -131,6 +174,81 @@ pub fn device_of(certificate: &CertificateDer<'_>) -> Option<(DeviceId, Verifyin
 fn private(key: &SigningKey) -> PrivateKeyDer<'static> {
     let der = [PKCS8_PREFIX.as_slice(), key.as_bytes()].concat();
     PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der))
+}
+
+impl<V: ServerCertVerifier> ServerCertVerifier for AtSomeTime<V> {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.known.at_some_time(|time| {
+            self.inner.verify_server_cert(end_entity, intermediates, name, ocsp, time)
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
+}
+
+impl ClientCertVerifier for AtSomeTime<dyn ClientCertVerifier> {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        self.inner.root_hint_subjects()
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        self.known
+            .at_some_time(|time| self.inner.verify_client_cert(end_entity, intermediates, time))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
 }
 
 /// A neighbour is believed whatever its address: its company's authority has to have signed its key.

@@ -9,9 +9,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use company::{Company, Register, acquaint, until};
+use company::{Company, NOW, Register, acquaint, until};
 use comptoir_link::enrolment::{self, Ticket};
 use comptoir_link::status::State;
+use comptoir_link::tls::Clock;
 use comptoir_till::journal::elsewhere;
 use comptoir_till::trust::enrolment::revoke;
 
@@ -222,6 +223,39 @@ fn a_till_that_went_back_in_time_begins_an_epoch_and_gets_its_sales_back() {
             )
             .unwrap();
         assert!(back, "the sale that the disk had forgotten is back");
+    }
+}
+
+const TEN_YEARS: i64 = 10 * 365 * 24 * 60 * 60 * 1_000;
+
+/// Their certificates have ended long ago, or do not begin for years, by such a clock; some began after its own.
+#[test]
+fn clocks_that_are_ten_years_off_sell_and_agree_and_are_told() {
+    let company = Company::new();
+    let one = company.first();
+    let (two, three) = (company.another(&one, 2), company.another(&one, 3));
+    acquaint(&[&one, &two, &three]);
+    let (past, future): (Clock, Clock) = (|| NOW - TEN_YEARS, || NOW + TEN_YEARS);
+    let mut one = one.with_clock(past);
+    let mut two = two.with_clock(|| NOW);
+    let mut three = three.with_clock(future);
+    one.go_online_at(&[], past);
+    two.go_online_at(&[one.address()], || NOW);
+    three.go_online_at(&[one.address(), two.address()], future);
+    for register in [&one, &two, &three] {
+        register.sell("410017002070");
+    }
+    agree(&[&one, &two, &three]);
+    for register in [&one, &two, &three] {
+        assert_eq!(count(register, "sale"), 3);
+        until("the others' clocks are noted", || {
+            elsewhere::contacts(register.till().db()).unwrap().len() == 2
+        });
+        let contacts = elsewhere::contacts(register.till().db()).unwrap();
+        let off = |contact: &elsewhere::Contact| contact.ahead.abs() > TEN_YEARS - 60_000;
+        assert!(contacts.iter().all(off), "{contacts:?}");
+        let verdict = comptoir_till::trust::verify::verify(&register.folder, &mut |_, _| {});
+        assert!(verdict.unwrap().ok);
     }
 }
 

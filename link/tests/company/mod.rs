@@ -11,6 +11,7 @@ use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_link::keeper::Keeper;
 use comptoir_link::mesh::{Mesh, Options};
+use comptoir_link::tls::Clock;
 use comptoir_sync::enrolment::{Enrolled as Answer, Papers};
 use comptoir_sync::entry::Sealed;
 use comptoir_sync::replication::vector::{Site, Vector};
@@ -26,8 +27,9 @@ use rcgen::{
     SignatureAlgorithm,
 };
 
-/// From 2020 to 2120.
-const VALID: (i64, i64) = (1_577_836_800_000, 4_733_510_400_000);
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+/// 2025-11-20: when everything happens.
+pub const NOW: i64 = 1_763_665_620_000;
 
 pub struct Company {
     pub folder: tempfile::TempDir,
@@ -64,14 +66,21 @@ impl Company {
         Company { folder: tempfile::tempdir().unwrap(), params, key, head_office }
     }
 
-    pub fn papers(&self, key: VerifyingKey) -> Papers {
-        let params = CertificateParams::default();
+    /// Certificates of ninety days, of which those of a later register began later.
+    pub fn papers(&self, key: VerifyingKey, register: u32) -> Papers {
+        let from = NOW - DAY * (85 - 20 * i64::from(register));
+        let until = from + 90 * DAY;
+        let at = |time: i64| {
+            rcgen::date_time_ymd(1970, 1, 1) + Duration::from_millis(time.unsigned_abs())
+        };
+        let mut params = CertificateParams::default();
+        (params.not_before, params.not_after) = (at(from), at(until));
         let issuer = Issuer::from_params(&self.params, &self.key);
         Papers {
             certificate: params.signed_by(&PublicKey(key), &issuer).unwrap().der().to_vec(),
             authority: self.params.self_signed(&self.key).unwrap().der().to_vec(),
-            from: VALID.0,
-            until: VALID.1,
+            from,
+            until,
         }
     }
 
@@ -85,7 +94,7 @@ impl Company {
             epoch: identity.epoch,
             secret: till.home().store_secret().unwrap(),
             head_office: self.head_office.verifying_key().to_bytes(),
-            papers: self.papers(till.key().verifying_key()),
+            papers: self.papers(till.key().verifying_key(), identity.register),
         }
     }
 
@@ -168,15 +177,27 @@ impl Register {
         orders::complete_sale(&mut till, self.cashier, cart.id, Some(cart.total), None).unwrap()
     }
 
+    /// Opens the till anew with another clock.
+    pub fn with_clock(self, clock: Clock) -> Register {
+        let Register { till, mesh, cashier, folder } = self;
+        drop((till, mesh));
+        let till = Till::open_at(&folder, Box::new(clock)).unwrap();
+        Register { till: Arc::new(Mutex::new(till)), mesh: None, cashier, folder }
+    }
+
     /// Takes part from now on, dialling these.
     pub fn go_online(&mut self, neighbours: &[SocketAddr]) {
+        self.go_online_at(neighbours, || NOW);
+    }
+
+    pub fn go_online_at(&mut self, neighbours: &[SocketAddr], clock: Clock) {
         let addresses: Vec<String> = neighbours.iter().map(SocketAddr::to_string).collect();
         membership::set_neighbours(&mut self.till(), &addresses).unwrap();
         let options = Options {
             database: Path::new(&self.folder).join("till.db"),
             listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
             discover: false,
-            clock: || 1_763_665_620_000,
+            clock,
         };
         let key = self.till().key().clone();
         let keeper: Arc<dyn Keeper> = self.till.clone();
