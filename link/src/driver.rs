@@ -38,6 +38,8 @@ pub struct Shared {
     pub grown: watch::Sender<u64>,
     /// Devices that take part from now on.
     pub enrolled: broadcast::Sender<DeviceId>,
+    /// Chains of which two histories were found.
+    pub frozen: broadcast::Sender<Chain>,
 }
 
 /// How a line ended.
@@ -50,6 +52,9 @@ pub struct Ended {
     /// Why, if it was a session that ended it.
     pub reason: Option<CloseReason>,
 }
+
+/// How many epochs a copied till may leave out, so that its copy leaves out as many with little luck.
+const MOST_EPOCHS_LEFT_OUT: u16 = 1_000;
 
 /// When to hang up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +148,7 @@ impl Running<'_> {
     ) -> Result<()> {
         let mut grown = self.shared.grown.subscribe();
         let mut enrolled = self.shared.enrolled.subscribe();
+        let mut frozen = self.shared.frozen.subscribe();
         grown.mark_unchanged();
         let heads = self.blocking(Shared::heads).await?;
         self.grew(heads);
@@ -168,9 +174,18 @@ impl Running<'_> {
                     self.grew(heads);
                 }
                 Ok(device) = enrolled.recv() => self.readied(device),
+                Ok(chain) = frozen.recv() => self.frozen(chain),
                 frame = incoming.next() => match frame {
                     Some(Ok(frame)) => match frame::unpack(&frame) {
-                        Ok(message) => self.hear(message),
+                        Ok(message) => {
+                            let hello = matches!(message, Message::Hello(_));
+                            self.hear(message);
+                            if hello {
+                                let device = self.peer.device;
+                                let frozen = self.blocking(move |shared| shared.ledger.frozen(device));
+                                frozen.await?.into_iter().for_each(|chain| self.frozen(chain));
+                            }
+                        }
                         Err(error) => {
                             tracing::warn!(place = self.place, %error, "a frame that cannot be read");
                             return Ok(());
@@ -262,9 +277,13 @@ impl Running<'_> {
             }
             Notice::HeldBack { held, .. } => {
                 tracing::warn!(place, chain = %held.chain, seq = held.seq, reason = ?held.reason, "a chain waits");
+                if held.reason == HeldReason::Fork {
+                    self.forked(held.chain);
+                }
             }
             Notice::Fork(fork) => {
                 tracing::error!(place, chain = %fork.chain, seq = fork.seq, "a chain has two histories");
+                self.forked(fork.chain);
             }
             Notice::Behind { chain, mine, theirs } => {
                 tracing::error!(place, %chain, mine, theirs, "this till went back in time: it begins a new epoch");
@@ -274,6 +293,24 @@ impl Running<'_> {
                 self.open = false;
             }
         }
+    }
+
+    /// Two machines write as this device: one is a copy of the other. Nobody takes in more of that epoch, so
+    /// this one begins another; by chance it is not the one that the other begins.
+    fn forked(&mut self, chain: Chain) {
+        let me = self.shared.keeper.node();
+        if (chain.device, chain.epoch) != (me.device, me.epoch) || !self.open {
+            return;
+        }
+        let mut chance = [0; 2];
+        let beyond = match getrandom::fill(&mut chance) {
+            Ok(()) => u32::from(u16::from_be_bytes(chance) % MOST_EPOCHS_LEFT_OUT),
+            Err(_) => 0,
+        };
+        let beyond = self.session.own_epoch_there().max(me.epoch) + beyond;
+        let shared = self.shared.clone();
+        self.in_time(move || shared.keeper.renew_epoch(beyond));
+        self.open = false;
     }
 
     /// Does what nobody has to wait for.
@@ -291,9 +328,20 @@ impl Running<'_> {
         self.strangers
             .extend(taken.held.iter().filter(|held| strange(held.reason)).map(|held| held.chain));
         let Taken { have, held, forks, enrolled, .. } = taken;
+        let frozen: Vec<Chain> = forks.iter().map(|fork| fork.chain).collect();
         self.tell(Event::Stored { have, held, forks });
+        for chain in frozen {
+            let _ = self.shared.frozen.send(chain);
+        }
         for device in enrolled {
             let _ = self.shared.enrolled.send(device);
+        }
+    }
+
+    /// Whoever writes a chain hears that it has two histories.
+    fn frozen(&mut self, chain: Chain) {
+        if chain.device == self.peer.device {
+            self.tell(Event::Frozen(chain));
         }
     }
 

@@ -81,6 +81,11 @@ impl Ledger {
         membership::neighbours(&self.db())
     }
 
+    /// Chains of a device that have two histories.
+    pub fn frozen(&self, device: DeviceId) -> Result<Vec<Chain>> {
+        receive::frozen(&self.db(), device)
+    }
+
     /// Where a device stands, and why it gets no session, if it gets none.
     pub fn standing(&self, device: DeviceId) -> Result<(Site, Option<Refusal>)> {
         enrolment::standing(&self.db(), device)

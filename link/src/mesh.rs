@@ -105,6 +105,7 @@ impl Mesh {
             since: Instant::now(),
             grown: watch::Sender::new(0),
             enrolled: broadcast::Sender::new(1_024),
+            frozen: broadcast::Sender::new(1_024),
         });
         let office = Arc::new(MeshInner {
             shared,

@@ -3,17 +3,19 @@
 
 mod company;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use company::{Company, NOW, Register, acquaint, until};
+use comptoir_domain::orders::Sale;
 use comptoir_link::enrolment::{self, Ticket};
 use comptoir_link::status::State;
 use comptoir_link::tls::Clock;
 use comptoir_till::journal::elsewhere;
+use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::revoke;
 
 fn agree(registers: &[&Register]) {
@@ -224,6 +226,51 @@ fn a_till_that_went_back_in_time_begins_an_epoch_and_gets_its_sales_back() {
             .unwrap();
         assert!(back, "the sale that the disk had forgotten is back");
     }
+}
+
+/// A till and its copy on another machine write on from the same place.
+#[test]
+fn a_copied_till_is_noticed_and_both_go_on_in_epochs_of_their_own() {
+    let company = Company::new();
+    let one = company.first();
+    let mut two = company.another(&one, 2);
+    acquaint(&[&one, &two]);
+    one.sell("410017002070");
+    one.till().db().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let copied = company.folder.path().join("copy");
+    std::fs::create_dir(&copied).unwrap();
+    for file in ["till.db", "device.key", "store.secret", "epoch"] {
+        std::fs::copy(one.folder.join(file), copied.join(file)).unwrap();
+    }
+    let mut one = one;
+    let cashier = one.cashier;
+    let till = Arc::new(Mutex::new(Till::open(&copied).unwrap()));
+    let mut copy = Register { till, mesh: None, cashier, folder: copied };
+    one.sell("410017002070");
+    copy.sell("410034002145");
+    two.go_online(&[]);
+    one.go_online(&[two.address()]);
+    agree(&[&one, &two]);
+    copy.go_online(&[two.address()]);
+    let epoch = |register: &Register| register.till().identity().epoch;
+    until("both have begun another epoch", || epoch(&one) > 1 && epoch(&copy) > 1);
+    assert_ne!(epoch(&one), epoch(&copy));
+    let sales = [one.sell("410017002070"), copy.sell("410017002070"), two.sell("410017002070")];
+    let is_there = |register: &Register, sale: &Sale| -> bool {
+        let select = "SELECT EXISTS (SELECT 1 FROM sale WHERE id = ?1)";
+        let till = register.till();
+        till.db().query_row(select, [sale.id.0.as_bytes()], |row| row.get(0)).unwrap()
+    };
+    for register in [&one, &copy, &two] {
+        for sale in &sales {
+            until("everybody has what was sold since", || is_there(register, sale));
+        }
+    }
+    let receipts: BTreeSet<&str> = sales.iter().map(|sale| sale.receipt.as_str()).collect();
+    assert_eq!(receipts.len(), 3, "{receipts:?}");
+    assert_eq!(count(&two, "fork"), 1);
+    // What the copy had sold before it was noticed is on its own disk, and there alone.
+    assert_eq!((count(&two, "sale"), count(&copy, "sale")), (5, 5));
 }
 
 const TEN_YEARS: i64 = 10 * 365 * 24 * 60 * 60 * 1_000;

@@ -57,6 +57,9 @@ pub enum Event {
     },
     /// A chain that was held back may be taken now: its device became known.
     Readied(Chain),
+    /// A chain has two histories: whoever writes it is told, once the session is open, before it writes more that
+    /// nobody takes in.
+    Frozen(Chain),
     /// It is time; asked for by [`Effect::Wake`].
     Tick,
     /// The connection is gone.

@@ -65,6 +65,8 @@ pub struct Session {
     heard_at: u64,
     pinged: bool,
     wake: Option<u64>,
+    /// Chains of which two histories were proven.
+    forked: BTreeSet<Chain>,
     /// Chains of the other side that are not taken in here.
     refusing: BTreeSet<Chain>,
     pub(super) useful: bool,
@@ -87,6 +89,7 @@ impl Session {
             heard_at: 0,
             pinged: false,
             wake: None,
+            forked: BTreeSet::new(),
             refusing: BTreeSet::new(),
             useful: false,
         }
@@ -133,6 +136,7 @@ impl Session {
             }
             (_, Event::Stored { have, held, forks }) => self.stored(have, held, &forks),
             (_, Event::Readied(chain)) => self.readied(chain),
+            (_, Event::Frozen(chain)) => self.frozen(chain),
         }
         if self.state == State::Open {
             self.send_more();
@@ -253,7 +257,9 @@ impl Session {
         for fork in forks {
             held.retain(|held| held.chain != fork.chain);
             held.push(Held { chain: fork.chain, seq: fork.seq, reason: HeldReason::Fork });
-            if self.freeze(fork.chain, fork.seq) {
+            // What the other side said may have frozen it already; this is the proof.
+            self.freeze(fork.chain, fork.seq);
+            if self.forked.insert(fork.chain) {
                 self.report(Notice::Fork(*fork));
             }
         }
@@ -264,6 +270,12 @@ impl Session {
         self.refusing.remove(&chain);
         let have = vec![ChainHead { chain, head: self.head(&chain) }];
         self.send(Message::Ack(Ack { have, ..Ack::default() }));
+    }
+
+    fn frozen(&mut self, chain: Chain) {
+        let head = self.head(&chain);
+        let held = vec![Held { chain, seq: head.seq + 1, reason: HeldReason::Fork }];
+        self.send(Message::Ack(Ack { have: vec![ChainHead { chain, head }], held, cursor: None }));
     }
 
     /// Tells, once for each chain, that the other side knows more of this device's own.

@@ -126,6 +126,14 @@ pub(super) fn chain_of(row: &Row<'_>) -> rusqlite::Result<Chain> {
     Ok(Chain { device: DeviceId(row.get(0)?), epoch: row.get(1)?, scope })
 }
 
+/// Chains of a device of which two histories were found.
+pub fn frozen(db: &Connection, device: DeviceId) -> Result<Vec<Chain>> {
+    let mut select =
+        db.prepare_cached("SELECT device, epoch, scope FROM fork WHERE device = ?1")?;
+    let rows = select.query_map([device.0], chain_of)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Entries of a chain behind `after`, in order: at least one if there is any, and no more than `most` or than fit into
 /// `most_bytes` together.
 pub fn page(
