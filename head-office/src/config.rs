@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::error::{Error, Result};
+use crate::http::office::pages::Pages;
 use crate::vault::Vault;
 
 /// The file, as it is written. Every key can be set by `COMPTOIR_` and its name in capitals.
@@ -30,6 +31,8 @@ pub struct Config {
     pub tls_key: Option<PathBuf>,
     /// Whether a proxy before the program says in `X-Forwarded-For` where requests come from.
     pub behind_proxy: Option<bool>,
+    /// The folder of the office pages; `pages` beside the program, if there is one, when not set.
+    pub pages: Option<PathBuf>,
 }
 
 impl Config {
@@ -61,6 +64,7 @@ impl Config {
         config.master_key_file = path("COMPTOIR_MASTER_KEY_FILE").or(config.master_key_file);
         config.tls_certificate = path("COMPTOIR_TLS_CERTIFICATE").or(config.tls_certificate);
         config.tls_key = path("COMPTOIR_TLS_KEY").or(config.tls_key);
+        config.pages = path("COMPTOIR_PAGES").or(config.pages);
         Ok(config)
     }
 
@@ -78,6 +82,16 @@ impl Config {
     /// How the owner of the schema does.
     pub fn owner_database(&self) -> Result<PgConnectOptions> {
         self.owner_database.as_deref().map_or_else(|| self.database(), options)
+    }
+
+    /// The office pages, read.
+    pub fn pages(&self) -> Result<Option<Pages>> {
+        if let Some(folder) = &self.pages {
+            return Pages::load(folder).map(Some);
+        }
+        let beside =
+            env::current_exe().ok().and_then(|program| Some(program.parent()?.join("pages")));
+        beside.filter(|folder| folder.is_dir()).map(|folder| Pages::load(&folder)).transpose()
     }
 
     /// The vault with the master key.

@@ -25,6 +25,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0003_tenants_apart",
     "0004_trust",
     "0005_api",
+    "0006_people",
 ];
 
 /// Connections to the database.
@@ -84,6 +85,11 @@ impl Database {
     /// A transaction that sees what may be seen of an API key, keyed, that somebody shows.
     pub async fn of_api_key(&self, key: &[u8; 32]) -> Result<Transaction<'static, Postgres>> {
         self.of_shown("comptoir.api_key", key).await
+    }
+
+    /// A transaction that sees what may be seen of a session, keyed, that a browser shows: whose it is.
+    pub async fn of_session(&self, token: &[u8; 32]) -> Result<Transaction<'static, Postgres>> {
+        self.of_shown("comptoir.session", token).await
     }
 
     async fn of_shown(&self, name: &str, shown: &[u8]) -> Result<Transaction<'static, Postgres>> {

@@ -18,6 +18,7 @@ pub mod office;
 pub mod operators;
 pub mod orders;
 pub mod payments;
+pub mod people;
 pub mod replication;
 pub mod tenants;
 pub mod tls;

@@ -10,6 +10,7 @@ use comptoir_head_office::config::Config;
 use comptoir_head_office::database::{Database, migrate};
 use comptoir_head_office::http::api::keys::{self, Scope};
 use comptoir_head_office::office::{Office, wall};
+use comptoir_head_office::people::{self, Role};
 use comptoir_head_office::{enrolment, http, tenants, tls};
 use comptoir_sync::entry::DeviceId;
 use tokio::net::TcpListener;
@@ -57,6 +58,9 @@ enum Command {
         #[arg(long, default_value_t = 600)]
         per_minute: u32,
     },
+    /// People who sign in to the office pages.
+    #[command(subcommand)]
+    Person(Person),
     /// A device takes part no longer: it was stolen, or is gone.
     Revoke {
         /// The company.
@@ -88,6 +92,48 @@ enum Store {
         /// In words.
         name: String,
     },
+}
+
+#[derive(Subcommand)]
+enum Person {
+    /// Adds somebody, and prints the password they begin with.
+    Add {
+        /// The company.
+        tenant: String,
+        /// What they sign in as, before the @ and the company.
+        sign_in: String,
+        /// In words.
+        name: String,
+        /// `owner`, `manager` or `clerk`, who only looks.
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// A file with a password of their own instead.
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+    /// Everybody, one a line: sign-in name, role, sessions, name.
+    List {
+        /// The company.
+        tenant: String,
+    },
+    /// Gives somebody another password to begin with and prints it; their sessions end, and waiting after wrong ones does.
+    Reset {
+        /// The company.
+        tenant: String,
+        /// What they sign in as.
+        sign_in: String,
+    },
+    /// Somebody works here no longer.
+    Remove {
+        /// The company.
+        tenant: String,
+        /// What they sign in as.
+        sign_in: String,
+    },
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    Role::parse(name).ok_or_else(|| "owner, manager or clerk".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -140,6 +186,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             let scopes = if named.is_empty() { Scope::ALL.to_vec() } else { named };
             println!("{}", keys::make(&office, &tenant, &name, &scopes, per_minute).await?);
         }
+        Command::Person(command) => of_people(&office, command).await?,
         Command::Revoke { tenant, device } => {
             let device = u128::from_str_radix(&device, 16).map_err(|_| "32 hexadecimal digits")?;
             enrolment::revoke(&office, &tenant, DeviceId(device.to_be_bytes()), wall()).await??;
@@ -148,12 +195,61 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+async fn of_people(office: &Office, command: Person) -> Result<(), Box<dyn Error>> {
+    match command {
+        Person::Add { tenant, sign_in, name, role, password_file } => {
+            let read = |file: PathBuf| std::fs::read_to_string(file);
+            let own = password_file.map(read).transpose()?;
+            let password = own.as_deref().map(|text| text.trim_end_matches(['\r', '\n']));
+            let mut tx = office.database.of_tenant(&tenant).await?;
+            let new = people::New { sign_in: &sign_in, name: &name, role, password };
+            let (person, given) = people::add(&mut tx, office, &tenant, new, wall()).await??;
+            tx.commit().await?;
+            println!("{}@{tenant}", person.sign_in);
+            if own.is_none() {
+                println!("{given}");
+            }
+        }
+        Person::List { tenant } => {
+            let mut tx = office.database.of_tenant(&tenant).await?;
+            for people::Listed { person, sessions, .. } in
+                people::list(&mut tx, &tenant, wall()).await?
+            {
+                let role = person.role.name();
+                println!("{}@{tenant}\t{role}\t{sessions}\t{}", person.sign_in, person.name);
+            }
+        }
+        Person::Reset { tenant, sign_in } => {
+            let mut tx = office.database.of_tenant(&tenant).await?;
+            let person = named(&mut tx, &tenant, &sign_in).await?;
+            println!("{}", people::reset(&mut tx, office, &tenant, person, wall()).await??);
+            tx.commit().await?;
+        }
+        Person::Remove { tenant, sign_in } => {
+            let mut tx = office.database.of_tenant(&tenant).await?;
+            let person = named(&mut tx, &tenant, &sign_in).await?;
+            people::remove(&mut tx, &tenant, person, wall()).await??;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+async fn named(
+    db: &mut sqlx::PgConnection,
+    tenant: &str,
+    sign_in: &str,
+) -> Result<uuid::Uuid, Box<dyn Error>> {
+    let found = people::by_sign_in(db, tenant, sign_in).await?;
+    Ok(found.ok_or(people::Refusal::Nobody)?.person)
+}
+
 async fn serve(config: &Config, office: Arc<Office>) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(config.listen()).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     let listening = tokio::spawn(office.clone().listen());
     let months = tokio::spawn(office.clone().make_months());
-    let app = http::router(office.clone(), config.behind_proxy.unwrap_or(false));
+    let app = http::router(office.clone(), config.behind_proxy.unwrap_or(false), config.pages()?);
     let app = app.into_make_service_with_connect_info::<http::Client>();
     let stop = stopping(office.clone())?;
     match (&config.tls_certificate, &config.tls_key) {

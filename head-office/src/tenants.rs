@@ -27,6 +27,12 @@ pub async fn exists(db: &mut PgConnection, tenant: &str) -> Result<bool> {
     Ok(sqlx::query_scalar(select).bind(tenant).fetch_one(db).await?)
 }
 
+/// A company in words.
+pub async fn name(db: &mut PgConnection, tenant: &str) -> Result<String> {
+    let select = "SELECT name FROM tenant WHERE tenant_id = $1";
+    Ok(sqlx::query_scalar(select).bind(tenant).fetch_one(db).await?)
+}
+
 /// Adds a store, or names it anew.
 pub async fn add_store(
     db: &mut PgConnection,

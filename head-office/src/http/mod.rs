@@ -3,6 +3,7 @@
 pub mod api;
 mod enrol;
 mod health;
+pub mod office;
 pub mod problem;
 mod session;
 pub mod tries;
@@ -13,6 +14,7 @@ use crate::tls::Secured;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -24,6 +26,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::office::Office;
+use office::pages::Pages;
 use tries::Tries;
 
 /// Names what belongs together in the logs of tills and head office.
@@ -42,6 +45,8 @@ pub struct State {
     pub behind_proxy: bool,
     /// What callers of the API asked for lately.
     pub rates: api::rates::Rates,
+    /// Wrong passwords so far.
+    pub sign_ins: office::SignIns,
 }
 
 impl State {
@@ -72,12 +77,13 @@ impl Connected<IncomingStream<'_, Secured>> for Client {
 }
 
 /// All addresses. Behind a proxy, it is believed about where a request comes from.
-pub fn router(office: Arc<Office>, behind_proxy: bool) -> Router {
+pub fn router(office: Arc<Office>, behind_proxy: bool, pages: Option<Pages>) -> Router {
     let state = Arc::new(State {
         office,
         tries: Tries::default(),
         behind_proxy,
         rates: Default::default(),
+        sign_ins: Default::default(),
     });
     Router::new()
         .route("/sync/v1/session", get(session::begin))
@@ -88,6 +94,7 @@ pub fn router(office: Arc<Office>, behind_proxy: bool) -> Router {
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(api::router())
+        .merge(office::router(pages))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::not_allowed)
         .layer(DefaultBodyLimit::max(MOST_BODY))
@@ -106,5 +113,9 @@ async fn correlated(request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(CORRELATION, value);
     }
+    // What is said to one caller is not kept for the next, unless it says itself that it may be.
+    let headers = response.headers_mut();
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -35,6 +35,12 @@ impl Problem {
         Problem { status, kind, title: title.into(), more: Value::Null }
     }
 
+    /// The same, with more about it beside its title.
+    pub(super) fn with(mut self, more: Value) -> Problem {
+        self.more = more;
+        self
+    }
+
     /// What was asked is none that is understood here.
     pub fn invalid(title: impl Into<String>) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, "invalid", title)

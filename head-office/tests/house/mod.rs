@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use comptoir_head_office::database::{Database, migrate};
 use comptoir_head_office::devices::{self, Enrolled};
+use comptoir_head_office::http::office::pages::Pages;
 use comptoir_head_office::journal::ingest::{Delivery, Taken, ingest};
 use comptoir_head_office::office::Office;
 use comptoir_head_office::vault::Vault;
@@ -135,10 +136,16 @@ pub async fn another(owner: &PgConnectOptions) -> Arc<Office> {
 
 /// Serves on the loopback, until the test ends.
 pub async fn serve(office: Arc<Office>) -> SocketAddr {
+    serve_pages(office, None).await
+}
+
+/// The same, with the office pages.
+pub async fn serve_pages(office: Arc<Office>, pages: Option<Pages>) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(office.clone().listen());
-    let app = http::router(office, false).into_make_service_with_connect_info::<http::Client>();
+    let app =
+        http::router(office, false, pages).into_make_service_with_connect_info::<http::Client>();
     tokio::spawn(async move { axum::serve(listener, app).await });
     address
 }

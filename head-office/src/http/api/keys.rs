@@ -6,13 +6,16 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use comptoir_sync::entry::hash;
 use sqlx::Row;
 
 use crate::enrolment::letters;
 use crate::error::{Error, Result};
 use crate::http::State as House;
+use crate::http::office;
 use crate::http::problem::Problem;
 use crate::office::{Office, wall};
+use crate::people::Person;
 
 /// Begins every key, so that one that lies about is known for what it is.
 const PREFIX: &str = "comptoir_";
@@ -104,6 +107,12 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Somebody who is signed in. What they asked once is theirs, whichever session they ask in.
+    pub(crate) fn of_person(tenant: String, person: &Person) -> Caller {
+        let key = hash(format!("person {}", person.person).as_bytes());
+        Caller { tenant, key, scopes: person.role.scopes() }
+    }
+
     /// Whether the key is for this.
     pub(crate) fn may(&self, scope: Scope) -> std::result::Result<(), Problem> {
         if self.scopes.contains(&scope) {
@@ -147,6 +156,9 @@ impl FromRequestParts<Arc<House>> for Caller {
         house: &Arc<House>,
     ) -> std::result::Result<Caller, Stopped> {
         let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        if shown.is_none() && office::shows_session(parts, house) {
+            return office::caller(parts, house).await;
+        }
         let key = shown.and_then(|shown| shown.strip_prefix("Bearer "));
         let none = || {
             let title = "no key that is good here: Authorization: Bearer comptoir_…";
@@ -167,6 +179,7 @@ impl FromRequestParts<Arc<House>> for Caller {
         house.rates.ask(key, per_minute, office.now()).map_err(Stopped::TooOften)?;
         let scopes: String = row.try_get(1).map_err(Error::from)?;
         let scopes = scopes.split(' ').filter_map(Scope::parse).collect();
-        Ok(Caller { tenant: row.try_get(0).map_err(Error::from)?, key, scopes })
+        let tenant = row.try_get(0).map_err(Error::from)?;
+        Ok(Caller { tenant, key, scopes })
     }
 }

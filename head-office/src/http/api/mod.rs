@@ -1,6 +1,6 @@
 //! The REST API, `/api/v1`. Its OpenAPI document is made from these functions, at `/api/v1/openapi.json`.
 
-mod ask;
+pub(super) mod ask;
 mod books;
 mod catalog;
 pub mod keys;
