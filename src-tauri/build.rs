@@ -53,6 +53,8 @@ const COMMANDS: &[&str] = &[
     "products",
     "product",
     "save_product",
+    "conflicts",
+    "settle_conflict",
     "import_file",
     "import_preview",
     "import_run",

@@ -255,6 +255,12 @@ pub enum Refusal {
     /// No cart is parked under this id: it was resumed or voided.
     #[error("this cart is not parked any more")]
     UnknownCart,
+    /// Another till was faster.
+    #[error("this cart was taken in hand at register {register}")]
+    TakenElsewhere {
+        /// Where it is now.
+        register: u32,
+    },
 }
 
 impl Cart {
@@ -638,6 +644,17 @@ pub struct CartView {
     pub parked: u32,
     /// Whether the last change can be undone.
     pub can_undo: bool,
+    /// It was parked, and another till took it in hand as well.
+    pub taken_twice: Option<TakenTwice>,
+}
+
+/// A parked cart that two tills took in hand while they did not see each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct TakenTwice {
+    /// The other one.
+    pub register: u32,
+    /// It was taken here first.
+    pub first: bool,
 }
 
 /// A line as the window shows it.
@@ -693,6 +710,7 @@ impl CartView {
             allowance: possession_limit.and_then(|limit| cart.allowance(limit)),
             parked,
             can_undo,
+            taken_twice: None,
         }
     }
 }

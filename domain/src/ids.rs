@@ -40,4 +40,10 @@ id! {
     OperatorId
     /// A product document.
     ProductId
+    /// A promotion's document.
+    PromotionId
+    /// A customer's document.
+    CustomerId
+    /// A count sheet's document.
+    CountSheetId
 }

@@ -40,6 +40,8 @@ pub enum Permission {
     ChangeSettings,
     /// Say where printer, scanner and terminal are, and try them.
     SetUpDevices,
+    /// Count what is on the shelves, and say where it stands.
+    CountStock,
 }
 
 impl Role {
@@ -74,9 +76,10 @@ impl Permission {
             | Permission::Reprint
             | Permission::ReadJournal
             | Permission::Return => Role::Cashier,
-            Permission::VoidSale | Permission::SeeReports | Permission::SetUpDevices => {
-                Role::Supervisor
-            }
+            Permission::VoidSale
+            | Permission::SeeReports
+            | Permission::SetUpDevices
+            | Permission::CountStock => Role::Supervisor,
             Permission::EditCatalog | Permission::ManageOperators | Permission::ChangeSettings => {
                 Role::Manager
             }

@@ -7,7 +7,6 @@ use comptoir_sync::acceptance::change::{ChangeVerdict, check_change};
 use comptoir_sync::documents::merge::Merged;
 use comptoir_sync::documents::{Document, Fields, Kind, fields_after_first, prices, product};
 use comptoir_sync::entry::{DeviceId, hash};
-use comptoir_sync::facts::Fact;
 use sqlx::{Acquire, PgConnection, Row};
 use uuid::Uuid;
 
@@ -47,7 +46,7 @@ struct Outcome {
 pub(crate) async fn project(db: &mut PgConnection, tenant: &str, placed: &[Placed]) -> Result<()> {
     let (mut documents, mut refused) = (BTreeMap::<Name, Changed>::new(), Vec::new());
     for Placed { position, entry, fact } in placed {
-        let Fact::DocumentsChanged(fact) = &**fact else { continue };
+        let Some(fact) = fact.documents() else { continue };
         let device = DeviceId(entry.device);
         for (n, one) in (0..).zip(&fact.changes) {
             let name = (Uuid::from(one.document), one.kind);
@@ -198,7 +197,13 @@ async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Fields)]) -> R
                     shown.push(PriceRow { document, sku: words(&sku), price, cost });
                 }
             }
-            Kind::Settings => {}
+            // What their changes say is kept; nobody here asks for it in rows.
+            Kind::Settings
+            | Kind::ParkedCart
+            | Kind::CountSheet
+            | Kind::Promotion
+            | Kind::Customer
+            | Kind::Shelf => {}
         }
     }
     for (delete, ids) in [

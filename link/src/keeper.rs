@@ -42,6 +42,7 @@ pub(crate) fn keep(keeper: &dyn Keeper, page: Page) -> Result<Taken> {
         all.forks.extend(taken.forks);
         all.new += taken.new;
         all.documents |= taken.documents;
+        all.carts |= taken.carts;
         all.enrolled.extend(taken.enrolled);
     }
     all.have = have.into_values().collect();

@@ -10,11 +10,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use company::{Company, NOW, Register, acquaint, until};
+use comptoir_domain::cart;
 use comptoir_domain::orders::Sale;
 use comptoir_link::enrolment::{self, Ticket};
 use comptoir_link::status::State;
 use comptoir_link::tls::Clock;
+use comptoir_till::cart::park;
+use comptoir_till::error::{Error, Refusal};
 use comptoir_till::journal::elsewhere;
+use comptoir_till::orders;
 use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::revoke;
 
@@ -320,4 +324,46 @@ fn enrolment_and_the_end_of_a_mesh_do_not_mind_where_they_are_called() {
         let error = enrolment::ask(&ticket, &key, None, || 0).unwrap_err();
         assert!(error.to_string().contains("cannot be reached"), "{error}");
     });
+}
+
+#[test]
+fn a_cart_parked_at_one_till_goes_on_at_one_other_without_head_office() {
+    let company = Company::new();
+    let mut one = company.first();
+    let (mut two, mut three) = (company.another(&one, 2), company.another(&one, 3));
+    acquaint(&[&one, &two, &three]);
+    one.go_online(&[]);
+    two.go_online(&[one.address()]);
+    three.go_online(&[two.address()]);
+    let (cashier, parked) = {
+        let mut till = one.till();
+        comptoir_till::cart::scan(&mut till, one.cashier, "410017002070").unwrap();
+        let before = comptoir_till::cart::show(&mut till).unwrap();
+        park::park(&mut till, one.cashier, "Red scarf").unwrap();
+        (one.cashier, before)
+    };
+    agree(&[&one, &two, &three]);
+    let waits = park::parked(&mut two.till()).unwrap();
+    assert_eq!((waits.len(), waits[0].name.as_str()), (1, "Red scarf"));
+    let resumed = park::resume(&mut two.till(), cashier, waits[0].id).unwrap();
+    assert_eq!((resumed.lines.len(), resumed.total), (1, parked.total));
+    agree(&[&one, &two, &three]);
+    for register in [&one, &two, &three] {
+        assert_eq!(park::parked(&mut register.till()).unwrap(), []);
+    }
+    let gone = park::resume(&mut three.till(), cashier, waits[0].id);
+    assert!(
+        matches!(
+            gone,
+            Err(Error::Refused(Refusal::Cart(cart::Refusal::TakenElsewhere { register: 2 })))
+        ),
+        "{gone:?}"
+    );
+    let sale =
+        orders::complete_sale(&mut two.till(), cashier, resumed.id, Some(resumed.total), None)
+            .unwrap();
+    agree(&[&one, &two, &three]);
+    let third = three.till();
+    let found = orders::find_by_receipt(third.db(), third.store(), &sale.receipt);
+    assert_eq!(found.unwrap().total, sale.total);
 }

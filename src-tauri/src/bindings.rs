@@ -3,13 +3,12 @@
 
 use std::path::Path;
 
-use comptoir_domain::cart::{self, CartView, LineView, VoidReason};
+use comptoir_domain::cart::{self, CartView, LineView, TakenTwice, VoidReason};
 use comptoir_domain::catalog::{self, Department, Tile};
 use comptoir_domain::compliance::{self, AgeProof, Allowance, Goods};
 use comptoir_domain::ids::{CartId, OperatorId, ReturnId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
-use comptoir_domain::orders;
 use comptoir_domain::orders::approval::ApprovalReason;
 use comptoir_domain::orders::exchange::{Exchange, ExchangeLine};
 use comptoir_domain::orders::returns::Wanted;
@@ -30,6 +29,7 @@ use comptoir_domain::rules::{DatedRule, Rule};
 use comptoir_domain::store::{ReceiptLanguage, Region, Store};
 use comptoir_domain::tax::TaxLine;
 use comptoir_domain::text::{Language, Text};
+use comptoir_domain::{customers, inventory, orders, promotions, shelf};
 use comptoir_link::status::{State as LinkState, Status as LinkStatus};
 use comptoir_till::cart::park::ParkedCart;
 use comptoir_till::catalog::import::preview::{Preview, RowChange};
@@ -39,6 +39,7 @@ use comptoir_till::catalog::import::{
 use comptoir_till::catalog::products::{self, PriceChange, ProductDraft, ProductView, SkuDraft};
 use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::catalog::shelf::{ProductPage, ProductRow, Shelf};
+use comptoir_till::conflicts::{self, Field, Undecided};
 use comptoir_till::devices::{self, Class};
 use comptoir_till::journal::elsewhere::{Contact, StoredAt};
 use comptoir_till::operators::{self, Operator, Person};
@@ -95,6 +96,11 @@ export type Refusal =
   | ProductRefusal
   | DeviceRefusal
   | MembershipRefusal
+  | PromotionRefusal
+  | CustomerRefusal
+  | ShelfRefusal
+  | InventoryRefusal
+  | ConflictRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -149,6 +155,8 @@ export type Commands = {
   products: [{ text: string; shelf: Shelf; after: number | null }, ProductPage];
   product: [{ sku: string }, ProductView];
   save_product: [{ sku: string | null; draft: ProductDraft }, ProductView];
+  conflicts: [Record<string, never>, Array<Undecided>];
+  settle_conflict: [{ field: DocumentField; value: string }, Array<Undecided>];
   import_file: [{ name: string; base64: string }, Glance];
   import_preview: [{ mapping: ImportMapping }, Preview];
   import_run: [{ mapping: ImportMapping }, Outcome];
@@ -202,6 +210,7 @@ export type Pushed = {
   import: { done: number; all: number };
   link: null;
   goods: null;
+  carts: null;
 };
 ";
 
@@ -220,7 +229,7 @@ fn bindings() -> String {
         Language Role Unit Text Store Operator Person ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
         CardProof CardTender TenderType Tender
-        Exchange ExchangeLine CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
+        Exchange ExchangeLine TakenTwice CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
         CardKind CardState CardProgress CardStep CardView
         FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
@@ -229,9 +238,9 @@ fn bindings() -> String {
         ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind JobRow
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms
-        LinkState LinkStatus Contact LinkView LinkLamp
+        LinkState LinkStatus Contact LinkView LinkLamp Field conflicts::Written Undecided
         Encoding Column Glance ImportMapping Outcome Reason Reject RowChange Preview
-        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal devices::Refusal membership::Refusal Fault
+        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal devices::Refusal membership::Refusal promotions::Refusal customers::Refusal shelf::Refusal inventory::Refusal conflicts::Refusal Fault
     }
     out.push_str(COMMANDS);
     out

@@ -23,8 +23,18 @@ use tower_http::services::ServeDir;
 use crate::options::Options;
 
 /// What the engine pushes.
-const EVENTS: [&str; 9] =
-    ["scanned", "devices", "jobs", "sale_printed", "card", "import", "link", "goods", "sim"];
+const EVENTS: [&str; 10] = [
+    "scanned",
+    "devices",
+    "jobs",
+    "sale_printed",
+    "card",
+    "import",
+    "link",
+    "goods",
+    "carts",
+    "sim",
+];
 
 #[derive(Clone)]
 struct Bridge {

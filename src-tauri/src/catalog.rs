@@ -16,6 +16,7 @@ use comptoir_till::catalog::import::{
 use comptoir_till::catalog::products::{self, ProductDraft, ProductView};
 use comptoir_till::catalog::search::{self, Hit};
 use comptoir_till::catalog::shelf::{self, ProductPage, Shelf};
+use comptoir_till::conflicts::{self, Field, Undecided};
 use comptoir_till::error::Error;
 use comptoir_till::{catalog, database, operators, store};
 use serde::{Deserialize, Serialize};
@@ -135,6 +136,28 @@ pub(crate) fn save_product(
         products::save(till, manager.id, sku.as_deref(), &draft)?;
         let first = draft.skus.first().map(|sku| sku.code.trim()).unwrap_or_default();
         products::view(till, first)
+    })
+}
+
+/// What was written apart and has to be decided.
+#[tauri::command(async)]
+pub(crate) fn conflicts(desk: State<'_, Arc<Desk>>) -> Answer<Vec<Undecided>> {
+    desk.signed_in(|till, reader| {
+        operators::check(till.db(), reader.id, Permission::EditCatalog)?;
+        conflicts::list(till)
+    })
+}
+
+/// Decides between values that were written apart; answers what is left to decide.
+#[tauri::command(async)]
+pub(crate) fn settle_conflict(
+    desk: State<'_, Arc<Desk>>,
+    field: Field,
+    value: String,
+) -> Answer<Vec<Undecided>> {
+    desk.signed_in(|till, manager| {
+        conflicts::settle(till, manager.id, &field, &value)?;
+        conflicts::list(till)
     })
 }
 

@@ -172,6 +172,8 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             catalog::products,
             catalog::product,
             catalog::save_product,
+            catalog::conflicts,
+            catalog::settle_conflict,
             catalog::import_file,
             catalog::import_preview,
             catalog::import_run,

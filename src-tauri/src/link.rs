@@ -13,9 +13,9 @@ use comptoir_sync::replication::vector::Node;
 use comptoir_till::error::Result;
 use comptoir_till::journal::elsewhere::{self, Contact};
 use comptoir_till::journal::receive::Taken;
-use comptoir_till::operators;
 use comptoir_till::till::utc;
 use comptoir_till::trust::membership;
+use comptoir_till::{conflicts, operators};
 use serde::Serialize;
 use serde_json::Value;
 use tauri::State;
@@ -64,6 +64,8 @@ pub(crate) struct LinkLamp {
     waiting: u64,
     /// How far head office's clock is ahead of this one's, in milliseconds, if they are minutes apart.
     clock_off: Option<i64>,
+    /// Fields of documents that were written apart, and that somebody has to decide.
+    undecided: u32,
 }
 
 impl Keeper for Desk {
@@ -75,6 +77,9 @@ impl Keeper for Desk {
         let taken = self.lock().till.receive(entries)?;
         if taken.documents {
             self.links.push("goods", Value::Null);
+        }
+        if taken.carts {
+            self.links.push("carts", Value::Null);
         }
         Ok(taken)
     }
@@ -143,7 +148,8 @@ pub(crate) fn link_lamp(desk: State<'_, Arc<Desk>>) -> Answer<Option<LinkLamp>> 
         let online = lines.iter().any(|line| matches!(line.state, CatchingUp | UpToDate));
         let up_to_date = waiting == 0 && lines.iter().all(|line| line.state != CatchingUp);
         let clock_off = elsewhere::clock_off(till.db())?;
-        Ok(Some(LinkLamp { online, up_to_date, waiting, clock_off }))
+        let undecided = conflicts::count(till.db())?;
+        Ok(Some(LinkLamp { online, up_to_date, waiting, clock_off, undecided }))
     })
 }
 

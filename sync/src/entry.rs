@@ -33,6 +33,11 @@ impl DeviceId {
         id.copy_from_slice(&digest[..16]);
         DeviceId(id)
     }
+
+    /// Reads what [`std::fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<DeviceId> {
+        Uuid::try_parse(text).ok().map(|id| DeviceId(id.into_bytes()))
+    }
 }
 
 impl std::fmt::Display for DeviceId {

@@ -8,21 +8,23 @@ use comptoir_domain::ids::OperatorId;
 use comptoir_domain::store::{Settings, Store};
 use comptoir_sync::acceptance::access::Writer;
 use comptoir_sync::acceptance::change::{ChangeVerdict, check_change};
-use comptoir_sync::documents::merge::Merged;
+use comptoir_sync::documents::merge::{Conflict, Merged};
+use comptoir_sync::documents::parked_cart::{Parked, Taken};
 use comptoir_sync::documents::prices::{self, Price};
 use comptoir_sync::documents::{
-    self as format, ChangeError, Document, DocumentChange, DocumentsChanged, Fields, Kind, product,
-    settings,
+    self as format, ChangeError, Document, DocumentChange, DocumentsChanged, Fields, Kind, Value,
+    parked_cart, product, settings,
 };
-use comptoir_sync::entry::{self, DeviceId, Entry, Sealed};
+use comptoir_sync::entry::{self, DeviceId, Entry, Scope, Sealed};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
+use crate::cart::park;
 use crate::error::{Error, Result};
 use crate::till::Tx;
 use crate::trust::enrolment;
-use crate::{catalog, store};
+use crate::{catalog, conflicts, customers, inventory, promotions, shelf, store};
 
 /// The name of the store's price list.
 pub const PRICE_LIST: &str = "base";
@@ -66,7 +68,19 @@ impl<'tx, 'till> Edits<'tx, 'till> {
         Ok(())
     }
 
-    fn edit(
+    /// Parks a cart as a document of its own.
+    pub fn parked_cart(&mut self, id: Uuid, parked: &Parked) -> Result<()> {
+        let fields = parked_cart::fields(parked, self.tx.store.currency);
+        self.edit(id, Kind::ParkedCart, |_| Fields::default(), &fields)
+    }
+
+    /// Takes a parked cart in hand.
+    pub fn take(&mut self, document: Uuid, taken: &Taken) -> Result<()> {
+        self.edit(document, Kind::ParkedCart, |_| Fields::default(), &parked_cart::take(taken))
+    }
+
+    /// Makes a document say `wanted` where it said what `known` reads of it.
+    pub(crate) fn edit(
         &mut self,
         id: Uuid,
         kind: Kind,
@@ -90,13 +104,38 @@ impl<'tx, 'till> Edits<'tx, 'till> {
         Ok(())
     }
 
-    /// Records all edits as one fact; nothing when nothing changed.
+    /// Makes a field that was written apart say `value`.
+    pub(crate) fn settle(
+        &mut self,
+        id: Uuid,
+        kind: Kind,
+        map: &'static str,
+        key: &str,
+        value: &Value,
+    ) -> Result<()> {
+        let actor = format::actor(self.tx.identity.device, self.tx.identity.epoch);
+        let mut document = merged(kind, &changes(self.tx, id)?).document;
+        let change = document.settle(map, key, value, actor, self.tx.wall);
+        self.changes.extend(change.map(|change| DocumentChange {
+            document: id.into(),
+            kind,
+            change,
+        }));
+        Ok(())
+    }
+
+    /// Records all edits as one fact for each who has to hold them; nothing when nothing changed.
     pub fn record(self, operator: Option<OperatorId>) -> Result<()> {
-        if self.changes.is_empty() {
-            return Ok(());
+        let (of_store, of_tenant): (Vec<_>, Vec<_>) =
+            self.changes.into_iter().partition(|change| change.kind.scope() == Scope::Store);
+        for (changes, fact) in [
+            (of_tenant, Fact::DocumentsChanged as fn(_) -> _),
+            (of_store, Fact::StoreDocumentsChanged),
+        ] {
+            if !changes.is_empty() {
+                self.tx.record(&fact(DocumentsChanged { changes }), operator)?;
+            }
         }
-        let fact = Fact::DocumentsChanged(DocumentsChanged { changes: self.changes });
-        self.tx.record(&fact, operator)?;
         Ok(())
     }
 }
@@ -143,6 +182,17 @@ pub fn automerge_file(db: &Connection, document: Uuid, kind: Kind) -> Result<Vec
     Ok(merged(kind, &changes(db, document)?).document.save())
 }
 
+/// All that a document says; nothing of one that is not here.
+pub fn fields(db: &Connection, document: Uuid, kind: Kind) -> Result<Fields> {
+    let changes = changes(db, document)?;
+    if let [only] = changes.as_slice()
+        && let Ok(Some(fields)) = format::fields_after_first(kind, only)
+    {
+        return Ok(fields);
+    }
+    Ok(merged(kind, &changes).document.fields())
+}
+
 fn merged(kind: Kind, changes: &[Vec<u8>]) -> Merged {
     Document::merge(kind, &changes.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
@@ -174,19 +224,29 @@ pub fn project(
             "INSERT INTO document_change (document, entry, place, length) VALUES (?1, ?2, ?3, ?4)",
         )?
         .execute(params![document.into_bytes(), id, place, change.len()])?;
-        let Some(fields) = fields else { continue };
+        let Some((fields, conflicts)) = fields else { continue };
+        conflicts::project(db, document, *kind, &conflicts)?;
         match kind {
             Kind::Product => {
                 catalog::project_product(db, &product::read(document, &fields), &mut found)?
             }
             Kind::Prices => catalog::project_prices(db, &prices::read(&fields))?,
             Kind::Settings => store::project(db, document, &fields)?,
+            Kind::ParkedCart => park::project(db, document, &fields)?,
+            Kind::CountSheet => inventory::count_sheets::project(db, document, &fields)?,
+            Kind::Promotion => promotions::project(db, document, &fields)?,
+            Kind::Customer => customers::project(db, document, &fields)?,
+            Kind::Shelf => shelf::project(db, document, &fields)?,
         }
     }
     found.apply(db)
 }
 
-/// What a document says with one more change, nothing new while that waits for others, or why it cannot be part of it. Of other devices it is also
+/// What a document says, and what of it was written apart.
+type Said = (Fields, Vec<Conflict>);
+
+/// What a document says with one more change; nothing new while that change waits
+/// for others, or why it cannot be part of it. Of other devices it is also
 /// asked whether the change is their own and has the form of ours; who may change what was asked where it was written.
 fn taken_in(
     db: &Connection,
@@ -194,7 +254,7 @@ fn taken_in(
     kind: Kind,
     change: &[u8],
     writer: (DeviceId, u32),
-) -> Result<std::result::Result<Option<Fields>, ChangeError>> {
+) -> Result<std::result::Result<Option<Said>, ChangeError>> {
     let mut all = changes(db, document)?;
     if enrolment::is_enrolled(db, writer.0)?
         && let ChangeVerdict::Quarantine(problem) =
@@ -205,14 +265,17 @@ fn taken_in(
     if all.is_empty()
         && let Ok(Some(fields)) = format::fields_after_first(kind, change)
     {
-        return Ok(Ok(Some(fields)));
+        return Ok(Ok(Some((fields, Vec::new()))));
     }
     let last = all.len();
     all.push(change.to_vec());
     let Merged { document, waiting, refused } = merged(kind, &all);
     match refused.into_iter().find(|(place, _)| *place == last) {
         Some((_, problem)) => Ok(Err(problem)),
-        None => Ok(Ok((!waiting.contains(&last)).then(|| document.fields()))),
+        None => {
+            let taken_in = !waiting.contains(&last);
+            Ok(Ok(taken_in.then(|| (document.fields(), document.conflicts()))))
+        }
     }
 }
 

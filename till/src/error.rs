@@ -1,7 +1,9 @@
 //! What a use case answers when it does not do what it was asked: a refusal, which a person can act
 //! on, or a fault, which they cannot.
 
-use comptoir_domain::{cart, catalog, compliance, orders, payments, pricing};
+use comptoir_domain::{
+    cart, catalog, compliance, customers, inventory, orders, payments, pricing, promotions, shelf,
+};
 use comptoir_sync::documents::ChangeError;
 use comptoir_sync::entry::EntryError;
 use serde::Serialize;
@@ -9,7 +11,7 @@ use ts_rs::TS;
 
 use crate::catalog::{import, products};
 use crate::trust::membership;
-use crate::{devices, home, operators, outbox, store};
+use crate::{conflicts, devices, home, operators, outbox, store};
 
 /// Any refusal of any area. In JSON it is the area's own object, told apart by `kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
@@ -45,6 +47,16 @@ pub enum Refusal {
     Product(#[from] products::Refusal),
     /// Of taking part at a head office.
     Membership(#[from] membership::Refusal),
+    /// Of promotions.
+    Promotion(#[from] promotions::Refusal),
+    /// Of customers.
+    Customer(#[from] customers::Refusal),
+    /// Of the shelves.
+    Shelf(#[from] shelf::Refusal),
+    /// Of counting.
+    Inventory(#[from] inventory::Refusal),
+    /// Of deciding between what was written apart.
+    Conflict(#[from] conflicts::Refusal),
 }
 
 /// A refusal or a fault.

@@ -1,5 +1,7 @@
 //! Stock: the sum of movement facts. Below nothing is allowed, and shown.
 
+pub mod count_sheets;
+
 use std::collections::BTreeMap;
 
 use comptoir_domain::quantity::Quantity;

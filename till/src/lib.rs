@@ -6,6 +6,8 @@
 pub mod cart;
 pub mod catalog;
 pub mod compliance;
+pub mod conflicts;
+pub mod customers;
 pub mod database;
 pub mod demo;
 pub mod devices;
@@ -19,7 +21,9 @@ pub mod orders;
 pub mod outbox;
 pub mod payments;
 pub mod pricing;
+pub mod promotions;
 pub mod reporting;
+pub mod shelf;
 pub mod store;
 pub mod tax;
 pub mod till;

@@ -2,6 +2,7 @@
 //! believed is put aside, and nothing else waits for it.
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod neighbours;
 mod shop;
 
 use std::collections::BTreeMap;
@@ -17,67 +18,18 @@ use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::message::HeldReason;
 use comptoir_sync::replication::vector::{Site, Vector};
 use comptoir_till::catalog::products::{self, ProductDraft};
-use comptoir_till::journal::receive::{self, Taken};
+use comptoir_till::journal::receive;
 use comptoir_till::operators::Change;
 use comptoir_till::orders::returns;
 use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::{self, Enrolled};
-use comptoir_till::trust::joining::{Invitation, Joining};
-use comptoir_till::trust::verify::verify;
-use comptoir_till::{cart, demo, operators, orders, outbox, payments, store};
-use ed25519_dalek::{SigningKey, VerifyingKey};
+use comptoir_till::trust::joining::Joining;
+use comptoir_till::{cart, demo, operators, orders, outbox, store};
+use neighbours::{invitation, key, missing, proven, pull, second};
 use rusqlite::params;
 use rusqlite::types::Value;
 use shop::{Shop, cad};
-
-fn key(till: &Till) -> SigningKey {
-    till.home().signing_key().unwrap()
-}
-
-fn in_the_store(key: VerifyingKey) -> Enrolled {
-    Enrolled { key, site: Site::Store("RDC".into()) }
-}
-
-fn invitation(shop: &Shop, register: u32) -> Invitation {
-    Invitation {
-        tenant: "ACME".into(),
-        store: "RDC".into(),
-        register,
-        secret: shop.till.home().store_secret().unwrap(),
-        others: vec![in_the_store(key(&shop.till).verifying_key())],
-    }
-}
-
-/// All entries that one disk holds and another does not, chain by chain.
-fn missing(from: &Till, vector: &Vector) -> Vec<Sealed> {
-    let mut all = Vec::new();
-    for held in receive::vector(from.db()).unwrap().iter() {
-        let after = vector.head(&held.chain).seq;
-        all.extend(receive::page(from.db(), &held.chain, after, usize::MAX, usize::MAX).unwrap());
-    }
-    all
-}
-
-fn pull(to: &mut Till, from: &Till) -> Taken {
-    let page = missing(from, &receive::vector(to.db()).unwrap());
-    to.receive(page).unwrap()
-}
-
-/// A second register of the shop, which knows all that the first one knows, with a shift open.
-fn second(shop: &mut Shop) -> Till {
-    let mut joining =
-        Joining::begin(&shop.folder.path().join("second"), &invitation(shop, 2)).unwrap();
-    let page = missing(&shop.till, &joining.vector().unwrap());
-    let taken = joining.receive(page).unwrap();
-    assert_eq!((taken.held.len(), taken.forks.len()), (0, 0));
-    enrolment::enrol(shop.till.db(), &in_the_store(joining.key())).unwrap();
-    let folder = joining.finish().unwrap().home().folder().to_owned();
-    let now = shop.till.now();
-    let mut till = Till::open_at(&folder, Box::new(move || now)).unwrap();
-    payments::open_shift(&mut till, shop.cashier, cad("100.00")).unwrap();
-    till
-}
 
 fn sell(till: &mut Till, shop: &Shop, code: &str) -> Sale {
     cart::scan(till, shop.cashier, code).unwrap();
@@ -105,11 +57,6 @@ fn books(till: &Till) -> Vec<Vec<Value>> {
         books.extend(rows.map(|row| row.unwrap()));
     }
     books
-}
-
-fn proven(till: &Till) {
-    let verdict = verify(till.home().folder(), &mut |_, _| {}).unwrap();
-    assert!(verdict.ok, "{:?}", verdict.findings);
 }
 
 /// Entries of a till that says something else in them, chained and signed by it all the same.

@@ -358,7 +358,17 @@ fn books_of_an_older_version_are_proven_too() {
     // As before V16.
     let db = Connection::open(home.join("till.db")).unwrap();
     db.execute_batch(
-        "DROP TABLE opaque;
+        "DROP TABLE promotion;
+         DROP TABLE promotion_goods;
+         DROP TABLE customer;
+         DROP TABLE shelf_place;
+         DROP TABLE count_sheet;
+         DROP TABLE count_line;
+         DROP TABLE conflict;
+         DROP TABLE parked_cart;
+         DROP TABLE parked_cart_taken;
+         ALTER TABLE cart DROP COLUMN document;
+         DROP TABLE opaque;
          DROP TABLE contact;
          DROP TABLE elsewhere;
          DROP TABLE membership;

@@ -477,6 +477,16 @@ amount: Money,
  */
 wasted: boolean, };
 
+export type TakenTwice = { 
+/**
+ * The other one.
+ */
+register: number, 
+/**
+ * It was taken here first.
+ */
+first: boolean, };
+
 export type Cart = { 
 /**
  * The cart.
@@ -549,7 +559,11 @@ parked: number,
 /**
  * Whether the last change can be undone.
  */
-can_undo: boolean, };
+can_undo: boolean, 
+/**
+ * It was parked, and another till took it in hand as well.
+ */
+taken_twice: TakenTwice | null, };
 
 export type ParkedCart = { 
 /**
@@ -575,7 +589,11 @@ parked_at: string,
 /**
  * Name of who parked it.
  */
-by: string, };
+by: string, 
+/**
+ * The register where it was parked, if that is another.
+ */
+register: number | null, };
 
 export type Piece = "note" | "coin";
 
@@ -2312,7 +2330,65 @@ waiting: number,
 /**
  * How far head office's clock is ahead of this one's, in milliseconds, if they are minutes apart.
  */
-clock_off: number | null, };
+clock_off: number | null, 
+/**
+ * Fields of documents that were written apart, and that somebody has to decide.
+ */
+undecided: number, };
+
+export type DocumentField = { 
+/**
+ * The document.
+ */
+document: string, 
+/**
+ * The map in it.
+ */
+map: string, 
+/**
+ * The key in that.
+ */
+key: string, };
+
+export type WrittenApart = { 
+/**
+ * As it stands in the document; a flag is `true` or `false`.
+ */
+value: string, 
+/**
+ * If it is an amount.
+ */
+money: Money | null, 
+/**
+ * Where it was written; none at head office, or where nobody knows the register.
+ */
+register: number | null, 
+/**
+ * It was written at head office.
+ */
+head_office: boolean, };
+
+export type Undecided = { 
+/**
+ * Which.
+ */
+field: DocumentField, 
+/**
+ * Of what kind its document is: `product`, `prices`, `settings`, `count_sheet` and so on.
+ */
+kind: string, 
+/**
+ * The SKU that it is about, if it is about one.
+ */
+sku: string | null, 
+/**
+ * What the document is about, as people call it.
+ */
+name: Text | null, 
+/**
+ * Each value, the one that is shown first.
+ */
+values: Array<WrittenApart>, };
 
 export type Encoding = "utf8" | "utf8-bom" | "utf16" | "windows1252";
 
@@ -2504,7 +2580,11 @@ text: string, } | { "kind": "cart_changed" } | { "kind": "bad_note",
 /**
  * [`MOST_NOTE`].
  */
-most: number, } | { "kind": "nothing_to_undo" } | { "kind": "name_required" } | { "kind": "unknown_cart" };
+most: number, } | { "kind": "nothing_to_undo" } | { "kind": "name_required" } | { "kind": "unknown_cart" } | { "kind": "taken_elsewhere", 
+/**
+ * Where it is now.
+ */
+register: number, };
 
 export type CatalogRefusal = { "kind": "unknown_code", 
 /**
@@ -2816,6 +2896,44 @@ why: string, } | { "kind": "bad_neighbour",
  */
 address: string, };
 
+export type PromotionRefusal = { "kind": "promotion_name_required" } | { "kind": "ends_before_it_begins", 
+/**
+ * Its first day.
+ */
+from: string, 
+/**
+ * Its last day.
+ */
+until: string, } | { "kind": "bad_bundle" } | { "kind": "no_goods" };
+
+export type CustomerRefusal = { "kind": "customer_name_required" } | { "kind": "bad_customer_field", 
+/**
+ * Which.
+ */
+field: string, 
+/**
+ * [`MOST_TEXT`].
+ */
+most: number, };
+
+export type ShelfRefusal = { "kind": "bad_place", 
+/**
+ * [`MOST_PLACE`].
+ */
+most: number, };
+
+export type InventoryRefusal = { "kind": "bad_sheet_name", 
+/**
+ * [`MOST_NAME`].
+ */
+most: number, } | { "kind": "unknown_sheet" } | { "kind": "sheet_closed" } | { "kind": "bad_count", 
+/**
+ * As given.
+ */
+quantity: Quantity, };
+
+export type ConflictRefusal = { "kind": "already_decided" };
+
 export type Fault = { "kind": "fault", 
 /**
  * Eight characters to read out over the telephone.
@@ -2838,6 +2956,11 @@ export type Refusal =
   | ProductRefusal
   | DeviceRefusal
   | MembershipRefusal
+  | PromotionRefusal
+  | CustomerRefusal
+  | ShelfRefusal
+  | InventoryRefusal
+  | ConflictRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -2892,6 +3015,8 @@ export type Commands = {
   products: [{ text: string; shelf: Shelf; after: number | null }, ProductPage];
   product: [{ sku: string }, ProductView];
   save_product: [{ sku: string | null; draft: ProductDraft }, ProductView];
+  conflicts: [Record<string, never>, Array<Undecided>];
+  settle_conflict: [{ field: DocumentField; value: string }, Array<Undecided>];
   import_file: [{ name: string; base64: string }, Glance];
   import_preview: [{ mapping: ImportMapping }, Preview];
   import_run: [{ mapping: ImportMapping }, Outcome];
@@ -2945,4 +3070,5 @@ export type Pushed = {
   import: { done: number; all: number };
   link: null;
   goods: null;
+  carts: null;
 };

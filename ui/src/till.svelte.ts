@@ -83,6 +83,7 @@ export type Sheet =
   | 'product_drawing'
   | 'product_class'
   | 'product_unsaved'
+  | 'product_decide'
   | 'import_column'
   | 'import_leave';
 export type Tone = 'info' | 'attention' | 'stop' | 'ok';
@@ -147,6 +148,10 @@ class Till {
   #entered: ((store: Opened) => void) | null = null;
   /** payment waits for the age to be checked */
   #paying = false;
+  /** how often others changed which carts wait */
+  cartsHeard = $state(0);
+  /** the cart that stays here though another register took it, too */
+  keptTwice = $state.raw<string | null>(null);
   /** the attempt that was pushed last */
   #pushed: number | null = null;
   #restocking: ReturnType<typeof setTimeout> | undefined;
@@ -165,6 +170,7 @@ class Till {
     listen('link', () => void this.lookAtLink());
     // somebody else changed goods or settings
     listen('goods', () => void this.#restock());
+    listen('carts', () => void this.#lookAtCarts());
     listen('sale_printed', ({ sale, receipt_job }) => {
       if (this.sale?.sale === sale) this.sale = { ...this.sale, receipt_job };
       // the drawer's job is not pushed with it, and an event may overtake the answer it belongs to
@@ -223,10 +229,21 @@ class Till {
       // asked again with the next event
     }
   }
+  /** Others parked carts, or took some in hand: perhaps the one on the ticket. */
+  async #lookAtCarts(): Promise<void> {
+    await this.#queue(
+      async () => this.#change({ cart: (await call('state', {})).cart }),
+      () => {},
+    );
+    this.cartsHeard += 1;
+  }
   /** Fetches the shelves again when others have stopped changing them for a moment. */
   #restock(): void {
     clearTimeout(this.#restocking);
-    this.#restocking = setTimeout(() => void this.stock(), RESTOCK_AFTER);
+    this.#restocking = setTimeout(() => {
+      void this.stock();
+      void this.lookAtLink();
+    }, RESTOCK_AFTER);
   }
   /** Fetches every shelf once, so that a department opens at once. */
   async stock(): Promise<void> {
@@ -336,6 +353,7 @@ class Till {
       'card_tendered',
       'card_exceeds_due',
       'terminal_busy',
+      'taken_elsewhere',
       'unknown_sale',
       'nothing_to_return',
       'more_than_sold',

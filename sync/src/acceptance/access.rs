@@ -34,16 +34,33 @@ const ACCESS: &[(Kind, &str, Permission)] = &[
     (Kind::Settings, "department_short_en", Permission::ChangeSettings),
     (Kind::Settings, "department_short_fr", Permission::ChangeSettings),
     (Kind::Settings, "department_pigment", Permission::ChangeSettings),
+    (Kind::ParkedCart, "cart", Permission::Sell),
+    (Kind::ParkedCart, "line", Permission::Sell),
+    (Kind::ParkedCart, "taken", Permission::Sell),
+    (Kind::CountSheet, "sheet", Permission::CountStock),
+    (Kind::CountSheet, "counted", Permission::CountStock),
+    (Kind::Promotion, "name", Permission::EditCatalog),
+    (Kind::Promotion, "promotion", Permission::EditCatalog),
+    (Kind::Promotion, "sku", Permission::EditCatalog),
+    (Kind::Promotion, "department", Permission::EditCatalog),
+    (Kind::Customer, "customer", Permission::Sell),
+    (Kind::Shelf, "place", Permission::CountStock),
+    (Kind::Shelf, "facings", Permission::CountStock),
 ];
 
 /// Whether `writer` may write into `map` of a document of `kind`.
 pub fn may_write(writer: Writer, kind: Kind, map: &str) -> bool {
-    let needs = ACCESS.iter().find(|(of, name, _)| (*of, *name) == (kind, map));
-    match (writer, needs) {
+    match (writer, needs(kind, map)) {
         (_, None) | (Writer::Nobody, _) => false,
         (Writer::HeadOffice, Some(_)) => true,
-        (Writer::Operator(role), Some((_, _, permission))) => role.may(*permission),
+        (Writer::Operator(role), Some(permission)) => role.may(permission),
     }
+}
+
+/// What an operator needs to write into `map` of a document of `kind`; none of a map that nobody writes into.
+pub fn needs(kind: Kind, map: &str) -> Option<Permission> {
+    let listed = ACCESS.iter().find(|(of, name, _)| (*of, *name) == (kind, map));
+    listed.map(|(_, _, permission)| *permission)
 }
 
 #[cfg(test)]
@@ -51,13 +68,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_managers_and_head_office_write() {
+    fn the_counter_is_everybodys_the_shelves_a_supervisors_and_the_rest_a_managers() {
         for kind in Kind::ALL {
+            let sells = matches!(kind, Kind::ParkedCart | Kind::Customer);
+            let counts = sells || matches!(kind, Kind::CountSheet | Kind::Shelf);
             for map in kind.maps() {
                 for (writer, may) in [
                     (Writer::Nobody, false),
-                    (Writer::Operator(Role::Cashier), false),
-                    (Writer::Operator(Role::Supervisor), false),
+                    (Writer::Operator(Role::Cashier), sells),
+                    (Writer::Operator(Role::Supervisor), counts),
                     (Writer::Operator(Role::Manager), true),
                     (Writer::HeadOffice, true),
                 ] {

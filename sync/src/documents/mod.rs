@@ -5,10 +5,15 @@
 //! two maps that hide one another, and each field merges by itself.
 
 pub mod change;
+pub mod count_sheet;
+pub mod customer;
 pub mod merge;
+pub mod parked_cart;
 pub mod prices;
 pub mod product;
+pub mod promotion;
 pub mod settings;
+pub mod shelf;
 pub mod weigh;
 
 use std::collections::BTreeMap;
@@ -26,7 +31,7 @@ use uuid::Uuid;
 
 use change::{check_numbers, parse};
 
-use crate::entry::DeviceId;
+use crate::entry::{DeviceId, Scope};
 use crate::facts::Id;
 
 /// Documents were edited: the changes in the order in which they were made.
@@ -66,11 +71,35 @@ pub enum Kind {
     /// Settings of one store.
     #[n(2)]
     Settings,
+    /// A cart that waits for somebody of its store to take it in hand.
+    #[n(3)]
+    ParkedCart,
+    /// A list of what several people count.
+    #[n(4)]
+    CountSheet,
+    /// One promotion.
+    #[n(5)]
+    Promotion,
+    /// One customer.
+    #[n(6)]
+    Customer,
+    /// A bucket of places on the shelves of one store.
+    #[n(7)]
+    Shelf,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 3] = [Kind::Product, Kind::Prices, Kind::Settings];
+    pub const ALL: [Kind; 8] = [
+        Kind::Product,
+        Kind::Prices,
+        Kind::Settings,
+        Kind::ParkedCart,
+        Kind::CountSheet,
+        Kind::Promotion,
+        Kind::Customer,
+        Kind::Shelf,
+    ];
 
     /// As stored.
     pub const fn number(self) -> u8 {
@@ -82,11 +111,32 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.number() == number)
     }
 
-    const fn name(self) -> &'static str {
+    /// Who has to hold documents of this kind.
+    pub const fn scope(self) -> Scope {
+        match self {
+            Kind::Product | Kind::Prices | Kind::Settings | Kind::Promotion | Kind::Customer => {
+                Scope::Tenant
+            }
+            Kind::ParkedCart | Kind::CountSheet | Kind::Shelf => Scope::Store,
+        }
+    }
+
+    /// The map of a name, if documents of this kind have it.
+    pub fn map(self, name: &str) -> Option<&'static str> {
+        self.maps().iter().find(|map| **map == name).copied()
+    }
+
+    /// The name in ids and to the outside.
+    pub const fn name(self) -> &'static str {
         match self {
             Kind::Product => "product",
             Kind::Prices => "prices",
             Kind::Settings => "settings",
+            Kind::ParkedCart => "parked_cart",
+            Kind::CountSheet => "count_sheet",
+            Kind::Promotion => "promotion",
+            Kind::Customer => "customer",
+            Kind::Shelf => "shelf",
         }
     }
 
@@ -96,6 +146,11 @@ impl Kind {
             Kind::Product => &product::MAPS,
             Kind::Prices => &prices::MAPS,
             Kind::Settings => &settings::MAPS,
+            Kind::ParkedCart => &parked_cart::MAPS,
+            Kind::CountSheet => &count_sheet::MAPS,
+            Kind::Promotion => &promotion::MAPS,
+            Kind::Customer => &customer::MAPS,
+            Kind::Shelf => &shelf::MAPS,
         }
     }
 }
@@ -308,6 +363,29 @@ impl Document {
             let object = self.map(map);
             self.doc.delete(object, key.as_str()).expect("the maps of the genesis let any key go");
         }
+        self.commit(wall)
+    }
+
+    /// One change, as `actor` at `wall`, by which a field that was written apart says `value` and nothing else, even if
+    /// that is what it shows already.
+    pub fn settle(
+        &mut self,
+        map: &'static str,
+        key: &str,
+        value: &Value,
+        actor: ActorId,
+        wall: i64,
+    ) -> Option<Vec<u8>> {
+        self.doc.set_actor(actor);
+        let object = self.map(map);
+        // Of a value that is there already Automerge would only drop the others, and a choice that somebody else makes
+        // apart would win over this one unseen.
+        self.doc.delete(object, key).expect("the maps of the genesis let any key go");
+        self.doc.put(object, key, value.to_scalar()).expect("the maps of the genesis take any key");
+        self.commit(wall)
+    }
+
+    fn commit(&mut self, wall: i64) -> Option<Vec<u8>> {
         self.doc.commit_with(CommitOptions::default().with_time(wall.div_euclid(1_000)))?;
         self.doc.get_last_local_change().map(|change| change.raw_bytes().to_vec())
     }

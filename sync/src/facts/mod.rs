@@ -29,6 +29,8 @@ pub enum Fact {
     ApprovalGiven(operators::ApprovalGiven),
     /// Documents were edited.
     DocumentsChanged(documents::DocumentsChanged),
+    /// Documents that concern one store were edited.
+    StoreDocumentsChanged(documents::DocumentsChanged),
     /// A drawer was opened for business.
     ShiftOpened(shifts::ShiftOpened),
     /// A drawer was counted and closed: the Z.
@@ -119,6 +121,7 @@ kinds! {
     SignedOut = "signed_out", Store;
     ApprovalGiven = "approval_given", Store;
     DocumentsChanged = "document_change", Tenant;
+    StoreDocumentsChanged = "store_document_change", Store;
     ShiftOpened = "shift_opened", Store;
     ShiftClosed = "shift_closed", Store;
     CashMoved = "cash_moved", Store;
@@ -133,6 +136,16 @@ kinds! {
     DeviceEnrolled = "device_enrolled", Tenant;
     DeviceRevoked = "device_revoked", Tenant;
     TerminalChecked = "terminal_checked", Store;
+}
+
+impl Fact {
+    /// The changes of documents that it brings, whoever has to hold them.
+    pub const fn documents(&self) -> Option<&documents::DocumentsChanged> {
+        match self {
+            Fact::DocumentsChanged(fact) | Fact::StoreDocumentsChanged(fact) => Some(fact),
+            _ => None,
+        }
+    }
 }
 
 fn decode<'b, T: Decode<'b, ()>>(body: &'b [u8]) -> Result<T, EntryError> {

@@ -428,7 +428,8 @@ impl SaleLine {
         list.times(Quantity::from_thousandths(self.quantity)).minor() - self.amount
     }
 
-    fn to_line(&self, currency: Currency) -> Result<Line, EntryError> {
+    /// The line of a fact.
+    pub(crate) fn to_line(&self, currency: Currency) -> Result<Line, EntryError> {
         Ok(Line {
             line: self.line,
             sku: self.sku.clone(),
@@ -561,7 +562,7 @@ fn place_in<T: PartialEq>(all: &[T], one: T) -> u8 {
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
 }
 
-pub(super) fn currency(code: &str) -> Result<Currency, EntryError> {
+pub(crate) fn currency(code: &str) -> Result<Currency, EntryError> {
     Currency::from_code(code).ok_or_else(|| unreadable("currency", code))
 }
 

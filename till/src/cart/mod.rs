@@ -241,5 +241,6 @@ fn view(tx: &Tx<'_>, cart: &Cart) -> Result<CartView> {
     let exchange = exchange::view(tx, cart)?;
     let parked = park::count(tx)?;
     let (rates, currency) = (&tx.rates, tx.store.currency);
-    Ok(CartView::new(cart, rates, currency, exchange, tenders, limit, parked, can_undo))
+    let view = CartView::new(cart, rates, currency, exchange, tenders, limit, parked, can_undo);
+    Ok(CartView { taken_twice: park::taken_twice(tx, tx.identity.device, cart.id)?, ..view })
 }

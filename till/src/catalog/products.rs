@@ -12,8 +12,7 @@ use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::tax::TaxCategory;
 use comptoir_domain::text::Text;
 use comptoir_sync::documents::prices::{self, Price};
-use comptoir_sync::documents::{Document, DocumentsChanged, Kind, product};
-use comptoir_sync::facts::Fact;
+use comptoir_sync::documents::{ChangeError, Document, Kind, product};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -353,14 +352,20 @@ fn price_changes(till: &Till, sku: &str) -> Result<Vec<PriceChange>> {
     let mut bucket = Document::new(Kind::Prices);
     let mut last = Price::default();
     let mut changes = Vec::new();
+    // Those of several devices may have come in another order than they were made in.
+    let mut waiting: Vec<Vec<u8>> = Vec::new();
     for id in entries {
-        let (entry, Fact::DocumentsChanged(DocumentsChanged { changes: all })) =
-            journal::read_fact(db, id)?
-        else {
-            continue;
-        };
-        for change in all.iter().filter(|change| Uuid::from(change.document) == document) {
-            bucket.apply(&change.change)?;
+        let (entry, fact) = journal::read_fact(db, id)?;
+        let Some(fact) = fact.documents() else { continue };
+        let new = fact.changes.iter().filter(|change| Uuid::from(change.document) == document);
+        waiting.extend(new.map(|change| change.change.clone()));
+        while let before = waiting.len()
+            && before > 0
+        {
+            waiting.retain(|change| bucket.take(change) == Err(ChangeError::MissingDependency));
+            if waiting.len() == before {
+                break;
+            }
         }
         let now = prices::read(&bucket.fields()).get(sku).copied().unwrap_or_default();
         if now == last {

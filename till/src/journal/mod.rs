@@ -106,7 +106,9 @@ pub fn project(
         Fact::ApprovalGiven(fact) => operators::project_approval(db, fact),
         Fact::SignedOut(_) => Ok(()),
         Fact::Opaque { .. } => opaque::project(db, id),
-        Fact::DocumentsChanged(fact) => documents::project(db, id, entry, fact, sealed),
+        Fact::DocumentsChanged(fact) | Fact::StoreDocumentsChanged(fact) => {
+            documents::project(db, id, entry, fact, sealed)
+        }
         Fact::ShiftOpened(fact) => payments::project_opened(db, id, entry, fact),
         Fact::ShiftClosed(fact) => payments::project_closed(db, entry, fact),
         Fact::CashMoved(fact) => payments::drawer::project_moved(db, id, fact),

@@ -29,6 +29,8 @@ pub struct Taken {
     pub new: u64,
     /// Whether documents were changed: products, prices, settings.
     pub documents: bool,
+    /// Whether carts were parked, or taken in hand again.
+    pub carts: bool,
     /// Devices that take part from now on: what they wrote is believed.
     pub enrolled: Vec<DeviceId>,
 }
@@ -74,6 +76,7 @@ pub fn receive(db: &Connection, me: &Identity, wall: i64, page: Vec<Sealed>) -> 
                     taken.new += 1;
                     match *fact {
                         Fact::DocumentsChanged(_) => taken.documents = true,
+                        Fact::StoreDocumentsChanged(_) => taken.carts = true,
                         Fact::DeviceEnrolled(fact) if shown => {
                             taken.enrolled.push(enrolment::device_of(&fact.public_key)?);
                         }

@@ -72,6 +72,15 @@ const PROJECTIONS: &[(&str, &str)] = &[
     ("terminal_check_card", "terminal_check, kind"),
     ("unprojected", "entry"),
     ("refused_change", "entry, document, hash"),
+    ("parked_cart", "document"),
+    ("parked_cart_taken", "document, device"),
+    ("promotion", "id"),
+    ("promotion_goods", "promotion, kind, key"),
+    ("customer", "id"),
+    ("shelf_place", "sku"),
+    ("count_sheet", "id"),
+    ("count_line", "count_sheet, sku"),
+    ("conflict", "document, map, key, n"),
 ];
 
 /// Something that is not as it must be.
@@ -321,11 +330,7 @@ fn walk(
                     .map_err(|_| Error::Broken("the checker of signatures stopped".into()))?;
             }
             // Only changes of documents are read again from the journal.
-            let kept = if matches!(fact, Fact::DocumentsChanged(_)) {
-                sealed.bytes.as_slice()
-            } else {
-                &[]
-            };
+            let kept: &[u8] = if fact.documents().is_some() { &sealed.bytes } else { &[] };
             insert.execute(params![id, chain_id, entry.seq, kept, sealed.signature])?;
             if !enrolled.contains(&entry.device) {
                 journal::project(scratch, id, &entry, &fact, &sealed)?;

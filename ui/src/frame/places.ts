@@ -37,6 +37,7 @@ export const places: Place[] = [
     name: () => orders.t.rail.catalogue,
     least: 'manager',
     go: () => products.open(),
+    mark: () => (till.link?.undecided ? 'attention' : null),
   },
   {
     screen: 'reports',

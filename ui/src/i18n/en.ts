@@ -8,6 +8,7 @@ import type {
   Refusal,
   RejectReason,
   Role,
+  TakenTwice,
   VoidReason,
 } from '../bindings';
 import type { DrawerState } from '../devices/trouble';
@@ -196,6 +197,12 @@ export const en = {
     } satisfies Said,
     dismiss: 'Dismiss',
     weighed: 'weighed',
+    takenTwice: ({ register, first }: TakenTwice): Said => ({
+      fact: `This cart was also resumed at register ${register}.`,
+      then: first ? 'It was taken here first: void it there.' : 'It was taken there first: void it here.',
+    }),
+    keepHere: 'Keep here',
+    voidHere: 'Void here',
   },
   unknownCode: { title: 'Not in the catalogue.', read: 'Read' },
   age: {
@@ -279,7 +286,7 @@ export const en = {
   },
   park: {
     title: 'Park this cart?',
-    hint: 'It waits here under the name you give it.',
+    hint: 'It waits under the name you give it, at every register of the store.',
     label: 'Name',
     suggested: 'Suggested names',
     name: (number: number) => `Cart ${number}`,
@@ -291,6 +298,7 @@ export const en = {
     none: 'No cart is parked.',
     noneHint: 'F6 parks the cart on the ticket.',
     by: (name: string, time: string) => `${name}, ${time}`,
+    register: (register: number) => `register ${register}`,
     resume: 'Resume',
     first: {
       fact: 'The cart on the ticket still has lines.',
@@ -1057,6 +1065,38 @@ export const en = {
         return { fact: 'Nothing to undo.', then: 'Only the last changes of this cart can be undone.' };
       case 'unknown_cart':
         return { fact: 'This cart is no longer parked.', then: 'Choose another one.' };
+      case 'customer_name_required':
+        return { fact: 'The customer has no name.', then: 'Type a name to find the customer by.' };
+      case 'promotion_name_required':
+        return {
+          fact: 'The promotion has no name in both languages.',
+          then: 'Type what customers read, in English and French.',
+        };
+      case 'bad_bundle':
+        return {
+          fact: 'A bundle is two or more pieces at a price.',
+          then: 'Type how many, and what they cost together.',
+        };
+      case 'no_goods':
+        return { fact: 'The promotion is on nothing.', then: 'Choose goods or departments.' };
+      case 'unknown_sheet':
+        return { fact: 'This count sheet is not known here.', then: 'Choose another one.' };
+      case 'sheet_closed':
+        return { fact: 'This count sheet is closed.', then: 'Begin another one.' };
+      case 'already_decided':
+        return { fact: 'This was decided meanwhile.', then: 'Look at it again.' };
+      case 'bad_customer_field':
+        return { fact: `At most ${refusal.most} characters fit here.`, then: 'Make it shorter.' };
+      case 'ends_before_it_begins':
+        return { fact: 'The promotion ends before it begins.', then: 'Change one of the two days.' };
+      case 'bad_place':
+        return { fact: 'This is no place on a shelf.', then: `Type one to ${refusal.most} characters.` };
+      case 'bad_sheet_name':
+        return { fact: 'The count sheet has no name.', then: `Type one of at most ${refusal.most} characters.` };
+      case 'bad_count':
+        return { fact: `${refusal.quantity} cannot be counted.`, then: 'Type nothing less than zero.' };
+      case 'taken_elsewhere':
+        return { fact: `This cart was resumed at register ${refusal.register}.`, then: 'Serve the customer there.' };
       case 'cart_changed':
         return { fact: 'The cart has changed.', then: 'Read the new total, then pay.' };
       case 'card_unsettled':

@@ -190,6 +190,12 @@ export const fr: Messages = {
     recovered: { fact: 'Le panier est revenu.', then: 'Le programme s’est arrêté ; rien n’est perdu.' },
     dismiss: 'Fermer',
     weighed: 'pesé',
+    takenTwice: ({ register, first }) => ({
+      fact: `Ce panier a aussi été repris à la caisse ${register}.`,
+      then: first ? 'Repris ici en premier : annulez-le là-bas.' : 'Repris là-bas en premier : annulez-le ici.',
+    }),
+    keepHere: 'Garder ici',
+    voidHere: 'Annuler ici',
   },
   unknownCode: { title: 'Absent du catalogue.', read: 'Lu' },
   age: {
@@ -273,7 +279,7 @@ export const fr: Messages = {
   },
   park: {
     title: 'Mettre ce panier en attente ?',
-    hint: 'Il attend ici sous le nom que vous lui donnez.',
+    hint: 'Il attend sous ce nom, à toutes les caisses du magasin.',
     label: 'Nom',
     suggested: 'Noms proposés',
     name: (number) => `Panier ${number}`,
@@ -285,6 +291,7 @@ export const fr: Messages = {
     none: 'Aucun panier en attente.',
     noneHint: 'F6 met en attente le panier affiché.',
     by: (name, time) => `${name}, ${time}`,
+    register: (register) => `caisse ${register}`,
     resume: 'Reprendre',
     first: {
       fact: 'Le panier affiché contient encore des lignes.',
@@ -1005,6 +1012,44 @@ export const fr: Messages = {
         return { fact: 'Rien à défaire.', then: 'Seuls les derniers changements de ce panier se défont.' };
       case 'unknown_cart':
         return { fact: 'Ce panier n’est plus en attente.', then: 'Choisissez-en un autre.' };
+      case 'customer_name_required':
+        return { fact: 'Ce client n’a pas de nom.', then: 'Tapez un nom pour le retrouver.' };
+      case 'promotion_name_required':
+        return {
+          fact: 'La promotion n’a pas de nom dans les deux langues.',
+          then: 'Tapez ce que les clients lisent, en français et en anglais.',
+        };
+      case 'bad_bundle':
+        return {
+          fact: 'Un lot compte au moins deux articles et un prix.',
+          then: 'Tapez combien d’articles, et leur prix ensemble.',
+        };
+      case 'no_goods':
+        return { fact: 'La promotion ne vise rien.', then: 'Choisissez des articles ou des rayons.' };
+      case 'unknown_sheet':
+        return { fact: 'Cette feuille de comptage est inconnue ici.', then: 'Choisissez-en une autre.' };
+      case 'sheet_closed':
+        return { fact: 'Cette feuille de comptage est fermée.', then: 'Commencez-en une autre.' };
+      case 'already_decided':
+        return { fact: 'Quelqu’un a tranché entre-temps.', then: 'Regardez de nouveau.' };
+      case 'bad_customer_field':
+        return { fact: `Pas plus de ${refusal.most} caractères ici.`, then: 'Raccourcissez.' };
+      case 'ends_before_it_begins':
+        return { fact: 'La promotion finit avant de commencer.', then: 'Changez l’un des deux jours.' };
+      case 'bad_place':
+        return { fact: 'Ce n’est pas un emplacement.', then: `Tapez de un à ${refusal.most} caractères.` };
+      case 'bad_sheet_name':
+        return {
+          fact: 'La feuille de comptage n’a pas de nom.',
+          then: `Tapez-en un, ${refusal.most} caractères au plus.`,
+        };
+      case 'bad_count':
+        return { fact: `${refusal.quantity} ne se compte pas.`, then: 'Rien sous zéro.' };
+      case 'taken_elsewhere':
+        return {
+          fact: `Ce panier a été repris à la caisse ${refusal.register}.`,
+          then: 'Servez la personne à cette caisse.',
+        };
       case 'cart_changed':
         return { fact: 'Le panier a changé.', then: 'Lisez le nouveau total, puis encaissez.' };
       case 'card_unsettled':

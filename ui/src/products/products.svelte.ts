@@ -6,6 +6,7 @@ import type {
   ProductTerms,
   ProductView,
   Refusal,
+  Undecided,
 } from '../bindings';
 import { catalogue as said } from '../i18n/catalogue';
 import type { Said } from '../i18n/en';
@@ -36,6 +37,8 @@ class Products {
   /** what was done, said on the paper until something is typed */
   told = $state.raw<(() => Said) | null>(null);
   busy = $state(false);
+  /** what was written apart, at other registers or at head office, and has to be decided */
+  undecided = $state.raw<Undecided[]>([]);
   /** who wrote it: nobody else finds it */
   #by: string | null = null;
   /** the SKU that is wanted: a slow answer about another one is not shown */
@@ -72,9 +75,27 @@ class Products {
     const known = till.ask(async () => {
       [this.terms, this.departments] = await Promise.all([call('product_terms', {}), call('departments', {})]);
     });
-    await Promise.all([known, this.shelf.look()]);
+    await Promise.all([known, this.shelf.look(), this.lookAtUndecided()]);
     const first = this.shelf.rows[0];
     if (first && !this.shown) await this.#show(first.sku);
+  }
+  async lookAtUndecided(): Promise<void> {
+    await till.ask(async () => {
+      this.undecided = await call('conflicts', {});
+    });
+  }
+  /** Of the values of a field that were written apart one is the one that stands. */
+  async decide({ field }: Undecided, value: string): Promise<void> {
+    const refusal = await till.attempt(async () => {
+      this.undecided = await call('settle_conflict', { field, value });
+    });
+    if (refusal) {
+      await this.lookAtUndecided();
+      till.refused(refusal);
+    }
+    if (this.undecided.length === 0) till.sheet = null;
+    await Promise.all([till.lookAtLink(), till.stock(), this.shelf.again()]);
+    if (this.sku !== null && !this.changed && !this.adding) await this.#show(this.sku);
   }
   #clear(): void {
     this.adding = false;
