@@ -153,7 +153,11 @@ impl Running<'_> {
         let heads = self.blocking(Shared::heads).await?;
         self.grew(heads);
         let cursor = match self.peer.site {
-            Site::HeadOffice => self.blocking(|shared| shared.ledger.cursor()).await?,
+            Site::HeadOffice => {
+                let waiting = self.blocking(|shared| shared.ledger.waiting()).await?;
+                self.tell(Event::Waits(waiting));
+                self.blocking(|shared| shared.ledger.cursor()).await?
+            }
             Site::Store(_) => None,
         };
         self.tell(Event::Connected { wall: (self.shared.clock)(), cursor });

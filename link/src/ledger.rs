@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use comptoir_sync::entry::{Chain, DeviceId, Sealed};
-use comptoir_sync::replication::message::{Cursor, Refusal};
+use comptoir_sync::replication::message::{Cursor, Refusal, Waiting};
 use comptoir_sync::replication::vector::{Head, Site};
 use comptoir_till::database;
 use comptoir_till::error::Result;
@@ -64,6 +64,12 @@ impl Ledger {
     /// New certificates.
     pub fn renew(&self, papers: &comptoir_sync::enrolment::Papers) -> Result<()> {
         membership::renew(&self.db(), papers)
+    }
+
+    /// What of this store head office is not known to have.
+    pub fn waiting(&self) -> Result<Waiting> {
+        let (entries, oldest) = elsewhere::waiting(&self.db())?;
+        Ok(Waiting { entries, oldest })
     }
 
     /// How far head office's log was read.

@@ -12,6 +12,7 @@ pub mod parked_cart;
 pub mod prices;
 pub mod product;
 pub mod promotion;
+pub mod says;
 pub mod settings;
 pub mod shelf;
 pub mod weigh;
@@ -235,6 +236,25 @@ pub enum ChangeError {
     /// Automerge panicked on it.
     #[error("Automerge panics on the change")]
     Panicked,
+}
+
+impl ChangeError {
+    /// Tells it apart, in one word.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            ChangeError::Unreadable(_) => "unreadable",
+            ChangeError::TooLarge(_) => "too_large",
+            ChangeError::Inflated => "inflated",
+            ChangeError::BadChecksum => "bad_checksum",
+            ChangeError::MissingDependency => "missing_dependency",
+            ChangeError::WrongSeq { .. } => "wrong_seq",
+            ChangeError::WrongStartOp { .. } => "wrong_start_op",
+            ChangeError::ForeignActor => "foreign_actor",
+            ChangeError::WrongShape => "wrong_shape",
+            ChangeError::NotAllowed { .. } => "not_allowed",
+            ChangeError::Panicked => "panicked",
+        }
+    }
 }
 
 /// All fields of a document, by map and key.

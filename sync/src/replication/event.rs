@@ -1,6 +1,6 @@
 //! What a driver tells a session, and what a session asks of its driver.
 
-use super::message::{Cursor, Fork, Held, Message, Page, Refusal};
+use super::message::{Cursor, Fork, Held, Message, Page, Refusal, Waiting};
 use super::vector::{ChainHead, Head};
 use crate::entry::{Chain, DeviceId, Sealed};
 
@@ -17,6 +17,8 @@ pub enum Event {
         /// Its last entry.
         head: Head,
     },
+    /// What waits to be sent to the other side, as far as that is known. Told before `Connected`, if at all.
+    Waits(Waiting),
     /// The connection stands.
     Connected {
         /// This device's clock, milliseconds since 1970 UTC.

@@ -73,6 +73,21 @@ pub struct Hello {
     /// How far it has read head office's log.
     #[n(8)]
     pub cursor: Option<Cursor>,
+    /// What it has that the other side is not known to have; none of who does not keep count.
+    #[n(9)]
+    pub waiting: Option<Waiting>,
+}
+
+/// What has not been sent yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+pub struct Waiting {
+    /// Entries.
+    #[n(0)]
+    pub entries: u64,
+    /// When the oldest of them was written, milliseconds since 1970 UTC by its writer's clock.
+    #[n(1)]
+    pub oldest: Option<i64>,
 }
 
 /// A place in head office's log.
@@ -341,6 +356,7 @@ mod tests {
             wall: 1_763_650_000_000,
             have: vec![ChainHead { chain: chain(), head: Head { seq: 9, hash: [3; 32] } }],
             cursor: Some(Cursor { log: u128::MAX - 1, position: 12 }),
+            waiting: Some(Waiting { entries: 3, oldest: Some(1_763_640_000_000) }),
         }
     }
 
@@ -375,6 +391,14 @@ mod tests {
         let mut unheard_of = vec![0x82, 0x18, 0x63];
         unheard_of.extend([0xa1, 0x00, 0x82, 0x01, 0x02]);
         assert_eq!(Message::read(&unheard_of), Ok(Message::Unknown(99)));
+    }
+
+    #[test]
+    fn a_hello_of_before_waiting_was_told_reads_as_before() {
+        let older = Hello { waiting: None, ..hello() };
+        let (older, newer) = (Message::Hello(Box::new(older)), Message::Hello(Box::new(hello())));
+        assert!(older.encode().len() + 10 < newer.encode().len(), "what is none is not sent");
+        assert_eq!(Message::read(&older.encode()), Ok(older));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::message::{
 };
 use super::session::Session;
 use super::vector::{ChainHead, Vector};
-use crate::entry::{self, Chain, Sealed};
+use crate::entry::{self, Chain, Scope, Sealed};
 
 /// Pages that may be under way without an acknowledgement.
 pub(super) const WINDOW: usize = 4;
@@ -190,7 +190,18 @@ impl Session {
         let Sending { pending, loading, last, .. } = &self.sending;
         let behind = last.map_or(Bound::Unbounded, Bound::Excluded);
         let in_turn = pending.range((behind, Bound::Unbounded)).chain(pending.iter());
-        in_turn.copied().find(|chain| !loading.contains_key(chain))
+        in_turn
+            .copied()
+            .find(|chain| !loading.contains_key(chain) && !self.overtakes_its_epoch(chain))
+    }
+
+    /// Whether it would arrive before the beginning of its epoch, which its device's other chain says and of which
+    /// nothing was sent yet: it would not be believed.
+    fn overtakes_its_epoch(&self, chain: &Chain) -> bool {
+        let begins = Chain { scope: Scope::Store, ..*chain };
+        chain.scope == Scope::Tenant
+            && self.sending.pending.contains(&begins)
+            && self.sending.sent(&begins) == 0
     }
 
     pub(super) fn loaded(&mut self, chain: Chain, after: u64, entries: Vec<Sealed>, now: u64) {

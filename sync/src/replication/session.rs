@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::event::{CloseReason, Effect, Event, Notice};
 use super::message::{
     Ack, Cursor, Fork, Held, HeldReason, Hello, Message, OLDEST_PROTOCOL, PROTOCOL, Page, Refusal,
+    Waiting,
 };
 use super::sending::Sending;
 use super::vector::{ChainHead, Head, Node, Site};
@@ -59,6 +60,7 @@ pub struct Session {
     pub(super) effects: Vec<Effect>,
     state: State,
     own_cursor: Option<Cursor>,
+    waiting: Option<Waiting>,
     /// Cursors of the pages that the disk has not answered for.
     storing: VecDeque<Option<Cursor>>,
     behind: BTreeSet<Chain>,
@@ -84,6 +86,7 @@ impl Session {
             effects: Vec::new(),
             state: State::New,
             own_cursor: None,
+            waiting: None,
             storing: VecDeque::new(),
             behind: BTreeSet::new(),
             heard_at: 0,
@@ -123,8 +126,9 @@ impl Session {
             (State::Closed, _) => {}
             (_, Event::Closed) => self.state = State::Closed,
             (_, Event::Grew { chain, store, head }) => self.grew(chain, store, head),
+            (State::New, Event::Waits(waiting)) => self.waiting = Some(waiting),
             (State::New, Event::Connected { wall, cursor }) => self.greet(wall, cursor, now),
-            (State::New, _) | (_, Event::Connected { .. }) => {}
+            (State::New, _) | (_, Event::Connected { .. } | Event::Waits(_)) => {}
             (state, Event::Received(message)) => self.received(state, message, now),
             (_, Event::Tick) => self.tick(now),
             (State::Greeting { .. }, _) => {}
@@ -186,6 +190,7 @@ impl Session {
             wall,
             have: have.take(super::message::MOST_CHAINS).collect(),
             cursor,
+            waiting: self.waiting,
         };
         (self.own_cursor, self.heard_at) = (cursor, now);
         self.state = State::Greeting { since: now, wall };

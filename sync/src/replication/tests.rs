@@ -44,6 +44,7 @@ fn hello(have: Vec<ChainHead>) -> Hello {
         wall: WALL,
         have,
         cursor: None,
+        waiting: None,
     }
 }
 
@@ -97,6 +98,36 @@ fn ack(have: Vec<ChainHead>, held: Vec<Held>) -> Event {
 
 fn held(device: u8, seq: u64, reason: HeldReason) -> Held {
     Held { chain: chain(device), seq, reason }
+}
+
+/// However the disk answers, the beginning of an epoch is on its way before the device's other chain, which would be held
+/// back without it.
+#[test]
+fn nothing_overtakes_the_beginning_of_its_epoch() {
+    let mut session = session(store());
+    let tenant = Chain { scope: Scope::Tenant, ..chain(10) };
+    session.handle(grew(10, 2), 0);
+    session.handle(Event::Grew { chain: tenant, store: "YOW1".into(), head: head(1) }, 0);
+    session.handle(Event::Connected { wall: WALL, cursor: None }, 0);
+    let greeted = Event::Received(Message::Hello(Box::new(hello(vec![]))));
+    let asked = |effects: &[Effect]| -> Vec<Chain> {
+        let load = |effect: &Effect| match effect {
+            Effect::Load { chain, .. } => Some(*chain),
+            _ => None,
+        };
+        effects.iter().filter_map(load).collect()
+    };
+    assert_eq!(asked(&session.handle(greeted, 0)), [chain(10)]);
+    let effects = loaded(&mut session, 10, 0, vec![sealed(1), sealed(1)]);
+    assert_eq!((pages(&effects).len(), asked(&effects)), (1, vec![tenant]));
+    // A receiver that has the beginning already gets both at once.
+    let (mut session, _) = open(&[], hello(vec![]));
+    session
+        .handle(Event::Received(Message::Ack(Ack { have: vec![at(10, 1)], ..Ack::default() })), 0);
+    session.handle(grew(10, 2), 0);
+    let effects =
+        session.handle(Event::Grew { chain: tenant, store: "YOW1".into(), head: head(1) }, 0);
+    assert_eq!(asked(&effects), [tenant]);
 }
 
 #[test]
