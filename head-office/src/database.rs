@@ -26,6 +26,9 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0004_trust",
     "0005_api",
     "0006_people",
+    "0007_audit",
+    "0008_presence",
+    "0009_quarantine",
 ];
 
 /// Connections to the database.

@@ -122,26 +122,6 @@ pub async fn writers(
     Ok(writers)
 }
 
-/// Notes when a device was last heard of, and how far its clock is off (milliseconds, its minus ours).
-pub async fn heard(
-    db: &mut PgConnection,
-    tenant: &str,
-    device: DeviceId,
-    now: i64,
-    skew: Option<i64>,
-) -> Result<()> {
-    sqlx::query(
-        "UPDATE device SET last_contact = $3, clock_skew = coalesce($4, clock_skew) WHERE tenant_id = $1 AND device = $2",
-    )
-    .bind(tenant)
-    .bind(device.0)
-    .bind(now)
-    .bind(skew)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
 async fn last_good(
     db: &mut PgConnection,
     tenant: &str,

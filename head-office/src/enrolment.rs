@@ -1,14 +1,16 @@
-//! How a device comes to take part, and how it stops: one-time codes, places in stores, certificates, and the facts
+//! How a device comes to take part: one-time codes, places in stores, certificates, and the facts
 //! by which everybody learns of it.
 
 use comptoir_sync::enrolment::{CODE_ALPHABET, Enrolled, Existing, Papers, Request, canonical};
-use comptoir_sync::entry::{DeviceId, Scope};
+use comptoir_sync::entry::DeviceId;
 use comptoir_sync::facts::Fact;
-use comptoir_sync::facts::trust::{DeviceEnrolled, DeviceRevoked, LastGood};
+use comptoir_sync::facts::trust::DeviceEnrolled;
 use comptoir_sync::replication::vector::Site;
 use ed25519_dalek::{SigningKey, VerifyingKey};
+use serde_json::json;
 use sqlx::{PgConnection, Row};
 
+use crate::audit::{self, What, Who};
 use crate::certificates::{self, Certificate};
 use crate::devices::{self, number};
 use crate::error::{Error, Result};
@@ -97,6 +99,8 @@ pub async fn found(office: &Office, tenant: &str, name: &str, wall: i64) -> Resu
     let own =
         devices::Enrolled { key: key.verifying_key(), site: Site::HeadOffice, register: None };
     devices::enrol(&mut tx, tenant, &own, wall).await?;
+    let details = json!({ "name": name });
+    audit::note(&mut tx, tenant, &Who::CommandLine, What::TenantFounded, tenant, &details).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -105,6 +109,7 @@ pub async fn found(office: &Office, tenant: &str, name: &str, wall: i64) -> Resu
 pub async fn make_code(office: &Office, tenant: &str, store: &str, wall: i64) -> Result<String> {
     let mut tx = office.database.of_tenant(tenant).await?;
     let code = write_code(&mut tx, office, tenant, store, wall).await?;
+    audit::note(&mut tx, tenant, &Who::CommandLine, What::CodeMade, store, &json!({})).await?;
     tx.commit().await?;
     Ok(code)
 }
@@ -224,6 +229,8 @@ async fn place(
             }
         }
         facts.extend(admit(db, tenant, &store, (*key, register, false), wall).await?);
+        let (who, details) = (Who::Device(device), json!({ "store": store, "register": register }));
+        audit::note(db, tenant, &who, What::DeviceEnrolled, &device.to_string(), &details).await?;
     }
     sqlx::query("UPDATE enrolment_code SET used_by = $3 WHERE tenant_id = $1 AND code = $2")
         .bind(tenant)
@@ -248,13 +255,17 @@ async fn place(
 }
 
 /// A device that is enrolled already.
-struct Known {
-    store: Option<String>,
+pub(crate) struct Known {
+    pub(crate) store: Option<String>,
     register: u32,
-    revoked: bool,
+    pub(crate) revoked: bool,
 }
 
-async fn known(db: &mut PgConnection, tenant: &str, device: DeviceId) -> Result<Option<Known>> {
+pub(crate) async fn known(
+    db: &mut PgConnection,
+    tenant: &str,
+    device: DeviceId,
+) -> Result<Option<Known>> {
     let row = sqlx::query(
         "SELECT store, coalesce(register, 0), revoked_at IS NOT NULL FROM device WHERE tenant_id = $1 AND device = $2",
     )
@@ -408,31 +419,4 @@ pub async fn renew(office: &Office, key: &VerifyingKey, wall: i64) -> Answer<Pap
     let papers = papers(&mut tx, &me, key, wall).await?;
     tx.commit().await?;
     Ok(Ok(papers))
-}
-
-/// A device takes part no longer: what is here of it is believed, and nothing behind that. Everybody is told by a
-/// fact that head office signs.
-pub async fn revoke(office: &Office, tenant: &str, device: DeviceId, wall: i64) -> Answer<()> {
-    let me = office.identity(tenant).await?;
-    let mut tx = office.database.of_tenant(tenant).await?;
-    journal::ingest::hold(&mut tx, tenant).await?;
-    match known(&mut tx, tenant, device).await? {
-        None => return Ok(Err(Refusal::NotEnrolled)),
-        Some(known) if known.store.is_none() => return Ok(Err(Refusal::KeyInUse)),
-        Some(known) if known.revoked => return Ok(Ok(())),
-        Some(_) => {}
-    }
-    let (chains, _) = journal::grown(&mut tx, tenant, 0).await?;
-    let own = chains.into_iter().filter(|growth| growth.chain.device == device);
-    let last_good: Vec<LastGood> =
-        own.map(|growth| LastGood { chain: growth.chain, seq: growth.head.seq }).collect();
-    let believed = last_good.iter().map(|last| (last.chain, last.seq)).collect();
-    devices::revoke(&mut tx, tenant, device, &believed, wall).await?;
-    let fact = Fact::DeviceRevoked(DeviceRevoked { device: device.0, last_good });
-    debug_assert_eq!(fact.scope(), Scope::Tenant);
-    let taken = record(&mut tx, &me, vec![fact], wall, office.process).await?;
-    tx.commit().await?;
-    office.hub.tell(tenant, News::Grew(std::sync::Arc::new(taken.grew)));
-    office.hub.tell(tenant, News::Revoked(device));
-    Ok(Ok(()))
 }

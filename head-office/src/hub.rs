@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use comptoir_sync::entry::DeviceId;
+use comptoir_sync::entry::{Chain, DeviceId};
 use tokio::sync::broadcast::{Receiver, Sender, channel};
 
 use crate::journal::Growth;
@@ -23,6 +23,8 @@ pub enum News {
     Enrolled(DeviceId),
     /// A device takes part no longer.
     Revoked(DeviceId),
+    /// A chain has two histories.
+    Frozen(Chain),
 }
 
 /// The companies that somebody here listens for.

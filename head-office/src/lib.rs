@@ -2,6 +2,7 @@
 //! to tables, and hands it on to whoever may hold it. Processes keep nothing that the database does not
 //! have, so that there may be several.
 
+pub mod audit;
 pub mod catalog;
 pub mod certificates;
 pub mod config;
@@ -19,7 +20,11 @@ pub mod operators;
 pub mod orders;
 pub mod payments;
 pub mod people;
+pub mod presence;
+pub mod quarantine;
 pub mod replication;
+pub mod revocation;
+pub mod settings;
 pub mod tenants;
 pub mod tls;
 pub mod vault;

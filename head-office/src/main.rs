@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use comptoir_head_office::audit::{self, What, Who};
 use comptoir_head_office::config::Config;
 use comptoir_head_office::database::{Database, migrate};
 use comptoir_head_office::http::api::keys::{self, Scope};
 use comptoir_head_office::office::{Office, wall};
 use comptoir_head_office::people::{self, Role};
-use comptoir_head_office::{enrolment, http, tenants, tls};
+use comptoir_head_office::{enrolment, http, revocation, tenants, tls};
 use comptoir_sync::entry::DeviceId;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -174,6 +175,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Store(Store::Add { tenant, store, name }) => {
             let mut tx = office.database.of_tenant(&tenant).await?;
             tenants::add_store(&mut tx, &tenant, &store, &name, wall()).await?;
+            let (who, details) = (Who::CommandLine, serde_json::json!({ "name": name }));
+            audit::note(&mut tx, &tenant, &who, What::StoreSaved, &store, &details).await?;
             tx.commit().await?;
         }
         Command::Code { tenant, store } => {
@@ -189,7 +192,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Person(command) => of_people(&office, command).await?,
         Command::Revoke { tenant, device } => {
             let device = u128::from_str_radix(&device, 16).map_err(|_| "32 hexadecimal digits")?;
-            enrolment::revoke(&office, &tenant, DeviceId(device.to_be_bytes()), wall()).await??;
+            revocation::revoke(&office, &tenant, DeviceId(device.to_be_bytes()), wall()).await??;
         }
     }
     Ok(())

@@ -6,20 +6,25 @@ use std::sync::Arc;
 
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Scope};
 use comptoir_sync::replication::event::{CloseReason, Effect, Event, Notice};
-use comptoir_sync::replication::message::{HeldReason, MOST_CHAINS, Message, Page, Refusal};
+use comptoir_sync::replication::message::{
+    Ack, Cursor, HeldReason, MOST_CHAINS, Message, Page, Refusal,
+};
 use comptoir_sync::replication::session::{Peer, Session};
 use comptoir_sync::replication::vector::Site;
 use tokio::sync::broadcast::Receiver as NewsReceiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use crate::devices;
 use crate::error::Result;
 use crate::hub::News;
 use crate::journal::ingest::{Delivery, Taken, ingest};
 use crate::journal::{self, Growth, Most};
 use crate::metrics::add;
 use crate::office::{Identity, Office, wall};
+use crate::presence::{self, FRESHEN_EVERY, NOTE_AFTER};
 
 /// Messages that may wait to be sent: a line that takes none of them is closed.
 pub const MOST_WAITING: usize = 64;
@@ -40,6 +45,16 @@ struct Line {
     /// Chains that wait until their device, or its epoch, is known.
     waiting: BTreeSet<Chain>,
     ended: Option<CloseReason>,
+    /// Names the connection.
+    id: Uuid,
+    /// Names the log.
+    log: u128,
+    /// Whether the device has said hello.
+    greeted: bool,
+    /// How far the device has read the log.
+    read_to: Option<u64>,
+    /// When its presence is noted next.
+    note_at: Instant,
 }
 
 /// Drives a session until it ends; answers why, if it was not just cut off. Dropping `outgoing` tells the
@@ -68,25 +83,15 @@ pub async fn drive(
         brought: BTreeMap::new(),
         waiting: BTreeSet::new(),
         ended: None,
+        id: Uuid::new_v4(),
+        log: 0,
+        greeted: false,
+        read_to: None,
+        note_at: Instant::now() + FRESHEN_EVERY,
     };
-    line.connect().await?;
-    while line.ended.is_none() {
-        let wake = line.wake.map(|wake| line.office.at(wake));
-        tokio::select! {
-            () = stop.cancelled() => break,
-            message = incoming.recv() => match message {
-                Some(message) => line.tell([Event::Received(message)]).await?,
-                None => break,
-            },
-            heard = hear(&mut news) => line.hear(heard).await?,
-            () = sleep_until(wake) => {
-                line.wake = None;
-                line.tell([Event::Tick]).await?;
-            }
-        }
-    }
-    line.tell([Event::Closed]).await?;
-    Ok(line.ended)
+    let driven = line.run(&mut incoming, &mut news, &stop).await;
+    line.leave().await?;
+    driven.map(|()| line.ended)
 }
 
 /// What happened in the company; none when too much did to be told one by one.
@@ -99,7 +104,7 @@ async fn hear(news: &mut NewsReceiver<News>) -> Option<News> {
     }
 }
 
-async fn sleep_until(at: Option<tokio::time::Instant>) {
+async fn sleep_until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
@@ -111,15 +116,91 @@ impl Line {
         &self.me.node.tenant
     }
 
+    async fn run(
+        &mut self,
+        incoming: &mut Receiver<Message>,
+        news: &mut NewsReceiver<News>,
+        stop: &CancellationToken,
+    ) -> Result<()> {
+        self.connect().await?;
+        while self.ended.is_none() {
+            let wake = self.wake.map(|wake| self.office.at(wake));
+            tokio::select! {
+                () = stop.cancelled() => break,
+                message = incoming.recv() => match message {
+                    Some(message) => self.receive(message).await?,
+                    None => break,
+                },
+                heard = hear(news) => self.hear(heard).await?,
+                () = sleep_until(wake) => {
+                    self.wake = None;
+                    self.tell([Event::Tick]).await?;
+                }
+                () = tokio::time::sleep_until(self.note_at) => self.note_presence().await?,
+            }
+        }
+        self.tell([Event::Closed]).await
+    }
+
     async fn connect(&mut self) -> Result<()> {
         let mut tx = self.office.database.of_tenant(self.tenant()).await?;
-        devices::heard(&mut tx, self.tenant(), self.device, wall(), None).await?;
+        presence::here(&mut tx, self.tenant(), self.device, self.id, wall(), None).await?;
         let (grown, end) = journal::grown(&mut tx, self.tenant(), 0).await?;
         tx.commit().await?;
-        self.position = end.position;
+        (self.position, self.log) = (end.position, end.log);
         let mut events = self.grown(&grown);
         events.push(Event::Connected { wall: wall(), cursor: Some(end) });
         self.tell(events).await
+    }
+
+    /// Tells the session what the device says, and keeps what others may want to know of it.
+    async fn receive(&mut self, message: Message) -> Result<()> {
+        let hello = match &message {
+            Message::Hello(hello) if hello.device == self.device.0 => Some(hello.clone()),
+            Message::Ack(Ack { cursor: Some(cursor), .. }) => {
+                self.has_read(*cursor);
+                None
+            }
+            _ => None,
+        };
+        self.tell([Event::Received(message)]).await?;
+        let Some(hello) = hello.filter(|_| self.ended.is_none() && !self.greeted) else {
+            return Ok(());
+        };
+        self.greeted = true;
+        hello.cursor.into_iter().for_each(|cursor| self.has_read(cursor));
+        let mut tx = self.office.database.of_tenant(self.tenant()).await?;
+        presence::told(&mut tx, self.tenant(), self.device, &hello, wall()).await?;
+        let frozen = journal::frozen(&mut tx, self.tenant(), self.device).await?;
+        tx.commit().await?;
+        self.tell(frozen.into_iter().map(Event::Frozen)).await
+    }
+
+    /// The device has read the log up to here.
+    fn has_read(&mut self, cursor: Cursor) {
+        if cursor.log == self.log && self.read_to.is_none_or(|read_to| read_to < cursor.position) {
+            self.read_to = Some(cursor.position);
+            self.note_at = self.note_at.min(Instant::now() + NOTE_AFTER);
+        }
+    }
+
+    async fn note_presence(&mut self) -> Result<()> {
+        self.note_at = Instant::now() + FRESHEN_EVERY;
+        let (tenant, read_to) = (self.tenant(), self.read_to);
+        let mut tx = self.office.database.of_tenant(tenant).await?;
+        presence::here(&mut tx, tenant, self.device, self.id, wall(), read_to).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The connection is over.
+    async fn leave(&mut self) -> Result<()> {
+        let (tenant, now) = (self.tenant(), wall());
+        let mut tx = self.office.database.of_tenant(tenant).await?;
+        presence::here(&mut tx, tenant, self.device, self.id, now, self.read_to).await?;
+        presence::gone(&mut tx, tenant, self.device, self.id, now).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Tells the session what happened, and does what it asks for, and so on.
@@ -160,7 +241,7 @@ impl Line {
             Effect::Store(page) => return self.store(page).await,
             Effect::Wake(at) => self.wake = Some(at),
             Effect::Close(reason) => self.ended = Some(reason),
-            Effect::Report(notice) => self.report(notice).await?,
+            Effect::Report(notice) => self.report(&notice),
         }
         Ok(Vec::new())
     }
@@ -188,11 +269,15 @@ impl Line {
                 self.waiting.insert(held.chain);
             }
         }
+        let frozen: Vec<Chain> = forks.iter().map(|fork| fork.chain).collect();
         let mut events = self.grown(&grew);
         events.push(Event::Stored { have, held, forks });
         events.extend(self.readied_by(&grew));
         if !grew.is_empty() {
             self.office.hub.tell(self.tenant(), News::Grew(Arc::new(grew)));
+        }
+        for chain in frozen {
+            self.office.hub.tell(self.tenant(), News::Frozen(chain));
         }
         Ok(events)
     }
@@ -218,6 +303,10 @@ impl Line {
             Some(News::Appended(position)) if position <= self.position => Vec::new(),
             Some(News::Appended(_)) | None => self.catch_up().await?,
             Some(News::Enrolled(device)) => self.readied(|chain| chain.device == device),
+            Some(News::Frozen(chain)) if chain.device == self.device && self.greeted => {
+                vec![Event::Frozen(chain)]
+            }
+            Some(News::Frozen(_)) => Vec::new(),
             Some(News::Revoked(device)) => {
                 if device == self.device {
                     self.ended = Some(CloseReason::Refusing(Refusal::Revoked));
@@ -273,7 +362,7 @@ impl Line {
         ready.into_iter().map(Event::Readied).collect()
     }
 
-    async fn report(&mut self, notice: Notice) -> Result<()> {
+    fn report(&self, notice: &Notice) {
         match notice {
             Notice::Durable { .. } => {}
             Notice::HeldBack { held, .. } => {
@@ -285,13 +374,7 @@ impl Line {
             Notice::Behind { chain, mine, theirs } => {
                 tracing::error!(%chain, mine, theirs, "somebody knows more of what head office wrote");
             }
-            Notice::ClockSkew { millis, .. } => {
-                tracing::warn!(millis, "a clock is wrong");
-                let mut tx = self.office.database.of_tenant(self.tenant()).await?;
-                devices::heard(&mut tx, self.tenant(), self.device, wall(), Some(millis)).await?;
-                tx.commit().await?;
-            }
+            Notice::ClockSkew { millis, .. } => tracing::warn!(millis, "a clock is wrong"),
         }
-        Ok(())
     }
 }

@@ -96,7 +96,7 @@ async fn registers_get_their_places_and_the_stores_secret() {
     assert_eq!(house.number("SELECT count(*) FROM entry").await, 3, "one fact for each device");
     // A register that is gone is nobody's number again, for receipts are numbered by it.
     let device = DeviceId::of(&key(2).verifying_key());
-    comptoir_head_office::enrolment::revoke(&house.office, "ACME", device, wall())
+    comptoir_head_office::revocation::revoke(&house.office, "ACME", device, wall())
         .await
         .unwrap()
         .unwrap();
@@ -271,7 +271,7 @@ async fn certificates_are_of_the_devices_own_key_and_are_renewed() {
     let (status, _, _) = ask(address, "POST /enrol/v1/renew", &[&own[..], &proof].concat()).await;
     assert_eq!(status, 400, "a challenge that nobody gave out");
     let device = DeviceId::of(&key(1).verifying_key());
-    comptoir_head_office::enrolment::revoke(&house.office, "ACME", device, now)
+    comptoir_head_office::revocation::revoke(&house.office, "ACME", device, now)
         .await
         .unwrap()
         .unwrap();

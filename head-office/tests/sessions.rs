@@ -133,7 +133,10 @@ async fn a_revoked_device_is_cut_off_at_once_and_stays_out() {
     wire.push(stolen.written.clone()).await;
     wire.ack().await;
     witness.page().await;
-    enrolment::revoke(&house.office, "ACME", stolen.id(), WALL).await.unwrap().unwrap();
+    comptoir_head_office::revocation::revoke(&house.office, "ACME", stolen.id(), WALL)
+        .await
+        .unwrap()
+        .unwrap();
     while wire.receive().await.is_some() {}
     let mut again = Wire::prove(address, &stolen).await;
     assert_eq!(again.receive().await, Some(Message::Refused(Refusal::Revoked)));

@@ -4,8 +4,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::catalog::products;
 use crate::enrolment::Refusal;
 use crate::error::Error;
+use crate::quarantine;
 
 /// A problem as it is written.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -94,6 +96,37 @@ impl From<Refusal> for Problem {
             Refusal::Revoked => (StatusCode::FORBIDDEN, "revoked"),
             Refusal::KeyInUse => (StatusCode::CONFLICT, "key_in_use"),
             Refusal::NotEnrolled => (StatusCode::FORBIDDEN, "not_enrolled"),
+        };
+        let more = serde_json::to_value(&refusal).unwrap_or_default();
+        Problem { status, kind, title: refusal.to_string(), more }
+    }
+}
+
+impl From<products::Refusal> for Problem {
+    fn from(refusal: products::Refusal) -> Problem {
+        use products::Refusal;
+        let (status, kind) = match &refusal {
+            Refusal::BadField { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_field"),
+            Refusal::SkuExists { .. } => (StatusCode::CONFLICT, "sku_exists"),
+            Refusal::UnknownProduct => (StatusCode::NOT_FOUND, "unknown_product"),
+            Refusal::UnknownSku => (StatusCode::NOT_FOUND, "unknown_sku"),
+            Refusal::UnknownPriceList => (StatusCode::NOT_FOUND, "unknown_price_list"),
+            Refusal::PriceChanged { .. } => (StatusCode::CONFLICT, "price_changed"),
+        };
+        let more = serde_json::to_value(&refusal).unwrap_or_default();
+        Problem { status, kind, title: refusal.to_string(), more }
+    }
+}
+
+impl From<quarantine::Refusal> for Problem {
+    fn from(refusal: quarantine::Refusal) -> Problem {
+        use quarantine::Refusal;
+        let (status, kind) = match &refusal {
+            Refusal::NothingAside => (StatusCode::NOT_FOUND, "nothing_aside"),
+            Refusal::Settled { .. } => (StatusCode::CONFLICT, "settled"),
+            Refusal::NothingToRewrite => (StatusCode::CONFLICT, "nothing_to_rewrite"),
+            Refusal::NoFields => (StatusCode::UNPROCESSABLE_ENTITY, "no_fields"),
+            Refusal::BadField { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_field"),
         };
         let more = serde_json::to_value(&refusal).unwrap_or_default();
         Problem { status, kind, title: refusal.to_string(), more }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::standing::{Run, Standing, standing};
 use super::{Growth, Placed, project, stored};
+use crate::audit::Who;
 use crate::database::Database;
 use crate::error::Result;
 use crate::rows::{rows, words};
@@ -58,12 +59,24 @@ type Judged = (Chain, Vec<(Received, Verdict)>, Standing);
 
 /// Takes in a page: all that can be is on disk when this returns.
 pub async fn ingest(database: &Database, delivery: Delivery<'_>) -> Result<Taken> {
+    let mut tx = database.of_tenant(&delivery.me.tenant).await?;
+    let by = Who::Device(delivery.from);
+    let taken = ingest_within(&mut tx, delivery, &by).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+/// The same within a transaction of the company. What was aside and is believed by now is settled by `who`.
+pub(crate) async fn ingest_within(
+    db: &mut PgConnection,
+    delivery: Delivery<'_>,
+    who: &Who,
+) -> Result<Taken> {
     let Delivery { me, from, page, wall, process } = delivery;
     let tenant = me.tenant.as_str();
     let runs = tokio::task::spawn_blocking(|| acceptance::runs(page)).await?;
-    let mut tx = database.of_tenant(tenant).await?;
-    let log = lock(&mut tx, tenant).await?;
-    let standing = standing(&mut tx, tenant, runs).await?;
+    let log = lock(db, tenant).await?;
+    let standing = standing(db, tenant, runs).await?;
     let judged = {
         let me = me.clone();
         tokio::task::spawn_blocking(move || judge(&me, standing, wall)).await?
@@ -72,9 +85,9 @@ pub async fn ingest(database: &Database, delivery: Delivery<'_>) -> Result<Taken
     for (chain, run, standing) in judged {
         kept.run(chain, run, standing);
     }
-    let taken = kept.write(&mut tx, me).await?;
-    announce(&mut tx, tenant, &taken, process).await?;
-    tx.commit().await?;
+    let taken = kept.write(db, me).await?;
+    no_longer_aside(db, tenant, &taken.grew, who, wall).await?;
+    announce(db, tenant, &taken, process).await?;
     Ok(taken)
 }
 
@@ -227,7 +240,6 @@ impl Kept {
                 .bind(log.chains)
                 .execute(&mut *db)
                 .await?;
-            no_longer_aside(db, tenant, &taken.grew).await?;
         }
         forks.insert(db, tenant).await?;
         if is_room_aside(db, tenant, from, &aside).await? {
@@ -285,16 +297,29 @@ impl Kept {
 }
 
 /// What could not be believed when it first came, and is in the log now.
-async fn no_longer_aside(db: &mut PgConnection, tenant: &str, grew: &[Growth]) -> Result<()> {
+async fn no_longer_aside(
+    db: &mut PgConnection,
+    tenant: &str,
+    grew: &[Growth],
+    who: &Who,
+    wall: i64,
+) -> Result<()> {
+    if grew.is_empty() {
+        return Ok(());
+    }
     let devices: Vec<Vec<u8>> = grew.iter().map(|growth| growth.chain.device.0.to_vec()).collect();
     sqlx::query(
-        "DELETE FROM quarantine WHERE tenant_id = $1 AND device = ANY($2) AND EXISTS (
+        "UPDATE quarantine SET state = 'taken', settled_at = $3, settled_by_kind = $4, settled_by = $5
+         WHERE tenant_id = $1 AND device = ANY($2) AND state = 'open' AND EXISTS (
              SELECT 1 FROM chain JOIN entry USING (tenant_id, chain)
              WHERE chain.tenant_id = $1 AND chain.device = quarantine.device AND chain.epoch = quarantine.epoch
                AND chain.scope = quarantine.scope AND entry.seq = quarantine.seq AND entry.hash = quarantine.hash)",
     )
     .bind(tenant)
     .bind(devices)
+    .bind(wall)
+    .bind(who.kind())
+    .bind(who.name())
     .execute(db)
     .await?;
     Ok(())
@@ -309,7 +334,7 @@ async fn is_room_aside(
     if aside.count == 0 {
         return Ok(false);
     }
-    let select = "SELECT count(*) FROM quarantine WHERE tenant_id = $1 AND came_from = $2";
+    let select = "SELECT count(*) FROM quarantine WHERE tenant_id = $1 AND came_from = $2 AND state = 'open'";
     let there: i64 = sqlx::query_scalar(select).bind(tenant).bind(from.0).fetch_one(db).await?;
     Ok(there + aside.count <= MOST_ASIDE)
 }

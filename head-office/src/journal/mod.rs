@@ -61,6 +61,13 @@ pub async fn grown(
     Ok((rows.iter().map(growth).collect::<Result<_>>()?, end))
 }
 
+/// The chains of a device of which two histories were found.
+pub async fn frozen(db: &mut PgConnection, tenant: &str, device: DeviceId) -> Result<Vec<Chain>> {
+    let select = "SELECT device, epoch, scope FROM fork WHERE tenant_id = $1 AND device = $2";
+    let rows = sqlx::query(select).bind(tenant).bind(device.0).fetch_all(db).await?;
+    rows.iter().map(chain).collect()
+}
+
 /// The end of the log.
 pub async fn end(db: &mut PgConnection, tenant: &str) -> Result<Cursor> {
     let row = sqlx::query("SELECT log, position FROM log_head WHERE tenant_id = $1")

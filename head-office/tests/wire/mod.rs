@@ -121,5 +121,6 @@ pub fn hello(device: &Device, have: Vec<ChainHead>, cursor: Option<Cursor>) -> M
         wall: WALL,
         have,
         cursor,
+        waiting: None,
     }))
 }

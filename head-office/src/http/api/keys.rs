@@ -7,8 +7,10 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comptoir_sync::entry::hash;
+use serde_json::json;
 use sqlx::Row;
 
+use crate::audit::{self, What, Who};
 use crate::enrolment::letters;
 use crate::error::{Error, Result};
 use crate::http::State as House;
@@ -31,6 +33,8 @@ pub enum Scope {
     WriteStores,
     /// Products, prices and stock.
     ReadCatalog,
+    /// Changing products and prices.
+    WriteCatalog,
     /// Sales and reports.
     ReadSales,
     /// The journal as it was signed.
@@ -43,10 +47,11 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 7] = [
+    pub const ALL: [Scope; 8] = [
         Scope::ReadStores,
         Scope::WriteStores,
         Scope::ReadCatalog,
+        Scope::WriteCatalog,
         Scope::ReadSales,
         Scope::ReadJournal,
         Scope::ReadQuarantine,
@@ -59,6 +64,7 @@ impl Scope {
             Scope::ReadStores => "stores:read",
             Scope::WriteStores => "stores:write",
             Scope::ReadCatalog => "catalog:read",
+            Scope::WriteCatalog => "catalog:write",
             Scope::ReadSales => "sales:read",
             Scope::ReadJournal => "journal:read",
             Scope::ReadQuarantine => "quarantine:read",
@@ -94,6 +100,8 @@ pub async fn make(
     .bind(wall())
     .execute(&mut *tx)
     .await?;
+    let details = json!({ "scopes": scopes, "per_minute": per_minute });
+    audit::note(&mut tx, tenant, &Who::CommandLine, What::KeyMade, name, &details).await?;
     tx.commit().await?;
     Ok(key)
 }
@@ -103,6 +111,8 @@ pub async fn make(
 pub(crate) struct Caller {
     pub(crate) tenant: String,
     pub(crate) key: [u8; 32],
+    /// As what they do is written down.
+    pub(crate) who: Who,
     scopes: Vec<Scope>,
 }
 
@@ -110,7 +120,8 @@ impl Caller {
     /// Somebody who is signed in. What they asked once is theirs, whichever session they ask in.
     pub(crate) fn of_person(tenant: String, person: &Person) -> Caller {
         let key = hash(format!("person {}", person.person).as_bytes());
-        Caller { tenant, key, scopes: person.role.scopes() }
+        let who = Who::Person(person.name.clone());
+        Caller { tenant, key, who, scopes: person.role.scopes() }
     }
 
     /// Whether the key is for this.
@@ -168,7 +179,7 @@ impl FromRequestParts<Arc<House>> for Caller {
         let key = office.vault.keyed(key.ok_or_else(none)?);
         let mut tx = office.database.of_api_key(&key).await?;
         let found = sqlx::query(
-            "SELECT tenant_id, scopes, per_minute FROM api_key WHERE key = $1 AND revoked_at IS NULL",
+            "SELECT tenant_id, scopes, per_minute, name FROM api_key WHERE key = $1 AND revoked_at IS NULL",
         )
         .bind(key)
         .fetch_optional(&mut *tx)
@@ -179,7 +190,8 @@ impl FromRequestParts<Arc<House>> for Caller {
         house.rates.ask(key, per_minute, office.now()).map_err(Stopped::TooOften)?;
         let scopes: String = row.try_get(1).map_err(Error::from)?;
         let scopes = scopes.split(' ').filter_map(Scope::parse).collect();
+        let who = Who::Key(row.try_get(3).map_err(Error::from)?);
         let tenant = row.try_get(0).map_err(Error::from)?;
-        Ok(Caller { tenant, key, scopes })
+        Ok(Caller { tenant, key, who, scopes })
     }
 }

@@ -2,10 +2,13 @@
 
 pub(super) mod ask;
 mod books;
-mod catalog;
+mod devices;
+mod inventory;
 pub mod keys;
 mod live;
 mod once;
+mod prices;
+mod products;
 mod quarantine;
 pub mod rates;
 mod stores;
@@ -26,7 +29,7 @@ use super::State as House;
 #[openapi(
     info(
         title = "Comptoir head office",
-        description = "Amounts are minor units of their currency, quantities thousandths, times milliseconds since 1970 UTC. Lists come in pages: `next` is the `cursor` of the one behind, and null at the end. Refusals are application/problem+json (RFC 9457) with a `kind`. A POST is carried out once for each Idempotency-Key and answered again alike."
+        description = "Amounts are minor units of their currency, quantities thousandths, times milliseconds since 1970 UTC. Lists come in pages: `next` is the `cursor` of the one behind, and null at the end. Refusals are application/problem+json (RFC 9457) with a `kind`. A POST is carried out once for each Idempotency-Key and answered again alike; PATCH, PUT and DELETE may have one."
     ),
     security(("key" = [])),
     modifiers(&Keys)
@@ -49,17 +52,24 @@ pub(super) fn router() -> Router<Arc<House>> {
     let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(stores::list, stores::add))
         .routes(routes!(stores::make_code))
-        .routes(routes!(stores::devices))
-        .routes(routes!(stores::revoke))
-        .routes(routes!(catalog::products))
-        .routes(routes!(catalog::inventory))
+        .routes(routes!(devices::of_store))
+        .routes(routes!(devices::list))
+        .routes(routes!(devices::revoke))
+        .routes(routes!(products::list, products::add))
+        .routes(routes!(products::one, products::change))
+        .routes(routes!(prices::lists))
+        .routes(routes!(prices::list))
+        .routes(routes!(prices::set))
+        .routes(routes!(inventory::inventory))
         .routes(routes!(books::sales))
         .routes(routes!(books::sale))
         .routes(routes!(books::days))
         .routes(routes!(books::journal))
         .routes(routes!(live::live))
         .routes(routes!(quarantine::list))
+        .routes(routes!(quarantine::one))
         .routes(routes!(quarantine::retry))
+        .routes(routes!(quarantine::rewrite))
         .routes(routes!(quarantine::discard))
         .split_for_parts();
     router.route("/api/v1/openapi.json", get(|| async move { Json(document) }))

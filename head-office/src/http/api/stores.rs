@@ -1,5 +1,6 @@
-//! Stores, the codes that devices enrol with, and the devices.
+//! Stores: how they stand, and the codes that devices enrol with.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -7,21 +8,25 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use comptoir_sync::entry::DeviceId;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use utoipa::{IntoParams, ToSchema};
 
-use super::ask::{Asked, Named, Page, cursor, hex, limit, page, read, to_hex};
+use super::ask::{Asked, Named, Page, cursor, limit, page, read};
+use super::devices::{self, Device};
 use super::keys::{Caller, Scope};
-use super::once::once;
+use super::once::{Written, once};
+use crate::audit::What;
 use crate::enrolment::{self, CODE_LIVES};
+use crate::error::Error;
 use crate::http::State as House;
 use crate::http::problem::{Body, Problem};
 use crate::office::wall;
-use crate::tenants;
+use crate::{settings, tenants};
 
 /// Which part of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,26 +51,118 @@ pub(super) struct Store {
     name: String,
 }
 
+/// A store, and how it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Standing {
+    /// Its code.
+    store: String,
+    /// In words.
+    name: String,
+    /// As in the IANA database, by its own word; null while it has said nothing.
+    time_zone: Option<String>,
+    /// ISO 4217, by its own word.
+    currency: Option<String>,
+    /// What is here of its day.
+    today: Today,
+    /// Those that take part or took part.
+    devices: Vec<Device>,
+}
+
+/// What is here of a store's day: what its tills have not sent yet is not in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Today {
+    /// By the store's clock; by UTC while it has said nothing.
+    day: String,
+    sales: i64,
+    /// With tax.
+    total: i64,
+    returns: i64,
+    /// With tax.
+    returned: i64,
+}
+
 /// Every store, by code.
-#[utoipa::path(get, path = "/api/v1/stores", params(Part), responses((status = 200, body = Page<Store>), (status = "4XX", body = Body, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/api/v1/stores", params(Part), responses((status = 200, body = Page<Standing>), (status = "4XX", body = Body, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(house): State<Arc<House>>,
     caller: Caller,
     Asked(part): Asked<Part>,
-) -> Result<Json<Page<Store>>, Problem> {
+) -> Result<Json<Page<Standing>>, Problem> {
     caller.may(Scope::ReadStores)?;
     let (limit, after) = (limit(part.limit)?, cursor::<String>(part.cursor.as_deref())?);
-    let mut tx = house.office.database.of_tenant(&caller.tenant).await?;
+    let tenant = caller.tenant.as_str();
+    let mut tx = house.office.database.of_tenant(tenant).await?;
     let select = "SELECT store, name FROM store WHERE tenant_id = $1 AND ($2::text IS NULL OR store > $2) ORDER BY store LIMIT $3 + 1";
-    let rows = sqlx::query(select)
-        .bind(&caller.tenant)
-        .bind(after)
-        .bind(limit)
-        .fetch_all(&mut *tx)
-        .await?;
-    let store = |row: &PgRow| Ok(Store { store: row.try_get(0)?, name: row.try_get(1)? });
-    let stores = rows.iter().map(store).collect::<Result<Vec<_>, sqlx::Error>>()?;
-    Ok(page(stores, limit, |store| store.store.clone()))
+    let rows = sqlx::query(select).bind(tenant).bind(after).bind(limit).fetch_all(&mut *tx).await?;
+    let named = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    let named = named.collect::<Result<Vec<(String, String)>, sqlx::Error>>()?;
+    let codes: Vec<String> = named.iter().map(|(code, _)| code.clone()).collect();
+    let says = settings::of_stores(&mut tx, tenant, Some(&codes)).await?;
+    let store_of = |code: &String| says.get(code).and_then(|says| says.store.as_ref());
+    let days: Vec<String> =
+        codes.iter().map(|code| day_of(store_of(code))).collect::<Result<_, Problem>>()?;
+    let mut sold = sold(&mut tx, tenant, &codes, &days).await?;
+    let mut devices = devices::of_stores(&mut tx, tenant, &codes).await?;
+    let standing = |((code, name), day): ((String, String), String)| Standing {
+        time_zone: store_of(&code).map(|store| store.time_zone.clone()),
+        currency: store_of(&code).map(|store| store.currency.code().to_owned()),
+        today: sold.remove(&code).unwrap_or(Today {
+            day,
+            sales: 0,
+            total: 0,
+            returns: 0,
+            returned: 0,
+        }),
+        devices: devices.remove(&code).unwrap_or_default(),
+        store: code,
+        name,
+    };
+    let stores = named.into_iter().zip(days).map(standing).collect();
+    Ok(page(stores, limit, |store: &Standing| store.store.clone()))
+}
+
+/// Which day it is in a store.
+fn day_of(store: Option<&comptoir_domain::store::Store>) -> Result<String, Problem> {
+    let now = Timestamp::from_millisecond(wall())
+        .map_err(|why| Error::Broken(format!("this clock: {why}")))?;
+    let zone = store.and_then(|store| now.in_tz(&store.time_zone).ok());
+    let here = zone.unwrap_or_else(|| now.to_zoned(TimeZone::UTC));
+    Ok(here.date().to_string())
+}
+
+/// What stores did, each on its day.
+async fn sold(
+    db: &mut PgConnection,
+    tenant: &str,
+    stores: &[String],
+    days: &[String],
+) -> Result<BTreeMap<String, Today>, sqlx::Error> {
+    let rows = sqlx::query(
+        "WITH asked AS (SELECT store, day::date FROM unnest($2::text[], $3::text[]) AS asked (store, day))
+         SELECT store, day::text, sum(sales)::bigint, sum(total)::bigint, sum(returns)::bigint, sum(returned)::bigint
+         FROM (SELECT store, day, 1 AS sales, total, 0 AS returns, 0 AS returned FROM sale JOIN asked USING (store, day)
+               WHERE tenant_id = $1 AND day = ANY ($3::text[]::date[])
+               UNION ALL
+               SELECT store, day, 0, 0, 1, total FROM return_sale JOIN asked USING (store, day)
+               WHERE tenant_id = $1 AND day = ANY ($3::text[]::date[])) AS facts
+         GROUP BY store, day",
+    )
+    .bind(tenant)
+    .bind(stores)
+    .bind(days)
+    .fetch_all(db)
+    .await?;
+    let today = |row: &PgRow| {
+        let today = Today {
+            day: row.try_get(1)?,
+            sales: row.try_get(2)?,
+            total: row.try_get(3)?,
+            returns: row.try_get(4)?,
+            returned: row.try_get(5)?,
+        };
+        Ok((row.try_get(0)?, today))
+    };
+    rows.iter().map(today).collect()
 }
 
 /// Adds a store, or names it anew.
@@ -88,7 +185,8 @@ pub(super) async fn add(
     let asked = format!("add {} {}", store.store, store.name);
     once(&house.office, &caller, &headers, asked, async |db| {
         tenants::add_store(db, &caller.tenant, &store.store, &store.name, wall()).await?;
-        Ok((StatusCode::CREATED, json!(store)))
+        caller.notes(db, What::StoreSaved, &store.store, json!({ "name": store.name })).await?;
+        Ok(Written::new(StatusCode::CREATED, &store))
     })
     .await
 }
@@ -120,79 +218,8 @@ pub(super) async fn make_code(
         }
         let now = wall();
         let code = enrolment::write_code(db, office, &caller.tenant, &store, now).await?;
-        Ok((StatusCode::CREATED, json!(Code { code, expires_at: now + CODE_LIVES })))
-    })
-    .await
-}
-
-/// A till, or head office itself.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Device {
-    /// 32 hexadecimal digits.
-    device: String,
-    /// None of head office itself.
-    store: Option<String>,
-    /// The selling position.
-    register: Option<i64>,
-    /// When it was enrolled.
-    enrolled_at: i64,
-    /// When it was revoked, if it was.
-    revoked_at: Option<i64>,
-    /// When it was last heard of.
-    last_contact: Option<i64>,
-    /// Its clock minus head office's, in milliseconds, if it was ever wrong.
-    clock_skew: Option<i64>,
-}
-
-/// Every device, those that were revoked too.
-#[utoipa::path(get, path = "/api/v1/devices", params(Part), responses((status = 200, body = Page<Device>), (status = "4XX", body = Body, content_type = "application/problem+json")))]
-pub(super) async fn devices(
-    State(house): State<Arc<House>>,
-    caller: Caller,
-    Asked(part): Asked<Part>,
-) -> Result<Json<Page<Device>>, Problem> {
-    caller.may(Scope::ReadStores)?;
-    let limit = limit(part.limit)?;
-    let after = cursor::<String>(part.cursor.as_deref())?;
-    let after = after.as_deref().map(hex::<16>).transpose()?;
-    let mut tx = house.office.database.of_tenant(&caller.tenant).await?;
-    let select = "SELECT device, store, register, enrolled_at, revoked_at, last_contact, clock_skew FROM device
-                  WHERE tenant_id = $1 AND ($2::bytea IS NULL OR device > $2) ORDER BY device LIMIT $3 + 1";
-    let rows = sqlx::query(select)
-        .bind(&caller.tenant)
-        .bind(after)
-        .bind(limit)
-        .fetch_all(&mut *tx)
-        .await?;
-    let device = |row: &PgRow| {
-        Ok(Device {
-            device: to_hex(row.try_get(0)?),
-            store: row.try_get(1)?,
-            register: row.try_get(2)?,
-            enrolled_at: row.try_get(3)?,
-            revoked_at: row.try_get(4)?,
-            last_contact: row.try_get(5)?,
-            clock_skew: row.try_get(6)?,
-        })
-    };
-    let devices = rows.iter().map(device).collect::<Result<Vec<_>, sqlx::Error>>()?;
-    Ok(page(devices, limit, |device| device.device.clone()))
-}
-
-/// A device takes part no longer. Doing so again changes nothing.
-#[utoipa::path(post, path = "/api/v1/devices/{device}/revoke", params(("device" = String, Path), ("Idempotency-Key" = String, Header)), responses((status = 200), (status = "4XX", body = Body, content_type = "application/problem+json")))]
-pub(super) async fn revoke(
-    State(house): State<Arc<House>>,
-    caller: Caller,
-    Named(device): Named<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    caller.may(Scope::WriteStores)?;
-    let office = &house.office;
-    let id = DeviceId(hex(&device)?);
-    once(office, &caller, &headers, format!("revoke {device}"), async |_| {
-        enrolment::revoke(office, &caller.tenant, id, wall()).await??;
-        Ok((StatusCode::OK, json!({ "revoked": true })))
+        caller.notes(db, What::CodeMade, &store, json!({})).await?;
+        Ok(Written::new(StatusCode::CREATED, Code { code, expires_at: now + CODE_LIVES }))
     })
     .await
 }

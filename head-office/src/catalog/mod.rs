@@ -1,17 +1,24 @@
 //! Products and prices: documents whose changes came in entries, merged as at every till and shown as rows.
 
+pub mod edit;
+pub mod prices;
+pub mod products;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_sync::acceptance::access::Writer;
 use comptoir_sync::acceptance::change::{ChangeVerdict, check_change};
 use comptoir_sync::documents::merge::Merged;
-use comptoir_sync::documents::{Document, Fields, Kind, fields_after_first, prices, product};
+use comptoir_sync::documents::{
+    ChangeError, Document, Fields, Kind, fields_after_first, prices as price_document, product,
+};
 use comptoir_sync::entry::{DeviceId, hash};
 use sqlx::{Acquire, PgConnection, Row};
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::journal::Placed;
+use crate::office::wall;
 use crate::rows::{rows, words};
 
 /// A document: Automerge's genesis follows from its kind, so a change of another kind is of another one.
@@ -37,7 +44,7 @@ struct Changed {
 #[derive(Default)]
 struct Outcome {
     taken: Vec<(Name, New)>,
-    refused: Vec<(Name, New, String)>,
+    refused: Vec<(Name, New, ChangeError)>,
     says: Vec<(Name, Fields)>,
 }
 
@@ -55,7 +62,7 @@ pub(crate) async fn project(db: &mut PgConnection, tenant: &str, placed: &[Place
             // Who may change what was asked where it was written.
             match check_change(one.kind, &[], &one.change, writer, Writer::HeadOffice) {
                 ChangeVerdict::Quarantine(problem) => {
-                    refused.push((name, new, problem.to_string()));
+                    refused.push((name, new, problem));
                 }
                 _ => documents.entry(name).or_default().new.push(new),
             }
@@ -107,8 +114,7 @@ fn merge(documents: BTreeMap<Name, Changed>) -> Outcome {
         let all = earlier.iter().chain(new.iter().map(|new| &new.change));
         let all: Vec<&[u8]> = all.map(Vec::as_slice).collect();
         let Merged { document, refused, .. } = Document::merge(name.1, &all);
-        let refused: BTreeMap<usize, String> =
-            refused.into_iter().map(|(place, problem)| (place, problem.to_string())).collect();
+        let refused: BTreeMap<usize, ChangeError> = refused.into_iter().collect();
         for (place, new) in new.into_iter().enumerate() {
             match refused.get(&(earlier.len() + place)) {
                 Some(problem) => outcome.refused.push((name, new, problem.clone())),
@@ -127,7 +133,7 @@ async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<
         changes.push(ChangeRow { document, position, n, kind: i16::from(kind.number()), change });
     }
     changes.insert(db, tenant).await?;
-    let mut aside = RefusedChanges::default();
+    let (mut aside, now) = (RefusedChanges::default(), wall());
     for ((document, kind), New { position, device, change, .. }, problem) in refused {
         aside.push(RefusedRow {
             position,
@@ -136,7 +142,9 @@ async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<
             hash: hash(&change),
             device: device.0,
             change,
-            problem: words(&problem),
+            reason: problem.kind().to_owned(),
+            problem: words(&problem.to_string()),
+            came_at: now,
         });
     }
     aside.insert(db, tenant).await?;
@@ -192,7 +200,7 @@ async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Fields)]) -> R
             }
             Kind::Prices => {
                 bucket_ids.push(document);
-                for (sku, price) in prices::read(fields) {
+                for (sku, price) in price_document::read(fields) {
                     let (price, cost) = (price.price, price.cost);
                     shown.push(PriceRow { document, sku: words(&sku), price, cost });
                 }
@@ -259,7 +267,9 @@ rows!(RefusedRow, RefusedChanges, "refused_change", "ON CONFLICT DO NOTHING", {
     hash: [u8; 32] = "bytea",
     device: [u8; 16] = "bytea",
     change: Vec<u8> = "bytea",
+    reason: String = "text",
     problem: String = "text",
+    came_at: i64 = "bigint",
 });
 
 rows!(ProductRow, Products, "product", "", {
