@@ -10,7 +10,7 @@ use comptoir_sync::acceptance::change::{ChangeVerdict, check_change};
 use comptoir_sync::documents::merge::Merged;
 use comptoir_sync::documents::says::{Set, sets};
 use comptoir_sync::documents::{Document, DocumentChange, Fields, Kind, Value};
-use comptoir_sync::entry::{DeviceId, Entry, Sealed};
+use comptoir_sync::entry::{DeviceId, Entry, Scope, Sealed};
 use comptoir_sync::facts::Fact;
 use serde::Serialize;
 use sqlx::{PgConnection, Row};
@@ -199,10 +199,8 @@ impl Aside {
     ) -> Result<Vec<DocumentChange>> {
         let Id::Change(id) = self.id else {
             let fact = self.entry().and_then(|entry| Fact::read(&entry).ok());
-            return Ok(match fact {
-                Some(Fact::DocumentsChanged(fact)) => fact.changes,
-                _ => Vec::new(),
-            });
+            let changed = fact.as_ref().and_then(Fact::documents);
+            return Ok(changed.map(|changed| changed.changes.clone()).unwrap_or_default());
         };
         let select = "SELECT document, kind FROM refused_change WHERE tenant_id = $1 AND id = $2";
         let row = sqlx::query(select).bind(tenant).bind(id).fetch_one(db).await?;
@@ -244,6 +242,10 @@ pub async fn retry(
     }
     let mut edits = Edits::begin(db, me, wall()).await?;
     for DocumentChange { document, kind, change } in aside.changes(db, tenant).await? {
+        if kind.scope() != Scope::Tenant {
+            let reason = Some("only its store can write it again".to_owned());
+            return Ok(Tried { taken: false, reason, grew: None });
+        }
         let id = Uuid::from(document);
         let earlier = changes(db, tenant, id, kind).await?;
         let writer = (aside.device, aside.epoch);
@@ -285,7 +287,9 @@ pub async fn rewrite(
     process: Uuid,
 ) -> Answer<Option<Taken>> {
     let tenant = me.node.tenant.as_str();
-    let there = aside.changes(db, tenant).await?;
+    let mut there = aside.changes(db, tenant).await?;
+    // What concerns one store is written there.
+    there.retain(|one| one.kind.scope() == Scope::Tenant);
     if there.is_empty() {
         return Ok(Err(Refusal::NothingToRewrite));
     }
@@ -404,7 +408,7 @@ fn can_say(kind: Kind, map: &str, key: &str, value: Option<&Value>) -> bool {
             matches!(value, Value::Int(net) if u32::try_from(*net).is_ok())
         }
         (Kind::Product, ..) => matches!(value, Value::Text(_)),
-        (Kind::Settings, ..) => true,
+        _ => true,
     };
     let is_short = !matches!(value, Value::Text(text) if text.chars().count() > MOST_TEXT);
     fits && is_short && !key.is_empty() && key.len() <= 200

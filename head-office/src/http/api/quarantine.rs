@@ -312,7 +312,8 @@ async fn whole(db: &mut PgConnection, tenant: &str, aside: &Aside) -> Result<Who
     let item = item(&row.fetch_one(&mut *db).await?)?;
     let entry = aside.entry();
     let fact = entry.as_ref().and_then(|entry| Fact::read(entry).ok());
-    let fact = fact.filter(|fact| !matches!(fact, Fact::Opaque { .. } | Fact::DocumentsChanged(_)));
+    let is_told = |fact: &Fact| fact.documents().is_none() && !matches!(fact, Fact::Opaque { .. });
+    let fact = fact.filter(is_told);
     let entry = entry.map(|entry| EntryView {
         tenant: entry.tenant,
         store: entry.store,
