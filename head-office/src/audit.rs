@@ -91,6 +91,10 @@ deeds! {
     QuarantineRewritten = "quarantine.rewritten",
     /// Nobody will look at it again.
     QuarantineDiscarded = "quarantine.discarded",
+    /// Others are told what happens.
+    WebhookAdded = "webhook.added",
+    /// They are told no longer.
+    WebhookRemoved = "webhook.removed",
 }
 
 /// Writes down that `who` did `what` to `subject`.

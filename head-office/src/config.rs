@@ -10,6 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::error::{Error, Result};
 use crate::http::office::pages::Pages;
 use crate::vault::Vault;
+use crate::webhooks::address::Reach;
 
 /// The file, as it is written. Every key can be set by `COMPTOIR_` and its name in capitals.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,6 +32,8 @@ pub struct Config {
     pub tls_key: Option<PathBuf>,
     /// Whether a proxy before the program says in `X-Forwarded-For` where requests come from.
     pub behind_proxy: Option<bool>,
+    /// Whether webhooks may lead to addresses of this machine and its network.
+    pub webhooks_inside: Option<bool>,
     /// The folder of the office pages; `pages` beside the program, if there is one, when not set.
     pub pages: Option<PathBuf>,
 }
@@ -58,6 +61,9 @@ impl Config {
         if let Some(behind_proxy) = set("COMPTOIR_BEHIND_PROXY") {
             config.behind_proxy = Some(number("COMPTOIR_BEHIND_PROXY", &behind_proxy)?);
         }
+        if let Some(inside) = set("COMPTOIR_WEBHOOKS_INSIDE") {
+            config.webhooks_inside = Some(number("COMPTOIR_WEBHOOKS_INSIDE", &inside)?);
+        }
         config.database = set("COMPTOIR_DATABASE").or(config.database);
         config.owner_database = set("COMPTOIR_OWNER_DATABASE").or(config.owner_database);
         let path = |name| set(name).map(PathBuf::from);
@@ -71,6 +77,11 @@ impl Config {
     /// Where it listens.
     pub fn listen(&self) -> SocketAddr {
         self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8400)))
+    }
+
+    /// Where webhooks may lead.
+    pub fn reach(&self) -> Reach {
+        if self.webhooks_inside == Some(true) { Reach::Private } else { Reach::Public }
     }
 
     /// How the application reaches the database.

@@ -29,6 +29,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0007_audit",
     "0008_presence",
     "0009_quarantine",
+    "0010_webhooks",
+    "0011_keys",
 ];
 
 /// Connections to the database.
@@ -93,6 +95,13 @@ impl Database {
     /// A transaction that sees what may be seen of a session, keyed, that a browser shows: whose it is.
     pub async fn of_session(&self, token: &[u8; 32]) -> Result<Transaction<'static, Postgres>> {
         self.of_shown("comptoir.session", token).await
+    }
+
+    /// A transaction that sees which companies have something to be delivered.
+    pub async fn of_courier(&self) -> Result<Transaction<'static, Postgres>> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("SELECT set_config('comptoir.courier', 'yes', true)").execute(&mut *tx).await?;
+        Ok(tx)
     }
 
     async fn of_shown(&self, name: &str, shown: &[u8]) -> Result<Transaction<'static, Postgres>> {

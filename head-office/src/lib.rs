@@ -28,5 +28,6 @@ pub mod settings;
 pub mod tenants;
 pub mod tls;
 pub mod vault;
+pub mod webhooks;
 
 mod rows;

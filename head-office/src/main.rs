@@ -12,11 +12,13 @@ use comptoir_head_office::database::{Database, migrate};
 use comptoir_head_office::http::api::keys::{self, Scope};
 use comptoir_head_office::office::{Office, wall};
 use comptoir_head_office::people::{self, Role};
+use comptoir_head_office::webhooks::courier::{self, Manner};
 use comptoir_head_office::{enrolment, http, revocation, tenants, tls};
 use comptoir_sync::entry::DeviceId;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use uuid::Uuid;
 
 /// Head office of Comptoir.
 #[derive(Parser)]
@@ -46,19 +48,9 @@ enum Command {
         /// The store.
         store: String,
     },
-    /// Makes a key for the API, and shows it once.
-    Key {
-        /// The company.
-        tenant: String,
-        /// What it is for, in words.
-        name: String,
-        /// `stores:read`, `sales:read`, …; every one if none is named.
-        #[arg(long)]
-        scope: Vec<String>,
-        /// Requests a minute, at most.
-        #[arg(long, default_value_t = 600)]
-        per_minute: u32,
-    },
+    /// Keys for the API.
+    #[command(subcommand)]
+    Key(Key),
     /// People who sign in to the office pages.
     #[command(subcommand)]
     Person(Person),
@@ -79,6 +71,35 @@ enum Tenant {
         tenant: String,
         /// In words.
         name: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Key {
+    /// Makes a key, and shows it once.
+    Add {
+        /// The company.
+        tenant: String,
+        /// What it is for, in words.
+        name: String,
+        /// `stores:read`, `sales:read`, …; every one if none is named.
+        #[arg(long)]
+        scope: Vec<String>,
+        /// Requests a minute, at most.
+        #[arg(long, default_value_t = 600)]
+        per_minute: u32,
+    },
+    /// Lists keys, the newest first: name, since when, until when if it was revoked, what it may do, what it is for.
+    List {
+        /// The company.
+        tenant: String,
+    },
+    /// A key is good for nothing any more.
+    Revoke {
+        /// The company.
+        tenant: String,
+        /// Its name, as the list has it.
+        key: Uuid,
     },
 }
 
@@ -166,7 +187,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let vault = config.vault()?;
     migrate(&config.owner_database()?).await?;
     let database = Database::open(config.database()?, config.connections.unwrap_or(16)).await?;
-    let office = Arc::new(Office::new(database, vault));
+    let office = Arc::new(Office::new(database, vault).reaching(config.reach()));
     match arguments.command {
         Command::Serve => serve(&config, office).await?,
         Command::Tenant(Tenant::Add { tenant, name }) => {
@@ -182,7 +203,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Code { tenant, store } => {
             println!("{}", enrolment::make_code(&office, &tenant, &store, wall()).await?);
         }
-        Command::Key { tenant, name, scope, per_minute } => {
+        Command::Key(Key::Add { tenant, name, scope, per_minute }) => {
             let parse =
                 |name: &String| Scope::parse(name).ok_or(format!("there is no scope {name}"));
             let named = scope.iter().map(parse).collect::<Result<Vec<Scope>, String>>()?;
@@ -190,6 +211,22 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             println!("{}", keys::make(&office, &tenant, &name, &scopes, per_minute).await?);
         }
         Command::Person(command) => of_people(&office, command).await?,
+        Command::Key(Key::List { tenant }) => {
+            let mut tx = office.database.of_tenant(&tenant).await?;
+            for kept in keys::all(&mut tx, &tenant).await? {
+                let scopes: Vec<&str> = kept.scopes.iter().map(|scope| scope.name()).collect();
+                let until = kept.revoked_at.map_or("-".to_owned(), time);
+                let (id, since, name) = (kept.id, time(kept.made_at), kept.name);
+                println!("{id} {since} {until} {} {name}", scopes.join(","));
+            }
+        }
+        Command::Key(Key::Revoke { tenant, key }) => {
+            let mut tx = office.database.of_tenant(&tenant).await?;
+            if !keys::revoke(&mut tx, &tenant, key, &Who::CommandLine).await? {
+                return Err("there is no such key".into());
+            }
+            tx.commit().await?;
+        }
         Command::Revoke { tenant, device } => {
             let device = u128::from_str_radix(&device, 16).map_err(|_| "32 hexadecimal digits")?;
             revocation::revoke(&office, &tenant, DeviceId(device.to_be_bytes()), wall()).await??;
@@ -247,11 +284,18 @@ async fn named(
     Ok(found.ok_or(people::Refusal::Nobody)?.person)
 }
 
+/// RFC 3339, UTC.
+fn time(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).map_or("-".to_owned(), |time| time.to_string())
+}
+
 async fn serve(config: &Config, office: Arc<Office>) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(config.listen()).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     let listening = tokio::spawn(office.clone().listen());
     let months = tokio::spawn(office.clone().make_months());
+    let manner = Manner::usual(office.reach);
+    let delivering = tokio::spawn(courier::run(office.clone(), manner));
     let app = http::router(office.clone(), config.behind_proxy.unwrap_or(false), config.pages()?);
     let app = app.into_make_service_with_connect_info::<http::Client>();
     let stop = stopping(office.clone())?;
@@ -267,6 +311,7 @@ async fn serve(config: &Config, office: Arc<Office>) -> Result<(), Box<dyn Error
     office.sessions.wait().await;
     listening.await?;
     months.await?;
+    delivering.await??;
     office.database.close().await;
     tracing::info!("stopped");
     Ok(())

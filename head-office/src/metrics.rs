@@ -38,6 +38,8 @@ metrics! {
     received_bytes_total: AtomicU64 = "counter", "Bytes of frames received from devices.";
     enrolments_total: AtomicU64 = "counter", "Devices enrolled.";
     enrolments_refused_total: AtomicU64 = "counter", "Enrolments refused.";
+    deliveries_total: AtomicU64 = "counter", "Deliveries that a webhook took.";
+    deliveries_failed_total: AtomicU64 = "counter", "Tries to deliver that failed.";
     faults_total: AtomicU64 = "counter", "Requests and sessions that failed here.";
 }
 

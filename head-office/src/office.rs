@@ -20,6 +20,7 @@ use crate::hub::{Hub, News};
 use crate::journal::ingest::CHANNEL;
 use crate::metrics::Metrics;
 use crate::vault::{Purpose, Vault};
+use crate::webhooks::address::Reach;
 
 /// One running head office.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub struct Office {
     pub sessions: TaskTracker,
     /// Names this process to the others.
     pub process: Uuid,
+    /// Where webhooks may lead.
+    pub reach: Reach,
     began: Instant,
     identities: Mutex<HashMap<String, Arc<Identity>>>,
 }
@@ -69,9 +72,15 @@ impl Office {
             stop: CancellationToken::new(),
             sessions: TaskTracker::new(),
             process: Uuid::new_v4(),
+            reach: Reach::Public,
             began: Instant::now(),
             identities: Mutex::default(),
         }
+    }
+
+    /// The same with webhooks that may lead there.
+    pub fn reaching(self, reach: Reach) -> Office {
+        Office { reach, ..self }
     }
 
     /// Milliseconds of a clock that only goes forward.

@@ -339,6 +339,24 @@ pub async fn rewrite(
     Ok(Ok(grew))
 }
 
+/// Why an entry was not believed, of what is kept of it: by name, and in words.
+pub fn held(reason: &str) -> (&'static str, &'static str) {
+    match reason {
+        "Oversized" => ("oversized", "it is larger than any entry may be"),
+        "Unreadable" => ("unreadable", "it, or what it says, cannot be read"),
+        "BadSignature" => ("bad_signature", "its device did not sign it so"),
+        "UnknownDevice" => {
+            ("unknown_device", "its device, or the device's epoch, is not known here")
+        }
+        "Revoked" => ("revoked", "it was written after its device's last good entry"),
+        "WrongPlace" => ("wrong_place", "it is of another company or store than its device"),
+        "WrongScope" => ("wrong_scope", "what it says belongs into the device's other chain"),
+        "Fork" => ("fork", "its chain has two histories"),
+        "Behind" => ("behind", "it is by head office itself, which does not know it"),
+        _ => ("other", "it was not believed"),
+    }
+}
+
 /// Settles it; what is settled stays so.
 pub async fn settle(
     db: &mut PgConnection,

@@ -38,6 +38,8 @@ pub enum Purpose {
     StoreSecret,
     /// What was answered over the API.
     Answer,
+    /// What a webhook's bodies are signed with.
+    WebhookSecret,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Purpose::OfficeKey => "office key",
             Purpose::StoreSecret => "store secret",
             Purpose::Answer => "answer",
+            Purpose::WebhookSecret => "webhook secret",
         }
     }
 }

@@ -44,6 +44,60 @@ async fn a_key_is_for_what_it_is_for_and_no_more_often() {
 }
 
 #[tokio::test]
+async fn keys_are_made_and_revoked_and_who_did_so_is_told() {
+    let house = House::new().await;
+    let caller = Caller::all(&house).await;
+    let body = |scopes: &[&str]| json!({ "name": "till report", "scopes": scopes }).to_string();
+    let (status, made) =
+        caller.post("/api/v1/keys", "1", &body(&["sales:read", "keys:write"])).await;
+    assert_eq!(status, 201, "{made}");
+    let other = Caller { address: caller.address, key: made["key"].as_str().unwrap().to_owned() };
+    other.get("/api/v1/sales").await;
+    assert_eq!(other.kind("GET /api/v1/keys").await, (403, "scope_missing".into()));
+    // Nobody gives what they do not have.
+    let (status, said) = other.post("/api/v1/keys", "2", &body(&["stores:write"])).await;
+    assert_eq!((status, &said["kind"]), (403, &json!("scope_missing")));
+    for (body, field) in [
+        (json!({ "name": " ", "scopes": ["sales:read"] }), "name"),
+        (json!({ "name": "x", "scopes": [] }), "scopes"),
+        (json!({ "name": "x", "scopes": ["everything"] }), "scopes"),
+        (json!({ "name": "x", "scopes": ["sales:read"], "per_minute": 0 }), "per_minute"),
+    ] {
+        let name = body.to_string().replace(['"', '{', '}', ' '], "");
+        let (status, said) = caller.post("/api/v1/keys", &name, &body.to_string()).await;
+        assert_eq!((status, &said["field"]), (422, &json!(field)), "{body} {said}");
+    }
+    let all = caller.get("/api/v1/keys").await;
+    let names: Vec<&Value> =
+        all["items"].as_array().unwrap().iter().map(|key| &key["name"]).collect();
+    assert_eq!((names.len(), all["items"][0]["scopes"].as_array().unwrap().len()), (2, 2), "{all}");
+    assert!(!all.to_string().contains(&other.key));
+    let revoke = format!("/api/v1/keys/{}/revoke", made["id"].as_str().unwrap());
+    assert_eq!(caller.post(&revoke, "3", "").await.0, 200);
+    assert_eq!(other.kind("GET /api/v1/sales").await, (401, "key_missing".into()));
+    assert_eq!(caller.post(&revoke, "4", "").await.0, 200, "again is nothing new");
+
+    let told = caller.pages("/api/v1/audit?limit=1").await;
+    let whats: Vec<&str> = told.iter().map(|deed| deed["what"].as_str().unwrap()).collect();
+    assert_eq!(whats, ["key.revoked", "key.made", "key.made", "tenant.founded"]);
+    assert_eq!((&told[0]["who_kind"], &told[0]["who"]), (&json!("key"), &json!("test")));
+    assert_eq!((&told[2]["who_kind"], &told[2]["who"]), (&json!("command"), &json!("")));
+    assert_eq!(told[0]["details"]["name"], "till report");
+    let of_one = format!("/api/v1/audit?limit=9&subject={}", made["id"].as_str().unwrap());
+    assert_eq!(caller.pages(&of_one).await.len(), 2);
+    assert_eq!(caller.pages("/api/v1/audit?limit=9&what=tenant.founded").await.len(), 1);
+    let mut db = house::superuser(house.owner.get_database().unwrap()).await;
+    for statement in ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"] {
+        sqlx::query(statement).execute(&mut db).await.unwrap_err();
+    }
+    let tenant = caller.get("/api/v1/tenant").await;
+    assert_eq!(
+        (&tenant["tenant"], tenant["scopes"].as_array().unwrap().len()),
+        (&json!("ACME"), Scope::ALL.len())
+    );
+}
+
+#[tokio::test]
 async fn the_books_are_read_in_pages_each_row_once() {
     let house = House::new().await;
     let (mut one, mut other) = (house.till("YOW1", 1).await, house.till("YYC1", 1).await);
@@ -243,7 +297,7 @@ async fn everything_that_is_documented_is_there() {
     let document = caller.get("/api/v1/openapi.json").await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 21);
+    assert_eq!(paths.len(), 28);
     let mut asked = 0;
     for (path, operations) in paths {
         for (method, operation) in operations.as_object().unwrap() {
@@ -258,5 +312,5 @@ async fn everything_that_is_documented_is_there() {
             }
         }
     }
-    assert_eq!(asked, 9);
+    assert_eq!(asked, 13);
 }

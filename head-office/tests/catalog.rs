@@ -34,7 +34,7 @@ impl Office {
         let server = shop.serve("127.0.0.1:0");
         let (one, tenant, _) = enrolled(&shop, &server, &shop.folder.path().join("1"));
         one.sync();
-        let key = shop.run(&["key", &tenant, "the test", "--per-minute", "100000"]).unwrap();
+        let key = shop.run(&["key", "add", &tenant, "the test", "--per-minute", "100000"]).unwrap();
         let caller = Caller { address: server.address, key };
         Office { shop, server, one, tenant, caller }
     }
@@ -262,8 +262,10 @@ fn what_cannot_be_is_refused_by_its_field() {
         let (got, said) = office.send(request, &body);
         assert_eq!((got, &said["kind"]), (status, &json!(kind)), "{request} {body}: {said}");
     }
-    let reads =
-        office.shop.run(&["key", &office.tenant, "reader", "--scope", "catalog:read"]).unwrap();
+    let reads = office
+        .shop
+        .run(&["key", "add", &office.tenant, "reader", "--scope", "catalog:read"])
+        .unwrap();
     let reader = Caller { address: office.server.address, key: reads };
     let kind = office.shop.runtime.block_on(reader.kind(&put));
     assert_eq!(kind, (403, "scope_missing".into()));

@@ -171,6 +171,26 @@ fn what_is_set_up_wrong_is_said_at_the_start() {
     assert!(shop.run(&revoke).unwrap_err().contains("not enrolled"));
 }
 
+#[test]
+fn keys_are_listed_and_revoked_on_the_command_line() {
+    let shop = Shop::new();
+    shop.run(&["tenant", "add", "ACME", "Acme"]).unwrap();
+    let key = shop.run(&["key", "add", "ACME", "the books", "--scope", "sales:read"]).unwrap();
+    let list = || shop.run(&["key", "list", "ACME"]).unwrap();
+    let (id, rest) =
+        list().split_once(' ').map(|(id, rest)| (id.to_owned(), rest.to_owned())).unwrap();
+    assert!(rest.ends_with(" - sales:read the books") && !rest.contains(&key), "{rest}");
+    shop.run(&["key", "revoke", "ACME", &id]).unwrap();
+    assert!(list().ends_with("Z sales:read the books"), "{}", list());
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    assert!(shop.run(&["key", "revoke", "ACME", nobody]).unwrap_err().contains("no such key"));
+    assert!(
+        shop.run(&["key", "add", "ACME", "x", "--scope", "all"]).unwrap_err().contains("no scope")
+    );
+    let told = "SELECT count(*) FROM audit WHERE who_kind = 'command' AND what LIKE 'key.%'";
+    assert_eq!(shop.number("ACME", told), 2);
+}
+
 /// A certificate that is about to end is renewed beside the counter, and the new one is kept.
 #[test]
 fn a_till_renews_its_certificate_in_time() {

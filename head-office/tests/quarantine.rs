@@ -161,7 +161,7 @@ fn what_is_rewritten_is_sold_on_a_till() {
     let server = shop.serve("127.0.0.1:0");
     let (one, tenant, store) = enrolled(&shop, &server, &shop.folder.path().join("1"));
     one.sync();
-    let key = shop.run(&["key", &tenant, "the test"]).unwrap();
+    let key = shop.run(&["key", "add", &tenant, "the test"]).unwrap();
     let caller = Caller { address: server.address, key };
     let select = "SELECT sku FROM price WHERE price > 0 ORDER BY sku LIMIT 1";
     let sku: String = one.till().db().query_row(select, [], |row| row.get(0)).unwrap();

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::journal::Placed;
 use crate::office::wall;
+use crate::quarantine::Id;
 use crate::rows::{rows, words};
 
 /// A document: Automerge's genesis follows from its kind, so a change of another kind is of another one.
@@ -50,7 +51,12 @@ struct Outcome {
 
 /// Keeps the changes of a page, and shows what their documents say with them. One that stands on others that are not
 /// here yet shows nothing until they come; one that cannot be taken in is put aside, and the rest goes on.
-pub(crate) async fn project(db: &mut PgConnection, tenant: &str, placed: &[Placed]) -> Result<()> {
+/// Those are answered, with the reason.
+pub(crate) async fn project(
+    db: &mut PgConnection,
+    tenant: &str,
+    placed: &[Placed],
+) -> Result<Vec<(Id, String)>> {
     let (mut documents, mut refused) = (BTreeMap::<Name, Changed>::new(), Vec::new());
     for Placed { position, entry, fact } in placed {
         let Some(fact) = fact.documents() else { continue };
@@ -69,7 +75,7 @@ pub(crate) async fn project(db: &mut PgConnection, tenant: &str, placed: &[Place
         }
     }
     if documents.is_empty() && refused.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     load_earlier(db, tenant, &mut documents).await?;
     let mut outcome = tokio::task::spawn_blocking(|| merge(documents)).await?;
@@ -126,7 +132,7 @@ fn merge(documents: BTreeMap<Name, Changed>) -> Outcome {
     outcome
 }
 
-async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<()> {
+async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<Vec<(Id, String)>> {
     let Outcome { taken, refused, says } = outcome;
     let mut changes = Changes::default();
     for ((document, kind), New { position, n, change, .. }) in taken {
@@ -147,8 +153,12 @@ async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<
             came_at: now,
         });
     }
-    aside.insert(db, tenant).await?;
-    show_all(db, tenant, says).await
+    let mut put_aside = Vec::new();
+    for row in aside.insert(db, tenant).await? {
+        put_aside.push((Id::Change(row.try_get(0)?), row.try_get(1)?));
+    }
+    show_all(db, tenant, says).await?;
+    Ok(put_aside)
 }
 
 /// Shows every document at once; one by one if the tables do not take them so: one that they cannot show is passed
@@ -260,7 +270,7 @@ rows!(ChangeRow, Changes, "document_change", "", {
     change: Vec<u8> = "bytea",
 });
 
-rows!(RefusedRow, RefusedChanges, "refused_change", "ON CONFLICT DO NOTHING", {
+rows!(RefusedRow, RefusedChanges, "refused_change", "ON CONFLICT DO NOTHING RETURNING id, reason", {
     position: i64 = "bigint",
     document: Uuid = "uuid",
     kind: i16 = "smallint",

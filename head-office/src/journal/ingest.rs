@@ -15,7 +15,9 @@ use super::{Growth, Placed, project, stored};
 use crate::audit::Who;
 use crate::database::Database;
 use crate::error::Result;
+use crate::quarantine::Id;
 use crate::rows::{rows, words};
+use crate::webhooks;
 
 /// The channel on which processes tell each other that a log grew.
 pub const CHANNEL: &str = "comptoir_log";
@@ -242,10 +244,23 @@ impl Kept {
                 .await?;
         }
         forks.insert(db, tenant).await?;
+        let mut put_aside = Vec::new();
         if is_room_aside(db, tenant, from, &aside).await? {
-            aside.rows.insert(db, tenant).await?;
+            for row in aside.rows.insert(db, tenant).await? {
+                put_aside.push((Id::Entry(row.try_get(0)?), row.try_get(1)?));
+            }
         }
-        project::project(db, me, placed).await?;
+        let hooks = match placed.is_empty() && put_aside.is_empty() {
+            true => Vec::new(),
+            false => webhooks::all(db, tenant).await?,
+        };
+        let mut happened =
+            if hooks.is_empty() { Vec::new() } else { webhooks::events::of_entries(&placed) };
+        put_aside.extend(project::project(db, me, placed).await?);
+        happened.extend(put_aside.into_iter().map(webhooks::events::put_aside));
+        for hook in &hooks {
+            webhooks::emit(db, tenant, hook, &happened).await?;
+        }
         Ok(taken)
     }
 
@@ -375,7 +390,7 @@ rows!(ForkRow, Forks, "fork", "ON CONFLICT DO NOTHING", {
     found_at: i64 = "bigint",
 });
 
-rows!(AsideRow, PutAside, "quarantine", "ON CONFLICT DO NOTHING", {
+rows!(AsideRow, PutAside, "quarantine", "ON CONFLICT DO NOTHING RETURNING id, reason", {
     device: [u8; 16] = "bytea",
     epoch: i64 = "bigint",
     scope: i16 = "smallint",

@@ -10,24 +10,30 @@ use sqlx::{Acquire, PgConnection};
 use super::Placed;
 use crate::error::Result;
 use crate::orders::{receipt_of_return, receipt_of_sale};
+use crate::quarantine::Id;
 use crate::{catalog, inventory, operators, orders, payments};
 
 /// Brings every table that follows from the log up to date.
-pub(super) async fn project(db: &mut PgConnection, me: &Node, placed: Vec<Placed>) -> Result<()> {
+/// Answers the changes of documents that were put aside, and why.
+pub(super) async fn project(
+    db: &mut PgConnection,
+    me: &Node,
+    placed: Vec<Placed>,
+) -> Result<Vec<(Id, String)>> {
     if placed.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    catalog::project(db, &me.tenant, &placed).await?;
+    let aside = catalog::project(db, &me.tenant, &placed).await?;
     let tenant = me.tenant.as_str();
     if attempt(db, tenant, &placed).await?.is_none() {
-        return Ok(());
+        return Ok(aside);
     }
     for one in placed.chunks(1) {
         if let Some(problem) = attempt(db, tenant, one).await? {
             note(db, tenant, one[0].position, &problem).await?;
         }
     }
-    Ok(())
+    Ok(aside)
 }
 
 /// Writes rows, or leaves none and answers why not.

@@ -8,7 +8,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comptoir_sync::entry::hash;
 use serde_json::json;
-use sqlx::Row;
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
 
 use crate::audit::{self, What, Who};
 use crate::enrolment::letters;
@@ -41,13 +43,23 @@ pub enum Scope {
     ReadJournal,
     /// What was put aside.
     ReadQuarantine,
-    /// Trying it again, and discarding it.
+    /// Trying it again, rewriting and discarding it.
     WriteQuarantine,
+    /// Webhooks, and what became of their deliveries.
+    ReadWebhooks,
+    /// Adding and removing them.
+    WriteWebhooks,
+    /// Who did what.
+    ReadAudit,
+    /// Who has a key.
+    ReadKeys,
+    /// Making keys that may do no more, and revoking any.
+    WriteKeys,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 8] = [
+    pub const ALL: [Scope; 13] = [
         Scope::ReadStores,
         Scope::WriteStores,
         Scope::ReadCatalog,
@@ -56,6 +68,11 @@ impl Scope {
         Scope::ReadJournal,
         Scope::ReadQuarantine,
         Scope::WriteQuarantine,
+        Scope::ReadWebhooks,
+        Scope::WriteWebhooks,
+        Scope::ReadAudit,
+        Scope::ReadKeys,
+        Scope::WriteKeys,
     ];
 
     /// As it is named.
@@ -69,6 +86,11 @@ impl Scope {
             Scope::ReadJournal => "journal:read",
             Scope::ReadQuarantine => "quarantine:read",
             Scope::WriteQuarantine => "quarantine:write",
+            Scope::ReadWebhooks => "webhooks:read",
+            Scope::WriteWebhooks => "webhooks:write",
+            Scope::ReadAudit => "audit:read",
+            Scope::ReadKeys => "keys:read",
+            Scope::WriteKeys => "keys:write",
         }
     }
 
@@ -78,7 +100,24 @@ impl Scope {
     }
 }
 
-/// Makes a key. It is shown once.
+/// A key as it is kept.
+#[derive(Debug)]
+pub struct Kept {
+    /// Its name, which may be told.
+    pub id: Uuid,
+    /// What it is for, in words.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// Requests a minute, at most.
+    pub per_minute: i64,
+    /// Milliseconds since 1970 UTC.
+    pub made_at: i64,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<i64>,
+}
+
+/// Makes a key, as whoever can run the program. It is shown once.
 pub async fn make(
     office: &Office,
     tenant: &str,
@@ -86,11 +125,27 @@ pub async fn make(
     scopes: &[Scope],
     per_minute: u32,
 ) -> Result<String> {
+    let mut tx = office.database.of_tenant(tenant).await?;
+    let who = &Who::CommandLine;
+    let (_, key) = write(&mut tx, office, tenant, name, scopes, per_minute, who).await?;
+    tx.commit().await?;
+    Ok(key)
+}
+
+/// The same for anybody, within a transaction of the company; answers the key's name too.
+pub(crate) async fn write(
+    db: &mut PgConnection,
+    office: &Office,
+    tenant: &str,
+    name: &str,
+    scopes: &[Scope],
+    per_minute: u32,
+    who: &Who,
+) -> Result<(Uuid, String)> {
     let key = format!("{PREFIX}{}", letters(LENGTH)?);
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
-    let mut tx = office.database.of_tenant(tenant).await?;
-    sqlx::query(
-        "INSERT INTO api_key (tenant_id, key, name, scopes, per_minute, made_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    let id: Uuid = sqlx::query_scalar(
+        "INSERT INTO api_key (tenant_id, key, name, scopes, per_minute, made_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
     )
     .bind(tenant)
     .bind(office.vault.keyed(&key))
@@ -98,12 +153,45 @@ pub async fn make(
     .bind(scopes.join(" "))
     .bind(i64::from(per_minute))
     .bind(wall())
-    .execute(&mut *tx)
+    .fetch_one(&mut *db)
     .await?;
-    let details = json!({ "scopes": scopes, "per_minute": per_minute });
-    audit::note(&mut tx, tenant, &Who::CommandLine, What::KeyMade, name, &details).await?;
-    tx.commit().await?;
-    Ok(key)
+    let details = json!({ "name": name, "scopes": scopes, "per_minute": per_minute });
+    audit::note(db, tenant, who, What::KeyMade, &id.to_string(), &details).await?;
+    Ok((id, key))
+}
+
+/// Every key, the newest first; those that were revoked too.
+pub async fn all(db: &mut PgConnection, tenant: &str) -> Result<Vec<Kept>> {
+    let select = "SELECT id, name, scopes, per_minute, made_at, revoked_at FROM api_key
+                  WHERE tenant_id = $1 ORDER BY made_at DESC, id";
+    let rows = sqlx::query(select).bind(tenant).fetch_all(db).await?;
+    let kept = |row: &PgRow| {
+        let scopes: String = row.try_get(2)?;
+        Ok(Kept {
+            id: row.try_get(0)?,
+            name: row.try_get(1)?,
+            scopes: scopes.split(' ').filter_map(Scope::parse).collect(),
+            per_minute: row.try_get(3)?,
+            made_at: row.try_get(4)?,
+            revoked_at: row.try_get(5)?,
+        })
+    };
+    Ok(rows.iter().map(kept).collect::<std::result::Result<_, sqlx::Error>>()?)
+}
+
+/// A key is good for nothing any more; answers whether there is such a key.
+pub async fn revoke(db: &mut PgConnection, tenant: &str, id: Uuid, who: &Who) -> Result<bool> {
+    let select = "SELECT name, revoked_at FROM api_key WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
+    let found = sqlx::query(select).bind(tenant).bind(id).fetch_optional(&mut *db).await?;
+    let Some(row) = found else { return Ok(false) };
+    if row.try_get::<Option<i64>, _>(1)?.is_some() {
+        return Ok(true);
+    }
+    let update = "UPDATE api_key SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2";
+    sqlx::query(update).bind(tenant).bind(id).bind(wall()).execute(&mut *db).await?;
+    let details = json!({ "name": row.try_get::<String, _>(0)? });
+    audit::note(db, tenant, who, What::KeyRevoked, &id.to_string(), &details).await?;
+    Ok(true)
 }
 
 /// Who asks.

@@ -1,6 +1,8 @@
 //! The REST API, `/api/v1`. Its OpenAPI document is made from these functions, at `/api/v1/openapi.json`.
 
+mod access;
 pub(super) mod ask;
+mod audit;
 mod books;
 mod devices;
 mod inventory;
@@ -12,6 +14,7 @@ mod products;
 mod quarantine;
 pub mod rates;
 mod stores;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -71,6 +74,13 @@ pub(super) fn router() -> Router<Arc<House>> {
         .routes(routes!(quarantine::retry))
         .routes(routes!(quarantine::rewrite))
         .routes(routes!(quarantine::discard))
+        .routes(routes!(webhooks::list, webhooks::add))
+        .routes(routes!(webhooks::remove))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(access::list, access::make))
+        .routes(routes!(access::revoke))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::tenant))
         .split_for_parts();
     router.route("/api/v1/openapi.json", get(|| async move { Json(document) }))
 }

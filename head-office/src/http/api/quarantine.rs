@@ -342,7 +342,10 @@ fn item(row: &PgRow) -> Result<Item, sqlx::Error> {
     let (reason, problem): (String, Option<String>) = (row.try_get(8)?, row.try_get(9)?);
     let reason = match problem {
         Some(words) => Reason { kind: reason, words },
-        None => held(&reason),
+        None => {
+            let (kind, words) = quarantine::held(&reason);
+            Reason { kind: kind.to_owned(), words: words.to_owned() }
+        }
     };
     Ok(Item {
         id: format!("{kind}-{id}"),
@@ -370,25 +373,6 @@ fn item(row: &PgRow) -> Result<Item, sqlx::Error> {
 /// By what the list goes on behind an item.
 fn place(row: &PgRow) -> Result<(i64, String, i64), sqlx::Error> {
     Ok((row.try_get(20)?, row.try_get(0)?, row.try_get(1)?))
-}
-
-/// Why an entry was not believed, of what is kept of it.
-fn held(reason: &str) -> Reason {
-    let (kind, words) = match reason {
-        "Oversized" => ("oversized", "it is larger than any entry may be"),
-        "Unreadable" => ("unreadable", "it, or what it says, cannot be read"),
-        "BadSignature" => ("bad_signature", "its device did not sign it so"),
-        "UnknownDevice" => {
-            ("unknown_device", "its device, or the device's epoch, is not known here")
-        }
-        "Revoked" => ("revoked", "it was written after its device's last good entry"),
-        "WrongPlace" => ("wrong_place", "it is of another company or store than its device"),
-        "WrongScope" => ("wrong_scope", "what it says belongs into the device's other chain"),
-        "Fork" => ("fork", "its chain has two histories"),
-        "Behind" => ("behind", "it is by head office itself, which does not know it"),
-        _ => ("other", "it was not believed"),
-    };
-    Reason { kind: kind.to_owned(), words: words.to_owned() }
 }
 
 fn json_of(value: Option<Value>) -> serde_json::Value {
