@@ -77,6 +77,7 @@ async fn a_device_shows_whether_it_is_there_and_what_waits() {
 
     // What it has read is noted as it says so.
     two.sell();
+    two.write(&Fact::DocumentsChanged(DocumentsChanged { changes: vec![] }));
     house.take(&two, two.written.clone()).await;
     one.sell();
     wire.push(vec![one.written[3].clone()]).await;
@@ -87,8 +88,11 @@ async fn a_device_shows_whether_it_is_there_and_what_waits() {
         }
     }
     wire.send(Message::Ack(Ack { cursor: read, ..Ack::default() })).await;
-    let unread = |items: &Value| items[0]["unread"].as_i64().is_some_and(|unread| unread <= 1);
-    until(&caller, "YOW1", unread).await;
+    until(&caller, "YOW1", |items| items[0]["unread"] == 0).await;
+    two.write(&Fact::DocumentsChanged(DocumentsChanged { changes: vec![] }));
+    two.sell();
+    house.take(&two, two.written[two.written.len() - 2..].to_vec()).await;
+    until(&caller, "YOW1", |items| items[0]["unread"] == 1).await;
     drop(wire);
     until(&from_elsewhere, "YOW1", |items| items[0]["online"] == false).await;
 }

@@ -55,8 +55,8 @@ pub(super) struct Device {
     waiting: Option<i64>,
     /// When the oldest of what waited was written, by its clock; null if nothing waits, or it did not say.
     oldest_waiting: Option<i64>,
-    /// Entries of the company's log that it has not read yet; null if it never said how far it is. None is unread at a
-    /// till that sells at today's prices.
+    /// Entries for every store, such as products and prices, that others wrote and that it has not read yet, up to a
+    /// thousand; null if it never said how far it is. None is unread at a till that sells at today's prices.
     unread: Option<i64>,
 }
 
@@ -65,8 +65,10 @@ const COLUMNS: &str = "SELECT device, store, register, former, enrolled_at, revo
         last_contact, clock_skew, last.epoch, last.seq,
         CASE WHEN told_at IS NOT NULL THEN coalesce(waits.entries, 0) END,
         CASE WHEN waits.entries > 0 THEN oldest_waiting END,
-        CASE WHEN read_to IS NOT NULL THEN greatest(log_head.position - read_to, 0) END
-    FROM device JOIN log_head USING (tenant_id)
+        CASE WHEN read_to IS NOT NULL THEN (SELECT count(*) FROM (SELECT 1 FROM entry JOIN chain USING (tenant_id, chain)
+            WHERE entry.tenant_id = device.tenant_id AND entry.position > read_to AND entry.scope = 1 AND chain.device <> device.device
+            LIMIT 1000) AS unread) END
+    FROM device
     LEFT JOIN LATERAL (SELECT epoch, seq FROM chain
         WHERE chain.tenant_id = device.tenant_id AND chain.device = device.device AND scope = 0 ORDER BY epoch DESC LIMIT 1) AS last ON true
     LEFT JOIN LATERAL (SELECT sum(greatest(told.seq - coalesce(chain.seq, 0), 0))::bigint AS entries

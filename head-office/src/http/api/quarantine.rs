@@ -24,7 +24,8 @@ use super::once::{Written, once};
 use crate::audit::What;
 use crate::http::State as House;
 use crate::http::problem::{Body, Problem};
-use crate::quarantine::{self, Aside, Id, Refusal, Wanted};
+use crate::quarantine::rewrite::{Wanted, rewrite as write_instead};
+use crate::quarantine::{self, Aside, Id, Refusal};
 
 /// Which of it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -261,7 +262,7 @@ pub(super) async fn rewrite(
         let aside = find(db, tenant, &id).await?;
         aside.is_open()?;
         let process = office.process;
-        let grew = quarantine::rewrite(db, &me, &aside, &wanted, &caller.who, process).await??;
+        let grew = write_instead(db, &me, &aside, &wanted, &caller.who, process).await??;
         caller.notes(db, What::QuarantineRewritten, &id, json!({ "fields": asked.fields })).await?;
         let whole = whole(db, tenant, &aside).await?;
         Ok(Written::new(StatusCode::OK, whole).grew(grew))

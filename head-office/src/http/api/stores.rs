@@ -179,7 +179,8 @@ pub(super) async fn add(
         (1..=12).contains(&code.len())
             && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     };
-    if !is_plain(&store.store) || store.name.trim().is_empty() || store.name.len() > 200 {
+    let is_readable = !store.name.trim().is_empty() && !store.name.chars().any(char::is_control);
+    if !is_plain(&store.store) || !is_readable || store.name.len() > 200 {
         return Err(Problem::invalid("a store has a code of capitals and digits, and a name"));
     }
     let asked = format!("add {} {}", store.store, store.name);
