@@ -79,6 +79,16 @@ deeds! {
     KeyMade = "key.made",
     /// An API key is good for nothing any more.
     KeyRevoked = "key.revoked",
+    /// Somebody can sign in to the office pages.
+    PersonAdded = "person.added",
+    /// Somebody is called otherwise, or trusted with something else.
+    PersonChanged = "person.changed",
+    /// Somebody was given a password to begin with again.
+    PersonReset = "person.reset",
+    /// Somebody works here no longer.
+    PersonRemoved = "person.removed",
+    /// Somebody was signed out everywhere by another.
+    SessionsEnded = "person.sessions_ended",
     /// A product was added.
     ProductAdded = "product.added",
     /// A product says something else.

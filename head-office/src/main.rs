@@ -15,6 +15,7 @@ use comptoir_head_office::people::{self, Role};
 use comptoir_head_office::webhooks::courier::{self, Manner};
 use comptoir_head_office::{enrolment, http, revocation, tenants, tls};
 use comptoir_sync::entry::DeviceId;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -236,6 +237,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 async fn of_people(office: &Office, command: Person) -> Result<(), Box<dyn Error>> {
+    let by = &Who::CommandLine;
     match command {
         Person::Add { tenant, sign_in, name, role, password_file } => {
             let read = |file: PathBuf| std::fs::read_to_string(file);
@@ -244,6 +246,9 @@ async fn of_people(office: &Office, command: Person) -> Result<(), Box<dyn Error
             let mut tx = office.database.of_tenant(&tenant).await?;
             let new = people::New { sign_in: &sign_in, name: &name, role, password };
             let (person, given) = people::add(&mut tx, office, &tenant, new, wall()).await??;
+            let details = json!({ "name": person.name, "role": person.role });
+            let sign_in = &person.sign_in;
+            audit::note(&mut tx, &tenant, by, What::PersonAdded, sign_in, &details).await?;
             tx.commit().await?;
             println!("{}@{tenant}", person.sign_in);
             if own.is_none() {
@@ -262,13 +267,16 @@ async fn of_people(office: &Office, command: Person) -> Result<(), Box<dyn Error
         Person::Reset { tenant, sign_in } => {
             let mut tx = office.database.of_tenant(&tenant).await?;
             let person = named(&mut tx, &tenant, &sign_in).await?;
-            println!("{}", people::reset(&mut tx, office, &tenant, person, wall()).await??);
+            let given = people::reset(&mut tx, office, &tenant, person, wall()).await??;
+            audit::note(&mut tx, &tenant, by, What::PersonReset, &sign_in, &json!({})).await?;
             tx.commit().await?;
+            println!("{given}");
         }
         Person::Remove { tenant, sign_in } => {
             let mut tx = office.database.of_tenant(&tenant).await?;
             let person = named(&mut tx, &tenant, &sign_in).await?;
             people::remove(&mut tx, &tenant, person, wall()).await??;
+            audit::note(&mut tx, &tenant, by, What::PersonRemoved, &sign_in, &json!({})).await?;
             tx.commit().await?;
         }
     }

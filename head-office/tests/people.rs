@@ -1,92 +1,15 @@
 //! People sign in, wait after wrong passwords, and do over the API what their role may: by a session's cookie, from a
 //! page of this very host.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod browser;
 mod house;
 
-use std::net::SocketAddr;
-
+use browser::{Browser, OURS, OWN, add, send};
 use comptoir_head_office::http::office::pages::Pages;
 use comptoir_head_office::people::sessions::{IDLE, LONGEST, begin, of_token};
-use comptoir_head_office::people::{self, New, Refusal, Role};
+use comptoir_head_office::people::{self, Refusal, Role};
 use house::{House, WALL};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use uuid::Uuid;
-
-const OWN: &str = "a good long one";
-const OURS: &str =
-    "host: localhost\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n";
-
-struct Answer {
-    status: u16,
-    head: String,
-    value: Value,
-}
-
-impl Answer {
-    fn cookie(&self) -> String {
-        let line = self.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-        line.split(';').next().unwrap().to_owned()
-    }
-
-    fn kind(&self) -> (u16, &str) {
-        (self.status, self.value["kind"].as_str().unwrap_or_default())
-    }
-}
-
-async fn send(to: SocketAddr, request: &str, head: &str, body: &str) -> Answer {
-    let mut stream = TcpStream::connect(to).await.unwrap();
-    let length = body.len();
-    let request = format!(
-        "{request} HTTP/1.1\r\nconnection: close\r\n{head}content-length: {length}\r\n\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let value = serde_json::from_str(body).unwrap_or(Value::Null);
-    Answer { status, head: head.to_owned(), value }
-}
-
-/// A browser on a page of head office.
-struct Browser {
-    address: SocketAddr,
-    cookie: String,
-}
-
-impl Browser {
-    async fn sign_in(address: SocketAddr, sign_in: &str, password: &str) -> Answer {
-        let body = json!({ "sign_in": sign_in, "password": password }).to_string();
-        send(address, "POST /office/v1/sign-in", OURS, &body).await
-    }
-
-    async fn of(address: SocketAddr, sign_in: &str) -> Browser {
-        let answer = Browser::sign_in(address, sign_in, OWN).await;
-        assert_eq!(answer.status, 200, "{}", answer.value);
-        Browser { address, cookie: answer.cookie() }
-    }
-
-    async fn ask(&self, request: &str, body: &str) -> Answer {
-        self.ask_with(request, OURS, body).await
-    }
-
-    async fn ask_with(&self, request: &str, head: &str, body: &str) -> Answer {
-        let head = format!("{head}cookie: {}\r\n", self.cookie);
-        send(self.address, request, &head, body).await
-    }
-}
-
-async fn add(house: &House, tenant: &str, sign_in: &str, role: Role) -> Uuid {
-    let mut tx = house.office.database.of_tenant(tenant).await.unwrap();
-    let new = New { sign_in, name: "Amélie Roy", role, password: Some(OWN) };
-    let (person, _) =
-        people::add(&mut tx, &house.office, tenant, new, WALL).await.unwrap().unwrap();
-    tx.commit().await.unwrap();
-    person.person
-}
 
 #[tokio::test]
 async fn a_session_begins_with_a_password_and_ends_by_signing_out() {

@@ -19,7 +19,7 @@ const USUAL: u32 = 100;
 const MOST: u32 = 500;
 
 /// What stands behind the question mark.
-pub(super) struct Asked<T>(pub(super) T);
+pub(in crate::http) struct Asked<T>(pub(in crate::http) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
@@ -79,15 +79,15 @@ pub(super) fn day(text: Option<&str>, otherwise: &str) -> Result<String, Problem
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Page<T> {
+pub(in crate::http) struct Page<T> {
     /// In order.
-    pub(super) items: Vec<T>,
+    pub(in crate::http) items: Vec<T>,
     /// The `cursor` of the next page; null at the end.
-    pub(super) next: Option<String>,
+    pub(in crate::http) next: Option<String>,
 }
 
 /// How many rows are read: one more than are shown tells whether there is another page.
-pub(super) fn limit(limit: Option<u32>) -> Result<i64, Problem> {
+pub(in crate::http) fn limit(limit: Option<u32>) -> Result<i64, Problem> {
     match limit.unwrap_or(USUAL) {
         limit @ 1..=MOST => Ok(i64::from(limit)),
         _ => Err(Problem::invalid(format!("limit is from 1 to {MOST}"))),
@@ -95,7 +95,9 @@ pub(super) fn limit(limit: Option<u32>) -> Result<i64, Problem> {
 }
 
 /// The key of the last row of the page before, as [`page`] wrote it.
-pub(super) fn cursor<T: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<T>, Problem> {
+pub(in crate::http) fn cursor<T: DeserializeOwned>(
+    cursor: Option<&str>,
+) -> Result<Option<T>, Problem> {
     let wrong = || Problem::invalid("the cursor is none that was given out for this list");
     let Some(cursor) = cursor else { return Ok(None) };
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
@@ -103,7 +105,7 @@ pub(super) fn cursor<T: DeserializeOwned>(cursor: Option<&str>) -> Result<Option
 }
 
 /// A page of what was read with one row more than [`limit`] asks for, and where the next begins.
-pub(super) fn page<T, K: Serialize>(
+pub(in crate::http) fn page<T, K: Serialize>(
     mut items: Vec<T>,
     limit: i64,
     key: impl Fn(&T) -> K,

@@ -4,6 +4,7 @@
 mod origin;
 pub mod pages;
 mod people;
+mod show;
 mod signing;
 
 use std::sync::Arc;
@@ -43,6 +44,10 @@ pub(super) fn router(pages: Option<Pages>) -> Router<Arc<House>> {
         .route("/office/v1/sign-out", post(signing::sign_out))
         .route("/office/v1/me", get(signing::me))
         .route("/office/v1/password", post(signing::choose_password))
+        .route("/office/v1/hours", get(show::hours))
+        .route("/office/v1/sales", get(show::sales))
+        .route("/office/v1/terms", get(show::terms))
+        .route("/office/v1/stock", get(show::stock))
         .route("/office/v1/people", get(people::list).post(people::add))
         .route("/office/v1/people/{person}", patch(people::change).delete(people::remove))
         .route("/office/v1/people/{person}/reset", post(people::reset))

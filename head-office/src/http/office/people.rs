@@ -8,9 +8,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Signed;
+use crate::audit::{self, What, Who};
 use crate::http::State as House;
 use crate::http::api::ask::{Named, read};
 use crate::http::problem::Problem;
@@ -63,6 +66,8 @@ pub(super) async fn add(
     let new = people::New { sign_in: &sign_in, name: &name, role, password: None };
     let (person, password) =
         people::add(&mut tx, &house.office, &session.tenant, new, wall()).await??;
+    let details = json!({ "name": person.name, "role": person.role });
+    notes(&mut tx, &session, What::PersonAdded, &person.sign_in, &details).await?;
     tx.commit().await?;
     let given = Given { person: Some(person), password };
     Ok((StatusCode::CREATED, Json(given)).into_response())
@@ -79,6 +84,8 @@ pub(super) async fn change(
     let Changed { name, role } = read(&body)?;
     let mut tx = house.office.database.of_tenant(&session.tenant).await?;
     let changed = people::change(&mut tx, &session.tenant, person, name.as_deref(), role).await??;
+    let details = json!({ "name": changed.name, "role": changed.role });
+    notes(&mut tx, &session, What::PersonChanged, &changed.sign_in, &details).await?;
     tx.commit().await?;
     Ok(Json(changed))
 }
@@ -91,7 +98,9 @@ pub(super) async fn reset(
 ) -> Result<Response, Problem> {
     may(&session)?;
     let mut tx = house.office.database.of_tenant(&session.tenant).await?;
+    let named = named(&mut tx, &session, person).await?;
     let password = people::reset(&mut tx, &house.office, &session.tenant, person, wall()).await??;
+    notes(&mut tx, &session, What::PersonReset, &named.sign_in, &json!({})).await?;
     tx.commit().await?;
     Ok(Json(Given { person: None, password }).into_response())
 }
@@ -104,7 +113,10 @@ pub(super) async fn end_sessions(
 ) -> Result<StatusCode, Problem> {
     may(&session)?;
     let mut tx = house.office.database.of_tenant(&session.tenant).await?;
-    sessions::end_all(&mut tx, &session.tenant, person).await?;
+    let named = named(&mut tx, &session, person).await?;
+    let ended = sessions::end_all(&mut tx, &session.tenant, person).await?;
+    notes(&mut tx, &session, What::SessionsEnded, &named.sign_in, &json!({ "sessions": ended }))
+        .await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -117,9 +129,27 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Problem> {
     may(&session)?;
     let mut tx = house.office.database.of_tenant(&session.tenant).await?;
+    let named = named(&mut tx, &session, person).await?;
     people::remove(&mut tx, &session.tenant, person, wall()).await??;
+    notes(&mut tx, &session, What::PersonRemoved, &named.sign_in, &json!({})).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn named(db: &mut PgConnection, session: &Session, person: Uuid) -> Result<Person, Problem> {
+    let found = people::find(db, &session.tenant, person).await?;
+    Ok(found.ok_or(people::Refusal::Nobody)?)
+}
+
+async fn notes(
+    db: &mut PgConnection,
+    session: &Session,
+    what: What,
+    sign_in: &str,
+    details: &Value,
+) -> Result<(), Problem> {
+    let who = Who::Person(session.person.name.clone());
+    Ok(audit::note(db, &session.tenant, &who, what, sign_in, details).await?)
 }
 
 fn may(session: &Session) -> Result<(), Problem> {
