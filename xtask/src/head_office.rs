@@ -9,11 +9,13 @@ use std::path::Path;
 use crate::command::Command;
 use crate::machine::{self, Need};
 use crate::postgres::{Cluster, Then};
-use crate::target;
+use crate::{root, target};
 
 /// Company and store of `till/data/demo/store.json`.
 const TENANT: (&str, &str) = ("DEMO", "The demo's company");
 const STORE: (&str, &str) = ("RDC", "The demo's store");
+/// Who signs in to the pages of it.
+const OWNER_NAME: &str = "amelie";
 const OWNER: &str = "comptoir_owner";
 const DATABASE: &str = "comptoir";
 
@@ -24,10 +26,15 @@ pub(crate) fn head_office(args: &[String]) -> Result<(), String> {
         [address] if !address.starts_with('-') => address,
         _ => return Err("cargo xtask head-office [ADDRESS]".into()),
     };
-    machine::prepare(&[Need::Build, Need::Database])?;
-    let build = Command::new("cargo build --package comptoir-head-office --package tillctl");
-    println!("{build}");
-    build.run()?;
+    machine::prepare(&[Need::Build, Need::Database, Need::Node])?;
+    machine::ui_packages()?;
+    for step in [
+        Command::new("npm run build:office").within("ui"),
+        Command::new("cargo build --package comptoir-head-office --package tillctl"),
+    ] {
+        println!("{step}");
+        step.run()?;
+    }
     let folder = target().join("head-office");
     let cluster = Cluster::start(&folder.join("postgres"), Then::Keep)?;
     cluster.database(OWNER, DATABASE)?;
@@ -40,30 +47,42 @@ pub(crate) fn head_office(args: &[String]) -> Result<(), String> {
             .env("COMPTOIR_DATABASE", &database)
             .env("COMPTOIR_MASTER_KEY_FILE", &key)
             .env("COMPTOIR_LISTEN", address)
+            .env("COMPTOIR_PAGES", root().join("ui/dist-office"))
     };
     let is_new = !key.exists();
     if is_new {
-        make_key(&key)?;
+        secret(&key, 32)?;
         program("tenant add").args([TENANT.0, TENANT.1]).run()?;
         program("store add").args([TENANT.0, STORE.0, STORE.1]).run()?;
     }
+    let password = folder.join("owner.password");
+    if !password.exists() {
+        secret(&password, 18)?;
+        program("person add")
+            .args([TENANT.0, OWNER_NAME, "Amélie Roy", "--role", "owner", "--password-file"])
+            .args([&password])
+            .run()?;
+    }
+    let password =
+        fs::read_to_string(&password).map_err(|why| format!("{}: {why}", password.display()))?;
     let code = program("code")
         .args([TENANT.0, STORE.0])
         .output()
         .ok_or("no code could be made; its reason: cargo xtask head-office, with target/head-office removed")?;
     println!(
-        "Head office of {} is at http://{address}. Within the hour, one till of {} enrols with\n\n  \
+        "Head office of {} is at http://{address}. Sign in as {OWNER_NAME}@{} with\n\n  {password}\n\n\
+         Within the hour, one till of {} enrols with\n\n  \
          target/debug/tillctl enrol --head-office http://{address} --code {code} --data FOLDER\n\n\
          First the store that sells already, the demo of `cargo xtask run` for one; then new registers in empty folders.\n",
-        TENANT.0, STORE.0
+        TENANT.0, TENANT.0, STORE.0
     );
     program("serve").run()
 }
 
-/// 32 random bytes in base64, for nobody else's eyes.
-fn make_key(path: &Path) -> Result<(), String> {
+/// So many random bytes in base64, for nobody else's eyes.
+fn secret(path: &Path, length: usize) -> Result<(), String> {
     let failed = |why: std::io::Error| format!("{}: {why}", path.display());
-    let mut bytes = [0_u8; 32];
+    let mut bytes = vec![0_u8; length];
     File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)).map_err(failed)?;
     fs::write(path, "").map_err(failed)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(failed)?;

@@ -7,6 +7,7 @@ mod command;
 mod demo;
 mod head_office;
 mod machine;
+mod office_pages;
 mod package;
 mod postgres;
 mod run;
@@ -33,8 +34,9 @@ cargo xtask simulate --seeds N [--from S] | --seed S
 cargo xtask package                   a .deb in target/release/bundle/deb
 cargo xtask demo [--headless] [--out DIR]
                                       a sale in the real window, as numbered pictures
-cargo xtask head-office [ADDRESS]     head office on a PostgreSQL of its own, with the demo's company and a code
-                                      to enrol with; on 127.0.0.1:8400 unless told otherwise";
+cargo xtask head-office [ADDRESS]     head office on a PostgreSQL of its own, with the demo's company, an owner to sign
+                                      in as and a code to enrol with; on 127.0.0.1:8400 unless told otherwise
+cargo xtask office-pages [ARGS]       head office's pages in Chromium; `cargo xtask test office-pages` builds them first";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Some("package") => package::package(),
         Some("demo") => demo::demo(rest),
         Some("simulate") => simulate::simulate(rest),
+        Some("office-pages") => office_pages::office_pages(rest),
         Some("head-office") => head_office::head_office(rest),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");

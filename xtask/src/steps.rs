@@ -25,6 +25,7 @@ const WINDOW: &[&str] = &["ui-install", "ui-build", "build"];
 const BRIDGE: &[&str] = &["ui-install", "ui-build", "bridge"];
 const TOOLS: &[&str] = &["ui-install", "build"];
 const PAGES: &[&str] = &["ui-install"];
+const OFFICE: &[&str] = &["ui-install", "office-build", "programs"];
 const NONE: &[&str] = &[];
 
 #[rustfmt::skip]
@@ -36,6 +37,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("ui-check",     &[Node],                PAGES,  "ui/package.json",            "ui", "npm run check"),
     step("ui-test",      &[Node],                PAGES,  "ui/package.json",            "ui", "npm test"),
     step("ui-build",     &[Node],                PAGES,  "ui/package.json",            "ui", "npm run build"),
+    step("office-build", &[Node],                PAGES,  "ui/office.html",             "ui", "npm run build:office"),
     step("test",         &[Build, Database],     NONE,   "Cargo.toml",                 "",   "cargo test --workspace --locked"),
     step("api",          &[Build, Database, Schemathesis], NONE, "head-office/Cargo.toml", "", "cargo xtask api"),
     step("bindings",     &[Build],               NONE,   "src-tauri/src/bindings.rs",  "",   "cargo xtask codegen --check"),
@@ -45,6 +47,8 @@ pub(crate) const STEPS: &[Step] = &[
     step("clippy-bridge",&[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo clippy --package comptoir --all-targets --features bridge --locked -- -D warnings"),
     step("bridge",       &[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo build --package comptoir --bin comptoir-bridge --features bridge --locked"),
     step("chromium",     &[Build, Node, Screen], BRIDGE, "tests/e2e/chromium.mjs",     "",   "node tests/e2e/chromium.mjs"),
+    step("programs",     &[Build],               NONE,   "head-office/src/main.rs",    "",   "cargo build --package comptoir-head-office --package tillctl --locked"),
+    step("office-pages", &[Build, Node, Screen, Database], OFFICE, "tests/e2e/office-pages.mjs", "", "cargo xtask office-pages"),
 ];
 
 const fn step(

@@ -41,6 +41,13 @@ export const icons = {
   register: 'M4 11l1-4h14l1 4M3 11h18v9H3ZM10 7V3h6v4M10 15h4',
   chart: 'M4 4v16h16M8 17v-5M12.500 17V8M17 17v-7',
   settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M16 4.500a2.500 2.500 0 1 0 .01 0ZM8 14.500a2.500 2.500 0 1 0 .01 0Z',
+  store:
+    'M4 10v10h16V10M3 10l2-6h14l2 6c0 3-4 3-4.500 0-.500 3-4.500 3-4.500 0-.500 3-4.500 3-4.500 0C7 13 3 13 3 10ZM10 20v-5h4v5',
+  pulse: 'M12 3v5M12 16v5M3 12h5M16 12h5',
+  percent: 'M6 18L18 6M7 5a2 2 0 1 0 .01 0ZM17 15a2 2 0 1 0 .01 0Z',
+  list: 'M8 6h13M8 12h13M8 18h13M3.500 6h.01M3.500 12h.01M3.500 18h.01',
+  warning: 'M12 3L22 20H2ZM12 9v5M12 17h.01',
+  shield: 'M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6ZM8.500 12l2.500 2.500L15.500 10',
   bell: '',
 } as const;
 export type IconName = keyof typeof icons;

@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import type { RejectReason } from '../bindings';
 import { en } from './en';
 import { en as enCatalogue } from './en-catalogue';
+import { en as enHeadOffice } from './en-head-office';
 import { en as enOffice } from './en-office';
 import { en as enOrders } from './en-orders';
 import { fr } from './fr';
 import { fr as frCatalogue } from './fr-catalogue';
+import { fr as frHeadOffice } from './fr-head-office';
 import { fr as frOffice } from './fr-office';
 import { fr as frOrders } from './fr-orders';
 
@@ -25,12 +27,14 @@ const english = [
   ...sentences(enOrders, '.orders'),
   ...sentences(enCatalogue, '.catalogue'),
   ...sentences(enOffice, '.office'),
+  ...sentences(enHeadOffice, '.headOffice'),
 ];
 const french = [
   ...sentences(fr),
   ...sentences(frOrders, '.orders'),
   ...sentences(frCatalogue, '.catalogue'),
   ...sentences(frOffice, '.office'),
+  ...sentences(frHeadOffice, '.headOffice'),
 ];
 
 test('both languages say the same things', () => {

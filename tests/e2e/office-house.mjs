@@ -1,0 +1,120 @@
+// A real head office with a company of its own, and real tills in processes that sell and agree with it.
+import { execFileSync, spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { outFolder, root, target } from './story.mjs';
+
+export const TENANT = 'DEMO';
+const folder = mkdtempSync(join(tmpdir(), 'comptoir-office-'));
+const key = join(folder, 'master.key');
+writeFileSync(key, randomBytes(32).toString('base64'), { mode: 0o600 });
+const env = { ...process.env, COMPTOIR_MASTER_KEY_FILE: key, COMPTOIR_PAGES: join(root, 'ui/dist-office') };
+const program = join(target, 'debug/comptoir-head-office');
+const running = new Set();
+
+/** What head office answers on its command line. */
+export const command = (...args) => execFileSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+
+/** Starts head office; on the same address again after it was stopped. */
+export async function serve(listen = '127.0.0.1:0') {
+  const child = started(spawn(program, ['serve'], { env: { ...env, COMPTOIR_LISTEN: listen }, stdio: ['ignore', 'ignore', 'pipe'] }));
+  const log = createWriteStream(join(outFolder('logs'), 'head-office.log'), { flags: 'a' });
+  child.stderr.pipe(log);
+  const address = await new Promise((found, failed) => {
+    let said = '';
+    const late = setTimeout(() => failed(new Error(`head office did not listen within 60 s; it said: ${said}`)), 60_000);
+    child.stderr.on('data', (text) => {
+      said += text;
+      const listening = /"message":"listening","address":"([^"]+)"/.exec(said)?.[1];
+      if (listening) clearTimeout(late), found(listening);
+    });
+    child.once('exit', (code) => (clearTimeout(late), failed(new Error(`head office ended (${code}): ${said}`))));
+  });
+  return { base: `http://${address}`, address, stop: () => ended(child) };
+}
+
+/** A port of the loopback that nobody listens on. */
+export const freePort = () =>
+  new Promise((found, failed) => {
+    const server = createServer().once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => found(port));
+    });
+  });
+
+/** A person with a password of their own. */
+export function person(signIn, name, role, password) {
+  const file = join(folder, 'password');
+  writeFileSync(file, password, { mode: 0o600 });
+  command('person', 'add', TENANT, signIn, name, '--role', role, '--password-file', file);
+}
+
+/** A till of a store, in a folder of its own. */
+export class Till {
+  constructor(name) {
+    this.data = join(folder, name);
+    this.name = name;
+  }
+  run(...args) {
+    return this.ask(undefined, ...args);
+  }
+  ask(input, ...args) {
+    const said = execFileSync(join(target, 'debug/tillctl'), [...args, '--data', this.data], {
+      encoding: 'utf8',
+      input,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    return said.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+  enrol(base, code) {
+    return this.run('enrol', '--head-office', base, '--code', code);
+  }
+  /** Sells one basket; answers the sale. */
+  sell(basket, lines) {
+    const file = join(folder, `${this.name}-${basket}.jsonl`);
+    writeFileSync(file, `${JSON.stringify({ basket, lines })}\n`);
+    return this.run('sell', '--baskets', file)[0];
+  }
+  /** Agrees once with whoever can be reached. */
+  meet() {
+    try {
+      this.run('sync', '--once');
+    } catch (error) {
+      if (error.status !== 2) throw error; // some of them could not
+    }
+  }
+  /** Agrees with head office and neighbours until it is stopped. */
+  sync(...more) {
+    const args = ['sync', '--data', this.data, '--no-discovery', ...more];
+    const child = started(spawn(join(target, 'debug/tillctl'), args, { stdio: ['pipe', 'pipe', 'pipe'] }));
+    const log = createWriteStream(join(outFolder('logs'), `sync-${this.name}.log`), { flags: 'a' });
+    child.stderr.pipe(log);
+    child.stdout.pipe(log);
+    return () => ended(child);
+  }
+}
+
+function started(child) {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+async function ended(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await gone;
+  clearTimeout(late);
+}
+
+/** Ends all that was started here, and forgets it. */
+export async function close() {
+  await Promise.all([...running].map(ended));
+  rmSync(folder, { recursive: true, force: true });
+}
