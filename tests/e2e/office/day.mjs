@@ -151,6 +151,7 @@ async function revoked(screen, { one, two, office }) {
   await screen.shown('still-waits');
   await screen.press('aside-see');
   await screen.shown('aside');
+  await screen.at('says').locator('summary').click();
   await screen.keep('office-aside');
   for (;;) {
     await screen.press('aside-discard');
