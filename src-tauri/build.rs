@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "open_store",
     "add_first_manager",
     "open_demo",
+    "join_store",
     "state",
     "operators",
     "sign_in",

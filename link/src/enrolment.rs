@@ -1,12 +1,16 @@
 //! A till takes part: it shows head office a one-time code and is given its place.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use comptoir_sync::enrolment::{Enrolled, Existing, Papers, Request};
+use comptoir_sync::entry::Sealed;
 use comptoir_sync::replication::proof::{self, Challenge, Use};
+use comptoir_sync::replication::vector::Node;
 use comptoir_till::error::{Error, Result};
 use comptoir_till::home::Home;
+use comptoir_till::journal::receive::Taken;
 use comptoir_till::till::Till;
 use comptoir_till::trust::joining::{Invitation, Joining};
 use comptoir_till::trust::membership::{self, Membership, Refusal};
@@ -25,6 +29,16 @@ struct Problem {
     kind: String,
     #[serde(default)]
     title: String,
+}
+
+/// Told how many entries were taken in.
+pub type Progress = Box<dyn Fn(u64) + Send + Sync>;
+
+/// A till that is about to join, and how far it is.
+struct Counting {
+    joining: Mutex<Joining>,
+    taken: AtomicU64,
+    progress: Progress,
 }
 
 /// Where head office is, and what it gave out.
@@ -46,8 +60,9 @@ pub fn take_up(till: &mut Till, ticket: &Ticket, answer: &Enrolled) -> Result<()
     tx.commit()
 }
 
-/// A new till of a store: takes in what head office holds, and is opened.
-pub fn join(folder: &Path, ticket: &Ticket, clock: Clock) -> Result<Till> {
+/// A new till of a store: takes in what head office holds, and is opened. `progress` is told how many entries there
+/// are so far.
+pub fn join(folder: &Path, ticket: &Ticket, clock: Clock, progress: Progress) -> Result<Till> {
     let home = Home::new(folder)?;
     let answer = ask(ticket, &home.signing_key()?, None, clock)?;
     let invitation = Invitation {
@@ -59,7 +74,7 @@ pub fn join(folder: &Path, ticket: &Ticket, clock: Clock) -> Result<Till> {
     };
     let joining = Joining::begin(folder, &invitation)?;
     membership::join(joining.db(), &ticket.url, ticket.authority.as_deref(), &answer)?;
-    let joining = Arc::new(Mutex::new(joining));
+    let joining = Arc::new(Counting { joining: Mutex::new(joining), taken: 0.into(), progress });
     let options = Options { database: home.unfinished(), listen: None, discover: false, clock };
     let keeper: Arc<dyn Keeper> = joining.clone();
     let mesh = Mesh::quiet(keeper, home.signing_key()?, &options)?;
@@ -70,9 +85,27 @@ pub fn join(folder: &Path, ticket: &Ticket, clock: Clock) -> Result<Till> {
     }
     let joining = Arc::into_inner(joining)
         .ok_or_else(|| Error::Broken("somebody still writes".into()))?
+        .joining
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
     joining.finish()
+}
+
+impl Keeper for Counting {
+    fn node(&self) -> Node {
+        self.joining.node()
+    }
+
+    fn keep(&self, entries: Vec<Sealed>) -> Result<Taken> {
+        let taken = self.joining.keep(entries)?;
+        let before = self.taken.fetch_add(taken.new, Ordering::Relaxed);
+        (self.progress)(before + taken.new);
+        Ok(taken)
+    }
+
+    fn renew_epoch(&self, beyond: u32) -> Result<()> {
+        self.joining.renew_epoch(beyond)
+    }
 }
 
 /// Shows head office the code; answers the place that it gives. `existing` is what a till brings along that sells

@@ -23,7 +23,7 @@ use tower_http::services::ServeDir;
 use crate::options::Options;
 
 /// What the engine pushes.
-const EVENTS: [&str; 10] = [
+const EVENTS: [&str; 11] = [
     "scanned",
     "devices",
     "jobs",
@@ -33,6 +33,7 @@ const EVENTS: [&str; 10] = [
     "link",
     "goods",
     "carts",
+    "joining",
     "sim",
 ];
 

@@ -126,6 +126,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             setup::open_store,
             setup::add_first_manager,
             setup::open_demo,
+            setup::join_store,
             desk::state,
             operators::operators,
             operators::sign_in,

@@ -205,6 +205,6 @@ fn view(desk: &Desk) -> Answer<LinkView> {
     })
 }
 
-fn clock() -> i64 {
+pub(crate) fn clock() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }

@@ -7,15 +7,18 @@ use comptoir_domain::money::Currency;
 use comptoir_domain::rules::{self, DatedRule};
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::{Language, Text};
-use comptoir_till::error::Result;
+use comptoir_link::enrolment::{self, Ticket};
+use comptoir_till::error::{Error, Result};
 use comptoir_till::till::{NewStore, Till};
 use comptoir_till::{compliance, home, operators, tax};
 use serde::{Deserialize, Serialize};
-use tauri::{AppHandle, Manager, Runtime, State};
+use serde_json::json;
+use tauri::{AppHandle, Emitter, Manager, Runtime, State};
 use ts_rs::TS;
 
 use crate::desk::{Desk, Opened};
 use crate::failure::Answer;
+use crate::link::clock;
 use crate::simulators::Simulators;
 use crate::{Found, failure};
 
@@ -137,6 +140,27 @@ pub(crate) fn add_first_manager(
 pub(crate) fn open_demo<R: Runtime>(app: AppHandle<R>, at: State<'_, Setup>) -> Answer<Opened> {
     nothing_open(&app, &at)?;
     take_up(&app, crate::open_demo_in(&at.folder.with_file_name("comptoir-demo"))?)
+}
+
+/// Joins a store that sells already, by a one-time code of its head office, and opens this new register of it.
+#[tauri::command(async)]
+pub(crate) fn join_store<R: Runtime>(
+    app: AppHandle<R>,
+    at: State<'_, Setup>,
+    url: String,
+    code: String,
+) -> Answer<Opened> {
+    nothing_open(&app, &at)?;
+    let ticket = Ticket { url: url.trim().to_owned(), code, authority: None };
+    let (folder, telling) = (at.folder.clone(), app.clone());
+    let progress = move |entries: u64| {
+        let _ = telling.emit("joining", json!({ "entries": entries }));
+    };
+    // It waits for head office: on a thread of its own, for those of the window must not.
+    let joined =
+        std::thread::spawn(move || enrolment::join(&folder, &ticket, clock, Box::new(progress)));
+    let till = joined.join().map_err(|_| Error::Broken("joining was cut short".into()))??;
+    take_up(&app, Found::new(till, None)?)
 }
 
 /// Refuses to open a second store in one window.

@@ -83,7 +83,12 @@ impl Enrol {
                 enrolment::take_up(&mut till, &ticket, &answer)?;
                 till
             }
-            Err(_) => enrolment::join(folder, &ticket, clock)?,
+            Err(_) => {
+                let progress = |entries| eprint!("\r{entries} entries");
+                let till = enrolment::join(folder, &ticket, clock, Box::new(progress));
+                eprintln!();
+                till?
+            }
         };
         let identity = till.identity();
         print(&json!({

@@ -2970,6 +2970,7 @@ export type Commands = {
   open_store: [{ store: StoreToOpen; manager: FirstManager }, Opened];
   add_first_manager: [{ manager: FirstManager }, Opened];
   open_demo: [Record<string, never>, Opened];
+  join_store: [{ url: string; code: string }, Opened];
   state: [Record<string, never>, AppState];
   operators: [Record<string, never>, Array<Operator>];
   sign_in: [{ operator: string; pin: string }, AppState];
@@ -3071,4 +3072,5 @@ export type Pushed = {
   link: null;
   goods: null;
   carts: null;
+  joining: { entries: number };
 };

@@ -7,12 +7,16 @@ use crate::machine::{self, Need};
 const OF_WINDOW: [&str; 3] = ["window", "counter", "sales"];
 /// What is measured of head office, each by `head-office/benches/NAME.rs`.
 const OF_OFFICE: [&str; 1] = ["push"];
+/// What is measured of tills among themselves, each by `link/benches/NAME.rs`.
+const OF_LINK: [&str; 1] = ["agree"];
 
 /// `cargo xtask bench [NAME…]`.
 pub(crate) fn bench(args: &[String]) -> Result<(), String> {
     let is_of_window = |name: &&String| OF_WINDOW.contains(&name.as_str());
     let is_of_office = |name: &&String| OF_OFFICE.contains(&name.as_str());
-    let is_of_engine = |name: &&String| !is_of_window(name) && !is_of_office(name);
+    let is_of_link = |name: &&String| OF_LINK.contains(&name.as_str());
+    let is_of_engine =
+        |name: &&String| !is_of_window(name) && !is_of_office(name) && !is_of_link(name);
     let of_engine: Vec<&String> = args.iter().filter(is_of_engine).collect();
     let chosen = |name: &str| args.is_empty() || args.iter().any(|one| one == name);
     if args.is_empty() || !of_engine.is_empty() {
@@ -21,6 +25,10 @@ pub(crate) fn bench(args: &[String]) -> Result<(), String> {
     let of_window: Vec<&str> = OF_WINDOW.into_iter().filter(|name| chosen(name)).collect();
     if !of_window.is_empty() {
         window(&of_window, of_engine.is_empty() && !args.is_empty())?;
+    }
+    for name in OF_LINK.into_iter().filter(|name| chosen(name)) {
+        machine::prepare(&[Need::Build])?;
+        Command::new(&format!("cargo bench --package comptoir-link --bench {name}")).run()?;
     }
     for name in OF_OFFICE.into_iter().filter(|name| chosen(name)) {
         machine::prepare(&[Need::Build, Need::Database])?;

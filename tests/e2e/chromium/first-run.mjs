@@ -12,6 +12,19 @@ export async function run(screen) {
   await at(`language-${language}`).click();
   assert.equal(await at('setup-next').isDisabled(), true, 'a store has a name');
   await keep('50-setup-store-empty');
+  // one more register of a store that sells already: its head office has to be there
+  await at('join-instead').click();
+  await shown('setup-office');
+  assert.equal(await at('setup-next').isDisabled(), true, 'a head office has an address');
+  await keep('50-setup-join-empty');
+  await at('setup-office').fill('http://127.0.0.1:9');
+  await at('setup-ticket').fill('ABCDE-FGHJK');
+  await next();
+  await shown('setup-trouble');
+  await keep('50-setup-join-no-answer');
+  assert.notEqual(await bridge.call('setup'), null, 'nothing was set up');
+  await page.keyboard.press('Escape');
+  await shown('setup-name');
   await at('setup-name').click();
   await page.keyboard.type('Épicerie du Vieux-Port', { delay: 60 });
   await until('a code is proposed', () => at('setup-code').inputValue(), 'EDVP');

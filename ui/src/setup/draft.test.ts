@@ -15,6 +15,8 @@ const draft: Draft = {
   manager: 'Manager',
   managerLanguage: 'en',
   pin: '4444',
+  office: 'https://office.example',
+  ticket: 'ABCDE-FGHJK',
 };
 
 describe('proposeCode', () => {
@@ -44,5 +46,8 @@ describe('missingOf', () => {
     ['manager', { manager: '' }, 'manager'],
     ['manager', { pin: null }, 'pin'],
     ['manager', {}, null],
+    ['join', { office: ' ' }, 'office'],
+    ['join', { ticket: '' }, 'ticket'],
+    ['join', {}, null],
   ] as const)('%s %o', (step, change, missing) => expect(missingOf({ ...draft, ...change }, step)).toBe(missing));
 });

@@ -1,6 +1,6 @@
 import type { Language, Region } from '../bindings';
 
-export type Step = 'store' | 'region' | 'register' | 'manager';
+export type Step = 'store' | 'region' | 'register' | 'manager' | 'join';
 
 /** What is being typed about a store that is not there yet. */
 export type Draft = {
@@ -17,8 +17,11 @@ export type Draft = {
   manager: string;
   managerLanguage: Language;
   pin: string | null;
+  /** where head office of a store is that sells already, and what it gave out for this register */
+  office: string;
+  ticket: string;
 };
-export type Missing = 'name' | 'code' | 'tenant' | 'region' | 'register' | 'manager' | 'pin';
+export type Missing = 'name' | 'code' | 'tenant' | 'region' | 'register' | 'manager' | 'pin' | 'office' | 'ticket';
 
 /** The first letters of the words of a name, or the first letters of the only one. */
 export function proposeCode(name: string): string {
@@ -46,5 +49,8 @@ export function missingOf(draft: Draft, step: Step): Missing | null {
     case 'manager':
       if (draft.manager.trim() === '') return 'manager';
       return draft.pin === null ? 'pin' : null;
+    case 'join':
+      if (draft.office.trim() === '') return 'office';
+      return draft.ticket.trim() === '' ? 'ticket' : null;
   }
 }

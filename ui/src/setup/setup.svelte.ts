@@ -1,9 +1,11 @@
 import type { Language, Refusal, Region, RegionChoice, SetupState } from '../bindings';
-import { asRefusal, call } from '../lib/call';
+import { asRefusal, call, listen } from '../lib/call';
 import { sound } from '../lib/sound';
 import { till } from '../till.svelte';
 import { missingOf, proposeCode, type Draft, type Step } from './draft';
 
+const own: Step[] = ['store', 'region', 'register', 'manager'];
+const joining: Step[] = ['join'];
 export const ways: Language[][] = [['en', 'fr'], ['fr', 'en'], ['en'], ['fr']];
 
 /** A store before it is opened for the first time: what is asked for, step by step. */
@@ -12,7 +14,9 @@ export class Setup {
   readonly ways = ways;
   /** the store that is there already, and only wants its manager */
   readonly known: boolean;
-  readonly steps: Step[];
+  steps = $state.raw<Step[]>([]);
+  /** entries of the store that were taken in while this register joins it */
+  entries = $state(0);
   draft = $state<Draft>({
     name: '',
     code: '',
@@ -27,6 +31,8 @@ export class Setup {
     manager: '',
     managerLanguage: 'en',
     pin: null,
+    office: '',
+    ticket: '',
   });
   step = $state<Step>('store');
   trouble = $state.raw<Refusal | null>(null);
@@ -38,10 +44,22 @@ export class Setup {
   constructor(state: SetupState, language: Language) {
     this.regions = state.regions;
     this.known = state.store !== null;
-    this.steps = this.known ? ['manager'] : ['store', 'region', 'register', 'manager'];
-    this.step = this.steps[0]!;
+    this.#take(this.known ? ['manager'] : own);
     this.draft.managerLanguage = language;
     if (state.store) this.draft.name = state.store.name;
+  }
+  #take(steps: Step[]): void {
+    this.steps = steps;
+    this.step = steps[0]!;
+    this.trouble = null;
+  }
+  /** whether this register joins a store that sells already */
+  get joins(): boolean {
+    return this.steps === joining;
+  }
+  /** Another way to begin: a store of its own, or one more register of a store that there is. */
+  turn(): void {
+    if (!this.busy) this.#take(this.joins ? own : joining);
   }
   name(name: string): void {
     this.draft.name = name;
@@ -72,6 +90,7 @@ export class Setup {
   back(): void {
     const before = this.steps[this.steps.indexOf(this.step) - 1];
     if (before) this.goTo(before);
+    else if (this.joins) this.turn();
   }
   /** Goes on to the next step; the last one opens the shop. */
   next(): void {
@@ -86,6 +105,7 @@ export class Setup {
   }
   #open(): Promise<void> {
     const { draft } = this;
+    if (this.joins) return this.#join(draft.office.trim(), draft.ticket.trim());
     const manager = { name: draft.manager.trim(), language: draft.managerLanguage, pin: draft.pin ?? '' };
     if (this.known || draft.region === null) return this.#enter(() => call('add_first_manager', { manager }));
     const store = {
@@ -100,6 +120,12 @@ export class Setup {
       time_zone: draft.timeZone,
     };
     return this.#enter(() => call('open_store', { store, manager }));
+  }
+  async #join(url: string, code: string): Promise<void> {
+    this.entries = 0;
+    const quiet = listen('joining', ({ entries }) => (this.entries = entries));
+    await this.#enter(() => call('join_store', { url, code }));
+    quiet();
   }
   async #enter(what: () => ReturnType<typeof call<'open_demo'>>): Promise<void> {
     this.busy = true;
