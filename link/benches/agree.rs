@@ -15,13 +15,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use company::{Company, Register, acquaint, until};
+use comptoir_domain::operators::Role;
 use comptoir_sync::entry::Scope;
 use comptoir_sync::replication::frame::pack;
 use comptoir_sync::replication::message::{MOST_PAGE_BYTES, MOST_PAGE_ENTRIES, Message, Page};
 use comptoir_till::cart::{self, park};
 use comptoir_till::catalog::products;
 use comptoir_till::journal::receive;
-use comptoir_till::{database, orders};
+use comptoir_till::{database, operators, orders};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -195,11 +196,13 @@ fn park_and_see(one: &Register, two: &Register, codes: &[String], n: usize) -> D
 fn price_and_see(one: &Register, two: &Register, n: usize) -> Duration {
     let sku = codes(one).swap_remove(0);
     let mut till = one.till();
+    let of_role = |operator: &operators::Operator| operator.role == Role::Manager;
+    let manager = operators::list(till.db()).unwrap().into_iter().find(of_role).unwrap().id;
     let mut draft = products::view(&till, &sku).unwrap().draft;
     let place = draft.skus.iter().position(|one| one.code == sku).unwrap();
     draft.skus[place].price = format!("{}.{:02}", 1 + n / 100, n % 100);
     let begun = Instant::now();
-    products::save(&mut till, one.cashier, Some(&sku), &draft).unwrap();
+    products::save(&mut till, manager, Some(&sku), &draft).unwrap();
     drop(till);
     loop {
         let mut there = two.till();

@@ -10,11 +10,14 @@ use comptoir_domain::payments::Refusal;
 use comptoir_hardware::terminal::attempt::Kind;
 use comptoir_hardware::terminal::driver::Terminal;
 use comptoir_hardware::terminal::simulator::{Answer, Simulator};
+use comptoir_hardware::terminal::totals::DayEnd;
 use comptoir_till::devices::{self, Class};
 use comptoir_till::error::{Error, Result};
+use comptoir_till::operators;
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
+use comptoir_till::payments::terminal_check;
 use comptoir_till::till::Till;
 use serde_json::json;
 
@@ -147,6 +150,19 @@ pub(crate) fn settle_now(store: &Data) -> Outcome {
     };
     print(&json!({ "card": attempt }))?;
     Ok(if attempt.state.is_settled() { Done::Wholly } else { Done::Partly })
+}
+
+/// `tillctl card end-of-day`: what does the terminal say that it took?
+pub(crate) fn end_of_day(store: &Data) -> Outcome {
+    let mut till = Till::open(&store.data)?;
+    let by = operators::console(till.db())?;
+    let mut terminal = terminal(&till)?;
+    let id = terminal_check::begin(&mut till, by)?;
+    let end = terminal.end_of_day();
+    terminal_check::finish(&mut till, id, &end)?;
+    let check = terminal_check::shown(&mut till, by)?;
+    print(&json!({ "terminal": check }))?;
+    Ok(if matches!(end, DayEnd::Done(_)) { Done::Wholly } else { Done::Partly })
 }
 
 /// `tillctl simulate terminal`: one that is none, to try things out with.

@@ -7,6 +7,7 @@ use comptoir_till::operators;
 use comptoir_till::till::Till;
 use serde_json::json;
 
+use crate::store::read_pin;
 use crate::{Data, Done, Outcome, print};
 
 #[derive(Args)]
@@ -45,6 +46,15 @@ impl Set {
     }
 }
 
+/// `tillctl device password`.
+pub(crate) fn set_password(store: &Data) -> Outcome {
+    let password = read_pin()?;
+    let till = Till::open(&store.data)?;
+    let by = operators::console(till.db())?;
+    devices::set_password(&till, by, &password)?;
+    show(&till, Device::Terminal)
+}
+
 pub(crate) fn list(store: &Data) -> Outcome {
     let till = Till::open(&store.data)?;
     show(&till, Device::Printer)?;
@@ -55,6 +65,10 @@ pub(crate) fn list(store: &Data) -> Outcome {
 fn show(till: &Till, device: Device) -> Outcome {
     let class = device.class();
     let address = devices::address(till, class)?.map(|address| address.to_string());
-    print(&json!({ "device": class.as_str(), "address": address }))?;
+    let mut said = json!({ "device": class.as_str(), "address": address });
+    if matches!(device, Device::Terminal) {
+        said["password"] = devices::has_password(till)?.into();
+    }
+    print(&said)?;
     Ok(Done::Wholly)
 }

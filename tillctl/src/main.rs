@@ -185,6 +185,11 @@ enum Settings {
 enum Device {
     /// Say where one is: tcp://192.168.1.50:9100 or serial:/dev/ttyUSB0?baud=38400.
     Set(device::Set),
+    /// Read the card terminal's password from stdin: up to six digits, or nothing for the one of the factory.
+    Password {
+        #[command(flatten)]
+        store: Data,
+    },
     /// Every device and its address.
     List {
         #[command(flatten)]
@@ -196,6 +201,11 @@ enum Device {
 enum Card {
     /// Ask the terminal what became of a payment that is unknown.
     Settle {
+        #[command(flatten)]
+        store: Data,
+    },
+    /// Have the terminal hand its day in, and set what it says beside our card payments.
+    EndOfDay {
         #[command(flatten)]
         store: Data,
     },
@@ -261,8 +271,10 @@ fn main() -> ExitCode {
         Command::Settings(Settings::Show { store }) => settings::show(&store),
         Command::Settings(Settings::Set(set)) => set.run(),
         Command::Device(Device::Set(set)) => set.run(),
+        Command::Device(Device::Password { store }) => device::set_password(&store),
         Command::Device(Device::List { store }) => device::list(&store),
         Command::Card(Card::Settle { store }) => card::settle_now(&store),
+        Command::Card(Card::EndOfDay { store }) => card::end_of_day(&store),
         Command::Simulate(Simulate::Terminal(terminal)) => terminal.run(),
         Command::Park { name: Some(name), store } => cart::park(&store, &name),
         Command::Park { name: None, store } => cart::parked(&store),

@@ -6,6 +6,7 @@ mod store;
 use std::process::Command;
 use std::time::Duration;
 
+use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Point, Simulator};
 use serde_json::{Value, json};
 use store::Store;
@@ -171,4 +172,25 @@ fn a_simulated_terminal_of_the_command_line() {
     store.run(&["device", "set", "terminal"]);
     let missing = sell(&store, "b", &json!([{ "type": "card" }]));
     assert_eq!(missing["refused"]["kind"], "terminal_missing");
+}
+
+#[test]
+fn a_terminal_with_a_password_hands_its_day_in() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let store = open(&simulator);
+    sell(&store, "card", &json!([{ "type": "card" }]));
+    simulator.set(|faults| faults.password = Password::new(123_456));
+
+    let refused = store.run(&["card", "end-of-day"]);
+    assert_eq!(refused.code, 2);
+    assert_ne!(refused.line()["terminal"]["outcome"], "told");
+    let wrong = store.run_with(&["device", "password"], "1234567\n");
+    assert_eq!(wrong.line()["refused"]["kind"], "bad_password");
+    let set = store.run_with(&["device", "password"], "123456\n");
+    assert_eq!((set.code, &set.line()["password"]), (0, &json!(true)));
+
+    let day = store.run(&["card", "end-of-day"]);
+    let told = &day.line()["terminal"];
+    assert_eq!((day.code, &told["outcome"]), (0, &json!("told")), "{told}");
+    assert_eq!((&told["ours"], &told["told"]), (&json!("10.17"), &json!("10.17")));
 }

@@ -11,7 +11,9 @@ const DATABASE: &str = "comptoir";
 /// `cargo xtask office-pages [ARGS]`: the arguments go to the walk. Programs and pages have been built before.
 pub(crate) fn office_pages(args: &[String]) -> Result<(), String> {
     machine::prepare(&[Need::Database, Need::Node, Need::Screen])?;
-    let cluster = Cluster::start(&target().join("e2e/office-postgres"), Then::Remove)?;
+    // A folder of its own: that of a walk which was cut short may be on its way out.
+    let folder = target().join(format!("e2e/office-postgres-{}", std::process::id()));
+    let cluster = Cluster::start(&folder, Then::Remove)?;
     cluster.database(OWNER, DATABASE)?;
     Command::new("node tests/e2e/office-pages.mjs")
         .args(args)

@@ -32,6 +32,8 @@ export async function ask<T>(method: Method, path: string, body?: unknown, once 
       method,
       credentials: 'same-origin',
       cache: 'no-store',
+      // a tab that is closed at this moment still signs out, or saves
+      keepalive: changes,
       signal: line.signal,
       headers: changes ? { 'content-type': 'application/json', 'idempotency-key': once } : {},
       body: body === undefined ? null : JSON.stringify(body),
