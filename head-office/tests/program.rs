@@ -28,7 +28,9 @@ fn two_tills_agree_through_the_program() {
     one.sync();
     // A new till begins with nothing but a code, and knows the store's products and sales.
     let ticket = shop.ticket(&server, (&tenant, &store));
-    let two = Register::new(join(&shop.folder.path().join("2"), &ticket, clock).unwrap());
+    let two = Register::new(
+        join(&shop.folder.path().join("2"), &ticket, clock, Box::new(|_| {})).unwrap(),
+    );
     assert_eq!(two.sums(), one.sums());
     two.sell(2);
     two.sync();
