@@ -5,7 +5,6 @@
 mod shop;
 mod terminals;
 
-use std::time::Instant;
 
 use comptoir_domain::cart::VoidReason;
 use comptoir_domain::ids::ReturnId;
@@ -26,8 +25,8 @@ use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use comptoir_till::payments::{self, report};
-use shop::{Shop, cad, refusal};
-use terminals::{DEADLINE, Killed, faults, settled, taken, terminal};
+use shop::{Shop, cad, prepared, refusal};
+use terminals::{Killed, faults, settled, taken, terminal};
 
 fn ask_for(shop: &mut Shop, amount: &str) -> Result<u64> {
     let cart = cart::show(&mut shop.till).unwrap();
@@ -46,13 +45,7 @@ fn attempt(
 ) -> Shop {
     let mut terminal = terminal(simulator);
     let cart = cart::show(&mut shop.till).unwrap().id;
-    let deadline = Instant::now() + DEADLINE;
-    let prepared = loop {
-        match terminal.prepare(kind, minor) {
-            Ok(prepared) => break prepared,
-            Err(refusal) => assert!(Instant::now() < deadline, "{refusal}"),
-        }
-    };
+    let prepared = prepared(&mut terminal, kind, minor);
     let id = card::begin(&mut shop.till, shop.cashier, cart, of, &prepared).unwrap();
     assert_eq!(refusal(shop.pay(None)), "card_unsettled", "not while the terminal is at work");
     if killed == Killed::BeforeAsking {
@@ -170,8 +163,7 @@ fn a_refund_ends_well_whatever_happens() {
                 cash_instead: true,
             };
             let mut terminal = terminal(&simulator);
-            let prepare = |_| terminal.prepare(Kind::Refund, 10_17).ok();
-            let mut prepared = (0..20).find_map(prepare).unwrap();
+            let mut prepared = prepared(&mut terminal, Kind::Refund, 10_17);
             let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
             let early = returns::complete_return(&mut shop.till, shop.cashier, &request);
             assert_eq!(refusal(early), "card_unsettled", "{story}");

@@ -22,8 +22,8 @@ use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::{self, card, paper, report, terminal_check};
 use comptoir_till::trust::backup;
 use comptoir_till::{cart, devices, outbox};
-use shop::{Shop, cad, refusal};
-use terminals::{DEADLINE, Killed, terminal};
+use shop::{DEADLINE, Shop, cad, refusal};
+use terminals::{Killed, terminal};
 
 /// A candle for a card, and one for cash.
 fn sold(simulator: &Simulator) -> Shop {

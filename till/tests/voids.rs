@@ -16,7 +16,7 @@ use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::card::{self, CardAttempt, CardKind, CardState};
 use comptoir_till::{cart, payments};
-use shop::{Shop, cad, refusal};
+use shop::{Shop, cad, prepared, refusal};
 use terminals::{Killed, faults, settled, terminal};
 
 /// A candle, paid by one card after the other at this terminal.
@@ -85,8 +85,7 @@ fn a_payment_is_undone_whatever_happens() {
             let due = refunds::may_refund(&mut shop.till, shop.cashier, &request).unwrap().unwrap();
             let what = refunds::what(&due);
             assert!(matches!(what, Kind::Reversal(_)), "{story}");
-            let prepare = |_| terminal.prepare(what, 10_17).ok();
-            let mut prepared = (0..20).find_map(prepare).unwrap();
+            let mut prepared = prepared(&mut terminal, what, 10_17);
             let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
             assert_eq!(prepared.kind, what, "{story}");
             assert_eq!(refusal(void(&mut shop, &request)), "card_unsettled", "{story}");

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 
 use comptoir_domain::cart::CartView;
 use comptoir_domain::compliance::AgeProof;
@@ -15,7 +16,8 @@ use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::terminal::Outcome;
-use comptoir_hardware::terminal::attempt::Kind;
+use comptoir_hardware::terminal::attempt::{Attempt, Kind};
+use comptoir_hardware::terminal::driver::Terminal;
 use comptoir_hardware::terminal::simulator::Simulator;
 use comptoir_till::catalog::import::{self, Mapping, Outcome as Imported, Reject};
 use comptoir_till::error::{Error, Result};
@@ -36,6 +38,20 @@ pub struct Shop {
     pub supervisor: OperatorId,
     pub manager: OperatorId,
     clock: Arc<AtomicI64>,
+}
+
+/// Much longer than anything takes; only a failure waits so long.
+pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A terminal that was just plugged in again is asked until it answers.
+pub fn prepared(terminal: &mut Terminal, kind: Kind, minor: u64) -> Attempt {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        match terminal.prepare(kind, minor) {
+            Ok(prepared) => return prepared,
+            Err(refusal) => assert!(Instant::now() < deadline, "{refusal}"),
+        }
+    }
 }
 
 pub fn cad(text: &str) -> Money {
@@ -143,7 +159,7 @@ impl Shop {
         let cart = cart::show(&mut self.till).unwrap();
         let minor =
             card::may_pay(&mut self.till, self.cashier, cart.id, cart.total, cad(amount)).unwrap();
-        let prepared = terminal.prepare(Kind::Payment, minor).unwrap();
+        let prepared = prepared(&mut terminal, Kind::Payment, minor);
         let id = card::begin(&mut self.till, self.cashier, cart.id, None, &prepared).unwrap();
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
         card::end::finish(&mut self.till, id, outcome).unwrap();
@@ -157,7 +173,7 @@ impl Shop {
         let cart = cart::show(&mut self.till).unwrap();
         let minor =
             card::may_pay(&mut self.till, self.cashier, cart.id, cart.total, cad(amount)).unwrap();
-        let prepared = terminal.prepare(Kind::Payment, minor).unwrap();
+        let prepared = prepared(&mut terminal, Kind::Payment, minor);
         let id = card::begin(&mut self.till, self.cashier, cart.id, None, &prepared).unwrap();
         self.settle_by_hand(id, moved.map(cad));
     }
@@ -168,7 +184,7 @@ impl Shop {
         let mut terminal = devices::terminal(&self.till, simulator.address()).unwrap();
         let due = refunds::may_refund(&mut self.till, self.cashier, request).unwrap().unwrap();
         let minor = due.amount.minor().unsigned_abs();
-        let mut prepared = terminal.prepare(Kind::Refund, minor).unwrap();
+        let mut prepared = prepared(&mut terminal, Kind::Refund, minor);
         let id = refunds::begin(&mut self.till, self.cashier, request, &mut prepared).unwrap();
         self.settle_by_hand(id, Some(due.amount));
     }
@@ -184,7 +200,7 @@ impl Shop {
         let mut terminal = devices::terminal(&self.till, simulator.address()).unwrap();
         while let Some(due) = refunds::may_refund(&mut self.till, self.cashier, request).unwrap() {
             let minor = due.amount.minor().unsigned_abs();
-            let mut prepared = terminal.prepare(refunds::what(&due), minor).unwrap();
+            let mut prepared = prepared(&mut terminal, refunds::what(&due), minor);
             let id = refunds::begin(&mut self.till, self.cashier, request, &mut prepared).unwrap();
             let outcome = terminal.carry_out(&prepared, &mut |_| {});
             let done = matches!(outcome, Outcome::Approved(_));

@@ -11,10 +11,7 @@ use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point
 use comptoir_till::operators::approve;
 use comptoir_till::payments::card::{self, CardState};
 
-use crate::shop::Shop;
-
-/// Much longer than anything takes; only a failure waits so long.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+use crate::shop::{DEADLINE, Shop};
 
 /// When the program dies.
 #[derive(Debug, Clone, Copy, PartialEq)]
