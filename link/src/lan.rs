@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use comptoir_sync::entry::DeviceId;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
@@ -13,6 +13,18 @@ use crate::tls::{Identity, device_of};
 
 /// The port that tills listen on.
 pub const PORT: u16 = 7710;
+
+/// Listens where it should, or on any other port while another till on this computer has that one:
+/// neighbours are told the port with the address, and this till can always call them.
+pub async fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
+    match TcpListener::bind(listen).await {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            tracing::info!(%listen, "taken by another program; listening on another port");
+            TcpListener::bind((listen.ip(), 0)).await
+        }
+        bound => bound,
+    }
+}
 
 /// Dials a neighbour: `192.168.1.21` or `192.168.1.21:7710`.
 pub async fn dial(identity: &Identity, address: &str) -> io::Result<(DeviceId, Line)> {
@@ -41,4 +53,18 @@ fn device_at(certificates: Option<&[CertificateDer<'_>]>) -> io::Result<DeviceId
     let device = certificates.and_then(|all| device_of(all.first()?));
     let none = || io::Error::new(io::ErrorKind::InvalidData, "a certificate of no device");
     Ok(device.ok_or_else(none)?.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn two_tills_on_one_computer_listen_on_two_ports() {
+        let one = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let taken = one.local_addr().unwrap();
+        let two = bind(taken).await.unwrap();
+        assert_ne!(two.local_addr().unwrap().port(), taken.port());
+        assert_eq!(two.local_addr().unwrap().ip(), taken.ip());
+    }
 }

@@ -17,7 +17,6 @@ use comptoir_sync::replication::vector::Site;
 use comptoir_till::error::Result;
 use comptoir_till::trust::membership::Membership;
 use ed25519_dalek::SigningKey;
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::time::{Instant, sleep, timeout};
@@ -333,7 +332,7 @@ impl MeshInner {
     }
 
     async fn answer_calls(self: Arc<Self>, listen: SocketAddr, discover: bool) {
-        let listener = match TcpListener::bind(listen).await {
+        let listener = match lan::bind(listen).await {
             Ok(listener) => listener,
             Err(error) => {
                 tracing::error!(%error, %listen, "neighbours cannot call this till");

@@ -51,13 +51,17 @@ pub(crate) struct LinkView {
     contacts: Vec<Contact>,
     /// Addresses that are dialled.
     neighbours: Vec<String>,
+    /// The port at which neighbours reach this till; none while they cannot.
+    port: Option<u16>,
 }
 
 /// What the strip shows of it; nothing while this till takes part nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub(crate) struct LinkLamp {
-    /// Head office, or any neighbour, is connected.
+    /// Head office is connected.
     online: bool,
+    /// Another till of the store is connected.
+    neighbours: bool,
     /// Everything is elsewhere, too.
     up_to_date: bool,
     /// Entries that head office does not have yet.
@@ -127,6 +131,10 @@ impl Links {
         self.mesh().as_ref().map(|mesh| mesh.board().all()).unwrap_or_default()
     }
 
+    fn port(&self) -> Option<u16> {
+        self.mesh().as_ref().and_then(Mesh::listening).map(|address| address.port())
+    }
+
     fn push(&self, name: &str, payload: Value) {
         let push = self.push.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(push) = push {
@@ -145,11 +153,13 @@ pub(crate) fn link_lamp(desk: State<'_, Arc<Desk>>) -> Answer<Option<LinkLamp>> 
             return Ok(None);
         }
         let (waiting, _) = elsewhere::waiting(till.db())?;
-        let online = lines.iter().any(|line| matches!(line.state, CatchingUp | UpToDate));
+        let connected = |line: &&Status| matches!(line.state, CatchingUp | UpToDate);
+        let online = lines.iter().filter(connected).any(|line| line.head_office);
+        let neighbours = lines.iter().filter(connected).any(|line| !line.head_office);
         let up_to_date = waiting == 0 && lines.iter().all(|line| line.state != CatchingUp);
         let clock_off = elsewhere::clock_off(till.db())?;
         let undecided = conflicts::count(till.db())?;
-        Ok(Some(LinkLamp { online, up_to_date, waiting, clock_off, undecided }))
+        Ok(Some(LinkLamp { online, neighbours, up_to_date, waiting, clock_off, undecided }))
     })
 }
 
@@ -189,7 +199,7 @@ pub(crate) fn set_neighbours(
 }
 
 fn view(desk: &Desk) -> Answer<LinkView> {
-    let lines = desk.links.lines();
+    let (lines, port) = (desk.links.lines(), desk.links.port());
     desk.till(|till| {
         let (waiting, oldest) = elsewhere::waiting(till.db())?;
         Ok(LinkView {
@@ -201,6 +211,7 @@ fn view(desk: &Desk) -> Answer<LinkView> {
             lines,
             contacts: elsewhere::contacts(till.db())?,
             neighbours: membership::neighbours(till.db())?,
+            port,
         })
     })
 }

@@ -5,7 +5,6 @@
 mod shop;
 mod terminals;
 
-
 use comptoir_domain::cart::VoidReason;
 use comptoir_domain::ids::ReturnId;
 use comptoir_domain::money::Money;

@@ -2312,13 +2312,21 @@ contacts: Array<Contact>,
 /**
  * Addresses that are dialled.
  */
-neighbours: Array<string>, };
+neighbours: Array<string>, 
+/**
+ * The port at which neighbours reach this till; none while they cannot.
+ */
+port: number | null, };
 
 export type LinkLamp = { 
 /**
- * Head office, or any neighbour, is connected.
+ * Head office is connected.
  */
 online: boolean, 
+/**
+ * Another till of the store is connected.
+ */
+neighbours: boolean, 
 /**
  * Everything is elsewhere, too.
  */

@@ -1,9 +1,11 @@
-//! A sale in the real window, kept as pictures: for a machine without a screen, and for the docs.
+//! A day in the real window, and two tills that agree with head office after a cut, kept as pictures: for a machine
+//! without a screen, and for the docs.
 
 use std::path::PathBuf;
 
 use crate::command::Command;
 use crate::machine::{self, Need};
+use crate::office_pages::{SCREEN, beside_a_database};
 use crate::{root, run};
 
 /// `cargo xtask demo [--headless] [--out DIR]`.
@@ -25,9 +27,16 @@ pub(crate) fn demo(args: &[String]) -> Result<(), String> {
     }
     machine::prepare(&[Need::Screen])?;
     run::build()?;
-    let screen =
-        if headless { "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- " } else { "" };
+    for step in [
+        Command::new("npm run build:office").within("ui"),
+        Command::new("cargo build --package comptoir-head-office --package tillctl"),
+    ] {
+        println!("{step}");
+        step.run()?;
+    }
+    let screen = if headless { SCREEN } else { "" };
     Command::new(&format!("{screen}node tests/e2e/demo.mjs")).args([&out]).run()?;
+    beside_a_database(Command::new(&format!("{screen}node tests/e2e/agree.mjs")).args([&out]))?;
     println!("The pictures are in {}", out.display());
     Ok(())
 }

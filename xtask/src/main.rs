@@ -33,10 +33,12 @@ cargo xtask simulate --seeds N [--from S] | --seed S
                                       tills and head office on a network that does its worst, from seeds; or one again
 cargo xtask package                   a .deb in target/release/bundle/deb
 cargo xtask demo [--headless] [--out DIR]
-                                      a sale in the real window, as numbered pictures
+                                      a day in the real window, then two tills and head office, as numbered pictures
 cargo xtask head-office [ADDRESS]     head office on a PostgreSQL of its own, with the demo's company, an owner to sign
                                       in as and a code to enrol with; on 127.0.0.1:8400 unless told otherwise
-cargo xtask office-pages [ARGS]       head office's pages in Chromium; `cargo xtask test office-pages` builds them first";
+cargo xtask office-pages [ARGS]       head office's pages in Chromium; `cargo xtask test office-pages` builds them first
+cargo xtask agree [OUT]               two tills' windows and the pages with the internet cut between them; `cargo xtask test
+                                      agree` builds them first";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Some("package") => package::package(),
         Some("demo") => demo::demo(rest),
         Some("simulate") => simulate::simulate(rest),
+        Some("agree") => office_pages::agree(rest),
         Some("office-pages") => office_pages::office_pages(rest),
         Some("head-office") => head_office::head_office(rest),
         None | Some("help" | "--help" | "-h") => {

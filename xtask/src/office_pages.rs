@@ -1,4 +1,4 @@
-//! The office pages in Chromium, before the real program on a PostgreSQL that ends with the walk.
+//! Stories with head office in them: the real program, on a PostgreSQL that ends with the story.
 
 use crate::command::Command;
 use crate::machine::{self, Need};
@@ -8,15 +8,25 @@ use crate::target;
 const OWNER: &str = "comptoir_owner";
 const DATABASE: &str = "comptoir";
 
+/// A screen for programs where there is none.
+pub(crate) const SCREEN: &str = "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- ";
+
 /// `cargo xtask office-pages [ARGS]`: the arguments go to the walk. Programs and pages have been built before.
 pub(crate) fn office_pages(args: &[String]) -> Result<(), String> {
+    beside_a_database(Command::new("node tests/e2e/office-pages.mjs").args(args))
+}
+
+/// `cargo xtask agree [OUT]`: two windows and the pages, with a cut between them. Built before, as well.
+pub(crate) fn agree(args: &[String]) -> Result<(), String> {
+    beside_a_database(Command::new(&format!("{SCREEN}node tests/e2e/agree.mjs")).args(args))
+}
+
+/// Runs a story that finds an empty database where head office's program looks for it.
+pub(crate) fn beside_a_database(story: Command) -> Result<(), String> {
     machine::prepare(&[Need::Database, Need::Node, Need::Screen])?;
-    // A folder of its own: that of a walk which was cut short may be on its way out.
+    // A folder of its own: that of a story which was cut short may be on its way out.
     let folder = target().join(format!("e2e/office-postgres-{}", std::process::id()));
     let cluster = Cluster::start(&folder, Then::Remove)?;
     cluster.database(OWNER, DATABASE)?;
-    Command::new("node tests/e2e/office-pages.mjs")
-        .args(args)
-        .env("COMPTOIR_DATABASE", cluster.url_of(OWNER, DATABASE))
-        .run()
+    story.env("COMPTOIR_DATABASE", cluster.url_of(OWNER, DATABASE)).run()
 }

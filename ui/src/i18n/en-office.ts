@@ -256,6 +256,7 @@ export const en = {
       device: 'This device',
       tenant: 'Company code',
       id: 'Device',
+      port: 'Port for neighbours',
     },
     notSaved: 'not saved',
     save: 'Save',

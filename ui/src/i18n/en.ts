@@ -58,7 +58,7 @@ export const en = {
     label: 'Status',
     link: { ready: 'Online', busy: 'Online', offline: 'Offline' },
     clockOff: (there: string) => `The clocks differ: head office says ${there}. Set this computer’s clock.`,
-    linkIs: { busy: 'catching up', ready: 'up to date' },
+    linkIs: { busy: 'catching up', ready: 'up to date', offline: 'neighbours only' },
     register: (number: number) => `Register ${number}`,
     switch: 'Lock, or let somebody else sign in',
     shiftSince: (time: string) => `Shift since ${time}`,

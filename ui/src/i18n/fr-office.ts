@@ -244,6 +244,7 @@ export const fr: OfficeMessages = {
       device: 'Cet appareil',
       tenant: 'Code de l’entreprise',
       id: 'Appareil',
+      port: 'Port pour les voisines',
     },
     notSaved: 'à enregistrer',
     save: 'Enregistrer',

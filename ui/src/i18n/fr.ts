@@ -51,7 +51,7 @@ export const fr: Messages = {
     label: 'État',
     link: { ready: 'En ligne', busy: 'En ligne', offline: 'Hors ligne' },
     clockOff: (there) => `Les horloges diffèrent : au siège, il est ${there}. Réglez l’horloge de cet ordinateur.`,
-    linkIs: { busy: 'rattrapage', ready: 'à jour' },
+    linkIs: { busy: 'rattrapage', ready: 'à jour', offline: 'voisins seulement' },
     register: (number) => `Caisse ${number}`,
     switch: 'Verrouiller, ou laisser la place',
     shiftSince: (time) => `Quart depuis ${time}`,
