@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use comptoir_sync::entry::{Chain, DeviceId, Entry};
+use comptoir_sync::acceptance::{self, Received};
+use comptoir_sync::entry::{Chain, DeviceId};
 use comptoir_sync::replication::event::{CloseReason, Effect, Event, Notice};
 use comptoir_sync::replication::frame;
-use comptoir_sync::replication::message::{HeldReason, Message, Page};
+use comptoir_sync::replication::message::{Cursor, HeldReason, Message, Page};
 use comptoir_sync::replication::session::{Peer, Session};
 use comptoir_sync::replication::vector::{ChainHead, Head, Site};
 use comptoir_till::error::{Error, Result};
@@ -56,6 +57,9 @@ pub struct Ended {
 /// How many epochs a copied till may leave out, so that its copy leaves out as many with little luck.
 const MOST_EPOCHS_LEFT_OUT: u16 = 1_000;
 
+/// Pages that are read and checked while another is being kept.
+const READ_AHEAD: usize = 1;
+
 /// When to hang up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Until {
@@ -96,7 +100,9 @@ pub async fn drive(
     let writer = tokio::spawn(write(outgoing, to_send));
     let (done, doing) = mpsc::unbounded_channel();
     let (pages, to_keep) = mpsc::unbounded_channel();
-    let storer = tokio::spawn(store(shared.clone(), peer.device, to_keep, done.clone()));
+    let (read_pages, to_store) = mpsc::channel(READ_AHEAD);
+    let reader = tokio::spawn(read(shared.clone(), to_keep, read_pages));
+    let storer = tokio::spawn(store(shared.clone(), peer.device, to_store, done.clone()));
     let mut running = Running {
         session: Session::new(shared.keeper.node(), peer.clone()),
         shared,
@@ -118,6 +124,7 @@ pub async fn drive(
     drop(running);
     // What was to be sent goes out before the line is closed.
     let _ = tokio::time::timeout(std::time::Duration::from_secs(2), writer).await;
+    reader.abort();
     storer.abort();
     result.map(|()| ended)
 }
@@ -384,20 +391,58 @@ async fn write(mut outgoing: Outgoing, mut frames: mpsc::UnboundedReceiver<Vec<u
     let _ = outgoing.close().await;
 }
 
+/// A page that was read, and of which was asked who signed it.
+struct ReadPage {
+    entries: Vec<Received>,
+    cursor: Option<Cursor>,
+    /// The last entry of each of its chains.
+    sent: Vec<ChainHead>,
+}
+
+/// Reads pages and checks what is signed in them, while those before them are kept: nobody at the counter waits
+/// for that.
+async fn read(
+    shared: Arc<Shared>,
+    mut pages: mpsc::UnboundedReceiver<Page>,
+    to_store: mpsc::Sender<Result<ReadPage>>,
+) {
+    while let Some(page) = pages.recv().await {
+        let shared = shared.clone();
+        let read = tokio::task::spawn_blocking(move || read_page(&shared, page)).await;
+        let read = read.unwrap_or_else(|error| Err(Error::Broken(error.to_string())));
+        if to_store.send(read).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn read_page(shared: &Shared, page: Page) -> Result<ReadPage> {
+    let mut runs = acceptance::runs(page.entries);
+    let mut sent = Vec::new();
+    for (chain, run) in &mut runs {
+        // Whose device is made known by what is kept meanwhile is asked for later.
+        if let Some(key) = shared.ledger.key_of(chain.device)? {
+            acceptance::check_signatures(run, &key);
+        }
+        let last = run.last().map(|last| Head { seq: last.entry.seq, hash: last.hash });
+        sent.extend(last.map(|head| ChainHead { chain: *chain, head }));
+    }
+    Ok(ReadPage { entries: runs.into_values().flatten().collect(), cursor: page.cursor, sent })
+}
+
 /// Keeps pages, one behind the other.
 async fn store(
     shared: Arc<Shared>,
     peer: DeviceId,
-    mut pages: mpsc::UnboundedReceiver<Page>,
+    mut pages: mpsc::Receiver<Result<ReadPage>>,
     done: mpsc::UnboundedSender<Done>,
 ) {
     while let Some(page) = pages.recv().await {
         let sharing = shared.clone();
         let kept = tokio::task::spawn_blocking(move || {
             let shared = sharing;
-            let cursor = page.cursor;
-            let sent = last_of(&page);
-            let taken = keeper::keep(&*shared.keeper, page);
+            let ReadPage { entries, cursor, sent } = page?;
+            let taken = keeper::keep(&*shared.keeper, entries);
             // Whoever sends something has it.
             for ChainHead { chain, head } in sent {
                 shared.ledger.note(peer, &chain, head, (shared.clock)())?;
@@ -417,15 +462,4 @@ async fn store(
             return;
         }
     }
-}
-
-/// The last entry of each chain of a page.
-fn last_of(page: &Page) -> Vec<ChainHead> {
-    let mut last: BTreeMap<Chain, Head> = BTreeMap::new();
-    for sealed in &page.entries {
-        if let Ok(entry) = Entry::read(&sealed.bytes) {
-            last.insert(entry.chain(), Head { seq: entry.seq, hash: sealed.hash() });
-        }
-    }
-    last.into_iter().map(|(chain, head)| ChainHead { chain, head }).collect()
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use comptoir_sync::acceptance::Received;
 use comptoir_sync::enrolment::{Enrolled, Existing, Papers, Request};
-use comptoir_sync::entry::Sealed;
 use comptoir_sync::replication::proof::{self, Challenge, Use};
 use comptoir_sync::replication::vector::Node;
 use comptoir_till::error::{Error, Result};
@@ -96,11 +96,11 @@ impl Keeper for Counting {
         self.joining.node()
     }
 
-    fn keep(&self, entries: Vec<Sealed>) -> Result<Taken> {
-        let taken = self.joining.keep(entries)?;
+    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+        let (taken, left) = self.joining.keep(entries)?;
         let before = self.taken.fetch_add(taken.new, Ordering::Relaxed);
         (self.progress)(before + taken.new);
-        Ok(taken)
+        Ok((taken, left))
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {

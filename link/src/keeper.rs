@@ -1,40 +1,35 @@
-//! [`Keeper`]: who takes in what comes, one short transaction at a time.
+//! [`Keeper`]: who takes in what comes, without keeping the counter waiting.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use comptoir_sync::entry::{Chain, Sealed};
-use comptoir_sync::replication::message::Page;
+use comptoir_sync::acceptance::Received;
+use comptoir_sync::entry::Chain;
 use comptoir_sync::replication::vector::{ChainHead, Node, Site};
 use comptoir_till::error::Result;
 use comptoir_till::journal::receive::Taken;
 use comptoir_till::till::{Identity, Till};
 use comptoir_till::trust::joining::Joining;
-
-/// Entries that are taken in by one transaction: somebody at the counter waits for no more than that.
-const AT_ONCE: usize = 40;
+use comptoir_till::turns::Turns;
 
 /// A till, whoever else is using it.
 pub trait Keeper: Send + Sync + 'static {
     /// Who this is, as of now.
     fn node(&self) -> Node;
-    /// Takes in a few entries: what can be is on disk when it returns.
-    fn keep(&self, entries: Vec<Sealed>) -> Result<Taken>;
+    /// Takes in entries in one transaction, and ends it soon where somebody at the counter waits: what was taken in is
+    /// on disk when it returns. Answers what is left, too.
+    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)>;
     /// Begins an epoch above `beyond`.
     fn renew_epoch(&self, beyond: u32) -> Result<()>;
 }
 
-/// Takes in a page, in as many transactions as it needs.
-pub(crate) fn keep(keeper: &dyn Keeper, page: Page) -> Result<Taken> {
+/// Takes in what was read of a page, in as many transactions as it needs.
+pub(crate) fn keep(keeper: &dyn Keeper, mut entries: Vec<Received>) -> Result<Taken> {
     let mut all = Taken::default();
     let mut have: BTreeMap<Chain, ChainHead> = BTreeMap::new();
-    let mut entries = page.entries.into_iter();
-    loop {
-        let few: Vec<Sealed> = entries.by_ref().take(AT_ONCE).collect();
-        if few.is_empty() {
-            break;
-        }
-        let taken = keeper.keep(few)?;
+    while !entries.is_empty() {
+        let (taken, left) = keeper.keep(entries)?;
+        entries = left;
         have.extend(taken.have.into_iter().map(|at| (at.chain, at)));
         let known = |held: &Chain| all.held.iter().any(|other| other.chain == *held);
         let new: Vec<_> = taken.held.into_iter().filter(|held| !known(&held.chain)).collect();
@@ -59,17 +54,17 @@ pub fn node_of(identity: &Identity) -> Node {
     }
 }
 
-impl Keeper for Mutex<Till> {
+impl Keeper for Turns<Till> {
     fn node(&self) -> Node {
-        node_of(self.lock().unwrap_or_else(PoisonError::into_inner).identity())
+        node_of(self.lock_behind().identity())
     }
 
-    fn keep(&self, entries: Vec<Sealed>) -> Result<Taken> {
-        self.lock().unwrap_or_else(PoisonError::into_inner).receive(entries)
+    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+        self.lock_behind().receive_until(entries, &|| self.is_awaited())
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {
-        self.lock().unwrap_or_else(PoisonError::into_inner).renew_epoch(beyond)
+        self.lock_behind().renew_epoch(beyond)
     }
 }
 
@@ -79,8 +74,9 @@ impl Keeper for Mutex<Joining> {
         node_of(self.lock().unwrap_or_else(PoisonError::into_inner).identity())
     }
 
-    fn keep(&self, entries: Vec<Sealed>) -> Result<Taken> {
-        self.lock().unwrap_or_else(PoisonError::into_inner).receive(entries)
+    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+        let mut joining = self.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok((joining.take_in(entries)?, Vec::new()))
     }
 
     fn renew_epoch(&self, _: u32) -> Result<()> {

@@ -1,5 +1,6 @@
-//! [`Ledger`]: a connection of its own to the till's database. It reads what is sent, and notes what
-//! others say: small rows that nobody at the counter waits for, and that may be lost with the power.
+//! [`Ledger`]: connections of its own to the till's database. One reads what is sent; the other notes what others
+//! say: small rows that nobody at the counter waits for, and that may be lost with the power. Noting waits for
+//! whoever writes just then, reading never does.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,21 +14,33 @@ use comptoir_till::journal::elsewhere::{self, ChainHere};
 use comptoir_till::journal::receive;
 use comptoir_till::trust::enrolment;
 use comptoir_till::trust::membership::{self, Membership};
+use ed25519_dalek::VerifyingKey;
 use rusqlite::Connection;
 
 /// Reads the journal and notes what others say.
 pub struct Ledger {
-    db: Mutex<Connection>,
+    reading: Mutex<Connection>,
+    noting: Mutex<Connection>,
 }
 
 impl Ledger {
     /// Opens a till's database beside its writer.
     pub fn open(database: &Path) -> Result<Ledger> {
-        Ok(Ledger { db: Mutex::new(database::open_beside(database)?) })
+        let noting = Mutex::new(database::open_beside(database)?);
+        Ok(Ledger { reading: Mutex::new(database::open_reader(database)?), noting })
     }
 
     fn db(&self) -> MutexGuard<'_, Connection> {
-        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Connection> {
+        self.noting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key of a device, if anybody here has heard of it.
+    pub fn key_of(&self, device: DeviceId) -> Result<Option<VerifyingKey>> {
+        receive::key_of(&self.db(), device)
     }
 
     /// Every chain on this disk.
@@ -48,12 +61,12 @@ impl Ledger {
 
     /// What another device says of a chain.
     pub fn note(&self, peer: DeviceId, chain: &Chain, head: Head, wall: i64) -> Result<()> {
-        elsewhere::note(&self.db(), peer, chain, head, wall)
+        elsewhere::note(&self.notes(), peer, chain, head, wall)
     }
 
     /// There was contact.
     pub fn met(&self, peer: DeviceId, wall: i64, ahead: i64) -> Result<()> {
-        elsewhere::met(&self.db(), peer, wall, ahead)
+        elsewhere::met(&self.notes(), peer, wall, ahead)
     }
 
     /// The till's place at head office.
@@ -63,7 +76,7 @@ impl Ledger {
 
     /// New certificates.
     pub fn renew(&self, papers: &comptoir_sync::enrolment::Papers) -> Result<()> {
-        membership::renew(&self.db(), papers)
+        membership::renew(&self.notes(), papers)
     }
 
     /// What of this store head office is not known to have.
@@ -79,7 +92,7 @@ impl Ledger {
 
     /// Head office's log was read so far.
     pub fn read_to(&self, cursor: Cursor) -> Result<()> {
-        membership::read_to(&self.db(), cursor)
+        membership::read_to(&self.notes(), cursor)
     }
 
     /// Addresses that are dialled.

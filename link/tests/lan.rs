@@ -6,8 +6,8 @@ mod company;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use company::{Company, NOW, Register, acquaint, until};
 use comptoir_domain::cart;
@@ -21,6 +21,7 @@ use comptoir_till::journal::elsewhere;
 use comptoir_till::orders;
 use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::revoke;
+use comptoir_till::turns::Turns;
 
 fn agree(registers: &[&Register]) {
     until("all hold the same", || {
@@ -206,8 +207,7 @@ fn a_till_that_went_back_in_time_begins_an_epoch_and_gets_its_sales_back() {
     let till = comptoir_till::till::Till::open(&folder).unwrap();
     assert_eq!(till.identity().epoch, 1);
     let cashier = two.cashier;
-    let mut one =
-        Register { till: Arc::new(std::sync::Mutex::new(till)), mesh: None, cashier, folder };
+    let mut one = Register { till: Arc::new(Turns::new(till)), mesh: None, cashier, folder };
     one.go_online(&[]);
     two.mesh = None;
     two.go_online(&[one.address()]);
@@ -248,7 +248,7 @@ fn a_copied_till_is_noticed_and_both_go_on_in_epochs_of_their_own() {
     }
     let mut one = one;
     let cashier = one.cashier;
-    let till = Arc::new(Mutex::new(Till::open(&copied).unwrap()));
+    let till = Arc::new(Turns::new(Till::open(&copied).unwrap()));
     let mut copy = Register { till, mesh: None, cashier, folder: copied };
     one.sell("410017002070");
     copy.sell("410034002145");

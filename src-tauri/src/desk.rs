@@ -1,6 +1,6 @@
 //! [`Desk`]: the open till, who stands at it, and the lamps of its devices.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use comptoir_domain::cart::CartView;
 use comptoir_domain::ids::{OperatorId, ShiftId};
@@ -13,6 +13,7 @@ use comptoir_till::operators::{Operator, Refusal};
 use comptoir_till::orders::refunds::{self, Unfinished};
 use comptoir_till::outbox::{self, Jobs};
 use comptoir_till::till::Till;
+use comptoir_till::turns::{Turn, Turns};
 use comptoir_till::{cart, devices, operators, payments};
 use serde::Serialize;
 use tauri::State;
@@ -28,7 +29,7 @@ use crate::simulators::Simulators;
 
 /// The till behind the window. Commands and drivers take turns.
 pub(crate) struct Desk {
-    inner: Mutex<Inner>,
+    pub(crate) inner: Turns<Inner>,
     pub(crate) drivers: Drivers,
     pub(crate) cards: Cards,
     pub(crate) upload: Upload,
@@ -106,7 +107,7 @@ impl Desk {
         let drivers = Drivers::new(printer, scanner, terminal.clone());
         let terminal = terminal.map(|address| devices::terminal(&till, address)).transpose()?;
         let cards = Cards::new(terminal);
-        let inner = Mutex::new(Inner { till, operator: None, recovered });
+        let inner = Turns::new(Inner { till, operator: None, recovered });
         Ok(Desk { inner, drivers, cards, upload: Upload::default(), links: Links::default() })
     }
 
@@ -146,10 +147,9 @@ impl Desk {
         self.lock().operator = operator;
     }
 
-    /// A poisoned lock means that a command panicked; its transaction was rolled back, so the till
-    /// behind it is whole.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// The till's next turn: before all that goes on in the background.
+    pub(crate) fn lock(&self) -> Turn<'_, Inner> {
+        self.inner.lock()
     }
 
     /// What a window shows at first.

@@ -8,7 +8,7 @@ use comptoir_link::keeper::{Keeper, node_of};
 use comptoir_link::lan;
 use comptoir_link::mesh::{Mesh, Options};
 use comptoir_link::status::Status;
-use comptoir_sync::entry::Sealed;
+use comptoir_sync::acceptance::Received;
 use comptoir_sync::replication::vector::Node;
 use comptoir_till::error::Result;
 use comptoir_till::journal::elsewhere::{self, Contact};
@@ -74,22 +74,23 @@ pub(crate) struct LinkLamp {
 
 impl Keeper for Desk {
     fn node(&self) -> Node {
-        node_of(self.lock().till.identity())
+        node_of(self.inner.lock_behind().till.identity())
     }
 
-    fn keep(&self, entries: Vec<Sealed>) -> Result<Taken> {
-        let taken = self.lock().till.receive(entries)?;
+    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+        let stop = || self.inner.is_awaited();
+        let (taken, left) = self.inner.lock_behind().till.receive_until(entries, &stop)?;
         if taken.documents {
             self.links.push("goods", Value::Null);
         }
         if taken.carts {
             self.links.push("carts", Value::Null);
         }
-        Ok(taken)
+        Ok((taken, left))
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {
-        self.lock().till.renew_epoch(beyond)
+        self.inner.lock_behind().till.renew_epoch(beyond)
     }
 }
 

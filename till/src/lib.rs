@@ -28,3 +28,4 @@ pub mod store;
 pub mod tax;
 pub mod till;
 pub mod trust;
+pub mod turns;

@@ -12,6 +12,7 @@ use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::quantity::Quantity;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
+use comptoir_sync::acceptance::{self, Received};
 use comptoir_sync::documents::DocumentChange;
 use comptoir_sync::entry::{Chain, Entry, Scope, Sealed};
 use comptoir_sync::facts::Fact;
@@ -122,6 +123,36 @@ fn the_order_in_which_pages_come_does_not_matter() {
     shop.till.receive(rest.iter().chain(rest).cloned().collect()).unwrap();
     shop.till.receive(page.clone()).unwrap();
     shop.till.receive(page).unwrap();
+    pull(&mut other, &shop.till);
+    assert_eq!(books(&shop.till), books(&other));
+    proven(&shop.till);
+}
+
+/// Somebody at the counter waits all the time: each entry is a transaction of its own, and nothing else changes.
+#[test]
+fn a_page_is_taken_in_bit_by_bit_while_somebody_waits() {
+    let mut shop = Shop::selling();
+    let mut other = second(&mut shop);
+    for code in ["LOAF", "COF", "LOAF"] {
+        sell(&mut other, &shop, code);
+    }
+    let mut page = missing(&other, &receive::vector(shop.till.db()).unwrap());
+    page[3].signature[0] ^= 1;
+    let entries = page.len();
+    let mut left: Vec<Received> = page.into_iter().filter_map(acceptance::read).collect();
+    let (mut new, mut turns, mut held) = (0, 0, Vec::new());
+    while !left.is_empty() {
+        let before = left.len();
+        let (taken, rest) = shop.till.receive_until(left, &|| true).unwrap();
+        assert_eq!(rest.len(), before - 1);
+        assert_eq!(taken.have.len(), 1, "what it has is said of the chain that it looked at");
+        (new, turns, left) = (new + taken.new, turns + 1, rest);
+        held.extend(taken.held.into_iter().map(|held| (held.seq, held.reason)));
+    }
+    assert_eq!((new, turns), (3, entries));
+    assert_eq!(held[0], (4, HeldReason::BadSignature));
+    assert!(held[1..].iter().all(|(_, reason)| *reason == HeldReason::Gap), "{held:?}");
+    pull(&mut shop.till, &other);
     pull(&mut other, &shop.till);
     assert_eq!(books(&shop.till), books(&other));
     proven(&shop.till);

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, mpsc};
 
 use clap::{Args, Subcommand};
 use comptoir_link::enrolment::{self, Ticket};
@@ -15,6 +15,7 @@ use comptoir_till::home::Home;
 use comptoir_till::journal::elsewhere;
 use comptoir_till::till::{Till, read_identity, utc};
 use comptoir_till::trust::membership;
+use comptoir_till::turns::Turns;
 use serde_json::json;
 
 use crate::{Data, Done, Outcome, print};
@@ -119,7 +120,7 @@ impl Sync {
         let (key, database) = (till.key().clone(), till.home().database());
         let listen = (!self.once).then_some(self.listen);
         let options = Options { database, listen, discover: !self.no_discovery, clock };
-        let till = Arc::new(Mutex::new(till));
+        let till = Arc::new(Turns::new(till));
         let keeper: Arc<dyn Keeper> = till;
         if self.once {
             let mesh = Mesh::quiet(keeper, key, &options)?;

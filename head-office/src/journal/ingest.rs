@@ -197,7 +197,7 @@ impl Kept {
                         self.log.chains += 1;
                         self.log.chains
                     });
-                    let Received { entry, sealed, hash } = received;
+                    let Received { entry, sealed, hash, .. } = received;
                     self.append(number, &entry, sealed, hash);
                     last = Some((entry.store.clone(), entry.hlc, entry.wall));
                     self.placed.push(Placed { position: self.log.position, entry, fact });
@@ -294,7 +294,7 @@ impl Kept {
     }
 
     fn put_aside(&mut self, received: Received, reason: HeldReason) {
-        let Received { entry, sealed, hash } = received;
+        let Received { entry, sealed, hash, .. } = received;
         self.aside.count += 1;
         self.aside.rows.push(AsideRow {
             device: entry.device,

@@ -53,7 +53,7 @@ pub async fn record(
         let hash = sealed.hash();
         at = Head { seq: entry.seq, hash };
         let verdict = Verdict::New { fact: Box::new(fact), far_ahead: false };
-        run.push((Received { entry, sealed, hash }, verdict));
+        run.push((Received { entry, sealed, hash, signed_by: None }, verdict));
     }
     let known = Known { device: None, head, hashes: BTreeMap::new(), frozen };
     let mut kept = Kept::new(log, chain.device, wall);

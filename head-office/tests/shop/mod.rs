@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use base64::Engine;
 use comptoir_link::enrolment::{Ticket, ask, take_up};
@@ -15,6 +15,7 @@ use comptoir_link::keeper::Keeper;
 use comptoir_link::mesh::{Mesh, Options};
 use comptoir_till::till::Till;
 use comptoir_till::trust::verify::verify;
+use comptoir_till::turns::{Turn, Turns};
 use comptoir_till::{cart, demo, operators, orders, payments};
 use serde_json::Value;
 use sqlx::postgres::PgConnectOptions;
@@ -140,7 +141,7 @@ impl Drop for Server {
 }
 
 pub struct Register {
-    pub till: Arc<Mutex<Till>>,
+    pub till: Arc<Turns<Till>>,
     pub folder: PathBuf,
 }
 
@@ -150,11 +151,11 @@ impl Register {
         let float = comptoir_domain::money::Money::zero(till.store().currency);
         payments::open_shift(&mut till, cashier, float).unwrap();
         let folder = till.home().folder().to_owned();
-        Register { till: Arc::new(Mutex::new(till)), folder }
+        Register { till: Arc::new(Turns::new(till)), folder }
     }
 
-    pub fn till(&self) -> MutexGuard<'_, Till> {
-        self.till.lock().unwrap()
+    pub fn till(&self) -> Turn<'_, Till> {
+        self.till.lock()
     }
 
     pub fn sell(&self, sales: usize) {

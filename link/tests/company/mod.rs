@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use comptoir_domain::ids::OperatorId;
@@ -20,6 +20,7 @@ use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::{self, Enrolled};
 use comptoir_till::trust::joining::{Invitation, Joining};
 use comptoir_till::trust::membership;
+use comptoir_till::turns::{Turn, Turns};
 use comptoir_till::{cart, demo, operators, orders, payments};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use rcgen::{
@@ -39,7 +40,7 @@ pub struct Company {
 }
 
 pub struct Register {
-    pub till: Arc<Mutex<Till>>,
+    pub till: Arc<Turns<Till>>,
     pub mesh: Option<Mesh>,
     pub cashier: OperatorId,
     pub folder: PathBuf,
@@ -134,7 +135,7 @@ impl Company {
         let float = Money::zero(till.store().currency);
         payments::open_shift(&mut till, cashier, float).unwrap();
         let folder = till.home().folder().to_owned();
-        Register { till: Arc::new(Mutex::new(till)), mesh: None, cashier, folder }
+        Register { till: Arc::new(Turns::new(till)), mesh: None, cashier, folder }
     }
 }
 
@@ -166,8 +167,8 @@ pub fn missing(from: &Till, vector: &Vector) -> Vec<Sealed> {
 }
 
 impl Register {
-    pub fn till(&self) -> MutexGuard<'_, Till> {
-        self.till.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn till(&self) -> Turn<'_, Till> {
+        self.till.lock()
     }
 
     pub fn sell(&self, code: &str) -> Sale {
@@ -182,7 +183,7 @@ impl Register {
         let Register { till, mesh, cashier, folder } = self;
         drop((till, mesh));
         let till = Till::open_at(&folder, Box::new(clock)).unwrap();
-        Register { till: Arc::new(Mutex::new(till)), mesh: None, cashier, folder }
+        Register { till: Arc::new(Turns::new(till)), mesh: None, cashier, folder }
     }
 
     /// Takes part from now on, dialling these.

@@ -53,6 +53,8 @@ pub struct Received {
     pub sealed: Sealed,
     /// SHA-256 of its bytes.
     pub hash: Hash,
+    /// A key that signed it, if that was asked already: see [`check_signatures`].
+    pub signed_by: Option<VerifyingKey>,
 }
 
 /// What becomes of an entry.
@@ -91,14 +93,35 @@ impl Verdict {
 /// The entries of a page by chain, in their order. What cannot be read has no chain and is left out:
 /// the one that it belongs to shows a gap.
 pub fn runs(page: Vec<Sealed>) -> BTreeMap<Chain, Vec<Received>> {
+    by_chain(page.into_iter().filter_map(read))
+}
+
+/// Reads what came, believing nothing; none of what is no entry.
+pub fn read(sealed: Sealed) -> Option<Received> {
+    let entry = Entry::read(&sealed.bytes).ok()?;
+    Some(Received { entry, hash: sealed.hash(), sealed, signed_by: None })
+}
+
+/// Entries that were read, by chain, in their order.
+pub fn by_chain(entries: impl IntoIterator<Item = Received>) -> BTreeMap<Chain, Vec<Received>> {
     let mut runs: BTreeMap<Chain, Vec<Received>> = BTreeMap::new();
-    for sealed in page {
-        if let Ok(entry) = Entry::read(&sealed.bytes) {
-            let hash = sealed.hash();
-            runs.entry(entry.chain()).or_default().push(Received { entry, sealed, hash });
-        }
+    for received in entries {
+        runs.entry(received.entry.chain()).or_default().push(received);
     }
     runs
+}
+
+/// Asks of each entry whether `key` signed it, and keeps the answer: [`accept`] need not ask again if that is the
+/// key of the device then. It needs nothing but the entries, so it can be done beside whoever holds the tables.
+pub fn check_signatures(entries: &mut [Received], key: &VerifyingKey) {
+    let (hashes, signatures): (Vec<Hash>, Vec<[u8; 64]>) =
+        entries.iter().map(|received| (received.hash, received.sealed.signature)).unzip();
+    let all = entries.len() > 1 && verify_batch(&hashes, &signatures, key);
+    for received in entries {
+        if all || received.sealed.verify(&received.entry, key).is_ok() {
+            received.signed_by = Some(*key);
+        }
+    }
 }
 
 /// Judges the entries of one chain, in order, at `me`, whose clock says `wall` (milliseconds since
@@ -150,7 +173,7 @@ fn places(me: &Node, known: &Known, run: &[Received]) -> Vec<Place> {
 }
 
 fn place(me: &Node, known: &Known, head: Head, received: &Received) -> Place {
-    let Received { entry, sealed, hash } = received;
+    let Received { entry, sealed, hash, .. } = received;
     let (chain, seq) = (entry.chain(), entry.seq);
     let here = known.hashes.get(&seq);
     let quarantine = |reason| Place::Settled(Verdict::Quarantine(reason));
@@ -226,15 +249,17 @@ fn signed(known: &Known, run: &[Received], places: &[Place]) -> Vec<bool> {
         return vec![false; run.len()];
     };
     let asked = |place: &Place| !matches!(place, Place::Settled(_));
+    let is_known = |received: &Received| received.signed_by == Some(device.key);
     let (hashes, signatures): (Vec<Hash>, Vec<[u8; 64]>) = run
         .iter()
         .zip(places)
-        .filter(|(_, place)| asked(place))
+        .filter(|(received, place)| asked(place) && !is_known(received))
         .map(|(received, _)| (received.hash, received.sealed.signature))
         .unzip();
     let all = hashes.len() > 1 && verify_batch(&hashes, &signatures, &device.key);
+    let verify = |received: &Received| received.sealed.verify(&received.entry, &device.key).is_ok();
     let check = |(received, place): (&Received, &Place)| {
-        asked(place) && (all || received.sealed.verify(&received.entry, &device.key).is_ok())
+        asked(place) && (all || is_known(received) || verify(received))
     };
     run.iter().zip(places).map(check).collect()
 }

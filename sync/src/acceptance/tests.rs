@@ -51,7 +51,7 @@ fn entry(key: &SigningKey, seq: u64, prev: Hash) -> Entry {
 }
 
 fn receive(sealed: Sealed) -> Received {
-    Received { entry: Entry::read(&sealed.bytes).unwrap(), hash: sealed.hash(), sealed }
+    read(sealed).unwrap()
 }
 
 /// A chain of `length` entries.
@@ -119,6 +119,23 @@ fn what_stands_behind_a_bad_entry_waits() {
     run[1].sealed.signature[5] ^= 1;
     let verdicts = words(&known(&writer, Head::NONE), &run);
     assert_eq!(verdicts, ["new", "BadSignature", "early", "early"]);
+}
+
+#[test]
+fn who_signed_is_asked_once_and_of_the_right_key() {
+    let (writer, other) = (key(1), key(2));
+    let known = known(&writer, Head::NONE);
+    let mut run = chain(&writer, 4);
+    run[2].sealed.signature[5] ^= 1;
+    check_signatures(&mut run, &other.verifying_key());
+    assert!(run.iter().all(|received| received.signed_by.is_none()), "another's key signed none");
+    assert_eq!(words(&known, &run), ["new", "new", "BadSignature", "early"], "so it is asked then");
+    check_signatures(&mut run, &writer.verifying_key());
+    let signed: Vec<bool> = run.iter().map(|received| received.signed_by.is_some()).collect();
+    assert_eq!(signed, [true, true, false, true]);
+    assert_eq!(words(&known, &run), ["new", "new", "BadSignature", "early"]);
+    run.iter_mut().for_each(|received| received.signed_by = Some(other.verifying_key()));
+    assert_eq!(words(&known, &run), ["new", "new", "BadSignature", "early"], "that is not its key");
 }
 
 #[test]

@@ -209,7 +209,7 @@ impl Node {
         let verdicts = acceptance::accept(&self.me(), &self.known(&chain, &run), &run, wall);
         let mut grew = false;
         let mut waits = false;
-        for (verdict, Received { entry, sealed, hash }) in verdicts.into_iter().zip(run) {
+        for (verdict, Received { entry, sealed, hash, .. }) in verdicts.into_iter().zip(run) {
             match verdict.holds_back(chain, entry.seq) {
                 Some(why) if !waits => {
                     waits = true;

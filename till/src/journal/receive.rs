@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use comptoir_sync::acceptance::{Known, Received, Verdict, accept, runs};
+use comptoir_sync::acceptance::{self, Known, Received, Verdict, accept, by_chain};
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Scope, Sealed, hash};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::message::{Fork, Held, HeldReason};
 use comptoir_sync::replication::vector::{ChainHead, Head, Node, Site, Vector};
+use ed25519_dalek::VerifyingKey;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use super::{append, head, project};
@@ -38,19 +39,37 @@ pub struct Taken {
 impl Till {
     /// Takes in a page: all that can be is on disk when this returns.
     pub fn receive(&mut self, page: Vec<Sealed>) -> Result<Taken> {
+        let page = page.into_iter().filter_map(acceptance::read).collect();
+        Ok(self.receive_until(page, &|| false)?.0)
+    }
+
+    /// Takes in entries in one transaction: all of them, or as many as there are until `stop` says that somebody
+    /// waits, but always one. Answers the others, too.
+    pub fn receive_until(
+        &mut self,
+        page: Vec<Received>,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<(Taken, Vec<Received>)> {
         let tx = self.begin()?;
-        let taken = receive(&tx, tx.identity, tx.wall, page)?;
+        let (taken, left) = receive(&tx, tx.identity, tx.wall, page, stop)?;
         tx.grows.set(taken.new > 0);
         tx.commit()?;
         if taken.documents {
             self.look_at_settings()?;
         }
-        Ok(taken)
+        Ok((taken, left))
     }
 }
 
-/// Takes in a page within a transaction of the till `me`, whose clock says `wall`.
-pub fn receive(db: &Connection, me: &Identity, wall: i64, page: Vec<Sealed>) -> Result<Taken> {
+/// Takes in a page within a transaction of the till `me`, whose clock says `wall`: up to where `stop` says so, and at
+/// least one entry. Answers what is left of it.
+pub fn receive(
+    db: &Connection,
+    me: &Identity,
+    wall: i64,
+    page: Vec<Received>,
+    stop: &dyn Fn() -> bool,
+) -> Result<(Taken, Vec<Received>)> {
     let node = Node {
         tenant: me.tenant.clone(),
         site: Site::Store(me.store.clone()),
@@ -59,11 +78,22 @@ pub fn receive(db: &Connection, me: &Identity, wall: i64, page: Vec<Sealed>) -> 
     };
     let mut taken = Taken::default();
     let mut moved = Moved::default();
-    for (chain, run) in in_order(db, runs(page))? {
+    let (mut left, mut begun) = (Vec::new(), false);
+    for (chain, mut run) in in_order(db, by_chain(page))? {
+        if !left.is_empty() || (begun && stop()) {
+            left.append(&mut run);
+            continue;
+        }
         let known = known(db, me, &chain, &run)?;
         let verdicts = accept(&node, &known, &run, wall);
         let mut stands = known.head;
-        for (received, verdict) in run.iter().zip(verdicts) {
+        for (place, verdict) in verdicts.into_iter().enumerate() {
+            if begun && stop() {
+                left = run.split_off(place);
+                break;
+            }
+            begun = true;
+            let received = &run[place];
             if let Some(held) = verdict.holds_back(chain, received.entry.seq)
                 && !taken.held.iter().any(|other| other.chain == chain)
             {
@@ -94,7 +124,15 @@ pub fn receive(db: &Connection, me: &Identity, wall: i64, page: Vec<Sealed>) -> 
         taken.have.push(ChainHead { chain, head: stands });
     }
     moved.keep(db)?;
-    Ok(taken)
+    Ok((taken, left))
+}
+
+/// The key of a device, if anybody here has heard of it.
+pub fn key_of(db: &Connection, device: DeviceId) -> Result<Option<VerifyingKey>> {
+    let select = "SELECT public_key FROM enrolled WHERE device = ?1";
+    let found: Option<[u8; 32]> =
+        db.prepare_cached(select)?.query_row([device.0], |row| row.get(0)).optional()?;
+    found.as_ref().map(enrolment::key).transpose()
 }
 
 /// What head office says comes first: it says whose entries are believed.
@@ -222,19 +260,25 @@ pub fn project_foreign(
     fact: &Fact,
     sealed: &Sealed,
 ) -> Result<bool> {
-    db.execute_batch("SAVEPOINT foreign_entry")?;
+    savepoint(db, "SAVEPOINT foreign_entry")?;
     let projected = match project(db, id, entry, fact, sealed) {
         Ok(()) => true,
         Err(problem) if is_a_fault(&problem) => return Err(problem),
         Err(problem) => {
-            db.execute_batch("ROLLBACK TO foreign_entry")?;
+            savepoint(db, "ROLLBACK TO foreign_entry")?;
             db.prepare_cached("INSERT INTO unprojected (entry, problem) VALUES (?1, ?2)")?
                 .execute(params![id, problem.to_string()])?;
             false
         }
     };
-    db.execute_batch("RELEASE foreign_entry")?;
+    savepoint(db, "RELEASE foreign_entry")?;
     Ok(projected)
+}
+
+/// Compiled once: there are two for every entry that comes.
+fn savepoint(db: &Connection, statement: &str) -> Result<()> {
+    db.prepare_cached(statement)?.execute([])?;
+    Ok(())
 }
 
 /// Whether the till failed, and not the entry: a full disk says nothing about what somebody wrote.

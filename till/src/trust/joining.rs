@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use comptoir_sync::acceptance::{self, Received};
 use comptoir_sync::entry::Sealed;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::trust::EpochReason;
@@ -48,6 +49,8 @@ impl Joining {
         home.take_store_secret(&invitation.secret)?;
         let Invitation { tenant, store, register, .. } = invitation;
         let (db, identity) = begin_store(&home, tenant, store, *register)?;
+        // What is lost with the power is begun anew; all of it is on the disk before the register opens.
+        db.execute_batch("PRAGMA synchronous = NORMAL;")?;
         for other in &invitation.others {
             enrol(&db, other)?;
         }
@@ -77,8 +80,13 @@ impl Joining {
 
     /// Takes in a page.
     pub fn receive(&mut self, page: Vec<Sealed>) -> Result<Taken> {
+        self.take_in(page.into_iter().filter_map(acceptance::read).collect())
+    }
+
+    /// Takes in what was read of a page.
+    pub fn take_in(&mut self, page: Vec<Received>) -> Result<Taken> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let taken = receive::receive(&tx, &self.identity, system_clock(), page)?;
+        let (taken, _) = receive::receive(&tx, &self.identity, system_clock(), page, &|| false)?;
         tx.commit()?;
         Ok(taken)
     }
