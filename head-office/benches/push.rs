@@ -11,23 +11,20 @@
 
 #[path = "../tests/house/mod.rs"]
 mod house;
+mod program;
 #[path = "../tests/wire/mod.rs"]
 mod wire;
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use comptoir_head_office::database::{Database, migrate};
+use comptoir_head_office::database::migrate;
 use comptoir_head_office::enrolment::{enrol, found, make_code};
-use comptoir_head_office::office::{Office, wall};
+use comptoir_head_office::office::wall;
 use comptoir_head_office::tenants;
-use comptoir_head_office::vault::Vault;
 use comptoir_sync::enrolment::Request;
-use comptoir_sync::facts::Fact;
 use futures_util::TryStreamExt;
 use house::{Device, Lasting, lasting};
+use program::{Program, five_lines, office};
 use sqlx::postgres::PgPoolCopyExt;
 use wire::Wire;
 
@@ -107,16 +104,7 @@ fn median<T: PartialOrd + Copy>(mut all: Vec<T>) -> T {
 fn till_with_sales() -> Device {
     let mut till = Device::new("ACME", "YOW1", 1);
     for _ in 0..SALES {
-        let mut sale = till.sale();
-        let line = sale.lines[1].clone();
-        sale.lines = (1..=5)
-            .map(|n| comptoir_sync::facts::orders::SaleLine {
-                line: n,
-                sku: format!("SKU{n}"),
-                ..line.clone()
-            })
-            .collect();
-        till.write(&Fact::SaleCompleted(Box::new(sale)));
+        five_lines(&mut till);
     }
     till
 }
@@ -126,8 +114,7 @@ fn till_with_sales() -> Device {
 async fn work(cluster: &Lasting, name: &str, till: &Device) -> (Duration, u64, u64) {
     let url = cluster.make(name);
     migrate(&url.parse().unwrap()).await.unwrap();
-    let database = Database::open(url.parse().unwrap(), 4).await.unwrap();
-    let office = Office::new(database, Vault::new(&[7; 32]));
+    let office = office(&url).await;
     found(&office, "ACME", "Acme", wall()).await.unwrap();
     let mut tx = office.database.of_tenant("ACME").await.unwrap();
     tenants::add_store(&mut tx, "ACME", "YOW1", "Ottawa", wall()).await.unwrap();
@@ -144,28 +131,11 @@ async fn work(cluster: &Lasting, name: &str, till: &Device) -> (Duration, u64, u
     enrol(&office, &Request::new(&code, &till.key, Some(existing)), wall()).await.unwrap().unwrap();
     office.database.close().await;
 
-    let master = base64::engine::general_purpose::STANDARD.encode([7; 32]);
-    let mut server = Command::new(env!("CARGO_BIN_EXE_comptoir-head-office"));
-    server.arg("serve").env("COMPTOIR_DATABASE", &url).env("COMPTOIR_MASTER_KEY", master);
-    let mut server =
-        server.env("COMPTOIR_LISTEN", "127.0.0.1:0").stderr(Stdio::piped()).spawn().unwrap();
-    let mut log = BufReader::new(server.stderr.take().unwrap());
-    let address = loop {
-        let mut line = String::new();
-        log.read_line(&mut line).unwrap();
-        let said: serde_json::Value = serde_json::from_str(&line).unwrap();
-        if let Some(address) = said["fields"]["address"].as_str() {
-            break address.parse().unwrap();
-        }
-    };
-    std::thread::spawn(move || log.lines().map_while(Result::ok).for_each(drop));
-    let (mut wire, _) = Wire::greet(address, till, vec![], None).await;
-    let before = memory(server.id());
+    let server = Program::serve(&url);
+    let (mut wire, _) = Wire::greet(server.address, till, vec![], None).await;
+    let before = server.memory();
     let took = push(&mut wire, till).await;
-    let after = memory(server.id());
-    server.kill().unwrap();
-    server.wait().unwrap();
-    (took, before, after)
+    (took, before, server.memory())
 }
 
 async fn push(wire: &mut Wire, till: &Device) -> Duration {
@@ -228,12 +198,4 @@ async fn floor(cluster: &Lasting, name: &str, pages: &Pages) -> Duration {
         sqlx::raw_sql("COMMIT").execute(&mut *db).await.unwrap();
     }
     begun.elapsed()
-}
-
-/// The most memory that a process ever had, in megabytes.
-fn memory(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
-    kilobytes.and_then(|number| number.parse::<u64>().ok()).unwrap_or_default() / 1024
 }

@@ -54,6 +54,12 @@ fn two_tills_agree_through_the_program() {
     assert!(log.iter().any(|line| line.contains("\"message\":\"stopped\"")), "{log:?}");
     let of_session = log.iter().find(|line| line.contains("a session ended")).unwrap();
     assert!(of_session.contains("\"correlation\":\""), "{of_session}");
+    // A sale is found in head office's log under the id that its till gave it.
+    let sale: Vec<u8> =
+        two.till().db().query_row("SELECT id FROM sale LIMIT 1", [], |row| row.get(0)).unwrap();
+    let correlation = format!("\"correlation\":\"{}\"", uuid::Uuid::from_slice(&sale).unwrap());
+    let taken_in = |line: &&String| line.contains("taken in") && line.contains(&correlation);
+    assert_eq!(log.iter().filter(taken_in).count(), 1, "{correlation} in {log:?}");
 }
 
 #[test]

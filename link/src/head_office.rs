@@ -15,6 +15,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_tungstenite::client_async_with_config;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::frames::Line;
@@ -51,28 +53,38 @@ impl Office {
         format!("{}{path}", self.base)
     }
 
-    /// Dials, and proves who is there.
-    pub async fn dial(&self, tls: Arc<ClientConfig>, key: &SigningKey) -> io::Result<Line> {
+    /// Dials, and proves who is there. What head office logs of this line carries `correlation`.
+    pub async fn dial(
+        &self,
+        tls: Arc<ClientConfig>,
+        key: &SigningKey,
+        correlation: &str,
+    ) -> io::Result<Line> {
         let host = self.host.trim_matches(['[', ']']);
         let stream = TcpStream::connect((host, self.port)).await?;
         stream.set_nodelay(true)?;
         if !self.tls {
-            return self.greet(stream, key).await;
+            return self.greet(stream, key, correlation).await;
         }
         let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-        self.greet(TlsConnector::from(tls).connect(name, stream).await?, key).await
+        let stream = TlsConnector::from(tls).connect(name, stream).await?;
+        self.greet(stream, key, correlation).await
     }
 
-    async fn greet<S>(&self, stream: S, key: &SigningKey) -> io::Result<Line>
+    async fn greet<S>(&self, stream: S, key: &SigningKey, correlation: &str) -> io::Result<Line>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let url = self.at("/sync/v1/session").replacen("http", "ws", 1);
+        let mut request = url.into_client_request().map_err(io::Error::other)?;
+        let correlation = HeaderValue::from_str(correlation).map_err(io::Error::other)?;
+        request.headers_mut().insert("x-correlation-id", correlation);
         let config = WebSocketConfig::default()
             .max_message_size(Some(MOST_FRAME_BYTES))
             .max_frame_size(Some(MOST_FRAME_BYTES));
-        let (socket, _) =
-            client_async_with_config(url, stream, Some(config)).await.map_err(io::Error::other)?;
+        let (socket, _) = client_async_with_config(request, stream, Some(config))
+            .await
+            .map_err(io::Error::other)?;
         let mut line = Line::over_web_socket(socket);
         let closed = || io::Error::new(io::ErrorKind::UnexpectedEof, "head office hung up");
         let challenge = line.incoming.next().await.ok_or_else(closed)??;

@@ -20,6 +20,7 @@ use ed25519_dalek::SigningKey;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::time::{Instant, sleep, timeout};
+use tracing::Instrument;
 
 use crate::discovery::Beacon;
 use crate::driver::{Ended, Shared, Until, drive};
@@ -279,9 +280,18 @@ impl MeshInner {
             self.shared.clock,
         )
         .map_err(io::Error::other)?;
-        let line = in_time(office.dial(Arc::new(config), &self.key)).await?;
-        let peer = Peer { device: membership.head_office, site: Site::HeadOffice, refused: None };
-        drive(&self.shared, line, peer, &membership.url, until).await.map_err(io::Error::other)
+        let mut correlation = [0; 16];
+        getrandom::fill(&mut correlation).map_err(io::Error::other)?;
+        let correlation = format!("{:032x}", u128::from_be_bytes(correlation));
+        let span = tracing::info_span!("session", correlation, place = membership.url);
+        let call = async {
+            let line = in_time(office.dial(Arc::new(config), &self.key, &correlation)).await?;
+            tracing::info!("head office answers");
+            let device = membership.head_office;
+            let peer = Peer { device, site: Site::HeadOffice, refused: None };
+            drive(&self.shared, line, peer, &membership.url, until).await.map_err(io::Error::other)
+        };
+        call.instrument(span).await
     }
 
     async fn call(self: Arc<Self>, address: String, until: Until) -> io::Result<Ended> {

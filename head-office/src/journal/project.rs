@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::{Fact, Id as FactId};
 use comptoir_sync::replication::vector::Node;
 use sqlx::{Acquire, PgConnection};
+use uuid::Uuid;
 
 use super::Placed;
 use crate::error::Result;
@@ -65,10 +66,12 @@ async fn write(db: &mut PgConnection, tenant: &str, placed: &[Placed]) -> Result
                     .await?;
             }
             Fact::SaleCompleted(fact) => {
+                taken_in(tenant, *position, fact.id, &fact.receipt);
                 orders.sale(*position, entry, fact)?;
                 inventory.sold(*position, entry, fact)?;
             }
             Fact::ReturnCompleted(fact) => {
+                taken_in(tenant, *position, fact.id, &fact.receipt);
                 orders.back(*position, entry, fact)?;
                 inventory.returned(*position, entry, fact)?;
             }
@@ -83,6 +86,11 @@ async fn write(db: &mut PgConnection, tenant: &str, placed: &[Placed]) -> Result
     inventory.insert(db, tenant).await?;
     payments.insert(db, tenant).await?;
     operators.insert(db, tenant).await
+}
+
+/// What the till that sold it logged under the same id.
+fn taken_in(tenant: &str, position: i64, id: FactId, receipt: &str) {
+    tracing::info!(correlation = %Uuid::from(id), tenant, position, receipt, "taken in");
 }
 
 /// Uses the receipt numbers; answers the positions of those that were used before.

@@ -70,6 +70,7 @@ pub fn complete(till: &mut Till, operator: OperatorId, request: &BlindRequest) -
     let (back, entry) = returns::keep(&tx, operator, kept, approved_by, Some(&reason))?;
     returns::hand_over(&tx, &back, entry)?;
     tx.commit()?;
+    super::log_completed(back.id, &back.receipt);
     Ok(back)
 }
 

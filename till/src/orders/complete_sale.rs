@@ -41,6 +41,7 @@ pub fn complete_sale(
     }
     outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
     tx.commit()?;
+    super::log_completed(sale.id, &sale.receipt);
     Ok(sale)
 }
 

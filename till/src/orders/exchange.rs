@@ -135,6 +135,8 @@ pub fn complete_exchange(
     outbox::push(&tx, &Job::PrintReceipt { sale: back_entry })?;
     outbox::push(&tx, &Job::PrintReceipt { sale: entry })?;
     tx.commit()?;
+    super::log_completed(back.id, &back.receipt);
+    super::log_completed(sale.id, &sale.receipt);
     Ok((sale, back))
 }
 

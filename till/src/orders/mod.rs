@@ -108,6 +108,11 @@ pub fn receipt_of(db: &Connection, entry: i64) -> Result<String> {
     }
 }
 
+/// Says that a sale or a return is on disk, under the id by which head office's log speaks of it, too.
+fn log_completed(id: impl std::fmt::Display, receipt: &str) {
+    tracing::info!(correlation = %id, receipt, "completed");
+}
+
 /// Queues a receipt to be printed again, marked as a duplicate; that it was is a fact.
 pub fn print_again(till: &mut Till, operator: OperatorId, sale: SaleId) -> Result<i64> {
     let tx = till.begin()?;

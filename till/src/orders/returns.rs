@@ -119,6 +119,7 @@ fn record(tx: Tx<'_>, operator: OperatorId, request: &ReturnRequest) -> Result<R
     let (back, entry) = write(&tx, operator, request, None)?;
     hand_over(&tx, &back, entry)?;
     tx.commit()?;
+    super::log_completed(back.id, &back.receipt);
     Ok(back)
 }
 
