@@ -1,14 +1,12 @@
 //! What a driver does for a session: carry frames, ask the disk, keep pages, listen to notices.
 
-use comptoir_sync::entry::{Chain, DeviceId, Hash, Sealed};
-use comptoir_sync::replication::event::{Effect, Event, Notice};
+use comptoir_sync::replication::event::{Effect, Event};
 use comptoir_sync::replication::message::{Message, Page};
-use comptoir_sync::replication::vector::Head;
 
-use crate::node::{Disk, Stored};
+use crate::host::{Host, Stored};
 use crate::world::{Do, World};
 
-impl World {
+impl<H: Host> World<H> {
     pub(crate) fn tell(&mut self, line: usize, side: usize, event: Event) {
         let now = self.now;
         let Some(session) = &mut self.lines[line].sessions[side] else {
@@ -21,7 +19,7 @@ impl World {
 
     fn carry_out(&mut self, line: usize, side: usize, effect: Effect) {
         let node = self.node(line, side);
-        let boot = self.nodes[node].boot;
+        let boot = self.desks[node].boot;
         match effect {
             Effect::Send(message) => self.transmit(line, 1 - side, &message),
             Effect::Load { .. } | Effect::LoadLog { .. } => {
@@ -29,22 +27,26 @@ impl World {
                 self.plan(at, Do::Read { line, side, boot, effect });
             }
             Effect::Store(page) => {
-                let at = self.now.max(self.nodes[node].busy_until) + 1 + self.random.below(200);
-                self.nodes[node].busy_until = at;
+                let slowness = self.nodes[node].slowness();
+                let at = self.now.max(self.desks[node].busy_until) + 1;
+                let at = at + self.random.below(200 + slowness);
+                self.desks[node].busy_until = at;
                 self.plan(at, Do::Keep { line, side, boot, page });
             }
             Effect::Wake(at) => self.plan(at, Do::Tell { line, side, boot, event: Event::Tick }),
             Effect::Close(_) => self.hang_up(line, side),
-            Effect::Report(notice) => self.notice(node, notice),
+            Effect::Report(notice) => H::notice(self, line, side, notice),
         }
     }
 
     pub(crate) fn read(&mut self, line: usize, side: usize, effect: Effect) {
         let node = &self.nodes[self.node(line, side)];
         let event = match effect {
-            Effect::Load { chain, after, most_entries, .. } => {
-                Event::Loaded { chain, after, entries: node.load(&chain, after, most_entries) }
-            }
+            Effect::Load { chain, after, most_entries, most_bytes } => Event::Loaded {
+                chain,
+                after,
+                entries: node.load(&chain, after, most_entries, most_bytes),
+            },
             Effect::LoadLog { cursor, most_entries, .. } => {
                 let (entries, to, end) = node.load_log(cursor.position, most_entries);
                 Event::LoadedLog { after: cursor.position, entries, to, end }
@@ -55,16 +57,39 @@ impl World {
     }
 
     pub(crate) fn keep(&mut self, line: usize, side: usize, page: Page) {
-        let node = self.node(line, side);
-        let wall = self.wall(node);
-        let Stored { grew, readied, answer } = self.nodes[node].store(page, wall);
-        for chain in grew {
-            self.grew(node, chain);
-        }
+        let (node, from) = (self.node(line, side), self.node(line, 1 - side));
+        let (from, now) = (self.nodes[from].me().device, self.now);
+        let Some(stored) = self.nodes[node].keep(page, from, now) else {
+            return self.hang_up(line, side);
+        };
+        let Stored { grew, readied, frozen, answer } = stored;
+        self.grew(node, &grew);
         self.tell(line, side, answer);
         for chain in readied {
             for (line, side) in self.lines_of(node) {
                 self.tell(line, side, Event::Readied(chain));
+            }
+        }
+        for chain in frozen {
+            for (line, side) in self.lines_of(node) {
+                if self.nodes[self.node(line, 1 - side)].me().device == chain.device {
+                    self.tell(line, side, Event::Frozen(chain));
+                }
+            }
+        }
+    }
+
+    /// A frame has come.
+    pub(crate) fn hear(&mut self, line: usize, side: usize, frame: &[u8]) {
+        let Ok(message) = Message::read(frame) else { return self.hang_up(line, side) };
+        let (node, peer) = (self.node(line, side), self.node(line, 1 - side));
+        let (peer, now) = (self.nodes[peer].me().device, self.now);
+        let hello = matches!(message, Message::Hello(_));
+        self.nodes[node].hears(peer, &message, now);
+        self.tell(line, side, Event::Received(message));
+        if hello {
+            for chain in self.nodes[node].frozen(peer) {
+                self.tell(line, side, Event::Frozen(chain));
             }
         }
     }
@@ -88,50 +113,6 @@ impl World {
                 self.lines[line].busy_until[to] = at;
             }
             self.plan(at, Do::Deliver { line, side: to, frame: frame.clone() });
-        }
-    }
-
-    fn notice(&mut self, node: usize, notice: Notice) {
-        match notice {
-            Notice::Durable { peer, chain, head } => self.is_durable(node, peer, chain, head),
-            Notice::Behind { chain, .. } => self.start_anew(node, chain),
-            Notice::Fork(fork) => self.start_anew(node, fork.chain),
-            Notice::HeldBack { .. } | Notice::ClockSkew { .. } => {}
-        }
-    }
-
-    /// The other side's word is held against its disk.
-    fn is_durable(&mut self, node: usize, peer: DeviceId, chain: Chain, head: Head) {
-        let at = |disk: &Disk| -> Option<(Hash, Sealed)> {
-            disk.chains.get(&chain)?.get(usize::try_from(head.seq).ok()?.checked_sub(1)?).cloned()
-        };
-        let there = self.nodes.iter().find(|node| node.device() == peer).unwrap();
-        let here = at(&self.nodes[node].disk);
-        if here.as_ref().is_none_or(|(hash, _)| *hash != head.hash) {
-            return; // The word is about another history.
-        }
-        let seed = self.seed;
-        let on_disk = at(&there.disk).is_some_and(|(hash, _)| hash == head.hash);
-        let restored = self.restored(peer);
-        assert!(
-            on_disk || restored,
-            "seed {seed}: {chain} {} was acknowledged too early",
-            head.seq
-        );
-        self.durable.insert((chain, head.seq, head.hash));
-    }
-
-    fn restored(&self, device: DeviceId) -> bool {
-        self.nodes.iter().any(|node| node.device() == device && node.restored)
-    }
-
-    /// A device that learns that it was copied begins a newer epoch, and its connections anew.
-    fn start_anew(&mut self, node: usize, chain: Chain) {
-        let me = self.nodes[node].me();
-        if (chain.device, chain.epoch) == (me.device, me.epoch) {
-            let wall = self.wall(node);
-            self.nodes[node].begin_epoch(wall);
-            self.drop_lines(node);
         }
     }
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod driver;
+mod host;
 mod node;
 mod world;
 
@@ -12,8 +13,9 @@ use std::collections::BTreeSet;
 use comptoir_sync::entry::{Chain, Scope};
 use comptoir_sync::replication::vector::Site;
 
-use node::differ;
-use world::World;
+use host::Host;
+use node::{Node, differ};
+use world::{Random, World};
 
 /// Seeds of a test, unless `SEEDS` says otherwise.
 const SEEDS: u64 = 1_000;
@@ -38,7 +40,7 @@ enum Trouble {
 }
 
 struct Shop {
-    world: World,
+    world: World<Node>,
     trouble: Trouble,
     /// Whom the trouble is about.
     victim: usize,
@@ -62,7 +64,7 @@ impl Shop {
             15 => Trouble::LongChain,
             _ => Trouble::None,
         };
-        let mut world = World::new(seed, sites);
+        let mut world = World::new(seed, Random(seed), Node::all(sites));
         let victim = match trouble {
             Trouble::HeadOfficeRestored => 0,
             _ => 1 + world.random.below(world.nodes.len() as u64 - 1) as usize,
@@ -76,7 +78,7 @@ impl Shop {
         let backup = self.world.nodes[self.victim].disk.clone();
         if self.trouble == Trouble::LongChain {
             for _ in 0..1_200 {
-                self.world.sell(self.victim, Scope::Store);
+                self.sell(self.victim, Scope::Store);
             }
         }
         self.bustle(4 * MINUTE);
@@ -92,31 +94,51 @@ impl Shop {
             Trouble::Restored => {
                 self.world.nodes[victim].restored = true;
                 backup.epoch = self.world.nodes[victim].disk.epoch;
-                self.world.crash(victim, Some(backup));
-                self.world.write(victim, |node, wall| node.begin_epoch(wall));
+                self.crash(victim, Some(backup));
+                self.write(victim, |node, wall| node.begin_epoch(wall));
             }
             Trouble::RolledBack => {
                 self.world.nodes[victim].restored = true;
-                self.world.crash(victim, Some(backup));
+                self.crash(victim, Some(backup));
                 // Some write on before they hear from anybody.
                 for _ in 0..self.world.random.below(3) {
-                    self.world.sell(victim, Scope::Store);
+                    self.sell(victim, Scope::Store);
                 }
             }
             Trouble::HeadOfficeRestored => {
                 self.world.nodes[victim].restored = true;
                 backup.log_id = 2;
                 backup.epoch = self.world.nodes[victim].disk.epoch;
-                self.world.crash(victim, Some(backup));
-                self.world.write(victim, |node, wall| node.begin_epoch(wall));
+                self.crash(victim, Some(backup));
+                self.write(victim, |node, wall| node.begin_epoch(wall));
             }
             Trouble::BadEntry { oversized } => {
                 let chain = self.world.nodes[victim].chain(Scope::Store);
                 self.bad = Some((chain, self.world.nodes[victim].disk.head(&chain).seq));
-                self.world.write(victim, |node, wall| node.misbehave(oversized, wall));
+                self.write(victim, |node, wall| node.misbehave(oversized, wall));
             }
             Trouble::LongChain | Trouble::None => {}
         }
+    }
+
+    /// A node writes, and tells its sessions.
+    fn write(&mut self, node: usize, write: impl FnOnce(&mut Node, i64) -> Chain) {
+        let wall = self.world.nodes[node].wall(self.world.now);
+        let chain = write(&mut self.world.nodes[node], wall);
+        self.world.grew(node, &[chain]);
+    }
+
+    fn sell(&mut self, node: usize, scope: Scope) {
+        let nonce = self.world.random.next();
+        self.write(node, |node, wall| node.sell(scope, nonce, wall));
+    }
+
+    /// A node starts again, with the disk of a backup if there is one.
+    fn crash(&mut self, node: usize, backup: Option<node::Disk>) {
+        if let Some(disk) = backup {
+            self.world.nodes[node].disk = disk;
+        }
+        self.world.crash(node);
     }
 
     /// People sell, lines drop and machines crash until `until`.
@@ -126,10 +148,10 @@ impl Shop {
             self.world.run((self.world.now + step).min(until));
             let node = self.world.random.below(self.world.nodes.len() as u64) as usize;
             match self.world.random.below(12) {
-                0..7 => self.world.sell(node, Scope::Store),
-                7..9 => self.world.sell(node, Scope::Tenant),
+                0..7 => self.sell(node, Scope::Store),
+                7..9 => self.sell(node, Scope::Tenant),
                 9..11 => self.world.cut(),
-                _ => self.world.crash(node, None),
+                _ => self.crash(node, None),
             }
         }
     }
@@ -174,7 +196,8 @@ impl Shop {
 
     /// What was called durable is wherever it may be.
     fn check_durable(&self) {
-        let World { seed, nodes, durable, .. } = &self.world;
+        let World { seed, nodes, .. } = &self.world;
+        let durable: BTreeSet<_> = nodes.iter().flat_map(|node| &node.durable).collect();
         assert!(!durable.is_empty(), "seed {seed}: nothing became durable");
         for (chain, seq, hash) in durable.iter().filter(|(chain, ..)| !self.is_forked(chain)) {
             for number in (0..nodes.len()).filter(|number| self.may_hold(*number, chain)) {

@@ -9,12 +9,18 @@ use comptoir_sync::entry::{self, Chain, DeviceId, Entry, Hash, NO_HASH, Scope, S
 use comptoir_sync::facts::operators::SignedIn;
 use comptoir_sync::facts::trust::{EpochReason, EpochStarted};
 use comptoir_sync::facts::{Fact, Id};
-use comptoir_sync::replication::event::{Event, Logged};
+use comptoir_sync::replication::event::{Event, Logged, Notice};
 use comptoir_sync::replication::message::{Cursor, Fork, Held, HeldReason, Page};
+use comptoir_sync::replication::session::Peer;
 use comptoir_sync::replication::vector::{ChainHead, Head, Node as Me, Site};
 use ed25519_dalek::SigningKey;
 
+use crate::host::{Host, Stored};
+use crate::world::World;
+
 pub(crate) const TENANT: &str = "ACME";
+/// When it all begins, milliseconds since 1970 UTC.
+const WALL: i64 = 1_763_650_000_000;
 
 /// What a crash leaves and a backup holds.
 #[derive(Debug, Clone, Default)]
@@ -50,36 +56,51 @@ pub(crate) struct Node {
     pub(crate) devices: BTreeMap<DeviceId, Device>,
     /// Chains held back because their epoch is not known yet.
     waiting: BTreeSet<Chain>,
-    /// Raised by every crash: what was asked of the disk before it is never answered.
-    pub(crate) boot: u32,
+    /// What it was told to be on another's disk; with it, by its hash, what stands before it.
+    pub(crate) durable: BTreeSet<(Chain, u64, Hash)>,
+    /// How far its clock is ahead, in milliseconds.
+    ahead: i64,
     /// Its disk went back in time: words given before that are void.
     pub(crate) restored: bool,
-    /// When the disk is done with what it was asked for.
-    pub(crate) busy_until: u64,
-}
-
-/// What a page came to.
-pub(crate) struct Stored {
-    pub(crate) grew: Vec<Chain>,
-    pub(crate) readied: Vec<Chain>,
-    pub(crate) answer: Event,
 }
 
 impl Node {
+    /// Nodes that know each other, and have each begun an epoch.
+    pub(crate) fn all(sites: Vec<Site>) -> Vec<Node> {
+        let mut nodes: Vec<Node> =
+            sites.into_iter().zip(0..).map(|(site, number)| Node::new(site, number)).collect();
+        let device = |node: &Node| Device {
+            key: node.key.verifying_key(),
+            site: node.site.clone(),
+            epoch: 0,
+            last_good: None,
+        };
+        let devices: BTreeMap<DeviceId, Device> =
+            nodes.iter().map(|node| (node.device(), device(node))).collect();
+        for node in &mut nodes {
+            node.devices = devices.clone();
+            node.begin_epoch(WALL);
+        }
+        nodes
+    }
+
     pub(crate) fn new(site: Site, number: u8) -> Node {
         let key = SigningKey::from_bytes(&[number + 1; 32]);
         let disk = Disk { log_id: 1, ..Disk::default() };
-        let (devices, waiting) = (BTreeMap::new(), BTreeSet::new());
-        Node { site, key, disk, devices, waiting, boot: 0, restored: false, busy_until: 0 }
+        Node {
+            site,
+            key,
+            disk,
+            devices: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            durable: BTreeSet::new(),
+            ahead: 60_000 * i64::from(number),
+            restored: false,
+        }
     }
 
     pub(crate) fn device(&self) -> DeviceId {
         DeviceId::of(&self.key.verifying_key())
-    }
-
-    pub(crate) fn me(&self) -> Me {
-        let (device, epoch) = (self.device(), self.disk.epoch);
-        Me { tenant: TENANT.into(), site: self.site.clone(), device, epoch }
     }
 
     pub(crate) fn store_of(&self, device: DeviceId) -> String {
@@ -161,27 +182,6 @@ impl Node {
         chain
     }
 
-    pub(crate) fn load(&self, chain: &Chain, after: u64, most: usize) -> Vec<Sealed> {
-        let entries = self.disk.chains.get(chain).map_or(&[][..], Vec::as_slice);
-        let behind = entries.iter().skip(usize::try_from(after).unwrap());
-        behind.take(most).map(|(_, sealed)| sealed.clone()).collect()
-    }
-
-    pub(crate) fn load_log(&self, after: u64, most: usize) -> (Vec<Logged>, u64, bool) {
-        let from = usize::try_from(after).unwrap();
-        let logged = |(place, (chain, seq)): (usize, &(Chain, u64))| Logged {
-            position: place as u64 + 1,
-            chain: *chain,
-            seq: *seq,
-            store: self.store_of(chain.device),
-            sealed: self.disk.chains[chain][usize::try_from(seq - 1).unwrap()].1.clone(),
-        };
-        let entries: Vec<Logged> =
-            self.disk.log.iter().enumerate().skip(from).take(most).map(logged).collect();
-        let to = after + entries.len() as u64;
-        (entries, to, to == self.disk.log.len() as u64)
-    }
-
     /// Checks and keeps a page; from here on it survives a crash.
     pub(crate) fn store(&mut self, page: Page, wall: i64) -> Stored {
         let (mut have, mut held, mut forks) = (Vec::new(), Vec::new(), Vec::new());
@@ -195,7 +195,8 @@ impl Node {
         self.disk.cursor = page.cursor.or(self.disk.cursor);
         self.disk.frozen.extend(forks.iter().map(|fork| fork.chain));
         let readied = self.readied();
-        Stored { grew, readied, answer: Event::Stored { have, held, forks } }
+        let frozen = forks.iter().map(|fork| fork.chain).collect();
+        Stored { grew, readied, frozen, answer: Event::Stored { have, held, forks } }
     }
 
     fn take_in(
@@ -259,11 +260,105 @@ impl Node {
         self.waiting.retain(|chain| !ready.contains(chain));
         ready
     }
+}
 
-    /// The power went: what was not on disk is gone, and so is what was only in memory.
-    pub(crate) fn crash(&mut self) {
-        self.boot += 1;
+impl Host for Node {
+    fn me(&self) -> Me {
+        let (device, epoch) = (self.device(), self.disk.epoch);
+        Me { tenant: TENANT.into(), site: self.site.clone(), device, epoch }
+    }
+
+    /// Each node's clock is off by its own minute.
+    fn wall(&self, now: u64) -> i64 {
+        WALL.saturating_add_unsigned(now) + self.ahead
+    }
+
+    fn peer(&self, device: DeviceId, site: &Site) -> Peer {
+        Peer { device, site: site.clone(), refused: None }
+    }
+
+    fn heads(&self) -> Vec<(Chain, String, Head)> {
+        let chains = self.disk.chains.keys();
+        chains.map(|at| (*at, self.store_of(at.device), self.disk.head(at))).collect()
+    }
+
+    fn cursor(&self, _: &Site) -> Option<Cursor> {
+        match self.site {
+            Site::HeadOffice => {
+                Some(Cursor { log: self.disk.log_id, position: self.disk.log.len() as u64 })
+            }
+            Site::Store(_) => self.disk.cursor,
+        }
+    }
+
+    fn load(&self, chain: &Chain, after: u64, most: usize, _: usize) -> Vec<Sealed> {
+        let entries = self.disk.chains.get(chain).map_or(&[][..], Vec::as_slice);
+        let behind = entries.iter().skip(usize::try_from(after).unwrap());
+        behind.take(most).map(|(_, sealed)| sealed.clone()).collect()
+    }
+
+    fn load_log(&self, after: u64, most: usize) -> (Vec<Logged>, u64, bool) {
+        let from = usize::try_from(after).unwrap();
+        let logged = |(place, (chain, seq)): (usize, &(Chain, u64))| Logged {
+            position: place as u64 + 1,
+            chain: *chain,
+            seq: *seq,
+            store: self.store_of(chain.device),
+            sealed: self.disk.chains[chain][usize::try_from(seq - 1).unwrap()].1.clone(),
+        };
+        let entries: Vec<Logged> =
+            self.disk.log.iter().enumerate().skip(from).take(most).map(logged).collect();
+        let to = after + entries.len() as u64;
+        (entries, to, to == self.disk.log.len() as u64)
+    }
+
+    fn keep(&mut self, page: Page, _: DeviceId, now: u64) -> Option<Stored> {
+        let wall = self.wall(now);
+        Some(self.store(page, wall))
+    }
+
+    fn notice(world: &mut World<Node>, line: usize, side: usize, notice: Notice) {
+        let node = world.node(line, side);
+        match notice {
+            Notice::Durable { peer, chain, head } => is_durable(world, node, peer, chain, head),
+            Notice::Behind { chain, .. } => start_anew(world, node, chain),
+            Notice::Fork(fork) => start_anew(world, node, fork.chain),
+            Notice::HeldBack { .. } | Notice::ClockSkew { .. } => {}
+        }
+    }
+
+    fn crash(&mut self) {
         self.waiting.clear();
+    }
+}
+
+/// The other side's word is held against its disk.
+fn is_durable(world: &mut World<Node>, node: usize, peer: DeviceId, chain: Chain, head: Head) {
+    let at = |disk: &Disk| -> Option<(Hash, Sealed)> {
+        disk.chains.get(&chain)?.get(usize::try_from(head.seq).ok()?.checked_sub(1)?).cloned()
+    };
+    let there = world.nodes.iter().find(|node| node.device() == peer).unwrap();
+    let here = at(&world.nodes[node].disk);
+    if here.as_ref().is_none_or(|(hash, _)| *hash != head.hash) {
+        return; // The word is about another history.
+    }
+    let seed = world.seed;
+    let on_disk = at(&there.disk).is_some_and(|(hash, _)| hash == head.hash);
+    assert!(
+        on_disk || there.restored,
+        "seed {seed}: {chain} {} was acknowledged too early",
+        head.seq
+    );
+    world.nodes[node].durable.insert((chain, head.seq, head.hash));
+}
+
+/// A device that learns that it was copied begins a newer epoch, and its connections anew.
+fn start_anew(world: &mut World<Node>, node: usize, chain: Chain) {
+    let me = world.nodes[node].me();
+    if (chain.device, chain.epoch) == (me.device, me.epoch) {
+        let wall = world.nodes[node].wall(world.now);
+        world.nodes[node].begin_epoch(wall);
+        world.drop_lines(node);
     }
 }
 

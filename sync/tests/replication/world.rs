@@ -1,16 +1,15 @@
-//! Nodes, a network that does its worst, and time. Everything follows from one seed.
+//! A network that does its worst between hosts, and time. Everything follows from one seed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use comptoir_sync::acceptance::Device;
-use comptoir_sync::entry::{Chain, DeviceId, Hash, Scope};
+use comptoir_sync::entry::Chain;
 use comptoir_sync::replication::dialer::Dialer;
 use comptoir_sync::replication::event::{Effect, Event};
-use comptoir_sync::replication::message::{Cursor, Message, Page};
-use comptoir_sync::replication::session::{Peer, Session};
+use comptoir_sync::replication::message::Page;
+use comptoir_sync::replication::session::Session;
 use comptoir_sync::replication::vector::Site;
 
-use crate::node::{Disk, Node};
+use crate::host::Host;
 
 /// splitmix64.
 pub(crate) struct Random(pub(crate) u64);
@@ -60,14 +59,22 @@ pub(crate) struct Line {
     deaf: [bool; 2],
 }
 
-pub(crate) struct World {
+/// What the world keeps of a host beside the host itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Desk {
+    /// Raised by every crash: what was asked of the disk before it is never answered.
+    pub(crate) boot: u32,
+    /// When the disk is done with what it was asked for.
+    pub(crate) busy_until: u64,
+}
+
+pub(crate) struct World<H> {
     pub(crate) seed: u64,
     pub(crate) random: Random,
     pub(crate) now: u64,
-    pub(crate) nodes: Vec<Node>,
+    pub(crate) nodes: Vec<H>,
+    pub(crate) desks: Vec<Desk>,
     pub(crate) storm: bool,
-    /// What a node was told to be on another's disk; with it, by its hash, what stands before it.
-    pub(crate) durable: BTreeSet<(Chain, u64, Hash)>,
     /// Messages sent, pings and pongs apart.
     pub(crate) messages: u64,
     pub(crate) pings: u64,
@@ -79,53 +86,43 @@ pub(crate) struct World {
     planned: u64,
 }
 
-const WALL: u64 = 1_763_650_000_000;
-
-impl World {
-    pub(crate) fn new(seed: u64, sites: Vec<Site>) -> World {
-        let mut nodes: Vec<Node> =
-            sites.into_iter().zip(0..).map(|(site, number)| Node::new(site, number)).collect();
-        let device = |node: &Node| Device {
-            key: node.key.verifying_key(),
-            site: node.site.clone(),
-            epoch: 0,
-            last_good: None,
-        };
-        let devices: BTreeMap<DeviceId, Device> =
-            nodes.iter().map(|node| (node.device(), device(node))).collect();
-        for node in &mut nodes {
-            node.devices = devices.clone();
-            node.begin_epoch(WALL.cast_signed());
-        }
-        let mut pairs = Vec::new();
-        for one in 0..nodes.len() {
-            for other in 0..one {
-                let neighbours = nodes[one].site == nodes[other].site;
-                if neighbours || nodes[other].site == Site::HeadOffice {
-                    let dialer = Dialer::new(nodes[one].device(), &other.to_string(), 0);
-                    pairs.push(Pair { nodes: [one, other], dialer, line: None });
-                }
-            }
-        }
+impl<H: Host> World<H> {
+    /// Neighbours are joined with each other, and everybody with head office.
+    pub(crate) fn new(seed: u64, random: Random, nodes: Vec<H>) -> World<H> {
         let mut world = World {
             seed,
-            random: Random(seed),
+            random,
             now: 0,
-            nodes,
+            nodes: Vec::new(),
+            desks: Vec::new(),
             storm: true,
-            durable: BTreeSet::new(),
             messages: 0,
             pings: 0,
             trace: 0,
-            pairs,
+            pairs: Vec::new(),
             lines: Vec::new(),
             plan: BTreeMap::new(),
             planned: 0,
         };
-        for pair in 0..world.pairs.len() {
-            world.plan(0, Do::Dial(pair));
+        for node in nodes {
+            world.add(node);
         }
         world
+    }
+
+    /// Another host; it dials those that are there.
+    pub(crate) fn add(&mut self, node: H) {
+        let (one, me) = (self.nodes.len(), node.me());
+        for other in 0..one {
+            let site = self.nodes[other].me().site;
+            if me.site == site || site == Site::HeadOffice {
+                let dialer = Dialer::new(me.device, &other.to_string(), self.now);
+                self.pairs.push(Pair { nodes: [one, other], dialer, line: None });
+                self.plan(self.now, Do::Dial(self.pairs.len() - 1));
+            }
+        }
+        self.nodes.push(node);
+        self.desks.push(Desk::default());
     }
 
     pub(crate) fn pairs(&self) -> impl Iterator<Item = [usize; 2]> + '_ {
@@ -144,25 +141,10 @@ impl World {
         self.now = until;
     }
 
-    /// A node writes, and tells its sessions.
-    pub(crate) fn write(&mut self, node: usize, write: impl FnOnce(&mut Node, i64) -> Chain) {
-        let wall = self.wall(node);
-        let chain = write(&mut self.nodes[node], wall);
-        self.grew(node, chain);
-    }
-
-    pub(crate) fn sell(&mut self, node: usize, scope: Scope) {
-        let nonce = self.random.next();
-        self.write(node, |node, wall| node.sell(scope, nonce, wall));
-    }
-
-    /// Every connection of a node drops and it starts again, with the disk of a backup if there is
-    /// one.
-    pub(crate) fn crash(&mut self, node: usize, backup: Option<Disk>) {
+    /// Every connection of a node drops, and what its disk was asked for is never answered.
+    pub(crate) fn crash(&mut self, node: usize) {
+        self.desks[node].boot += 1;
         self.nodes[node].crash();
-        if let Some(disk) = backup {
-            self.nodes[node].disk = disk;
-        }
         self.drop_lines(node);
     }
 
@@ -189,11 +171,6 @@ impl World {
         }
     }
 
-    /// Each node's clock is off by its own minute.
-    pub(crate) fn wall(&self, node: usize) -> i64 {
-        (WALL + self.now + 60_000 * node as u64).cast_signed()
-    }
-
     pub(crate) fn plan(&mut self, at: u64, what: Do) {
         self.planned += 1;
         self.plan.insert((at, self.planned), what);
@@ -204,8 +181,7 @@ impl World {
             Do::Dial(pair) => self.dial(pair),
             Do::Deliver { line, side, frame } => {
                 if !self.lines[line].deaf[side] {
-                    let message = Message::read(&frame).unwrap();
-                    self.tell(line, side, Event::Received(message));
+                    self.hear(line, side, &frame);
                 }
             }
             Do::HangUp { line, side } => self.hang_up(line, side),
@@ -232,7 +208,7 @@ impl World {
     }
 
     fn is_up(&self, line: usize, side: usize, boot: u32) -> bool {
-        self.nodes[self.node(line, side)].boot == boot
+        self.desks[self.node(line, side)].boot == boot
     }
 
     fn dial(&mut self, pair: usize) {
@@ -251,9 +227,8 @@ impl World {
         let line = self.lines.len();
         let nodes = self.pairs[pair].nodes;
         let session = |side: usize| {
-            let (me, other) = (&self.nodes[nodes[side]], &self.nodes[nodes[1 - side]]);
-            let site = other.site.clone();
-            Some(Session::new(me.me(), Peer { device: other.device(), site, refused: None }))
+            let (me, other) = (&self.nodes[nodes[side]], self.nodes[nodes[1 - side]].me());
+            Some(Session::new(me.me(), me.peer(other.device, &other.site)))
         };
         let sessions = [session(0), session(1)];
         self.lines.push(Line { pair, sessions, busy_until: [0; 2], deaf: [false; 2] });
@@ -264,31 +239,26 @@ impl World {
     }
 
     fn connected(&mut self, line: usize, side: usize) {
-        let node = self.node(line, side);
-        let chains: Vec<Chain> = self.nodes[node].disk.chains.keys().copied().collect();
-        for chain in chains {
-            let event = self.growth(node, chain);
-            self.tell(line, side, event);
+        let (node, other) = (self.node(line, side), self.node(line, 1 - side));
+        for (chain, store, head) in self.nodes[node].heads() {
+            self.tell(line, side, Event::Grew { chain, store, head });
         }
-        let disk = &self.nodes[node].disk;
-        let cursor = match self.nodes[node].site {
-            Site::HeadOffice => Some(Cursor { log: disk.log_id, position: disk.log.len() as u64 }),
-            Site::Store(_) => disk.cursor,
-        };
-        let wall = self.wall(node);
+        if let Some(waiting) = self.nodes[node].waiting() {
+            self.tell(line, side, Event::Waits(waiting));
+        }
+        let cursor = self.nodes[node].cursor(&self.nodes[other].me().site);
+        let wall = self.nodes[node].wall(self.now);
         self.tell(line, side, Event::Connected { wall, cursor });
     }
 
-    fn growth(&self, node: usize, chain: Chain) -> Event {
-        let (store, head) =
-            (self.nodes[node].store_of(chain.device), self.nodes[node].disk.head(&chain));
-        Event::Grew { chain, store, head }
-    }
-
-    pub(crate) fn grew(&mut self, node: usize, chain: Chain) {
-        for (line, side) in self.lines_of(node) {
-            let event = self.growth(node, chain);
-            self.tell(line, side, event);
+    /// A node's sessions are told of these chains.
+    pub(crate) fn grew(&mut self, node: usize, chains: &[Chain]) {
+        let mut heads = self.nodes[node].heads();
+        heads.retain(|(chain, ..)| chains.contains(chain));
+        for (chain, store, head) in heads {
+            for (line, side) in self.lines_of(node) {
+                self.tell(line, side, Event::Grew { chain, store: store.clone(), head });
+            }
         }
     }
 
