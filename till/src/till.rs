@@ -44,6 +44,9 @@ pub struct Identity {
 /// Where the time comes from.
 pub type Clock = Box<dyn Fn() -> i64 + Send>;
 
+/// Where the chance in an id comes from: eighty bits.
+pub type Chance = Box<dyn Fn() -> [u8; 10] + Send>;
+
 /// An open store at one register. One thread at a time works with it.
 pub struct Till {
     pub(crate) db: Connection,
@@ -51,6 +54,7 @@ pub struct Till {
     pub(crate) secret: [u8; 32],
     identity: Identity,
     clock: Clock,
+    chance: Option<Chance>,
     store: Store,
     pub(crate) settings: Settings,
     zone: TimeZone,
@@ -105,6 +109,7 @@ impl Till {
             secret: home.store_secret()?,
             identity,
             clock: Box::new(system_clock),
+            chance: None,
             zone: zone(&store)?,
             store,
             settings: Settings::default(),
@@ -135,18 +140,19 @@ impl Till {
 
     /// [`Till::open`] with another clock.
     pub fn open_at(folder: &Path, clock: Clock) -> Result<Till> {
-        let mut till = Till::open_as_it_was(folder, clock)?;
+        let mut till = Till::open_as_it_was(folder, clock, None)?;
         payments::terminal_check::recover(&mut till)?;
         Ok(till)
     }
 
-    /// Nothing is recorded: an epoch that begins has another first entry.
-    fn open_as_it_was(folder: &Path, clock: Clock) -> Result<Till> {
+    /// Nothing is recorded: an epoch that begins has another first entry. `anew` is who it is from now on, if that is
+    /// not what the database says.
+    fn open_as_it_was(folder: &Path, clock: Clock, anew: Option<Identity>) -> Result<Till> {
         let home = Home::existing(folder)?;
         let lock = home.lock()?;
         let db = database::open(&home.database())?;
         let key = home.signing_key()?;
-        let identity = read_identity(&db)?;
+        let identity = anew.map_or_else(|| read_identity(&db), Ok)?;
         if identity.device != DeviceId::of(&key.verifying_key()) {
             return Err(Error::Broken(
                 "the key in this folder is not the one that this store was written with: use `tillctl restore`".into(),
@@ -167,6 +173,7 @@ impl Till {
             secret,
             identity,
             clock,
+            chance: None,
             store,
             settings,
             zone,
@@ -186,12 +193,9 @@ impl Till {
         let device = DeviceId::of(&key.verifying_key());
         let epoch = home.highest_epoch()?.max(previous.epoch) + 1;
         home.remember_epoch(epoch)?;
-        let db = database::open(&home.database())?;
         let identity = Identity { device, epoch, ..previous.clone() };
-        write_identity(&db, &identity)?;
-        drop(db);
-
-        Till::open_as_it_was(folder, Box::new(system_clock))?.go_on_from(previous)?;
+        let clock = Box::new(system_clock);
+        Till::open_as_it_was(folder, clock, Some(identity.clone()))?.go_on_from(previous)?;
         Ok(identity)
     }
 
@@ -201,15 +205,19 @@ impl Till {
         let previous = self.identity.clone();
         let epoch = self.home.highest_epoch()?.max(previous.epoch).max(beyond) + 1;
         self.home.remember_epoch(epoch)?;
-        let identity = Identity { epoch, ..previous.clone() };
-        write_identity(&self.db, &identity)?;
-        self.identity = identity;
-        self.go_on_from(&previous)
+        self.identity = Identity { epoch, ..previous.clone() };
+        let begun = self.go_on_from(&previous);
+        if begun.is_err() {
+            self.identity = previous;
+        }
+        begun
     }
 
-    /// The first word of an epoch: which one it follows.
+    /// The first word of an epoch, which one it follows, and that it is begun: both or neither, for others take in
+    /// nothing of an epoch without its first word.
     fn go_on_from(&mut self, previous: &Identity) -> Result<()> {
         let tx = self.begin()?;
+        write_identity(&tx, tx.identity)?;
         let seq: Option<u64> = tx
             .prepare_cached("SELECT seq FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = 0")?
             .query_row(params![previous.device.0, previous.epoch], |row| row.get(0))
@@ -224,6 +232,12 @@ impl Till {
     /// Tells `grown` whenever the journal has grown, on the thread that made it grow.
     pub fn tell(&mut self, grown: Grown) {
         self.grown = Some(grown);
+    }
+
+    /// Draws the chance in new ids from `chance` instead of the system's randomness, so that what is done again comes
+    /// out again.
+    pub fn draw_ids_from(&mut self, chance: Chance) {
+        self.chance = Some(chance);
     }
 
     /// This device's key.
@@ -332,6 +346,7 @@ impl Till {
             wall,
             utc_offset_minutes,
             undo: &mut self.undo,
+            chance: self.chance.as_ref(),
             grows: Cell::new(false),
             grown: self.grown.as_ref(),
         })
@@ -364,6 +379,7 @@ pub struct Tx<'till> {
     /// Minutes east of UTC at the counter.
     pub utc_offset_minutes: i16,
     pub(crate) undo: &'till mut Vec<Cart>,
+    chance: Option<&'till Chance>,
     /// Whether it adds to the journal, and who has to know.
     pub(crate) grows: Cell<bool>,
     grown: Option<&'till Grown>,
@@ -389,6 +405,9 @@ impl Tx<'_> {
     /// A new id that sorts by time.
     pub fn new_id(&self) -> Uuid {
         let millis = u64::try_from(self.wall).unwrap_or(0);
+        if let Some(chance) = self.chance {
+            return uuid::Builder::from_unix_timestamp_millis(millis, &chance()).into_uuid();
+        }
         let nanos = u32::try_from(millis % 1_000).unwrap_or(0) * 1_000_000;
         Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, millis / 1_000, nanos))
     }

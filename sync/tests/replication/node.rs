@@ -49,6 +49,7 @@ impl Disk {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) site: Site,
     pub(crate) key: SigningKey,

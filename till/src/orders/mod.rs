@@ -172,9 +172,11 @@ pub fn project_completed(
 ) -> Result<()> {
     let tendered: i64 = fact.tenders.iter().map(|tender| tender.amount).sum();
     let day = day(fact.completed_at, fact.utc_offset_minutes);
+    // A till that was copied or restored may have sold one cart twice, apart: both sales stand, the second one to come
+    // under its own id instead of the cart's.
     db.prepare_cached(
         "INSERT INTO sale (entry, id, cart, register, epoch, number, shift, completed_at, day, subtotal, total, rounding, tendered, change)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         VALUES (?1, ?2, CASE WHEN EXISTS (SELECT 1 FROM sale WHERE cart = ?3) THEN ?2 ELSE ?3 END, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         id,

@@ -1,0 +1,341 @@
+//! What must hold once the storm is over: the books of every till and of head office against what people were told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comptoir_sync::entry::{Entry, Scope};
+use comptoir_sync::facts::Fact;
+use comptoir_till::journal::receive;
+use comptoir_till::till::Till;
+use comptoir_till::trust::verify::verify;
+use rusqlite::types::Value;
+use uuid::Uuid;
+
+use crate::model::{Fate, Told};
+use crate::place::Place;
+use crate::storm::Storm;
+
+/// A receipt as the books have it: its number, total, money.
+type Booked = (String, i64, i64);
+/// Every receipt in some books, by the id of its sale or return; more than one under one id is wrong.
+type Books = BTreeMap<Uuid, Vec<Booked>>;
+
+impl Storm {
+    pub(crate) fn check(&self) {
+        self.check_receipts();
+        self.check_sums();
+        self.check_numbers();
+        self.check_places();
+        self.check_replicas();
+        self.check_returns();
+        self.prove();
+    }
+
+    fn tills(&self) -> impl Iterator<Item = (usize, &Till)> {
+        let nodes = self.world.nodes.iter().enumerate();
+        nodes.filter_map(|(node, place)| Some((node, place.as_till()?.till())))
+    }
+
+    fn frozen(&self, told: &Told) -> bool {
+        self.is_frozen(&told.store, told.register, told.epoch)
+    }
+
+    /// Every receipt that was handed over is in every book of its store and at head office, once and as it was told;
+    /// and there is no other.
+    fn check_receipts(&self) {
+        let seed = self.world.seed;
+        let office = self.booked_at_office();
+        for (node, till) in self.tills() {
+            let booked = booked(till);
+            let store = &till.identity().store;
+            for told in self.model.all().filter(|told| told.store == *store) {
+                // What was written twice as one device stays where it is; what a disk lost may be anywhere.
+                let must = match told.fate {
+                    Fate::Sure => !self.frozen(told) || told.by == node,
+                    Fate::DiskGone => false,
+                };
+                let found = booked.get(&told.id).map(Vec::as_slice).unwrap_or_default();
+                let as_told = (told.receipt.clone(), told.total, told.money);
+                assert!(found.len() <= 1, "seed {seed}: till {node} has {} twice", told.receipt);
+                assert!(
+                    !must || found == [as_told.clone()],
+                    "seed {seed}: till {node} has {found:?} for {told:?}"
+                );
+                let there = office.get(&told.id).map(Vec::as_slice).unwrap_or_default();
+                let must = told.fate == Fate::Sure && !self.frozen(told);
+                assert!(
+                    !must || there == [as_told],
+                    "seed {seed}: head office has {there:?} for {told:?}"
+                );
+            }
+            let known: BTreeSet<Uuid> =
+                self.model.all().filter(|told| told.store == *store).map(|told| told.id).collect();
+            for (id, receipt) in &booked {
+                assert!(
+                    known.contains(id),
+                    "seed {seed}: nobody was handed {receipt:?} of till {node}"
+                );
+            }
+        }
+    }
+
+    /// Sales and returns in head office's journal.
+    fn booked_at_office(&self) -> Books {
+        let mut booked = Books::new();
+        let office = self.world.nodes.iter().find_map(Place::as_office).unwrap();
+        for (_, sealed) in office.disk.chains.values().flatten() {
+            let entry = Entry::read(&sealed.bytes).unwrap();
+            match Fact::read(&entry).unwrap() {
+                Fact::SaleCompleted(fact) => {
+                    let tendered: i64 = fact.tenders.iter().map(|tender| tender.amount).sum();
+                    let row = (fact.receipt.clone(), fact.total, tendered - fact.change);
+                    booked.entry(Uuid::from_bytes(fact.id.0)).or_default().push(row);
+                }
+                Fact::ReturnCompleted(fact) => {
+                    let refunded = fact.refunds.iter().map(|refund| refund.amount).sum();
+                    let receipt =
+                        format!("{}{}-{}-{}", entry.store, fact.register, entry.epoch, fact.number);
+                    let row = (receipt, fact.total, refunded);
+                    booked.entry(Uuid::from_bytes(fact.id.0)).or_default().push(row);
+                }
+                _ => {}
+            }
+        }
+        booked
+    }
+
+    /// Money, taxes and stock of a store are those of the receipts.
+    fn check_sums(&self) {
+        let seed = self.world.seed;
+        for (node, till) in self.tills() {
+            let booked = booked(till);
+            let here =
+                |told: &&Told| told.store == till.identity().store && booked.contains_key(&told.id);
+            let sales = || self.model.sales.values().filter(here);
+            let returns = || self.model.returns.values().filter(here);
+            let sum = |select: &str| -> i64 {
+                till.db().query_row(select, [], |row| row.get(0)).unwrap()
+            };
+            for (what, expected, select) in [
+                (
+                    "totals",
+                    sales().map(|told| told.total).sum::<i64>(),
+                    "SELECT coalesce(sum(total), 0) FROM sale",
+                ),
+                (
+                    "money",
+                    sales().map(|told| told.money).sum(),
+                    "SELECT coalesce(sum(tendered - change), 0) FROM sale",
+                ),
+                (
+                    "roundings",
+                    sales().map(|told| told.rounding).sum(),
+                    "SELECT coalesce(sum(rounding), 0) FROM sale",
+                ),
+                (
+                    "taxes",
+                    sales().map(|told| told.taxes).sum(),
+                    "SELECT coalesce(sum(amount), 0) FROM sale_tax",
+                ),
+                (
+                    "returned",
+                    returns().map(|told| told.total).sum(),
+                    "SELECT coalesce(sum(total), 0) FROM return_sale",
+                ),
+                (
+                    "refunds",
+                    returns().map(|told| told.money).sum(),
+                    "SELECT coalesce(sum(refunded), 0) FROM return_sale",
+                ),
+                (
+                    "taxes back",
+                    returns().map(|told| told.taxes).sum(),
+                    "SELECT coalesce(sum(amount), 0) FROM return_tax",
+                ),
+            ] {
+                assert_eq!(sum(select), expected, "seed {seed}: {what} at till {node}");
+            }
+            let mut shelf: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+            for (sku, quantity, _) in sales().flat_map(|told| &told.goods) {
+                let moved = shelf.entry(sku).or_default();
+                *moved = (moved.0 - quantity, moved.1 + quantity);
+            }
+            for told in returns() {
+                for (sku, quantity, _) in &told.goods {
+                    let moved = shelf.entry(sku).or_default();
+                    moved.0 += if told.wasted { 0 } else { *quantity };
+                }
+            }
+            let mut select = till.db().prepare("SELECT sku, on_hand, sold FROM stock").unwrap();
+            let rows = select.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))));
+            let stock: BTreeMap<String, (i64, i64)> =
+                rows.unwrap().map(|row| row.unwrap()).collect();
+            let shelf: BTreeMap<String, (i64, i64)> =
+                shelf.into_iter().map(|(sku, moved)| (sku.to_owned(), moved)).collect();
+            assert_eq!(stock, shelf, "seed {seed}: stock at till {node}");
+        }
+    }
+
+    /// Receipts of each register and epoch are numbered from 1 without gap.
+    fn check_numbers(&self) {
+        let seed = self.world.seed;
+        for (node, till) in self.tills() {
+            let select = "SELECT register, epoch, number FROM sale UNION ALL SELECT register, epoch, number FROM return_sale
+                ORDER BY 1, 2, 3";
+            let mut select = till.db().prepare(select).unwrap();
+            let rows = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)));
+            let mut numbers: BTreeMap<(u32, u32), Vec<u64>> = BTreeMap::new();
+            for (series, number) in rows.unwrap().map(|row| row.unwrap()) {
+                numbers.entry(series).or_default().push(number);
+            }
+            for (series, numbers) in numbers {
+                let all: Vec<u64> = (1..=numbers.len() as u64).collect();
+                assert_eq!(
+                    numbers, all,
+                    "seed {seed}: register and epoch {series:?} at till {node}"
+                );
+            }
+        }
+    }
+
+    /// No till holds what is another store's or another company's.
+    fn check_places(&self) {
+        let seed = self.world.seed;
+        for (node, till) in self.tills() {
+            let identity = till.identity();
+            for entry in entries(till) {
+                let here = entry.scope == Scope::Tenant || entry.store == identity.store;
+                assert!(
+                    here && entry.tenant == identity.tenant,
+                    "seed {seed}: till {node} holds {entry:?}"
+                );
+            }
+        }
+    }
+
+    /// Tills of one store hold the same chains and show the same, unless a chain has two histories.
+    fn check_replicas(&self) {
+        let seed = self.world.seed;
+        if self.anything_frozen() {
+            return;
+        }
+        let tills: Vec<(usize, &Till)> = self.tills().collect();
+        for (place, (node, till)) in tills.iter().enumerate() {
+            for (other, neighbour) in &tills[..place] {
+                if till.identity().store == neighbour.identity().store {
+                    for select in BOOKS {
+                        let (one, two) = (rows(till, select), rows(neighbour, select));
+                        assert_eq!(one, two, "seed {seed}: tills {node} and {other}: {select}");
+                    }
+                }
+            }
+        }
+        let office = self.world.nodes.iter().find_map(Place::as_office).unwrap();
+        for (node, till) in tills {
+            for at in receive::vector(till.db()).unwrap().iter() {
+                let there = office.disk.head(&at.chain);
+                assert_eq!(
+                    at.head, there,
+                    "seed {seed}: {} at till {node} and head office",
+                    at.chain
+                );
+            }
+        }
+    }
+
+    fn anything_frozen(&self) -> bool {
+        let forks = |till: &Till| !rows(till, "SELECT 1 FROM fork").is_empty();
+        let office = self.world.nodes.iter().find_map(Place::as_office).unwrap();
+        self.tills().any(|(_, till)| forks(till)) || !office.disk.frozen.is_empty()
+    }
+
+    /// No more comes back than was sold, unless tills that knew nothing of each other took it back.
+    fn check_returns(&self) {
+        let seed = self.world.seed;
+        for (id, sale) in &self.model.sales {
+            let backs: Vec<&Told> =
+                self.model.returns.values().filter(|back| back.of == Some(*id)).collect();
+            let by: BTreeSet<usize> = backs.iter().map(|back| back.by).collect();
+            for (sku, sold) in sums(&sale.goods) {
+                let back: i64 =
+                    backs.iter().filter_map(|back| sums(&back.goods).get(sku).copied()).sum();
+                let apart = by.len() > 1 || backs.iter().any(|back| back.fate == Fate::DiskGone);
+                assert!(
+                    back <= sold || apart,
+                    "seed {seed}: {back} of {sold} {sku} of {}",
+                    sale.receipt
+                );
+            }
+        }
+    }
+
+    /// Every till proves its own books.
+    fn prove(&self) {
+        let seed = self.world.seed;
+        for (node, place) in self.world.nodes.iter().enumerate() {
+            if let Some(machine) = place.as_till() {
+                let verdict = verify(machine.folder(), &mut |_, _| {}).unwrap();
+                // What came back twice, at tills that knew nothing of each other, is reported.
+                let mut findings = verdict.findings;
+                findings.retain(|finding| finding.place != "return_line");
+                assert_eq!(findings, [], "seed {seed}: till {node}");
+                let unshown = rows(machine.till(), "SELECT problem FROM unprojected");
+                assert!(unshown.is_empty(), "seed {seed}: till {node}: {unshown:?}");
+            }
+        }
+    }
+}
+
+/// Tables that are the same at every till of a store, without the numbers by which one disk knows them.
+const BOOKS: [&str; 11] = [
+    "SELECT id, register, epoch, number, completed_at, day, subtotal, total, rounding, tendered, change FROM sale ORDER BY id",
+    "SELECT sale.id, line, sku, quantity, price, amount FROM sale_line JOIN sale ON sale.entry = sale ORDER BY 1, 2",
+    "SELECT id, sale, register, epoch, number, total, refunded FROM return_sale ORDER BY id",
+    "SELECT id, register, number, opened_at, float, closed_at, z_number FROM shift ORDER BY id",
+    "SELECT sku, on_hand, sold FROM stock ORDER BY sku",
+    "SELECT code, name_en, name_fr, price FROM sku JOIN product ON product.id = product LEFT JOIN price ON price.sku = code ORDER BY 1",
+    "SELECT id, name, role, active FROM operator ORDER BY id",
+    "SELECT id, register, epoch FROM device ORDER BY id",
+    "SELECT document, taken FROM parked_cart ORDER BY 1",
+    "SELECT hex(document), map, key, count(*) FROM conflict GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    "SELECT device, epoch, scope, seq, head FROM chain ORDER BY 1, 2, 3",
+];
+
+fn rows(till: &Till, select: &str) -> Vec<Vec<Value>> {
+    let mut select = till.db().prepare(select).unwrap();
+    let columns = select.column_count();
+    let rows = select.query_map([], |row| (0..columns).map(|n| row.get(n)).collect()).unwrap();
+    rows.map(|row| row.unwrap()).collect()
+}
+
+fn entries(till: &Till) -> Vec<Entry> {
+    let mut select = till.db().prepare("SELECT entry FROM journal").unwrap();
+    let entries = select.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap();
+    entries.map(|bytes| Entry::read(&bytes.unwrap()).unwrap()).collect()
+}
+
+/// Receipts of sales and returns in the tables of a till.
+fn booked(till: &Till) -> Books {
+    let store = till.identity().store.clone();
+    let select = "SELECT id, register, epoch, number, total, tendered - change FROM sale
+        UNION ALL SELECT id, register, epoch, number, total, refunded FROM return_sale";
+    let mut select = till.db().prepare(select).unwrap();
+    let rows = select.query_map([], |row| {
+        let (register, epoch, number): (u32, u32, u64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let receipt = format!("{store}{register}-{epoch}-{number}");
+        Ok((Uuid::from_bytes(row.get(0)?), (receipt, row.get(4)?, row.get(5)?)))
+    });
+    let mut booked = Books::new();
+    for (id, row) in rows.unwrap().map(|row| row.unwrap()) {
+        booked.entry(id).or_default().push(row);
+    }
+    booked
+}
+
+/// Thousandths of each SKU.
+fn sums(goods: &[(String, i64, i64)]) -> BTreeMap<&str, i64> {
+    let mut sums = BTreeMap::new();
+    for (sku, quantity, _) in goods {
+        *sums.entry(sku.as_str()).or_default() += quantity;
+    }
+    sums
+}

@@ -1,0 +1,248 @@
+//! What people do at the counters, and what they are told.
+
+use comptoir_domain::cart::VoidReason;
+use comptoir_domain::compliance::AgeProof;
+use comptoir_domain::ids::{CartId, ReturnId, SaleId};
+use comptoir_domain::money::{Currency, Money};
+use comptoir_domain::orders::Sale;
+use comptoir_domain::orders::returns::Wanted;
+use comptoir_domain::payments::CashMove;
+use comptoir_domain::quantity::Quantity;
+use comptoir_till::cart::park;
+use comptoir_till::catalog::products;
+use comptoir_till::error::{Error, Result};
+use comptoir_till::orders::returns::{self, ReturnRequest};
+use comptoir_till::payments::drawer;
+use comptoir_till::till::Till;
+use comptoir_till::{cart, compliance, orders, payments};
+use uuid::Uuid;
+
+use crate::model::Teller;
+use crate::place::is_full;
+use crate::storm::Storm;
+
+const CODES: [&str; 5] = ["LOAF", "BAN", "COF", "LAGER", "CAN"];
+
+impl Storm {
+    /// Somebody does something at a till; what they get to see goes into the trace.
+    pub(crate) fn somebody_works(&mut self, node: usize) {
+        let what = self.world.random.below(20);
+        let done = match what {
+            0..9 => self.sell(node),
+            9..11 => self.bring_back(node),
+            11..13 => self.park(node),
+            13..15 => self.resume(node),
+            15 => self.change_a_price(node),
+            16 => self.rename(node),
+            17 => self.void(node),
+            19 if !self.goes_back_in_time() => self.change_shifts(node),
+            _ => self.pay_out(node),
+        };
+        let machine = self.world.nodes[node].machine();
+        let said = match done {
+            Ok(said) => said,
+            Err(Error::Refused(refusal)) => format!("refused: {refusal}"),
+            // Nothing is half done on a full disk; the check of the books finds it otherwise.
+            Err(error) if machine.full && is_full(&error) => {
+                "refused: no room on the disk".to_owned()
+            }
+            Err(error) => panic!("seed {}: till {node}: {error}", self.world.seed),
+        };
+        self.trace(format_args!("till {node} {said}"));
+        self.tell_of(node);
+    }
+
+    /// The journal may have grown: the lines hear of it.
+    pub(crate) fn tell_of(&mut self, node: usize) {
+        use crate::host::Host;
+        let heads = self.world.nodes[node].heads();
+        let chains: Vec<_> = heads.into_iter().map(|(chain, ..)| chain).collect();
+        self.world.grew(node, &chains);
+    }
+
+    fn at<T>(&mut self, node: usize, work: impl FnOnce(&mut Till) -> Result<T>) -> Result<T> {
+        let now = self.world.now;
+        self.world.nodes[node].machine().work(now, work)
+    }
+
+    fn teller(&mut self, node: usize) -> Teller {
+        let identity = self.world.nodes[node].machine().till().identity();
+        let (store, register, epoch) = (identity.store.clone(), identity.register, identity.epoch);
+        Teller { by: node, store, register, epoch }
+    }
+
+    fn fill_cart(&mut self, node: usize) -> Result<()> {
+        let cashier = self.world.nodes[node].machine().cashier();
+        for _ in 0..1 + self.world.random.below(4) {
+            let code = CODES[self.world.random.below(5) as usize];
+            let weight =
+                Quantity::from_thousandths(100 + self.world.random.below(3_000).cast_signed());
+            let weight = (code == "BAN").then_some(weight);
+            let view = self.at(node, |till| cart::add(till, cashier, code, weight))?;
+            if view.age_to_check.is_some() {
+                self.at(node, |till| compliance::check_age(till, cashier, AgeProof::LooksOlder))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn sell(&mut self, node: usize) -> Result<String> {
+        self.fill_cart(node)?;
+        let cash = self.world.random.one_in(3).then(|| Money::new(50_000, Currency::CAD));
+        let cashier = self.world.nodes[node].machine().cashier();
+        let view = self.at(node, cart::show)?;
+        // The power may go while the sale is written: then nobody was told, and it is there or it is not.
+        if self.world.storm && self.world.random.one_in(25) {
+            let now = self.world.now;
+            let machine = self.world.nodes[node].machine();
+            let _ = machine
+                .work_unsynced(now, |till| complete(till, cashier, view.id, view.total, cash));
+            return Ok(self.lose_power_in_a_sale(node, view.id));
+        }
+        let sale = self.at(node, |till| complete(till, cashier, view.id, view.total, cash))?;
+        if self.world.random.one_in(5) {
+            let again = self.at(node, |till| complete(till, cashier, view.id, view.total, cash))?;
+            assert_eq!(again, sale, "a cart becomes one sale");
+        }
+        Ok(self.sold(node, &sale))
+    }
+
+    fn sold(&mut self, node: usize, sale: &Sale) -> String {
+        let teller = self.teller(node);
+        self.model.sold(teller, sale);
+        format!("sells {} for {}", sale.receipt, sale.total)
+    }
+
+    /// After the restart the cashier looks whether the cart is still there.
+    fn lose_power_in_a_sale(&mut self, node: usize, cart: CartId) -> String {
+        self.lose_power(node);
+        let till = self.world.nodes[node].machine().till();
+        match orders::find_by_cart(till.db(), cart).unwrap() {
+            Some(sale) => {
+                format!("loses its power in a sale, which is there: {}", self.sold(node, &sale))
+            }
+            None => "loses its power in a sale, which is not there".to_owned(),
+        }
+    }
+
+    fn bring_back(&mut self, node: usize) -> Result<String> {
+        let store = self.world.nodes[node].machine().till().identity().store.clone();
+        let of_store: Vec<SaleId> = self
+            .model
+            .sales
+            .iter()
+            .filter(|(_, told)| told.store == store)
+            .map(|(id, _)| *id)
+            .collect();
+        if of_store.is_empty() {
+            return Ok("has nothing to take back".to_owned());
+        }
+        let sale = of_store[self.world.random.below(of_store.len() as u64) as usize];
+        let wasted = self.world.random.one_in(4);
+        let id = ReturnId(Uuid::from_u64_pair(self.world.random.next(), self.world.random.next()));
+        let known = orders::find(self.world.nodes[node].machine().till().db(), sale);
+        let Ok(known) = known else { return Ok("does not know that sale yet".to_owned()) };
+        let Some(line) = known.lines.iter().find(|line| line.is_goods()) else {
+            return Ok("finds nothing on that receipt".to_owned());
+        };
+        let request = ReturnRequest {
+            id,
+            sale,
+            lines: vec![Wanted { line: line.line, quantity: line.quantity, wasted }],
+            reason: Some("changed_mind".into()),
+            approver: None,
+            cash_instead: false,
+        };
+        let cashier = self.world.nodes[node].machine().cashier();
+        let back = self.at(node, |till| returns::complete_return(till, cashier, &request))?;
+        let again = self.at(node, |till| returns::complete_return(till, cashier, &request))?;
+        assert_eq!(again.receipt, back.receipt, "a return is completed once");
+        let teller = self.teller(node);
+        self.model.returned(teller, &back);
+        Ok(format!("takes back {} for {}", back.receipt, back.total))
+    }
+
+    fn park(&mut self, node: usize) -> Result<String> {
+        self.fill_cart(node)?;
+        let cashier = self.world.nodes[node].machine().cashier();
+        let name = format!("Cart {}", self.world.random.below(1_000));
+        self.at(node, |till| park::park(till, cashier, &name))?;
+        Ok(format!("parks {name}"))
+    }
+
+    /// The longest waiting cart is taken in hand and sold.
+    fn resume(&mut self, node: usize) -> Result<String> {
+        let Some(waits) = self.at(node, park::parked)?.into_iter().next() else {
+            return Ok("has nothing parked".to_owned());
+        };
+        let cashier = self.world.nodes[node].machine().cashier();
+        let view = self.at(node, |till| park::resume(till, cashier, waits.id))?;
+        let sale = self.at(node, |till| complete(till, cashier, view.id, view.total, None))?;
+        Ok(format!("takes {} and {}", waits.name, self.sold(node, &sale)))
+    }
+
+    fn change_a_price(&mut self, node: usize) -> Result<String> {
+        let code = CODES[self.world.random.below(5) as usize];
+        let price =
+            format!("{}.{:02}", 1 + self.world.random.below(20), self.world.random.below(100));
+        let manager = self.world.nodes[node].machine().manager();
+        self.at(node, |till| {
+            let mut draft = products::view(till, code)?.draft;
+            draft.skus[0].price = price.clone();
+            products::save(till, manager, Some(code), &draft)
+        })?;
+        Ok(format!("asks {price} for {code}"))
+    }
+
+    fn rename(&mut self, node: usize) -> Result<String> {
+        let code = CODES[self.world.random.below(5) as usize];
+        let name = format!("{code} of {}", self.world.random.below(100));
+        let manager = self.world.nodes[node].machine().manager();
+        let french = self.world.random.one_in(2);
+        self.at(node, |till| {
+            let mut draft = products::view(till, code)?.draft;
+            let field = if french { &mut draft.name.fr } else { &mut draft.name.en };
+            *field = name.clone();
+            products::save(till, manager, Some(code), &draft)
+        })?;
+        Ok(format!("calls {code} {name}"))
+    }
+
+    fn void(&mut self, node: usize) -> Result<String> {
+        self.fill_cart(node)?;
+        let cashier = self.world.nodes[node].machine().cashier();
+        self.at(node, |till| cart::void_cart(till, cashier, VoidReason::CustomerChangedMind))?;
+        Ok("voids a cart".to_owned())
+    }
+
+    fn pay_out(&mut self, node: usize) -> Result<String> {
+        let manager = self.world.nodes[node].machine().manager();
+        let amount = Money::new(100 + self.world.random.below(400).cast_signed(), Currency::CAD);
+        self.at(node, |till| {
+            drawer::move_cash(till, manager, None, CashMove::PaidOut, amount, "Stamps")
+        })?;
+        Ok(format!("pays out {amount}"))
+    }
+
+    fn change_shifts(&mut self, node: usize) -> Result<String> {
+        let manager = self.world.nodes[node].machine().manager();
+        let counted = Money::new(10_000, Currency::CAD);
+        let z = self.at(node, |till| payments::close_shift(till, manager, counted));
+        // A shift that could not be opened on a full disk is opened with the next try.
+        let opened = self.at(node, |till| payments::open_shift(till, manager, counted));
+        match (z, opened) {
+            (Ok(_), Ok(_)) => Ok("closes a shift and opens the next".to_owned()),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+}
+
+fn complete(
+    till: &mut Till,
+    cashier: comptoir_domain::ids::OperatorId,
+    cart: CartId,
+    total: Money,
+    cash: Option<Money>,
+) -> Result<Sale> {
+    orders::complete_sale(till, cashier, cart, Some(total), cash)
+}

@@ -1,0 +1,146 @@
+//! What people at the counters were told, in plain lists: the books are held against it, and it knows nothing of how
+//! they are kept.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use comptoir_domain::ids::{ReturnId, SaleId};
+use comptoir_domain::money::Money;
+use comptoir_domain::orders::Sale;
+use comptoir_domain::orders::returns::Return;
+use uuid::Uuid;
+
+/// What became of a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It was handed to the customer, and its disk is there.
+    Sure,
+    /// Its disk went back in time before anybody else had it.
+    DiskGone,
+}
+
+/// Goods of one line: SKU, thousandths, cents.
+pub(crate) type Goods = (String, i64, i64);
+
+/// A receipt: of a sale, or of a return.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) id: Uuid,
+    /// Which till, of those that ever ran.
+    pub(crate) by: usize,
+    pub(crate) store: String,
+    pub(crate) register: u32,
+    pub(crate) epoch: u32,
+    pub(crate) receipt: String,
+    /// Of a return: the sale that its goods are of.
+    pub(crate) of: Option<SaleId>,
+    pub(crate) goods: Vec<Goods>,
+    /// Goods that lie on no shelf again.
+    pub(crate) wasted: bool,
+    pub(crate) taxes: i64,
+    pub(crate) total: i64,
+    /// Money taken less change, or money given back.
+    pub(crate) money: i64,
+    pub(crate) rounding: i64,
+    pub(crate) fate: Fate,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    pub(crate) sales: BTreeMap<SaleId, Told>,
+    pub(crate) returns: BTreeMap<ReturnId, Told>,
+}
+
+/// Who told it.
+pub(crate) struct Teller {
+    pub(crate) by: usize,
+    pub(crate) store: String,
+    pub(crate) register: u32,
+    pub(crate) epoch: u32,
+}
+
+fn cents(amount: Money) -> i64 {
+    amount.minor()
+}
+
+impl Model {
+    /// A receipt was handed over. It is the same one if it was asked for twice.
+    pub(crate) fn sold(&mut self, teller: Teller, sale: &Sale) {
+        let sold = sale.lines.iter().filter(|line| line.is_live());
+        let goods: Vec<Goods> = sold
+            .map(|line| (line.sku.clone(), line.quantity.thousandths(), cents(line.amount())))
+            .collect();
+        let taxes = sale.taxes.iter().map(|tax| cents(tax.amount)).sum::<i64>();
+        let tendered: i64 = sale.tenders.iter().map(|tender| cents(tender.amount)).sum();
+        let told = Told {
+            id: sale.id.0,
+            by: teller.by,
+            store: teller.store,
+            register: teller.register,
+            epoch: teller.epoch,
+            receipt: sale.receipt.clone(),
+            of: None,
+            wasted: false,
+            taxes,
+            total: cents(sale.total),
+            money: tendered - cents(sale.change),
+            rounding: cents(sale.rounding),
+            fate: Fate::Sure,
+            goods,
+        };
+        let amounts: i64 = told.goods.iter().map(|goods| goods.2).sum();
+        assert_eq!(amounts + told.taxes, told.total, "{}: the lines and the total", told.receipt);
+        assert_eq!(
+            told.total + told.rounding,
+            told.money,
+            "{}: the total and the money",
+            told.receipt
+        );
+        // A disk that went back in time may have the cart in hand again: completing it answers the same sale.
+        match self.sales.entry(sale.id) {
+            Entry::Vacant(slot) => {
+                slot.insert(told);
+            }
+            Entry::Occupied(slot) => {
+                let before = slot.get();
+                assert_eq!((&before.receipt, before.total), (&told.receipt, told.total));
+            }
+        }
+    }
+
+    /// Goods came back, for money.
+    pub(crate) fn returned(&mut self, teller: Teller, back: &Return) {
+        let goods = back.lines.iter();
+        let goods = goods
+            .map(|line| (line.sku.clone(), line.quantity.thousandths(), cents(line.amount)))
+            .collect();
+        let told = Told {
+            id: back.id.0,
+            by: teller.by,
+            store: teller.store,
+            register: teller.register,
+            epoch: teller.epoch,
+            receipt: back.receipt.clone(),
+            of: back.of.as_ref().map(|of| of.id),
+            goods,
+            wasted: back.lines.iter().any(|line| line.wasted),
+            taxes: back.taxes.iter().map(|tax| cents(tax.amount)).sum(),
+            total: cents(back.total),
+            money: back.refunds.iter().map(|refund| cents(refund.amount)).sum(),
+            rounding: cents(back.rounding),
+            fate: Fate::Sure,
+        };
+        assert_eq!(
+            told.total + told.rounding,
+            told.money,
+            "{}: the total and the money",
+            told.receipt
+        );
+        let before = self.returns.insert(back.id, told);
+        assert!(before.is_none(), "{} came back twice", back.receipt);
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Told> {
+        self.sales.values().chain(self.returns.values())
+    }
+}
