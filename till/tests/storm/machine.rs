@@ -20,6 +20,8 @@ use crate::world::Random;
 pub(crate) const BASE: i64 = 1_763_665_620_000;
 
 pub(crate) struct Machine {
+    /// What its folders are named after.
+    name: PathBuf,
     folder: PathBuf,
     /// Raised whenever the files are those of a disk that lost its power.
     life: u32,
@@ -48,6 +50,7 @@ struct Open {
 impl Machine {
     pub(crate) fn open(folder: PathBuf, chance: u64) -> Machine {
         let mut machine = Machine {
+            name: folder.clone(),
             folder,
             life: 0,
             open: None,
@@ -145,7 +148,7 @@ impl Machine {
 
     /// Copies the books while the shop sells.
     pub(crate) fn back_up(&self) -> PathBuf {
-        let file = self.folder.with_extension("backup");
+        let file = self.name.with_extension("backup");
         backup::backup(&self.folder, &file, &mut |_, _| {}).unwrap();
         file
     }
@@ -159,14 +162,14 @@ impl Machine {
 
     /// The whole disk as it stands, to go back to or to run elsewhere.
     pub(crate) fn image(&self) -> PathBuf {
-        let image = self.folder.with_extension("image");
+        let image = self.name.with_extension("image");
         copy_folder(&self.folder, &image);
         image
     }
 
     /// Another machine with a copy of this disk, which runs beside it.
     pub(crate) fn copied(&mut self) -> Machine {
-        let folder = self.folder.with_extension("clone");
+        let folder = self.name.join("clone");
         copy_folder(&self.folder, &folder);
         let chance = self.chance.lock().unwrap().next();
         Machine::open(folder, chance)
@@ -192,12 +195,11 @@ impl Machine {
 
     fn next_folder(&mut self) -> PathBuf {
         self.life += 1;
-        self.folder.with_extension(format!("life-{}", self.life))
+        self.name.with_extension(format!("life-{}", self.life))
     }
 
     fn live_in(&mut self, folder: PathBuf) {
         self.open = None;
-        fs::remove_dir_all(&self.folder).unwrap();
         self.folder = folder;
         self.start();
     }

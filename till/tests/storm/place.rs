@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use comptoir_sync::acceptance::{Received, check_signatures, read};
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Sealed};
 use comptoir_sync::replication::event::{Event, Logged, Notice};
-use comptoir_sync::replication::message::{
-    Cursor, Fork, Held, HeldReason, Message, Page, Waiting,
-};
+use comptoir_sync::replication::message::{Cursor, Fork, Held, HeldReason, Message, Page, Waiting};
 use comptoir_sync::replication::session::Peer;
 use comptoir_sync::replication::vector::{Head, Node as Me, Site};
 use comptoir_till::error::Error;
