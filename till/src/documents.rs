@@ -286,8 +286,9 @@ fn note_refused(
     change: &[u8],
     problem: &ChangeError,
 ) -> Result<()> {
+    // Who repeats it in one entry says no more by that.
     db.prepare_cached(
-        "INSERT INTO refused_change (entry, document, hash, problem) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT OR IGNORE INTO refused_change (entry, document, hash, problem) VALUES (?1, ?2, ?3, ?4)",
     )?
     .execute(params![id, document.into_bytes(), entry::hash(change), problem.to_string()])?;
     Ok(())

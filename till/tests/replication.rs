@@ -341,7 +341,8 @@ fn a_bad_change_of_a_document_stops_none_beside_it() {
     let page = rewritten(&second, page, |fact| {
         if let Fact::DocumentsChanged(fact) = fact {
             let bad = DocumentChange { change: vec![7; 200], ..fact.changes[0].clone() };
-            fact.changes.insert(0, bad);
+            fact.changes.insert(0, bad.clone());
+            fact.changes.push(bad);
         }
     });
     let taken = shop.till.receive(page).unwrap();

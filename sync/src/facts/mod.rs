@@ -102,12 +102,14 @@ macro_rules! kinds {
                 }
             }
 
-            /// Reads the fact of an entry.
+            /// Reads the fact of an entry: opaque if it, or a variant in it such as a kind of document, is one that
+            /// only a newer device writes.
             pub fn read(entry: &Entry) -> Result<Fact, EntryError> {
-                match (entry.kind.as_str(), entry.kind_v) {
-                    $(($name, 1) => Ok(Fact::$variant(decode(&entry.body)?)),)*
-                    (kind, _) => Ok(Fact::Opaque { kind: kind.to_owned() }),
-                }
+                let fact = match (entry.kind.as_str(), entry.kind_v) {
+                    $(($name, 1) => decode(&entry.body)?.map(Fact::$variant),)*
+                    _ => None,
+                };
+                Ok(fact.unwrap_or_else(|| Fact::Opaque { kind: entry.kind.clone() }))
             }
         }
     };
@@ -148,8 +150,13 @@ impl Fact {
     }
 }
 
-fn decode<'b, T: Decode<'b, ()>>(body: &'b [u8]) -> Result<T, EntryError> {
-    minicbor::decode(body).map_err(|error| EntryError::Unreadable(error.to_string()))
+/// None of a body with a variant that is not known here.
+fn decode<'b, T: Decode<'b, ()>>(body: &'b [u8]) -> Result<Option<T>, EntryError> {
+    match minicbor::decode(body) {
+        Ok(fact) => Ok(Some(fact)),
+        Err(error) if error.is_unknown_variant() => Ok(None),
+        Err(error) => Err(EntryError::Unreadable(error.to_string())),
+    }
 }
 
 /// A 16-byte identifier as a CBOR byte string.
@@ -166,5 +173,45 @@ impl From<uuid::Uuid> for Id {
 impl From<Id> for uuid::Uuid {
     fn from(id: Id) -> uuid::Uuid {
         uuid::Uuid::from_bytes(id.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::{DocumentChange, DocumentsChanged, Kind};
+    use crate::entry::{NO_HASH, VERSION};
+
+    fn entry(body: Vec<u8>) -> Entry {
+        Entry {
+            v: VERSION,
+            tenant: "ACME".into(),
+            store: "YOW1".into(),
+            device: [1; 16],
+            epoch: 1,
+            scope: Scope::Tenant,
+            seq: 1,
+            prev: NO_HASH,
+            hlc: 1,
+            wall: 1,
+            kind: "document_change".into(),
+            kind_v: 1,
+            operator: None,
+            body,
+        }
+    }
+
+    #[test]
+    fn a_kind_of_document_that_is_not_known_makes_a_fact_opaque_and_rubbish_makes_none() {
+        let change = DocumentChange { document: Id([9; 16]), kind: Kind::Shelf, change: vec![1] };
+        let fact = Fact::DocumentsChanged(DocumentsChanged { changes: vec![change] });
+        let known = fact.encode();
+        assert!(matches!(Fact::read(&entry(known.clone())), Ok(Fact::DocumentsChanged(_))));
+        // The kind stands behind the id.
+        let place = known.iter().rposition(|byte| *byte == 9).unwrap() + 1;
+        let newer = [&known[..place], &[0x18, 0x63], &known[place + 1..]].concat();
+        let opaque = Fact::Opaque { kind: "document_change".into() };
+        assert_eq!(Fact::read(&entry(newer)), Ok(opaque));
+        assert!(Fact::read(&entry(known[..place].to_vec())).is_err());
     }
 }

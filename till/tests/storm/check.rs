@@ -27,6 +27,7 @@ impl Storm {
         self.check_places();
         self.check_replicas();
         self.check_returns();
+        self.check_newer();
         self.prove();
     }
 
@@ -265,6 +266,18 @@ impl Storm {
                     sale.receipt
                 );
             }
+        }
+    }
+
+    /// What only a newer till understands is kept and relayed.
+    fn check_newer(&self) {
+        let seed = self.world.seed;
+        for (node, till) in self.tills() {
+            let store = &till.identity().store;
+            let kept = rows(till, "SELECT entry FROM opaque").len();
+            let newer = self.newer.iter();
+            let may_hold = newer.filter(|(of, scope)| of == store || *scope == Scope::Tenant);
+            assert_eq!(kept, may_hold.count(), "seed {seed}: till {node}");
         }
     }
 

@@ -11,6 +11,7 @@ mod counter;
 mod driver;
 #[path = "../../../sync/tests/replication/host.rs"]
 mod host;
+mod hostile;
 mod machine;
 mod model;
 #[path = "../../../sync/tests/replication/node.rs"]

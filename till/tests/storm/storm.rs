@@ -3,9 +3,13 @@
 use std::fmt::Arguments;
 use std::path::PathBuf;
 
+use comptoir_sync::entry::Scope;
+
 use crate::company::{Company, scratch};
 use crate::host::Host;
+use crate::machine::BASE;
 use crate::model::{Fate, Model};
+use crate::node::Disk;
 use crate::place::Place;
 use crate::world::{Random, World};
 
@@ -28,6 +32,12 @@ pub(crate) enum Trouble {
     Slow,
     /// Clocks are years off, in either direction.
     Clocks,
+    /// Somebody sends what they should not, and a till writes changes that nobody can take in.
+    Hostile,
+    /// A till is newer than all others.
+    Newer,
+    /// Head office is restored from a backup: a new log.
+    OfficeRestored,
 }
 
 pub(crate) struct Storm {
@@ -39,6 +49,8 @@ pub(crate) struct Storm {
     /// Whether what happens is told on the way.
     aloud: bool,
     told: u64,
+    /// What only a newer till understands: the store that wrote it, and who has to hold it.
+    pub(crate) newer: Vec<(String, Scope)>,
     _folder: tempfile::TempDir,
 }
 
@@ -47,13 +59,16 @@ impl Storm {
         let mut places = vec![0, 1];
         places.extend((seed % 2 == 1).then_some(2));
         places.extend(seed.is_multiple_of(3).then_some(3));
-        let trouble = match seed % 10 {
-            0 | 1 => Trouble::Restored,
-            2 => Trouble::RolledBack,
-            3 => Trouble::Cloned,
-            4 => Trouble::Full,
-            5 => Trouble::Slow,
-            6 => Trouble::Clocks,
+        let trouble = match seed % 11 {
+            0 => Trouble::Restored,
+            1 => Trouble::RolledBack,
+            2 => Trouble::Cloned,
+            3 => Trouble::Full,
+            4 => Trouble::Slow,
+            5 => Trouble::Clocks,
+            6 | 7 => Trouble::Hostile,
+            8 => Trouble::Newer,
+            9 => Trouble::OfficeRestored,
             _ => Trouble::None,
         };
         let folder = tempfile::Builder::new().prefix("comptoir-").tempdir_in(scratch()).unwrap();
@@ -62,7 +77,16 @@ impl Storm {
         nodes.extend(machines.into_iter().map(|machine| Place::Till(Box::new(machine))));
         let mut world = World::new(seed, Random(seed), nodes);
         let victim = 1 + world.random.below(places.len() as u64) as usize;
-        Storm { world, model: Model::default(), trouble, victim, aloud, told: 0, _folder: folder }
+        Storm {
+            world,
+            model: Model::default(),
+            trouble,
+            victim,
+            aloud,
+            told: 0,
+            newer: Vec::new(),
+            _folder: folder,
+        }
     }
 
     /// What happened, in order, is part of what a replay has to repeat.
@@ -85,7 +109,17 @@ impl Storm {
     pub(crate) fn live(&mut self) {
         self.bustle(MINUTE);
         let before = self.remember();
+        let office = self.world.nodes[0].as_office().map(|node| node.disk.clone());
         self.bustle(3 * MINUTE);
+        if let (Trouble::OfficeRestored, Place::Office(node), Some(disk)) =
+            (self.trouble, &mut self.world.nodes[0], office)
+        {
+            let epoch = node.disk.epoch;
+            node.disk = Disk { log_id: 2, epoch, ..disk };
+            node.restored = true;
+            node.begin_epoch(BASE);
+            self.world.crash(0);
+        }
         self.strike(before);
         self.bustle(5 * MINUTE);
         self.relieve();
@@ -163,6 +197,17 @@ impl Storm {
             self.world.run((self.world.now + step).min(until));
             let tills = self.world.nodes.len() as u64 - 1;
             let node = 1 + self.world.random.below(tills) as usize;
+            match self.trouble {
+                Trouble::Hostile => match self.world.random.below(6) {
+                    0 => self.write_bad_changes(self.victim),
+                    1..4 => self.attack(),
+                    _ => {}
+                },
+                Trouble::Newer if self.world.random.one_in(3) => {
+                    self.write_what_is_newer(self.victim);
+                }
+                _ => {}
+            }
             match self.world.random.below(14) {
                 0..10 => self.somebody_works(node),
                 10..12 => self.world.cut(),
