@@ -27,6 +27,14 @@ impl Storm {
     /// Somebody does something at a till; what they get to see goes into the trace.
     pub(crate) fn somebody_works(&mut self, node: usize) {
         let what = self.world.random.below(20);
+        self.do_this(node, what);
+    }
+
+    pub(crate) fn sell_at_once(&mut self, node: usize) {
+        self.do_this(node, 0);
+    }
+
+    fn do_this(&mut self, node: usize, what: u64) {
         let done = match what {
             0..9 => self.sell(node),
             9..11 => self.bring_back(node),
@@ -35,6 +43,7 @@ impl Storm {
             15 => self.change_a_price(node),
             16 => self.rename(node),
             17 => self.void(node),
+            18 => self.scan(node),
             19 if !self.goes_back_in_time() => self.change_shifts(node),
             _ => self.pay_out(node),
         };
@@ -206,6 +215,17 @@ impl Storm {
             products::save(till, manager, Some(code), &draft)
         })?;
         Ok(format!("calls {code} {name}"))
+    }
+
+    /// A cart is in hand, whatever happens next.
+    pub(crate) fn wait_with_a_cart(&mut self, node: usize) {
+        self.do_this(node, 18);
+    }
+
+    /// The customer goes to look for something else: the cart stays in hand.
+    fn scan(&mut self, node: usize) -> Result<String> {
+        self.fill_cart(node)?;
+        Ok("scans, and waits".to_owned())
     }
 
     fn void(&mut self, node: usize) -> Result<String> {

@@ -108,6 +108,9 @@ impl Storm {
     /// Some minutes of selling in a storm, and the time it takes afterwards.
     pub(crate) fn live(&mut self) {
         self.bustle(MINUTE);
+        if self.goes_back_in_time() && self.world.random.one_in(2) {
+            self.wait_with_a_cart(self.victim);
+        }
         let before = self.remember();
         let office = self.world.nodes[0].as_office().map(|node| node.disk.clone());
         self.bustle(3 * MINUTE);
@@ -170,6 +173,12 @@ impl Storm {
         }
         let trouble = self.trouble;
         self.trace(format_args!("till {victim} is struck: {trouble:?}"));
+        // Some sell on before they hear from anybody.
+        if self.goes_back_in_time() {
+            for _ in 0..self.world.random.below(3) {
+                self.sell_at_once(victim);
+            }
+        }
     }
 
     /// What only the disk had that went back in time, nobody can have.
