@@ -1,7 +1,10 @@
 //! How a device comes to take part: one-time codes, places in stores, certificates, and the facts
 //! by which everybody learns of it.
 
-use comptoir_sync::enrolment::{CODE_ALPHABET, Enrolled, Existing, Papers, Request, canonical};
+use comptoir_sync::enrolment::{
+    CODE_ALPHABET, Enrolled, Existing, OPENING_VERSION, Opening, Papers, Request, SignedOpening,
+    canonical,
+};
 use comptoir_sync::entry::DeviceId;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::trust::DeviceEnrolled;
@@ -18,8 +21,8 @@ use crate::hub::News;
 use crate::journal;
 use crate::journal::record::record;
 use crate::office::{Identity, Office};
-use crate::tenants;
 use crate::vault::{Purpose, random};
+use crate::{operators, tenants};
 
 /// Letters and digits of a code: 50 bits, of which a thousand tries in ten minutes find none.
 const CODE_LENGTH: usize = 10;
@@ -242,9 +245,14 @@ async fn place(
         true => None,
         false => Some(record(db, me, facts, wall, office.process).await?),
     };
+    let opening = match request.existing {
+        Some(_) => None,
+        None => Some(opening(db, me, &store).await?),
+    };
     let enrolled = Enrolled {
         tenant: tenant.to_owned(),
         store,
+        opening,
         register,
         epoch: epoch(db, tenant, device).await?,
         secret,
@@ -252,6 +260,14 @@ async fn place(
         papers: papers(db, me, key, wall).await?,
     };
     Ok(Ok((enrolled, taken)))
+}
+
+/// What a new till of a store is told before its history.
+async fn opening(db: &mut PgConnection, me: &Identity, store: &str) -> Result<SignedOpening> {
+    let tenant = me.node.tenant.clone();
+    let entries = operators::written_last(db, &tenant, store).await?;
+    let opening = Opening { v: OPENING_VERSION, tenant, store: store.to_owned(), entries };
+    Ok(opening.sign(&me.key))
 }
 
 /// A device that is enrolled already.

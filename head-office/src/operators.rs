@@ -2,13 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use comptoir_sync::entry::Entry;
+use comptoir_sync::entry::{Entry, Sealed};
+use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::operators::OperatorSaved;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::rows::{rows, words};
+
+/// Of each operator of a store the entry that was written last, as its device signed it.
+pub async fn written_last(db: &mut PgConnection, tenant: &str, store: &str) -> Result<Vec<Sealed>> {
+    let rows = sqlx::query(
+        "SELECT bytes, signature FROM entry
+         WHERE tenant_id = $1 AND store = $2 AND kind = 'operator_saved' ORDER BY position",
+    )
+    .bind(tenant)
+    .bind(store)
+    .fetch_all(db)
+    .await?;
+    let mut last: BTreeMap<[u8; 16], (u64, [u8; 16], Sealed)> = BTreeMap::new();
+    for row in rows {
+        let sealed = Sealed { bytes: row.try_get(0)?, signature: row.try_get(1)? };
+        let said = Entry::read(&sealed.bytes).map(|entry| (Fact::read(&entry), entry));
+        let Ok((Ok(Fact::OperatorSaved(fact)), entry)) = said else { continue };
+        let known = last.get(&fact.id.0);
+        if known.is_none_or(|(hlc, device, _)| (*hlc, *device) <= (entry.hlc, entry.device)) {
+            last.insert(fact.id.0, (entry.hlc, entry.device, sealed));
+        }
+    }
+    Ok(last.into_values().map(|(_, _, sealed)| sealed).collect())
+}
 
 /// The operators of a page; a later one replaces an earlier one.
 #[derive(Default)]

@@ -51,6 +51,8 @@ struct Line {
     log: u128,
     /// Whether the device has said hello.
     greeted: bool,
+    /// Whether it wants only what every store holds, for now.
+    documents_only: bool,
     /// How far the device has read the log.
     read_to: Option<u64>,
     /// When its presence is noted next.
@@ -86,6 +88,7 @@ pub async fn drive(
         id: Uuid::new_v4(),
         log: 0,
         greeted: false,
+        documents_only: false,
         read_to: None,
         note_at: Instant::now() + FRESHEN_EVERY,
     };
@@ -156,7 +159,10 @@ impl Line {
     /// Tells the session what the device says, and keeps what others may want to know of it.
     async fn receive(&mut self, message: Message) -> Result<()> {
         let hello = match &message {
-            Message::Hello(hello) if hello.device == self.device.0 => Some(hello.clone()),
+            Message::Hello(hello) if hello.device == self.device.0 => {
+                self.documents_only = hello.wants == Some(Scope::Tenant);
+                Some(hello.clone())
+            }
             Message::Ack(Ack { cursor: Some(cursor), .. }) => {
                 self.has_read(*cursor);
                 None
@@ -233,8 +239,11 @@ impl Line {
                 let most = Most { entries: most_entries, bytes: most_bytes };
                 let (tenant, after) = (self.tenant(), cursor.position);
                 let mut tx = self.office.database.of_tenant(tenant).await?;
-                let read = journal::behind(&mut tx, tenant, &self.site, &self.brought, after, most)
-                    .await?;
+                // No store has an empty name: what comes is of all stores.
+                let nowhere = Site::Store(String::new());
+                let site = if self.documents_only { &nowhere } else { &self.site };
+                let read =
+                    journal::behind(&mut tx, tenant, site, &self.brought, after, most).await?;
                 let (entries, to, end) = (read.entries, read.to, read.end);
                 return Ok(vec![Event::LoadedLog { after, entries, to, end }]);
             }

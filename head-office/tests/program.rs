@@ -14,7 +14,7 @@ use comptoir_link::mesh::{Mesh, Options};
 use comptoir_sync::enrolment::Papers;
 use comptoir_till::demo;
 use comptoir_till::journal::elsewhere;
-use comptoir_till::trust::membership;
+use comptoir_till::trust::{membership, opening};
 use shop::{Register, Shop, clock, enrolled, place};
 
 const TEN_YEARS: i64 = 10 * 365 * 24 * 60 * 60 * 1_000;
@@ -26,14 +26,18 @@ fn two_tills_agree_through_the_program() {
     let (one, tenant, store) = enrolled(&shop, &server, &shop.folder.path().join("1"));
     one.sell(3);
     one.sync();
-    // A new till begins with nothing but a code, and knows the store's products and sales.
+    // A new till begins with nothing but a code, and sells by the store's products and operators before its sales come.
     let ticket = shop.ticket(&server, (&tenant, &store));
     let two = Register::new(
         join(&shop.folder.path().join("2"), &ticket, clock, Box::new(|_| {})).unwrap(),
     );
-    assert_eq!(two.sums(), one.sums());
+    assert_eq!(two.sums(), (0, 0));
+    assert_eq!(two.operators(), one.operators());
     two.sell(2);
+    assert!(two.is_proven());
+    assert!(opening::history_is_coming(two.till().db()).unwrap());
     two.sync();
+    assert!(!opening::history_is_coming(two.till().db()).unwrap(), "all of it is here");
     one.sync();
     assert_eq!((one.sums().0, one.sums(), one.stock()), (5, two.sums(), two.stock()));
     assert!(one.is_proven() && two.is_proven());

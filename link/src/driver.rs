@@ -104,7 +104,7 @@ pub async fn drive(
     let reader = tokio::spawn(read(shared.clone(), to_keep, read_pages));
     let storer = tokio::spawn(store(shared.clone(), peer.device, to_store, done.clone()));
     let mut running = Running {
-        session: Session::new(shared.keeper.node(), peer.clone()),
+        session: Session::new(shared.keeper.node(), peer.clone()).wanting(shared.keeper.wants()),
         shared,
         peer,
         place,
@@ -214,6 +214,9 @@ impl Running<'_> {
                 }
             }
             let settled = self.session.is_settled();
+            if settled && !self.ended.settled && self.peer.site == Site::HeadOffice {
+                self.has_all();
+            }
             self.ended.settled |= settled;
             if self.open {
                 let state = if settled { State::UpToDate } else { State::CatchingUp };
@@ -322,6 +325,14 @@ impl Running<'_> {
         let shared = self.shared.clone();
         self.in_time(move || shared.keeper.renew_epoch(beyond));
         self.open = false;
+    }
+
+    /// All that head office has of the store is here.
+    fn has_all(&self) {
+        let shared = self.shared.clone();
+        if shared.keeper.wants().is_none() {
+            self.in_time(move || shared.ledger.history_is_here());
+        }
     }
 
     /// Does what nobody has to wait for.
@@ -447,7 +458,9 @@ async fn store(
             for ChainHead { chain, head } in sent {
                 shared.ledger.note(peer, &chain, head, (shared.clock)())?;
             }
-            if let (Ok(_), Some(cursor)) = (&taken, cursor) {
+            // Who wants only some of the log has not read it.
+            let whole = shared.keeper.wants().is_none();
+            if let (Ok(_), Some(cursor), true) = (&taken, cursor, whole) {
                 shared.ledger.read_to(cursor)?;
             }
             Ok((taken, shared.heads()?))

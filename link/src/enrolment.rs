@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use comptoir_sync::acceptance::Received;
 use comptoir_sync::enrolment::{Enrolled, Existing, Papers, Request};
+use comptoir_sync::entry::Scope;
 use comptoir_sync::replication::proof::{self, Challenge, Use};
 use comptoir_sync::replication::vector::Node;
 use comptoir_till::error::{Error, Result};
@@ -14,7 +15,7 @@ use comptoir_till::journal::receive::Taken;
 use comptoir_till::till::Till;
 use comptoir_till::trust::joining::{Invitation, Joining};
 use comptoir_till::trust::membership::{self, Membership, Refusal};
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde::Deserialize;
 use tokio_rustls::rustls::ClientConfig;
 
@@ -34,9 +35,14 @@ struct Problem {
 /// Told how many entries were taken in.
 pub type Progress = Box<dyn Fn(u64) + Send + Sync>;
 
-/// A till that is about to join, and how far it is.
+/// A till that is about to join, what it wants, and how far it is.
 struct Counting {
     joining: Mutex<Joining>,
+    counter: Arc<Counter>,
+    wants: Option<Scope>,
+}
+
+struct Counter {
     taken: AtomicU64,
     progress: Progress,
 }
@@ -60,10 +66,12 @@ pub fn take_up(till: &mut Till, ticket: &Ticket, answer: &Enrolled) -> Result<()
     tx.commit()
 }
 
-/// A new till of a store: takes in what head office holds, and is opened. `progress` is told how many entries there
-/// are so far.
+/// A new till of a store: takes in what it needs to sell of what head office holds, and is opened. What else the store
+/// wrote comes beside its selling, or before it if head office does not say who may sign in. `progress` is told how
+/// many entries there are so far.
 pub fn join(folder: &Path, ticket: &Ticket, clock: Clock, progress: Progress) -> Result<Till> {
     let home = Home::new(folder)?;
+    let progress = Arc::new(Counter { taken: 0.into(), progress });
     let answer = ask(ticket, &home.signing_key()?, None, clock)?;
     let invitation = Invitation {
         tenant: answer.tenant.clone(),
@@ -72,23 +80,51 @@ pub fn join(folder: &Path, ticket: &Ticket, clock: Clock, progress: Progress) ->
         secret: answer.secret,
         others: Vec::new(),
     };
-    let joining = Joining::begin(folder, &invitation)?;
+    let mut joining = Joining::begin(folder, &invitation)?;
     membership::join(joining.db(), &ticket.url, ticket.authority.as_deref(), &answer)?;
-    let joining = Arc::new(Counting { joining: Mutex::new(joining), taken: 0.into(), progress });
+    let head_office = VerifyingKey::from_bytes(&answer.head_office)
+        .map_err(|_| Refusal::NoOffice { url: ticket.url.clone() })?;
+    // What the store wrote itself may come once the register sells, where its operators are known without it.
+    if let Some(signed) = &answer.opening {
+        joining.take_documents_first(true);
+        joining = take_in(joining, ticket, clock, &home, &progress, Some(Scope::Tenant))?;
+        let opened = match joining.knows_store() {
+            true => joining.open_by(signed, &head_office)?.map_err(|unusable| unusable.to_string()),
+            false => Err("the store's settings are not among the documents".to_owned()),
+        };
+        match opened {
+            Ok(()) => return joining.finish(),
+            Err(why) => tracing::warn!(why, "the whole journal has to come first"),
+        }
+        joining.take_documents_first(false);
+    }
+    take_in(joining, ticket, clock, &home, &progress, None)?.finish()
+}
+
+/// Takes in all that is wanted of what head office holds.
+fn take_in(
+    joining: Joining,
+    ticket: &Ticket,
+    clock: Clock,
+    home: &Home,
+    progress: &Arc<Counter>,
+    wants: Option<Scope>,
+) -> Result<Joining> {
+    let joining =
+        Arc::new(Counting { joining: Mutex::new(joining), counter: progress.clone(), wants });
     let options = Options { database: home.unfinished(), listen: None, discover: false, clock };
     let keeper: Arc<dyn Keeper> = joining.clone();
     let mesh = Mesh::quiet(keeper, home.signing_key()?, &options)?;
     let failed = mesh.once();
     drop(mesh);
-    if let Some((_, why)) = failed.into_iter().next() {
+    if let Some((_, why)) = failed.into_iter().find(|(place, _)| *place == ticket.url) {
         return Err(Refusal::StoreUnfinished { why }.into());
     }
     let joining = Arc::into_inner(joining)
         .ok_or_else(|| Error::Broken("somebody still writes".into()))?
         .joining
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    joining.finish()
+        .into_inner();
+    Ok(joining.unwrap_or_else(PoisonError::into_inner))
 }
 
 impl Keeper for Counting {
@@ -98,9 +134,14 @@ impl Keeper for Counting {
 
     fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
         let (taken, left) = self.joining.keep(entries)?;
-        let before = self.taken.fetch_add(taken.new, Ordering::Relaxed);
-        (self.progress)(before + taken.new);
+        let Counter { taken: so_far, progress } = &*self.counter;
+        let before = so_far.fetch_add(taken.new, Ordering::Relaxed);
+        progress(before + taken.new);
         Ok((taken, left))
+    }
+
+    fn wants(&self) -> Option<Scope> {
+        self.wants
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use comptoir_sync::acceptance::Received;
-use comptoir_sync::entry::Chain;
+use comptoir_sync::entry::{Chain, Scope};
 use comptoir_sync::replication::vector::{ChainHead, Node, Site};
 use comptoir_till::error::Result;
 use comptoir_till::journal::receive::Taken;
@@ -21,6 +21,10 @@ pub trait Keeper: Send + Sync + 'static {
     fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)>;
     /// Begins an epoch above `beyond`.
     fn renew_epoch(&self, beyond: u32) -> Result<()>;
+    /// The only chains that it wants for now; all that it may hold if none.
+    fn wants(&self) -> Option<Scope> {
+        None
+    }
 }
 
 /// Takes in what was read of a page, in as many transactions as it needs.

@@ -12,8 +12,8 @@ use comptoir_till::database;
 use comptoir_till::error::Result;
 use comptoir_till::journal::elsewhere::{self, ChainHere};
 use comptoir_till::journal::receive;
-use comptoir_till::trust::enrolment;
 use comptoir_till::trust::membership::{self, Membership};
+use comptoir_till::trust::{enrolment, opening};
 use ed25519_dalek::VerifyingKey;
 use rusqlite::Connection;
 
@@ -93,6 +93,11 @@ impl Ledger {
     /// Head office's log was read so far.
     pub fn read_to(&self, cursor: Cursor) -> Result<()> {
         membership::read_to(&self.notes(), cursor)
+    }
+
+    /// All that head office has of the store is here.
+    pub fn history_is_here(&self) -> Result<()> {
+        opening::history_is_here(&self.notes())
     }
 
     /// Addresses that are dialled.

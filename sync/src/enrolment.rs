@@ -5,7 +5,7 @@
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
 
-use crate::entry::{self, EntryError};
+use crate::entry::{self, EntryError, Sealed};
 
 /// What a device asks with.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -86,6 +86,59 @@ pub struct Enrolled {
     /// The certificate of the device and that of the company's authority which signed it.
     #[n(6)]
     pub papers: Papers,
+    /// What a new till needs of its store besides documents; none from an older head office.
+    #[n(7)]
+    pub opening: Option<SignedOpening>,
+}
+
+/// What a new till has to know of its store before the store's history has come: the entries by which people sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Opening {
+    /// [`OPENING_VERSION`] of who made it.
+    #[n(0)]
+    pub v: u8,
+    /// The company.
+    #[n(1)]
+    pub tenant: String,
+    /// The store.
+    #[n(2)]
+    pub store: String,
+    /// Of each operator the entry that was written last, as its device signed it.
+    #[n(3)]
+    pub entries: Vec<Sealed>,
+}
+
+/// The only version of an [`Opening`] that there is.
+pub const OPENING_VERSION: u8 = 1;
+
+/// An [`Opening`], signed by head office.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignedOpening {
+    /// Of the opening.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub bytes: Vec<u8>,
+    /// By head office's Ed25519 key.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub signature: [u8; 64],
+}
+
+/// Why an opening is of no use: the till takes in the whole journal instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadOpening {
+    /// Head office did not sign it, or it was changed since.
+    #[error("head office did not sign it")]
+    NotSigned,
+    /// It cannot be read.
+    #[error("it cannot be read")]
+    Unreadable,
+    /// A newer head office made it.
+    #[error("it is of version {0}, which is not known here")]
+    UnknownVersion(u8),
+    /// It is another's.
+    #[error("it is of another store")]
+    OtherStore,
 }
 
 /// Certificates, X.509 in DER.
@@ -142,6 +195,40 @@ fn signed(code: &str) -> Vec<u8> {
     [b"comptoir enrolment 1\0", code.as_bytes()].concat()
 }
 
+impl Opening {
+    /// Signs it as head office.
+    pub fn sign(&self, key: &SigningKey) -> SignedOpening {
+        let bytes = self.encode();
+        let signature = key.sign(&signed_opening(&bytes)).to_bytes();
+        SignedOpening { bytes, signature }
+    }
+}
+
+impl SignedOpening {
+    /// What head office, whose key this is, says of a store.
+    pub fn check(
+        &self,
+        head_office: &VerifyingKey,
+        tenant: &str,
+        store: &str,
+    ) -> Result<Opening, BadOpening> {
+        let signature = Signature::from_bytes(&self.signature);
+        let signed = head_office.verify_strict(&signed_opening(&self.bytes), &signature);
+        signed.map_err(|_| BadOpening::NotSigned)?;
+        let opening = Opening::read(&self.bytes).map_err(|_| BadOpening::Unreadable)?;
+        match opening.v {
+            OPENING_VERSION => {}
+            other => return Err(BadOpening::UnknownVersion(other)),
+        }
+        let ours = opening.tenant == tenant && opening.store == store;
+        if ours { Ok(opening) } else { Err(BadOpening::OtherStore) }
+    }
+}
+
+fn signed_opening(bytes: &[u8]) -> Vec<u8> {
+    [b"comptoir opening\0", bytes].concat()
+}
+
 macro_rules! body {
     ($($name:ident),*) => {
         $(impl $name {
@@ -157,7 +244,7 @@ macro_rules! body {
         })*
     };
 }
-body!(Request, Enrolled, Papers);
+body!(Request, Enrolled, Papers, Opening);
 
 #[cfg(test)]
 mod tests {
@@ -166,6 +253,32 @@ mod tests {
     #[test]
     fn a_code_is_read_as_it_was_meant() {
         assert_eq!(canonical(" o1il-abcd 9z "), "0111ABCD9Z");
+    }
+
+    #[test]
+    fn an_opening_is_of_one_store_and_of_head_office() {
+        let (office, other) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32]));
+        let key = office.verifying_key();
+        let entries = vec![Sealed { bytes: vec![1, 2, 3], signature: [7; 64] }];
+        let (tenant, store) = ("ACME".to_owned(), "YOW1".to_owned());
+        let opening = Opening { v: OPENING_VERSION, tenant, store, entries };
+        let signed = opening.sign(&office);
+        assert_eq!(signed.check(&key, "ACME", "YOW1"), Ok(opening.clone()));
+        assert_eq!(signed.check(&key, "ACME", "YYC1"), Err(BadOpening::OtherStore));
+        assert_eq!(signed.check(&key, "EVIL", "YOW1"), Err(BadOpening::OtherStore));
+        let theirs = opening.sign(&other);
+        assert_eq!(theirs.check(&key, "ACME", "YOW1"), Err(BadOpening::NotSigned));
+        for place in 0..signed.bytes.len() {
+            let mut damaged = signed.clone();
+            damaged.bytes[place] ^= 1;
+            assert_eq!(damaged.check(&key, "ACME", "YOW1"), Err(BadOpening::NotSigned));
+        }
+        let newer = Opening { v: 2, ..opening }.sign(&office);
+        assert_eq!(newer.check(&key, "ACME", "YOW1"), Err(BadOpening::UnknownVersion(2)));
+        let bytes = b"no CBOR".to_vec();
+        let signature = office.sign(&signed_opening(&bytes)).to_bytes();
+        let garbage = SignedOpening { bytes, signature };
+        assert_eq!(garbage.check(&key, "ACME", "YOW1"), Err(BadOpening::Unreadable));
     }
 
     #[test]

@@ -358,7 +358,8 @@ fn books_of_an_older_version_are_proven_too() {
     // As before V16.
     let db = Connection::open(home.join("till.db")).unwrap();
     db.execute_batch(
-        "DROP TABLE promotion;
+        "DROP TABLE opening;
+         DROP TABLE promotion;
          DROP TABLE promotion_goods;
          DROP TABLE customer;
          DROP TABLE shelf_place;

@@ -13,6 +13,7 @@ use base64::Engine;
 use comptoir_link::enrolment::{Ticket, ask, take_up};
 use comptoir_link::keeper::Keeper;
 use comptoir_link::mesh::{Mesh, Options};
+use comptoir_till::operators::Operator;
 use comptoir_till::till::Till;
 use comptoir_till::trust::verify::verify;
 use comptoir_till::turns::{Turn, Turns};
@@ -190,8 +191,12 @@ impl Register {
         assert_eq!(self.mesh().once(), []);
     }
 
+    pub fn operators(&self) -> Vec<Operator> {
+        operators::list(self.till().db()).unwrap()
+    }
+
     pub fn sums(&self) -> (i64, i64) {
-        let select = "SELECT count(*), sum(total) FROM sale";
+        let select = "SELECT count(*), coalesce(sum(total), 0) FROM sale";
         self.till().db().query_row(select, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
     }
 

@@ -122,5 +122,6 @@ pub fn hello(device: &Device, have: Vec<ChainHead>, cursor: Option<Cursor>) -> M
         have,
         cursor,
         waiting: None,
+        wants: None,
     }))
 }

@@ -96,6 +96,7 @@ impl Company {
             secret: till.home().store_secret().unwrap(),
             head_office: self.head_office.verifying_key().to_bytes(),
             papers: self.papers(till.key().verifying_key(), identity.register),
+            opening: None,
         }
     }
 

@@ -6,7 +6,7 @@ use minicbor::decode::{self, Decode, Decoder};
 use minicbor::encode::{self, Encode, Encoder, Write};
 
 use super::vector::ChainHead;
-use crate::entry::{self, Chain, EntryError, Hash, Sealed};
+use crate::entry::{self, Chain, EntryError, Hash, Scope, Sealed};
 
 /// The protocol that this code speaks best.
 pub const PROTOCOL: u32 = 1;
@@ -76,6 +76,9 @@ pub struct Hello {
     /// What it has that the other side is not known to have; none of who does not keep count.
     #[n(9)]
     pub waiting: Option<Waiting>,
+    /// The only chains that it wants for now; all that it may hold if none.
+    #[n(10)]
+    pub wants: Option<Scope>,
 }
 
 /// What has not been sent yet.
@@ -357,6 +360,7 @@ mod tests {
             have: vec![ChainHead { chain: chain(), head: Head { seq: 9, hash: [3; 32] } }],
             cursor: Some(Cursor { log: u128::MAX - 1, position: 12 }),
             waiting: Some(Waiting { entries: 3, oldest: Some(1_763_640_000_000) }),
+            wants: Some(Scope::Tenant),
         }
     }
 
@@ -395,7 +399,7 @@ mod tests {
 
     #[test]
     fn a_hello_of_before_waiting_was_told_reads_as_before() {
-        let older = Hello { waiting: None, ..hello() };
+        let older = Hello { waiting: None, wants: None, ..hello() };
         let (older, newer) = (Message::Hello(Box::new(older)), Message::Hello(Box::new(hello())));
         assert!(older.encode().len() + 10 < newer.encode().len(), "what is none is not sent");
         assert_eq!(Message::read(&older.encode()), Ok(older));

@@ -137,6 +137,7 @@ impl Session {
     pub(super) fn consider(&mut self, chain: Chain) {
         let wants = self.mine.get(&chain).is_some_and(|local| {
             self.peer.site.may_hold(&chain, &local.store)
+                && self.is_wanted(&chain)
                 && !self.sending.held.contains(&chain)
                 && self.sending.sent(&chain) < self.upto(&chain)
         });
@@ -145,6 +146,11 @@ impl Session {
         } else {
             self.sending.pending.remove(&chain);
         }
+    }
+
+    /// Whether the other side asked for chains like this one.
+    fn is_wanted(&self, chain: &Chain) -> bool {
+        self.wanted.is_none_or(|wanted| chain.scope == wanted)
     }
 
     /// The last entry of a chain that may be sent.
@@ -273,6 +279,7 @@ impl Session {
     /// Whether an entry of the log is what the other side lacks next.
     fn is_next(&self, chain: &Chain, seq: u64, store: &str) -> bool {
         self.peer.site.may_hold(chain, store)
+            && self.is_wanted(chain)
             && seq.checked_sub(1) == Some(self.sending.sent(chain))
             && !self.sending.held.contains(chain)
             && !self.sending.frozen.contains_key(chain)

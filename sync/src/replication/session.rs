@@ -9,7 +9,7 @@ use super::message::{
 };
 use super::sending::Sending;
 use super::vector::{ChainHead, Head, Node, Site};
-use crate::entry::{Chain, DeviceId, Entry};
+use crate::entry::{Chain, DeviceId, Entry, Scope};
 
 /// How long the other side may take for its first word, in milliseconds.
 const GREET_WITHIN: u64 = 20_000;
@@ -71,6 +71,10 @@ pub struct Session {
     forked: BTreeSet<Chain>,
     /// Chains of the other side that are not taken in here.
     refusing: BTreeSet<Chain>,
+    /// The only chains that are wanted here for now.
+    wants: Option<Scope>,
+    /// The only chains that the other side wants for now.
+    pub(super) wanted: Option<Scope>,
     pub(super) useful: bool,
 }
 
@@ -94,8 +98,15 @@ impl Session {
             wake: None,
             forked: BTreeSet::new(),
             refusing: BTreeSet::new(),
+            wants: None,
+            wanted: None,
             useful: false,
         }
+    }
+
+    /// Asks the other side for chains of one scope only. It settles when those are here.
+    pub fn wanting(self, wants: Option<Scope>) -> Session {
+        Session { wants, ..self }
     }
 
     /// Whether anything was taken in or acknowledged: the next dial need not wait for long.
@@ -116,7 +127,9 @@ impl Session {
     }
 
     fn lacks(&self) -> bool {
+        let is_wanted = |at: &ChainHead| self.wants.is_none_or(|wants| at.chain.scope == wants);
         self.told_of()
+            .filter(is_wanted)
             .any(|at| at.head.seq > self.head(&at.chain).seq && !self.refusing.contains(&at.chain))
     }
 
@@ -191,6 +204,7 @@ impl Session {
             have: have.take(super::message::MOST_CHAINS).collect(),
             cursor,
             waiting: self.waiting,
+            wants: self.wants,
         };
         (self.own_cursor, self.heard_at) = (cursor, now);
         self.state = State::Greeting { since: now, wall };
@@ -224,6 +238,7 @@ impl Session {
             self.report(Notice::ClockSkew { peer: self.peer.device, millis });
         }
         let log = self.own_cursor.filter(|_| self.me.site == Site::HeadOffice);
+        self.wanted = hello.wants;
         self.begin_sending(hello.have, hello.cursor, log);
     }
 

@@ -45,6 +45,7 @@ fn hello(have: Vec<ChainHead>) -> Hello {
         have,
         cursor: None,
         waiting: None,
+        wants: None,
     }
 }
 
@@ -128,6 +129,43 @@ fn nothing_overtakes_the_beginning_of_its_epoch() {
     let effects =
         session.handle(Event::Grew { chain: tenant, store: "YOW1".into(), head: head(1) }, 0);
     assert_eq!(asked(&effects), [tenant]);
+}
+
+/// A new till asks for what every store holds first, and has all that it asked for although there is more.
+#[test]
+fn only_what_is_wanted_is_sent_and_waited_for() {
+    let tenant = Chain { scope: Scope::Tenant, ..chain(10) };
+    let both = [at(10, 9), ChainHead { chain: tenant, head: head(1) }];
+    let mut sender = session(store());
+    sender.handle(grew(10, 9), 0);
+    sender.handle(Event::Grew { chain: tenant, store: "YOW1".into(), head: head(1) }, 0);
+    sender.handle(Event::Connected { wall: WALL, cursor: None }, 0);
+    let hello_of = |wants| Hello { wants, ..hello(vec![]) };
+    let greeted = Message::Hello(Box::new(hello_of(Some(Scope::Tenant))));
+    let effects = sender.handle(Event::Received(greeted), 0);
+    let asked: Vec<&Chain> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Load { chain, .. } => Some(chain),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked, [&tenant], "the other chain is not wanted, nor waited for");
+    for (wants, settled) in [(Some(Scope::Tenant), true), (None, false)] {
+        let mut receiver = session(store()).wanting(wants);
+        let effects = receiver.handle(Event::Connected { wall: WALL, cursor: None }, 0);
+        let says = |effect: &Effect| match effect {
+            Effect::Send(Message::Hello(hello)) => hello.wants == wants,
+            _ => false,
+        };
+        assert!(effects.iter().any(says));
+        let theirs = Message::Hello(Box::new(hello(both.to_vec())));
+        receiver.handle(Event::Received(theirs), 0);
+        assert!(!receiver.is_settled(), "the wanted chain is not here yet");
+        let here = Event::Grew { chain: tenant, store: "YOW1".into(), head: head(1) };
+        receiver.handle(here, 0);
+        assert_eq!(receiver.is_settled(), settled);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use comptoir_sync::acceptance::{self, Received};
+use comptoir_sync::enrolment::SignedOpening;
 use comptoir_sync::entry::Sealed;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::trust::EpochReason;
@@ -16,6 +17,11 @@ use crate::journal::receive::{self, Taken};
 use crate::store;
 use crate::till::{Identity, Till, begin_store, system_clock};
 use crate::trust::enrolment::{Enrolled, enrol};
+use crate::trust::opening::{self, Unusable};
+
+/// No store is called that. What every store holds is judged as another one would, which never sees how a device of
+/// this one begins an epoch.
+const ELSEWHERE: &str = "?";
 
 /// What a new register is told by those who are there already.
 #[derive(Debug, Clone)]
@@ -39,6 +45,8 @@ pub struct Joining {
     identity: Identity,
     home: Home,
     lock: WriterLock,
+    /// Only what every store holds is taken in.
+    documents_first: bool,
 }
 
 impl Joining {
@@ -55,7 +63,33 @@ impl Joining {
             enrol(&db, other)?;
         }
         let key = home.signing_key()?.verifying_key();
-        Ok(Joining { db, key, identity, home, lock })
+        Ok(Joining { db, key, identity, home, lock, documents_first: false })
+    }
+
+    /// From now on only what every store of the company holds is taken in, and later all again: what the store itself
+    /// wrote may come once the register sells.
+    pub const fn take_documents_first(&mut self, first: bool) {
+        self.documents_first = first;
+    }
+
+    /// Keeps what head office says of the store, if the store and its operators are known by it and by the documents
+    /// that are here.
+    pub fn open_by(
+        &mut self,
+        signed: &SignedOpening,
+        head_office: &VerifyingKey,
+    ) -> Result<std::result::Result<(), Unusable>> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let kept = opening::keep(&tx, &self.identity, signed, head_office)?;
+        if kept.is_ok() {
+            tx.commit()?;
+        }
+        Ok(kept)
+    }
+
+    /// Whether the documents that are here say what the store is.
+    pub fn knows_store(&self) -> bool {
+        store::load(&self.db, &self.identity).is_ok()
     }
 
     /// The key by which others will know it.
@@ -85,8 +119,10 @@ impl Joining {
 
     /// Takes in what was read of a page.
     pub fn take_in(&mut self, page: Vec<Received>) -> Result<Taken> {
+        let elsewhere = Identity { store: ELSEWHERE.to_owned(), ..self.identity.clone() };
+        let me = if self.documents_first { &elsewhere } else { &self.identity };
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (taken, _) = receive::receive(&tx, &self.identity, system_clock(), page, &|| false)?;
+        let (taken, _) = receive::receive(&tx, me, system_clock(), page, &|| false)?;
         tx.commit()?;
         Ok(taken)
     }

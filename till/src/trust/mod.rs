@@ -4,6 +4,7 @@ pub mod backup;
 pub mod enrolment;
 pub mod joining;
 pub mod membership;
+pub mod opening;
 pub mod verify;
 
 use comptoir_sync::entry::Entry;

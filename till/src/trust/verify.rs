@@ -23,7 +23,7 @@ use crate::inventory::Moved;
 use crate::journal::Head;
 use crate::journal::receive::project_foreign;
 use crate::till::{Identity, Till, read_identity, write_identity};
-use crate::trust::enrolment;
+use crate::trust::{enrolment, opening};
 use crate::{database, journal};
 
 /// Signatures that are checked together.
@@ -105,6 +105,8 @@ pub struct Verdict {
     pub chains: u64,
     /// Rows of projections compared.
     pub rows: u64,
+    /// Whether the store's history is still to come: of what others wrote, only what is here was looked at.
+    pub history_is_coming: bool,
     /// The first hundred findings.
     pub findings: Vec<Finding>,
     /// All findings.
@@ -132,6 +134,7 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verdi
 
 fn run(db: &Connection, verdict: &mut Verdict, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
     let second = same_moment(db)?;
+    verdict.history_is_coming = opening::history_is_coming(db)?;
     let identity = read_identity(db)?;
     let path = db.path().unwrap_or_default().to_owned();
     let tables =
@@ -289,6 +292,9 @@ fn walk(
         keys.insert(DeviceId::of(&other.key).0, other.key);
     }
     let enrolled: BTreeSet<[u8; 16]> = keys.keys().copied().collect();
+    if let Err(error) = opening::show_again(db, identity, scratch) {
+        verdict.find("opening", "", &error.to_string());
+    }
     let mut heads: BTreeMap<Chain, Standing> = BTreeMap::new();
     let mut batches: BTreeMap<[u8; 16], Batch> = BTreeMap::new();
     let mut moved = Moved::default();

@@ -209,6 +209,7 @@ fn answer(office: &Node, till: &Till) -> Answer {
         secret: till.home().store_secret().unwrap(),
         head_office: SigningKey::verifying_key(&office.key).to_bytes(),
         papers,
+        opening: None,
     }
 }
 
