@@ -26,7 +26,7 @@ use comptoir_head_office::tenants;
 use comptoir_sync::replication::vector::Site;
 use futures_util::StreamExt;
 use house::{Device, Lasting, lasting};
-use program::{Program, five_lines, office};
+use program::{Program, five_lines, median, office};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wire::Wire;
@@ -142,9 +142,4 @@ async fn size(cluster: &Lasting, name: &str) -> i64 {
         .await
         .unwrap();
     bytes / 1_000_000
-}
-
-fn median(mut all: Vec<Duration>) -> Duration {
-    all.sort();
-    all[all.len() / 2]
 }

@@ -24,7 +24,7 @@ use comptoir_head_office::tenants;
 use comptoir_sync::enrolment::Request;
 use futures_util::TryStreamExt;
 use house::{Device, Lasting, lasting};
-use program::{Program, five_lines, office};
+use program::{Program, five_lines, median, office};
 use sqlx::postgres::PgPoolCopyExt;
 use wire::Wire;
 
@@ -93,12 +93,6 @@ async fn run() {
 
 fn ratio(work: Duration, floor: Duration) -> f64 {
     work.as_secs_f64() / floor.as_secs_f64()
-}
-
-/// The one in the middle; of as many on both sides, the upper one.
-fn median<T: PartialOrd + Copy>(mut all: Vec<T>) -> T {
-    all.sort_by(|one, other| one.partial_cmp(other).unwrap());
-    all[all.len() / 2]
 }
 
 fn till_with_sales() -> Device {

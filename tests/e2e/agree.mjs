@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Internet } from './internet.mjs';
 import { close, command, person, serve, TENANT } from './office-house.mjs';
-import { chromium, openScreen } from './page.mjs';
+import { openBrowser, openScreen } from './page.mjs';
 import { signIn } from './office/look.mjs';
 import { operators, outFolder, sale, until } from './story.mjs';
 import { Window } from './webdriver.mjs';
@@ -26,10 +26,7 @@ try {
   person('amelie', 'Amélie Roy', 'owner', password);
   const house = await serve();
   internet = await Internet.to(house.address);
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  browser = await openBrowser();
 
   // register 1 sells already, and takes part from its settings
   one = await Window.open({ data: join(folder, 'one'), name: 'agree-one' });
@@ -40,7 +37,7 @@ try {
   await fill(one, 'link-url', internet.base);
   await fill(one, 'link-code', command('code', TENANT, STORE));
   await one.press('F12');
-  await settled(one);
+  await connected(one, 1);
   await keep(one, 'register-1-takes-part');
   const port = await one.text('link-port');
   await sells(one);
@@ -60,8 +57,7 @@ try {
   await fill(two, 'link-neighbour', `127.0.0.1:${port}`);
   await two.click('link-add');
   await two.shown('link-remove');
-  const linked = 'return document.querySelectorAll("[data-testid=link-line][data-state=up_to_date]").length > 1';
-  await until('head office and the neighbour are there', () => two.run(linked), true, 30);
+  await connected(two, 2);
   await until('the strip says so', () => two.attribute('lamp-link', 'data-lamp'), 'ready', 30);
   await keep(two, 'register-2-takes-part');
   const inside = 'return document.querySelector("header.strip .clock").getBoundingClientRect().right <= innerWidth';
@@ -97,7 +93,7 @@ try {
   await until('the cart is listed', () => two.has('[data-testid^="parked-"]'));
   await keep(two, 'listed-at-register-2');
   await two.press('1');
-  await live(two, 2);
+  await two.lines(2);
   await until('it waits nowhere any more', async () => (await one.call('parked')).length, 0);
   await keep(two, 'resumed-at-register-2');
   await pays(two);
@@ -199,8 +195,10 @@ async function fill(window, id, text) {
   await window.type(text);
 }
 
-function settled(window) {
-  return until('it takes part', () => window.run('return document.querySelectorAll("[data-testid=link-line][data-state=up_to_date]").length > 0'));
+/** Settings show so many lines, to head office and neighbours, that are up to date. */
+function connected(window, count) {
+  const script = 'return document.querySelectorAll("[data-testid=link-line][data-state=up_to_date]").length';
+  return until('lines are up to date', async () => (await window.run(script)) >= count, true, 30);
 }
 
 /** Head office is not reached, and the neighbour is. */
@@ -214,7 +212,7 @@ function unplugged(window) {
 
 async function adds(window, sku, lines) {
   await window.click(`tile-${sku}`);
-  await live(window, lines);
+  await window.lines(lines);
 }
 
 async function pays(window) {
@@ -233,9 +231,4 @@ async function buys(window, sku, price) {
   await adds(window, sku, 1);
   if (price) assert.equal((await window.call('state')).cart.lines[0].price, price);
   await pays(window);
-}
-
-function live(window, count) {
-  const script = 'return document.querySelectorAll("[data-testid=line]:not(.voided)").length';
-  return until('live lines in the cart', () => window.run(script), count);
 }

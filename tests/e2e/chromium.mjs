@@ -9,7 +9,7 @@ import * as firstRun from './chromium/first-run.mjs';
 import * as office from './chromium/office.mjs';
 import * as returns from './chromium/returns.mjs';
 import * as shift from './chromium/shift.mjs';
-import { chromium, openScreen } from './page.mjs';
+import { openBrowser, openScreen } from './page.mjs';
 
 const stories = [firstRun, shift, returns, catalogue, office];
 const { values: only } = parseArgs({
@@ -42,10 +42,7 @@ console.log(`${wanted.length} walks in Chromium; axe found nothing on ${screens}
 
 /** One walk after the other, until there are no more or one has failed. */
 async function lane() {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  const browser = await openBrowser();
   try {
     for (let next = waiting.shift(); next; next = waiting.shift()) await walk(browser, next.story, next.look);
   } catch (error) {

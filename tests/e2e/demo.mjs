@@ -25,24 +25,24 @@ try {
   await keep('the-counter');
 
   await window.click(`tile-${sale.loaf.sku}`);
-  await live(1);
+  await window.lines(1);
   await window.press('F2');
   await window.type(sale.honey.search.en);
   await until('there is a hit', () => window.has('[role=option]'));
   await keep('search');
   await window.press('Enter');
-  await live(2);
+  await window.lines(2);
   await window.call('sim_scan', { code: sale.coffee.gtin });
-  await live(3);
+  await window.lines(3);
   await window.click(`tile-${sale.bananas.sku}`);
   await window.type(sale.bananas.typed);
   await window.says('quantity', `${sale.bananas.quantity.en}\u00a0kg`);
   await keep('sold-by-weight');
   await window.press('Enter');
-  await live(4);
+  await window.lines(4);
   await window.click('department-home');
   await window.click(`tile-${sale.tote.sku}`);
-  await live(5);
+  await window.lines(5);
   await window.click('department-favourites');
   await keep('the-cart');
 
@@ -67,7 +67,7 @@ try {
   // the next customer buys what asks for an age
   await window.click(`department-${sale.limited.department}`);
   await window.click(`tile-${sale.limited.fits}`);
-  await live(1);
+  await window.lines(1);
   await keep('the-limit');
   await window.press('F12');
   await window.shown('born-by');
@@ -87,12 +87,12 @@ try {
   await window.press('F7');
   await until('the cart is listed', () => window.has('[data-testid^="parked-"]'));
   await window.press('1');
-  await live(5);
+  await window.lines(5);
   await keep('resumed');
   await window.cutPower();
   window = await Window.open({ data, name: 'demo-2' });
   await signIn();
-  await live(5);
+  await window.lines(5);
   await window.shown('recovered');
   await keep('after-the-power-cut');
   await window.press('F12');
@@ -107,7 +107,7 @@ try {
   await window.shown('empty-cart');
 
   await window.click(`tile-${sale.loaf.sku}`);
-  await live(1);
+  await window.lines(1);
   await window.press('F12');
   await window.press('F3');
   await window.says('card-due', money(sale.loaf.amount, 'en'));
@@ -145,7 +145,7 @@ try {
   await window.shown('exchange-block');
   await window.click('department-home');
   await window.click(`tile-${sale.tote.sku}`);
-  await live(1);
+  await window.lines(1);
   await keep('exchange');
   await window.press('F12');
   await window.shown('complete');
@@ -255,9 +255,4 @@ function piecesOf(amount) {
 
 function card(state) {
   return until('the terminal', () => window.attribute('terminal', 'data-state'), state);
-}
-
-function live(count) {
-  const script = 'return document.querySelectorAll("[data-testid=line]:not(.voided)").length';
-  return until('live lines in the cart', () => window.run(script), count);
 }

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { close, command, person, serve, TENANT, Till } from './office-house.mjs';
 import * as day from './office/day.mjs';
 import { look } from './office/look.mjs';
-import { chromium, openScreen } from './page.mjs';
+import { openBrowser, openScreen } from './page.mjs';
 
 const { values: only } = parseArgs({
   options: { language: { type: 'string' }, theme: { type: 'string' }, size: { type: 'string' } },
@@ -15,10 +15,7 @@ const password = 'four words are enough';
 let [screens, browser] = [0, null];
 try {
   const house = await open();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  browser = await openBrowser();
   await walk(house, { size: '1440x900', language: 'en', theme: 'light' }, day.run);
   for (const size of ['1440x900', '1024x768']) {
     for (const language of ['en', 'fr']) {

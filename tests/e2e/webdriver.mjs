@@ -150,6 +150,12 @@ export class Window {
     return this.run('return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? null', byId(id), name);
   }
 
+  /** Waits until the cart has so many lines that are not voided. */
+  async lines(count) {
+    const script = 'return document.querySelectorAll("[data-testid=line]:not(.voided)").length';
+    return until('live lines in the cart', () => this.run(script), count);
+  }
+
   /** Types as a hand does. */
   async type(text) {
     await this.#keys([...text]);

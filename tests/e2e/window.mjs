@@ -23,19 +23,19 @@ try {
   await window.shown('empty-cart');
 
   await window.click(`tile-${sale.loaf.sku}`);
-  await live(1);
+  await window.lines(1);
   await window.call('sim_scan', { code: sale.coffee.gtin });
-  await live(2);
+  await window.lines(2);
   await window.click(`tile-${sale.bananas.sku}`);
   await window.type(sale.bananas.typed);
   await window.says('quantity', `${sale.bananas.quantity.en}\u00a0kg`);
   await window.press('Enter');
-  await live(3);
+  await window.lines(3);
   await window.click(`tile-${sale.croissant.sku}`);
-  await live(4);
+  await window.lines(4);
   await window.press('Delete');
   await window.click(`reason-${sale.croissant.reason}`);
-  await live(3);
+  await window.lines(3);
   await window.says('subtotal', dollars('22.65')); // 6.49 + 13.99 + 2.17
   await window.picture(join(out, '1-before-the-cut.png'));
 
@@ -43,7 +43,7 @@ try {
   window = await Window.open({ data, name: 'window-2' });
   await until('the window is back', async () => (await window.has('[data-testid=pin-dots]')) || (await isSelling()));
   if (!(await isSelling())) await signIn();
-  await live(3);
+  await window.lines(3);
   await window.says('subtotal', dollars('22.65'));
   await window.shown('recovered');
   await window.picture(join(out, '2-after-the-cut.png'));
@@ -106,7 +106,7 @@ try {
   console.log('a receipt in question was asked for, and printed again as a duplicate');
 
   await window.click(`tile-${sale.loaf.sku}`);
-  await live(1);
+  await window.lines(1);
   await window.press('F12');
   await window.press('F3');
   await window.says('card-due', dollars(sale.loaf.amount));
@@ -194,7 +194,7 @@ async function fault(name) {
 
 async function sellALoaf() {
   await window.click(`tile-${sale.loaf.sku}`);
-  await live(1);
+  await window.lines(1);
   await window.press('F12');
   await window.click('quick-6.50');
   await until('the sale can be completed', () => window.attribute('complete', 'disabled'), null);
@@ -214,10 +214,6 @@ function receiptState() {
   return window.attribute('receipt-state', 'data-state');
 }
 
-function live(count) {
-  const script = 'return document.querySelectorAll("[data-testid=line]:not(.voided)").length';
-  return until('live lines in the cart', () => window.run(script), count);
-}
 
 function isSelling() {
   return window.has('[data-testid=pay]');

@@ -1,7 +1,7 @@
 //! What the engine and its window cost, as ratios against a floor in the same run.
 
 use crate::command::Command;
-use crate::machine::{self, Need};
+use crate::machine::{self, Need, XVFB};
 
 /// What is measured in the real window, each by `benches/NAME.mjs`.
 const OF_WINDOW: [&str; 3] = ["window", "counter", "sales"];
@@ -48,11 +48,7 @@ fn window(names: &[&str], alone: bool) -> Result<(), String> {
     Command::new(programs).run()?;
     for (place, name) in names.iter().enumerate() {
         let head: &[&str] = if alone && place == 0 { &["--head"] } else { &[] };
-        Command::new(&format!(
-            "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node benches/{name}.mjs"
-        ))
-        .args(head)
-        .run()?;
+        Command::new(&format!("{XVFB}node benches/{name}.mjs")).args(head).run()?;
     }
     Ok(())
 }

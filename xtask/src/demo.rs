@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 
 use crate::command::Command;
-use crate::machine::{self, Need};
-use crate::office_pages::{SCREEN, beside_a_database};
-use crate::{root, run};
+use crate::machine::{self, Need, XVFB};
+use crate::office_pages::beside_a_database;
+use crate::{head_office, root, run};
 
 /// `cargo xtask demo [--headless] [--out DIR]`.
 pub(crate) fn demo(args: &[String]) -> Result<(), String> {
@@ -27,14 +27,8 @@ pub(crate) fn demo(args: &[String]) -> Result<(), String> {
     }
     machine::prepare(&[Need::Screen])?;
     run::build()?;
-    for step in [
-        Command::new("npm run build:office").within("ui"),
-        Command::new("cargo build --package comptoir-head-office --package tillctl"),
-    ] {
-        println!("{step}");
-        step.run()?;
-    }
-    let screen = if headless { SCREEN } else { "" };
+    head_office::build()?;
+    let screen = if headless { XVFB } else { "" };
     Command::new(&format!("{screen}node tests/e2e/demo.mjs")).args([&out]).run()?;
     beside_a_database(Command::new(&format!("{screen}node tests/e2e/agree.mjs")).args([&out]))?;
     println!("The pictures are in {}", out.display());

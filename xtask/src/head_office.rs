@@ -26,15 +26,8 @@ pub(crate) fn head_office(args: &[String]) -> Result<(), String> {
         [address] if !address.starts_with('-') => address,
         _ => return Err("cargo xtask head-office [ADDRESS]".into()),
     };
-    machine::prepare(&[Need::Build, Need::Database, Need::Node])?;
-    machine::ui_packages()?;
-    for step in [
-        Command::new("npm run build:office").within("ui"),
-        Command::new("cargo build --package comptoir-head-office --package tillctl"),
-    ] {
-        println!("{step}");
-        step.run()?;
-    }
+    machine::prepare(&[Need::Database])?;
+    build()?;
     let folder = target().join("head-office");
     let cluster = Cluster::start(&folder.join("postgres"), Then::Keep)?;
     cluster.database(OWNER, DATABASE)?;
@@ -77,6 +70,20 @@ pub(crate) fn head_office(args: &[String]) -> Result<(), String> {
         TENANT.0, TENANT.0, STORE.0
     );
     program("serve").run()
+}
+
+/// The program, its pages, and the till that enrols with it.
+pub(crate) fn build() -> Result<(), String> {
+    machine::prepare(&[Need::Build, Need::Node])?;
+    machine::ui_packages()?;
+    for step in [
+        Command::new("npm run build:office").within("ui"),
+        Command::new("cargo build --package comptoir-head-office --package tillctl"),
+    ] {
+        println!("{step}");
+        step.run()?;
+    }
+    Ok(())
 }
 
 /// So many random bytes in base64, for nobody else's eyes.

@@ -6,6 +6,9 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use crate::command::Command;
 use crate::{root, target};
 
+/// A screen for programs where there is none: before the command.
+pub(crate) const XVFB: &str = "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- ";
+
 /// What a step needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {

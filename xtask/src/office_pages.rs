@@ -1,15 +1,12 @@
 //! Stories with head office in them: the real program, on a PostgreSQL that ends with the story.
 
 use crate::command::Command;
-use crate::machine::{self, Need};
+use crate::machine::{self, Need, XVFB};
 use crate::postgres::{Cluster, Then};
 use crate::target;
 
 const OWNER: &str = "comptoir_owner";
 const DATABASE: &str = "comptoir";
-
-/// A screen for programs where there is none.
-pub(crate) const SCREEN: &str = "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- ";
 
 /// `cargo xtask office-pages [ARGS]`: the arguments go to the walk. Programs and pages have been built before.
 pub(crate) fn office_pages(args: &[String]) -> Result<(), String> {
@@ -18,7 +15,7 @@ pub(crate) fn office_pages(args: &[String]) -> Result<(), String> {
 
 /// `cargo xtask agree [OUT]`: two windows and the pages, with a cut between them. Built before, as well.
 pub(crate) fn agree(args: &[String]) -> Result<(), String> {
-    beside_a_database(Command::new(&format!("{SCREEN}node tests/e2e/agree.mjs")).args(args))
+    beside_a_database(Command::new(&format!("{XVFB}node tests/e2e/agree.mjs")).args(args))
 }
 
 /// Runs a story that finds an empty database where head office's program looks for it.

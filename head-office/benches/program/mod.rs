@@ -66,6 +66,12 @@ impl Drop for Program {
     }
 }
 
+/// The one in the middle; of as many on both sides, the upper one.
+pub fn median<T: PartialOrd + Copy>(mut all: Vec<T>) -> T {
+    all.sort_by(|one, other| one.partial_cmp(other).unwrap());
+    all[all.len() / 2]
+}
+
 /// One more sale, of five lines.
 pub fn five_lines(till: &mut Device) {
     let mut sale = till.sale();

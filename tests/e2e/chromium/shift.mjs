@@ -73,6 +73,19 @@ export async function run(screen) {
     await gone('sheet');
     await lines(5);
   };
+  /** Only what is seen of a long shelf is there, and all of it for whoever scrolls on. */
+  const longShelf = async () => {
+    if (!(await at('tiles').isVisible())) return; // the keypad is in their place
+    const tiles = at('tiles').locator('[data-testid^=tile-]');
+    const all = (await bridge.call('tiles', { department: null })).map(({ sku }) => `tile-${sku}`);
+    assert.ok((await tiles.count()) < all.length, 'not all of them at once');
+    const toTheEnd = async () => {
+      await at('tiles').evaluate((shelf) => shelf.scrollTo(0, shelf.scrollHeight));
+      return tiles.evaluateAll((found) => found.map(({ dataset }) => dataset.testid));
+    };
+    await until('the whole shelf is there', toTheEnd, all);
+    await at('tiles').evaluate((shelf) => shelf.scrollTo(0, 0));
+  };
   /** Goods that ask for an age and count towards a limit; the customer cannot show a document. */
   const limits = async () => {
     await at(`department-${sale.limited.department}`).click();
@@ -309,6 +322,7 @@ export async function run(screen) {
   await shown('empty-cart');
   await shown('tiles');
   await keep('04-empty-cart');
+  await longShelf();
 
   await press(`tile-${sale.loaf.sku}`);
   await lines(1);
