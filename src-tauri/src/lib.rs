@@ -37,6 +37,7 @@ use comptoir_till::demo;
 use comptoir_till::error::Result;
 use comptoir_till::home::Home;
 use comptoir_till::till::Till;
+use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Builder, Emitter, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 
 use crate::desk::Desk;
@@ -220,6 +221,11 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             simulators::sim_fault,
             simulators::sim_card,
         ])
+        .on_page_load(|webview, page| {
+            if page.event() == PageLoadEvent::Finished {
+                tracing::info!(window = webview.label(), "page loaded");
+            }
+        })
         .setup(move |app| {
             let app = app.handle();
             let first = first_script(app, desk.as_deref());

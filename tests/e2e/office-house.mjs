@@ -2,7 +2,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outFolder, root, target } from './story.mjs';
@@ -35,16 +34,6 @@ export async function serve(listen = '127.0.0.1:0') {
   });
   return { base: `http://${address}`, address, stop: () => ended(child) };
 }
-
-/** A port of the loopback that nobody listens on. */
-export const freePort = () =>
-  new Promise((found, failed) => {
-    const server = createServer().once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => found(port));
-    });
-  });
 
 /** A person with a password of their own. */
 export function person(signIn, name, role, password) {

@@ -1,6 +1,8 @@
 // The sale that every end-to-end test makes, in the demonstration store, and what must come of it.
 import { strict as assert } from 'node:assert';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -84,6 +86,15 @@ export function outFolder(name) {
   const folder = join(target, 'e2e', name);
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/** Ports of the loopback that nobody listens on, each another one: a port that was let go of may be given again at once. */
+export async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
 }
 
 /** Asks until the answer is the wanted one (or true), and says at the deadline what it was instead. */

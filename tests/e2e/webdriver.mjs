@@ -1,10 +1,11 @@
 // The part of W3C WebDriver that these tests use, over fetch, and the window it drives.
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { outFolder, target, until } from './story.mjs';
+import { freePorts, outFolder, target, until } from './story.mjs';
 
+/** How often a window is opened until its driver hears of it, and how long it may take each time. */
+const [ATTEMPTS, A_MINUTE] = [3, 60_000];
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 const KEYS = {
   Enter: '\ue007',
@@ -32,7 +33,25 @@ export class Window {
   static async open({ data, name, width = 1366, height = 768, application, args }) {
     application ??= join(target, 'debug/comptoir');
     args ??= ['--demo', '--data', data];
-    const [port, native] = [await freePort(), await freePort()];
+    for (let attempt = 1; ; attempt += 1) {
+      const window = await Window.#drive(data, name);
+      try {
+        await window.#begin({ application, args });
+        await window.#ask('POST', '/window/rect', { width, height }).catch(() => {});
+        return window;
+      } catch (error) {
+        await window.close();
+        // Now and then WebKit's driver does not hear of a window that is there. A program without one has failed.
+        if (error.name !== 'TimeoutError' || !window.#said.includes('page loaded') || attempt === ATTEMPTS) {
+          console.error(window.#said);
+          throw error;
+        }
+        console.error(`${name}: the driver did not hear of the window that is there; attempt ${attempt} of ${ATTEMPTS}`);
+      }
+    }
+  }
+  static async #drive(data, name) {
+    const [port, native] = await freePorts(2);
     const own = join(target, 'tools/bin/tauri-driver');
     const driver = spawn(existsSync(own) ? own : 'tauri-driver', ['--port', port, '--native-port', native].map(String), {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -40,27 +59,27 @@ export class Window {
       detached: true,
     });
     const log = createWriteStream(join(outFolder('logs'), `${name}.log`));
-    driver.stdout.pipe(log);
-    driver.stderr.pipe(log);
     const window = new Window(driver, `http://127.0.0.1:${port}`, data);
-    const failed = new Promise((_, no) => driver.once('error', no));
-    try {
-      await Promise.race([failed, until('tauri-driver answers', () => window.#ask('GET', '/status'))]);
-      const wanted = { browserName: 'wry', 'tauri:options': { application, args } };
-      const { sessionId } = await window.#ask('POST', '/session', { capabilities: { alwaysMatch: wanted } });
-      window.#session = `/session/${sessionId}`;
-      await window.#ask('POST', '/window/rect', { width, height }).catch(() => {});
-    } catch (error) {
-      await window.close();
-      throw error;
+    for (const stream of [driver.stdout, driver.stderr]) {
+      stream.pipe(log);
+      stream.on('data', (text) => (window.#said += text));
     }
     return window;
+  }
+  async #begin(options) {
+    const failed = new Promise((_, no) => this.#driver.once('error', no));
+    await Promise.race([failed, until('tauri-driver answers', () => this.#ask('GET', '/status'))]);
+    const capabilities = { alwaysMatch: { browserName: 'wry', 'tauri:options': options } };
+    const { sessionId } = await this.#ask('POST', '/session', { capabilities }, AbortSignal.timeout(A_MINUTE));
+    this.#session = `/session/${sessionId}`;
   }
 
   #driver;
   #base;
   #data;
   #session = '';
+  /** what the driver and the program wrote */
+  #said = '';
 
   constructor(driver, base, data) {
     this.#driver = driver;
@@ -68,10 +87,11 @@ export class Window {
     this.#data = data;
   }
 
-  async #ask(method, path, body) {
+  async #ask(method, path, body, signal) {
     const answer = await fetch(this.#base + (path === '/status' || path === '/session' ? '' : this.#session) + path, {
       method,
       ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+      signal,
     });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`${path}: ${value?.error}: ${value?.message}`);
@@ -219,15 +239,4 @@ export class Window {
 
 function byId(id) {
   return `[data-testid="${id}"]`;
-}
-
-function freePort() {
-  return new Promise((found, failed) => {
-    const server = createServer();
-    server.once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => found(port));
-    });
-  });
 }

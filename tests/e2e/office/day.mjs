@@ -1,8 +1,8 @@
 // What somebody in an office does: sees sales come in and a line go down, changes a product and a price, lets somebody
 // in, looks after a register that was stolen and what came of it.
 import { strict as assert } from 'node:assert';
-import { freePort, serve } from '../office-house.mjs';
-import { until } from '../story.mjs';
+import { serve } from '../office-house.mjs';
+import { freePorts, until } from '../story.mjs';
 import { signIn } from './look.mjs';
 
 export async function run(screen, house) {
@@ -130,7 +130,8 @@ async function revoked(screen, { one, two, office }) {
   await until('it is revoked', () => screen.text('device-2').then((text) => text.includes('Revoked')));
   await office.stop();
   const { receipt } = two.sell('stolen', [{ sku: 'BAK-101' }]);
-  const neighbour = `127.0.0.1:${await freePort()}`;
+  const [port] = await freePorts(1);
+  const neighbour = `127.0.0.1:${port}`;
   one.run('sync', 'neighbours', neighbour);
   const stop = two.sync('--listen', neighbour);
   const brought = () => {

@@ -75,7 +75,8 @@ class Products {
     const known = till.ask(async () => {
       [this.terms, this.departments] = await Promise.all([call('product_terms', {}), call('departments', {})]);
     });
-    await Promise.all([known, this.shelf.look(), this.lookAtUndecided()]);
+    void this.lookAtUndecided(); // what nobody has to wait for
+    await Promise.all([known, this.shelf.look()]);
     const first = this.shelf.rows[0];
     if (first && !this.shown) await this.#show(first.sku);
   }
