@@ -68,6 +68,8 @@ const COMMANDS: &[&str] = &[
     "void_cart",
     "set_price",
     "set_discount",
+    "quote_price",
+    "quote_discount",
     "set_note",
     "undo",
     "park",

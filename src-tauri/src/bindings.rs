@@ -51,6 +51,7 @@ use comptoir_till::outbox::{
     self, JobKind, JobRow, JobState, Jobs, PaperKind, PaperLine, UnknownJob,
 };
 use comptoir_till::payments::card::{CardKind, CardState};
+use comptoir_till::pricing::Quote as ChangeQuote;
 use comptoir_till::reporting::{Period, ShiftRow};
 use comptoir_till::trust::membership;
 use comptoir_till::{home, store};
@@ -170,6 +171,8 @@ export type Commands = {
   void_cart: [{ reason: VoidReason }, Cart];
   set_price: [{ line: number; price: string; reason: PriceReason; approval: Approval | null }, Cart];
   set_discount: [{ line: number | null; discount: Discount | null; reason: PriceReason; approval: Approval | null }, Cart];
+  quote_price: [{ line: number; price: Money }, ChangeQuote];
+  quote_discount: [{ line: number | null; discount: Discount | null }, ChangeQuote];
   set_note: [{ line: number | null; note: string }, Cart];
   undo: [Record<string, never>, Cart];
   park: [{ name: string }, Cart];
@@ -231,7 +234,7 @@ fn bindings() -> String {
         Language Role Unit Text Store Operator Person ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
         CardProof CardTender TenderType Tender
-        Exchange ExchangeLine TakenTwice CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
+        Exchange ExchangeLine TakenTwice CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote ChangeQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
         CardKind CardState CardProgress CardStep CardView
         FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened

@@ -188,6 +188,8 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             cart::void_cart,
             pricing::set_price,
             pricing::set_discount,
+            pricing::quote_price,
+            pricing::quote_discount,
             cart::set_note,
             cart::undo,
             cart::park,

@@ -8,7 +8,7 @@ use comptoir_domain::money::Money;
 use comptoir_domain::pricing::{Discount, Given, PriceReason, Refusal};
 use comptoir_till::error::Result;
 use comptoir_till::operators::{self, Approver};
-use comptoir_till::pricing;
+use comptoir_till::pricing::{self, Quote};
 use comptoir_till::till::Till;
 use serde::Deserialize;
 use tauri::State;
@@ -64,6 +64,28 @@ pub(crate) fn set_discount(
         };
         let approver = approved(till, approval)?;
         pricing::set_discount(till, cashier.id, approver, line, given)
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn quote_price(desk: State<'_, Arc<Desk>>, line: u32, price: String) -> Answer<Quote> {
+    desk.signed_in(|till, cashier| {
+        let price = Money::parse_price(&price, till.store().currency)
+            .map_err(|_| Refusal::BadPrice { text: price })?;
+        pricing::quote_price(till, cashier.id, line, price)
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn quote_discount(
+    desk: State<'_, Arc<Desk>>,
+    line: Option<u32>,
+    discount: Option<String>,
+) -> Answer<Quote> {
+    desk.signed_in(|till, cashier| {
+        let currency = till.store().currency;
+        let discount = discount.map(|text| Discount::parse(&text, currency)).transpose()?;
+        pricing::quote_discount(till, cashier.id, line, discount)
     })
 }
 

@@ -281,3 +281,40 @@ fn a_miscellaneous_item_is_sold_by_name_where_the_store_lets_it() {
     assert_eq!(sold, ["1 MISC Old chair", "2 MISC Lamp", "1 MISC Miscellaneous"]);
     assert!(shop.verify().ok);
 }
+
+/// Whoever approves sees what it comes to before saying yes, and the cart stays as it is meanwhile.
+#[test]
+fn a_change_is_quoted_before_it_is_approved() {
+    let mut shop = Shop::selling();
+    shop.scan("COF").unwrap();
+    let before = shop.scan("CAN").unwrap();
+    let [cashier, manager] = [shop.cashier, shop.manager];
+    for (to, off, percent) in [("3.25", "10.74", 77), ("13.99", "0.00", 0), ("15.00", "-1.01", -7)]
+    {
+        let quote = pricing::quote_price(&mut shop.till, cashier, 1, cad(to)).unwrap();
+        assert_eq!(
+            (quote.amount, quote.off, quote.percent),
+            (cad(to), cad(off), Some(percent)),
+            "{to}"
+        );
+        assert_eq!(cart::show(&mut shop.till).unwrap(), before, "{to} is only asked for");
+        let approver = approve(&mut shop.till, manager, "4444").unwrap();
+        let there = price(&mut shop, Some(approver), 1, to).unwrap();
+        assert_eq!((there.lines[0].amount, there.total), (quote.amount, quote.total), "{to}");
+        assert_eq!(cart::undo(&mut shop.till, cashier).unwrap().total, before.total);
+    }
+    for line in [Some(2), None] {
+        let asked = off("50%").unwrap().discount;
+        let quote = pricing::quote_discount(&mut shop.till, cashier, line, Some(asked)).unwrap();
+        assert_eq!(quote.percent, Some(50), "{line:?}");
+        let approver = approve(&mut shop.till, manager, "4444").unwrap();
+        let there = discount(&mut shop, Some(approver), line, off("50%")).unwrap();
+        assert_eq!(
+            (there.total, quote.off),
+            (quote.total, line.map_or(there.discount_amount, |_| quote.amount))
+        );
+        cart::undo(&mut shop.till, cashier).unwrap();
+    }
+    let gone = pricing::quote_price(&mut shop.till, cashier, 9, cad("1.00"));
+    assert_eq!(refusal(gone), "no_such_line");
+}

@@ -727,6 +727,24 @@ change: Money,
  */
 enough: boolean, };
 
+export type ChangeQuote = { 
+/**
+ * The line, or all goods before tax.
+ */
+amount: Money, 
+/**
+ * What that is less than the catalogue asks, or than the lines come to; less than nothing where it is more.
+ */
+off: Money, 
+/**
+ * The same in whole percent, halves up; none of nothing.
+ */
+percent: number | null, 
+/**
+ * The cart's total with tax.
+ */
+total: Money, };
+
 export type PaperKind = "text" | "barcode" | "blank";
 
 export type PaperLine = { 
@@ -3038,6 +3056,8 @@ export type Commands = {
   void_cart: [{ reason: VoidReason }, Cart];
   set_price: [{ line: number; price: string; reason: PriceReason; approval: Approval | null }, Cart];
   set_discount: [{ line: number | null; discount: Discount | null; reason: PriceReason; approval: Approval | null }, Cart];
+  quote_price: [{ line: number; price: Money }, ChangeQuote];
+  quote_discount: [{ line: number | null; discount: Discount | null }, ChangeQuote];
   set_note: [{ line: number | null; note: string }, Cart];
   undo: [Record<string, never>, Cart];
   park: [{ name: string }, Cart];

@@ -18,6 +18,8 @@ export async function run(screen) {
     await page.keyboard.press('3');
     await shown('refuse');
     assert.equal(await at('pay').isDisabled(), true, 'nothing is paid behind a sheet');
+    await says('approval-off', language === 'fr' ? '−3,00\u00a0$ (25\u00a0%)' : '−$3.00 (25%)');
+    await says('approval-total', dollars('44.32')); // 43.15, and 13% of 9.00
     await page.getByTestId('sheet').getByRole('button', { name: operators.supervisor.name }).click();
     await type('0000');
     await page.keyboard.press('Enter');

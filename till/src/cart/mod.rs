@@ -160,6 +160,19 @@ pub(crate) fn change(
     save(tx, &cart, Some(before))
 }
 
+/// The open cart as it would be with a change. Nothing is kept.
+pub(crate) fn quote(
+    till: &mut Till,
+    cashier: OperatorId,
+    change: impl FnOnce(&Tx<'_>, &mut Cart) -> Result<()>,
+) -> Result<CartView> {
+    let tx = till.begin()?;
+    operators::check(&tx, cashier, Permission::Sell)?;
+    let mut cart = open(&tx)?;
+    change(&tx, &mut cart)?;
+    view(&tx, &cart)
+}
+
 /// Refuses a price or discount of a line that neither this cashier nor who approved it may give.
 pub(crate) fn authorised(tx: &Tx<'_>, cashier: OperatorId, line: &Line) -> Result<()> {
     let needs = line.needs(tx.settings.limits);

@@ -1,4 +1,4 @@
-import type { Approval, Cart, CartLine, Money, PriceReason, Refusal } from '../bindings';
+import type { Approval, Cart, CartLine, ChangeQuote, Money, PriceReason, Refusal } from '../bindings';
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
 import { Approving } from '../operators/approving.svelte';
@@ -13,6 +13,8 @@ export type Change =
 class Changes extends Approving {
   wanted = $state.raw<Change | null>(null);
   reason = $state<PriceReason | null>(null);
+  /** what it would come to; not known yet, or no longer */
+  quoted = $state.raw<ChangeQuote | null>(null);
   /** the change that waits for an approval */
   waiting = $derived(till.sheet === 'approval' ? this.wanted : null);
 
@@ -26,7 +28,14 @@ class Changes extends Approving {
   }
   async because(reason: PriceReason): Promise<void> {
     this.reason = reason;
+    this.quoted = null;
     await this.ask();
+    const { waiting } = this;
+    if (!waiting) return;
+    await till.ask(async () => {
+      const quoted = await quote(waiting);
+      if (this.waiting === waiting) this.quoted = quoted;
+    });
   }
   cancel(): void {
     if (till.sheet === 'reason' || till.sheet === 'approval') till.sheet = null;
@@ -58,6 +67,11 @@ function change(wanted: Change, reason: PriceReason, approval: Approval | null):
     return call('set_price', { line: wanted.line.line, price: wanted.price, reason, approval });
   }
   return call('set_discount', { line: wanted.line?.line ?? null, discount: wanted.discount, reason, approval });
+}
+
+function quote(wanted: Change): Promise<ChangeQuote> {
+  if (wanted.kind === 'price') return call('quote_price', { line: wanted.line.line, price: wanted.price });
+  return call('quote_discount', { line: wanted.line?.line ?? null, discount: wanted.discount });
 }
 
 function done(change: Change): Done {

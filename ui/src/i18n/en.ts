@@ -242,7 +242,9 @@ export const en = {
     price: 'Change the price?',
     discount: 'Give a discount?',
     cart: 'Whole cart',
-    row: { price: 'Price', discount: 'Discount', reason: 'Reason', line: 'Line now', total: 'Total now' },
+    row: { price: 'Price', discount: 'Discount', reason: 'Reason', line: 'Line', total: 'Total' },
+    /** what is taken off, and its share of the price */
+    off: (amount: string, percent: string | null) => (percent === null ? amount : `${amount} (${percent}%)`),
     none: 'none',
     becomes: 'becomes',
     each: (quantity: string, sku: string) => `${quantity} × SKU ${sku}`,

@@ -236,6 +236,7 @@ export const fr: Messages = {
     discount: 'Accorder un rabais ?',
     cart: 'Tout le panier',
     row: { price: 'Prix', discount: 'Rabais', reason: 'Motif', line: 'Ligne', total: 'Total' },
+    off: (amount, percent) => (percent === null ? amount : `${amount} (${percent}\u00a0%)`),
     none: 'aucun',
     becomes: 'devient',
     each: (quantity, sku) => `${quantity} × UGS ${sku}`,
