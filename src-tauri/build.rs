@@ -89,6 +89,7 @@ const COMMANDS: &[&str] = &[
     "settle_job",
     "find_sales",
     "sale_view",
+    "taken_back_twice",
     "reprint",
     "gift_receipt",
     "quote_return",

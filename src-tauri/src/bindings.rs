@@ -46,6 +46,7 @@ use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::orders::find::{FoundKind, FoundSale, FoundSales, Matched, Returned};
 use comptoir_till::orders::quote::{QuotedLine, RefundPart, ReturnQuote};
 use comptoir_till::orders::refunds::Unfinished;
+use comptoir_till::orders::twice::TakenBackTwice;
 use comptoir_till::orders::view::{FactView, ReturnNote, SaleView, SoldLine};
 use comptoir_till::outbox::{
     self, JobKind, JobRow, JobState, Jobs, PaperKind, PaperLine, UnknownJob,
@@ -192,6 +193,7 @@ export type Commands = {
   settle_job: [{ job: number; came_out: boolean }, Jobs];
   find_sales: [{ text: string; from: string | null; to: string | null; kind: FoundKind | null; before: number | null; limit: number }, FoundSales];
   sale_view: [{ receipt: string }, SaleView];
+  taken_back_twice: [Record<string, never>, Array<TakenBackTwice>];
   reprint: [{ receipt: string }, Jobs];
   gift_receipt: [{ receipt: string; lines: Array<number> }, Jobs];
   quote_return: [{ sale: string; lines: Array<ReturnWanted> }, ReturnQuote];
@@ -236,7 +238,7 @@ fn bindings() -> String {
         CardProof CardTender TenderType Tender
         Exchange ExchangeLine TakenTwice CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote ChangeQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
         CardKind CardState CardProgress CardStep CardView
-        FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote SaleView
+        FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote TakenBackTwice SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
         ReportKind TenderTotal ReportTax HandOver DrawerPart CheckOutcome TerminalCard TerminalCheck Report HandedOver

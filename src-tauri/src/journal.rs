@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use comptoir_till::orders;
 use comptoir_till::orders::find::{FoundKind, FoundSales, Sought, find_sales as find};
+use comptoir_till::orders::twice::{self, TakenBackTwice};
 use comptoir_till::orders::view::{self, SaleView};
 use comptoir_till::outbox::{self, Jobs};
 use jiff::civil::Date;
@@ -29,6 +30,12 @@ pub(crate) fn find_sales(
 #[tauri::command(async)]
 pub(crate) fn sale_view(desk: State<'_, Arc<Desk>>, receipt: String) -> Answer<SaleView> {
     desk.signed_in(|till, operator| view::sale_view(till, operator.id, &receipt))
+}
+
+/// Sales of which more came back than was sold.
+#[tauri::command(async)]
+pub(crate) fn taken_back_twice(desk: State<'_, Arc<Desk>>) -> Answer<Vec<TakenBackTwice>> {
+    desk.signed_in(|till, operator| twice::list(till, operator.id))
 }
 
 /// Prints the receipt of a sale or a return again, marked as a duplicate.

@@ -208,6 +208,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             orders::settle_job,
             journal::find_sales,
             journal::sale_view,
+            journal::taken_back_twice,
             journal::reprint,
             journal::gift_receipt,
             returns::quote_return,

@@ -13,6 +13,7 @@ use comptoir_sync::replication::vector::Node;
 use comptoir_till::error::Result;
 use comptoir_till::journal::elsewhere::{self, Contact};
 use comptoir_till::journal::receive::Taken;
+use comptoir_till::orders::twice;
 use comptoir_till::till::utc;
 use comptoir_till::trust::membership;
 use comptoir_till::{conflicts, operators};
@@ -70,6 +71,8 @@ pub(crate) struct LinkLamp {
     clock_off: Option<i64>,
     /// Fields of documents that were written apart, and that somebody has to decide.
     undecided: u32,
+    /// Sales of which more came back than was sold, at registers apart from each other.
+    taken_back_twice: u32,
 }
 
 impl Keeper for Desk {
@@ -160,7 +163,16 @@ pub(crate) fn link_lamp(desk: State<'_, Arc<Desk>>) -> Answer<Option<LinkLamp>> 
         let up_to_date = waiting == 0 && lines.iter().all(|line| line.state != CatchingUp);
         let clock_off = elsewhere::clock_off(till.db())?;
         let undecided = conflicts::count(till.db())?;
-        Ok(Some(LinkLamp { online, neighbours, up_to_date, waiting, clock_off, undecided }))
+        let taken_back_twice = twice::count(till.db(), till.now())?;
+        Ok(Some(LinkLamp {
+            online,
+            neighbours,
+            up_to_date,
+            waiting,
+            clock_off,
+            undecided,
+            taken_back_twice,
+        }))
     })
 }
 

@@ -58,7 +58,7 @@ try {
   await two.click('link-add');
   await two.shown('link-remove');
   await connected(two, 2);
-  await until('the strip says so', () => two.attribute('lamp-link', 'data-lamp'), 'ready', 30);
+  await until('the strip says so', () => two.attribute('lamp-link', 'data-lamp'), 'ready');
   await keep(two, 'register-2-takes-part');
   const inside = 'return document.querySelector("header.strip .clock").getBoundingClientRect().right <= innerWidth';
   assert.ok(await two.run(inside), 'a strip of devices that are not set up has room for the time');
@@ -198,7 +198,7 @@ async function fill(window, id, text) {
 /** Settings show so many lines, to head office and neighbours, that are up to date. */
 function connected(window, count) {
   const script = 'return document.querySelectorAll("[data-testid=link-line][data-state=up_to_date]").length';
-  return until('lines are up to date', async () => (await window.run(script)) >= count, true, 30);
+  return until('lines are up to date', async () => (await window.run(script)) >= count);
 }
 
 /** Head office is not reached, and the neighbour is. */

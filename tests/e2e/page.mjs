@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { money, outFolder, root, scanInto, until } from './story.mjs';
+import { DEADLINE, money, outFolder, root, scanInto, until } from './story.mjs';
 
 const require = createRequire(join(root, 'ui/package.json'));
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -69,8 +69,8 @@ export async function openScreen(browser, bridge, name, { size, language, theme 
     at,
     text,
     press,
-    shown: (id) => at(id).first().waitFor({ timeout: 15_000 }),
-    gone: (id) => at(id).first().waitFor({ state: 'detached', timeout: 15_000 }),
+    shown: (id) => at(id).first().waitFor({ timeout: DEADLINE * 1000 }),
+    gone: (id) => at(id).first().waitFor({ state: 'detached', timeout: DEADLINE * 1000 }),
     says: (id, wanted) => until(`${id} says`, () => text(id), wanted),
     dollars: (amount) => money(amount, language),
     type: (digits) => page.keyboard.type(digits, { delay: 60 }), // a hand, not a scanner

@@ -97,8 +97,11 @@ export async function freePorts(count) {
   return ports;
 }
 
+/** Seconds. Much longer than anything takes, on a busy machine too; only a failure waits so long. */
+export const DEADLINE = 45;
+
 /** Asks until the answer is the wanted one (or true), and says at the deadline what it was instead. */
-export async function until(what, read, wanted = true, seconds = 15) {
+export async function until(what, read, wanted = true, seconds = DEADLINE) {
   const deadline = Date.now() + seconds * 1000;
   let last;
   for (;;) {

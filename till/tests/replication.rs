@@ -21,8 +21,8 @@ use comptoir_sync::replication::vector::{Site, Vector};
 use comptoir_till::catalog::products::{self, ProductDraft};
 use comptoir_till::journal::receive;
 use comptoir_till::operators::Change;
-use comptoir_till::orders::returns;
-use comptoir_till::orders::returns::ReturnRequest;
+use comptoir_till::orders::returns::{self, ReturnRequest};
+use comptoir_till::orders::{twice, view};
 use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::{self, Enrolled};
 use comptoir_till::trust::joining::Joining;
@@ -158,6 +158,17 @@ fn a_page_is_taken_in_bit_by_bit_while_somebody_waits() {
     proven(&shop.till);
 }
 
+fn coffee_back(sale: &Sale, n: u8) -> ReturnRequest {
+    ReturnRequest {
+        id: ReturnId(uuid::Uuid::from_bytes([n; 16])),
+        sale: sale.id,
+        lines: vec![Wanted { line: 1, quantity: Quantity::from_thousandths(1_000), wasted: false }],
+        reason: Some("changed_mind".into()),
+        approver: None,
+        cash_instead: false,
+    }
+}
+
 #[test]
 fn what_register_1_sold_comes_back_at_register_2_and_only_once() {
     let mut shop = Shop::selling();
@@ -168,14 +179,7 @@ fn what_register_1_sold_comes_back_at_register_2_and_only_once() {
     let paper = outbox::receipt(&second, entry, false, None).unwrap();
     let text = to_text(&preview(&paper, &Profile::default()));
     assert!(text.contains("Register 1 "), "{text}");
-    let request = |n: u8| ReturnRequest {
-        id: ReturnId(uuid::Uuid::from_bytes([n; 16])),
-        sale: sale.id,
-        lines: vec![Wanted { line: 1, quantity: Quantity::from_thousandths(1_000), wasted: false }],
-        reason: Some("changed_mind".into()),
-        approver: None,
-        cash_instead: false,
-    };
+    let request = |n| coffee_back(&sale, n);
     returns::complete_return(&mut second, shop.cashier, &request(1)).unwrap();
     pull(&mut shop.till, &second);
     let again = returns::complete_return(&mut shop.till, shop.cashier, &request(2));
@@ -183,6 +187,39 @@ fn what_register_1_sold_comes_back_at_register_2_and_only_once() {
     assert_eq!(books(&shop.till), books(&second));
     proven(&shop.till);
     proven(&second);
+}
+
+/// Registers that do not see each other cannot know; both are told once they do.
+#[test]
+fn what_came_back_at_two_registers_apart_is_told_at_both() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let cashier = shop.cashier;
+    let (sale, other) = (shop.sell(&["COF", "COF"]), shop.sell(&["COF"]));
+    pull(&mut second, &shop.till);
+    // One of two came back here and one there, which is as it should be; the single one came back at both.
+    for (till, n) in [(&mut shop.till, 1), (&mut second, 2)] {
+        returns::complete_return(till, cashier, &coffee_back(&sale, n)).unwrap();
+        returns::complete_return(till, cashier, &coffee_back(&other, n + 2)).unwrap();
+        assert_eq!(twice::list(till, cashier).unwrap(), [], "nobody can know");
+    }
+    pull(&mut second, &shop.till);
+    pull(&mut shop.till, &second);
+    for till in [&mut shop.till, &mut second] {
+        let told = twice::list(till, cashier).unwrap();
+        let [one] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!(
+            (&one.receipt, one.too_much, one.returns.len()),
+            (&other.receipt, cad("13.99"), 2)
+        );
+        let now = till.now();
+        assert_eq!(twice::count(till.db(), now).unwrap(), 1);
+        assert_eq!(twice::count(till.db(), now + 31 * 24 * 3_600_000).unwrap(), 0, "it was told");
+        for (receipt, too_much) in [(&sale.receipt, None), (&other.receipt, Some(cad("13.99")))] {
+            assert_eq!(view::sale_view(till, cashier, receipt).unwrap().too_much, too_much);
+        }
+    }
+    assert_eq!(books(&shop.till), books(&second));
 }
 
 #[test]

@@ -1066,6 +1066,20 @@ at: string,
  */
 total: Money, };
 
+export type TakenBackTwice = { 
+/**
+ * Receipt number of the sale.
+ */
+receipt: string, 
+/**
+ * What came back too much, before tax.
+ */
+too_much: Money, 
+/**
+ * All that came back of it.
+ */
+returns: Array<ReturnNote>, };
+
 export type SaleView = { 
 /**
  * Which of both.
@@ -1139,6 +1153,10 @@ columns: number,
  * What came back of the sale.
  */
 returns: Array<ReturnNote>, 
+/**
+ * What of that is more than was sold, before tax: registers that did not see each other took the same goods back.
+ */
+too_much: Money | null, 
 /**
  * Of a return: receipt number of its sale.
  */
@@ -2360,7 +2378,11 @@ clock_off: number | null,
 /**
  * Fields of documents that were written apart, and that somebody has to decide.
  */
-undecided: number, };
+undecided: number, 
+/**
+ * Sales of which more came back than was sold, at registers apart from each other.
+ */
+taken_back_twice: number, };
 
 export type DocumentField = { 
 /**
@@ -3077,6 +3099,7 @@ export type Commands = {
   settle_job: [{ job: number; came_out: boolean }, Jobs];
   find_sales: [{ text: string; from: string | null; to: string | null; kind: FoundKind | null; before: number | null; limit: number }, FoundSales];
   sale_view: [{ receipt: string }, SaleView];
+  taken_back_twice: [Record<string, never>, Array<TakenBackTwice>];
   reprint: [{ receipt: string }, Jobs];
   gift_receipt: [{ receipt: string; lines: Array<number> }, Jobs];
   quote_return: [{ sale: string; lines: Array<ReturnWanted> }, ReturnQuote];

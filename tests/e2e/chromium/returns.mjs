@@ -185,6 +185,23 @@ export async function run(screen) {
   await page.keyboard.press('Enter');
   await shown('empty-cart');
 
+  // two registers took the same goods back, as the engine tells it where they had not seen each other
+  await page.route('**/api/taken_back_twice', (route) => route.fulfill({ json: [{ receipt, too_much: sale.loaf.amount, returns: [] }] }));
+  await page.route('**/api/sale_view', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...(await answer.json()), too_much: sale.loaf.amount } });
+  });
+  await page.keyboard.press('F1');
+  await at('sheet-journal').click();
+  await at('taken-back-twice').getByRole('button').click();
+  await until('its sale is beside it', async () => (await text('detail'))?.includes(receipt));
+  await shown('too-much');
+  assert.ok((await text('too-much')).includes(dollars(sale.loaf.amount)));
+  await keep('71-taken-back-twice');
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.keyboard.press('Escape');
+  await shown('empty-cart');
+
   // the journal knows all of it
   await page.keyboard.press('F1');
   await at('sheet-journal').click();

@@ -11,6 +11,7 @@ pub mod refunds;
 pub mod return_receipt;
 pub mod returns;
 mod slips;
+pub mod twice;
 pub mod view;
 
 use comptoir_domain::ids::{CartId, OperatorId, SaleId};

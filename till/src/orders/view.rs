@@ -22,7 +22,7 @@ use ts_rs::TS;
 
 use super::find::FoundKind;
 use super::quote::more_than;
-use super::returns;
+use super::{returns, twice};
 use crate::error::Result;
 use crate::journal::elsewhere::{self, StoredAt};
 use crate::outbox::{self, PaperLine};
@@ -143,6 +143,8 @@ pub struct SaleView {
     pub columns: u8,
     /// What came back of the sale.
     pub returns: Vec<ReturnNote>,
+    /// What of that is more than was sold, before tax: registers that did not see each other took the same goods back.
+    pub too_much: Option<Money>,
     /// Of a return: receipt number of its sale.
     pub of: Option<String>,
     /// The last day, `YYYY-MM-DD`, on which it comes back without approval.
@@ -226,6 +228,7 @@ fn of_sale(tx: &Tx<'_>, operator: OperatorId, sale: Sale) -> Result<(i64, SaleVi
         lines: sale.lines.iter().map(line).collect::<Result<_>>()?,
         may_void: earlier.is_empty() && is_last(tx, sale.id)?,
         returns: earlier.iter().map(ReturnNote::of).collect(),
+        too_much: twice::too_much(tx, tx.store.currency, sale.id)?,
         facts: facts(tx, entry)?,
         stored: elsewhere::of(tx, entry, sale.completed_at)?,
         receipt: sale.receipt,
@@ -279,6 +282,7 @@ fn of_return(tx: &Tx<'_>, back: &Return) -> Result<(i64, SaleView)> {
         paper: Vec::new(),
         columns: 0,
         returns: Vec::new(),
+        too_much: None,
         of: back.of.as_ref().map(|of| of.receipt.clone()),
         return_by: None,
         late: false,
@@ -319,7 +323,7 @@ fn returned_line(
 }
 
 impl ReturnNote {
-    fn of(back: &Return) -> ReturnNote {
+    pub(super) fn of(back: &Return) -> ReturnNote {
         let (receipt, total) = (back.receipt.clone(), back.total);
         ReturnNote { receipt, at: utc(back.completed_at), total }
     }

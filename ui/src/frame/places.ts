@@ -23,7 +23,14 @@ export type Place = {
 
 export const places: Place[] = [
   { screen: 'sell', icon: 'register', name: () => orders.t.rail.sell, least: 'cashier', go: () => till.toSell() },
-  { screen: 'journal', icon: 'receipt', name: () => orders.t.rail.journal, least: 'cashier', go: () => journal.open() },
+  {
+    screen: 'journal',
+    icon: 'receipt',
+    name: () => orders.t.rail.journal,
+    least: 'cashier',
+    go: () => journal.open(),
+    mark: () => (till.link?.taken_back_twice ? 'attention' : null),
+  },
   {
     screen: 'close',
     icon: 'shift',

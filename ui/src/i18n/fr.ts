@@ -1030,7 +1030,7 @@ export const fr: Messages = {
       case 'same_operator':
         return { fact: 'Cette personne a déjà la caisse.', then: 'Choisissez qui la prend.' };
       case 'reason_required':
-        return { fact: 'Aucun motif.', then: 'Tapez pourquoi : c’est gardé avec votre nom.' };
+        return { fact: 'Aucun motif.', then: 'Tapez pourquoi\u00a0: c’est gardé avec votre nom.' };
       case 'nothing_to_undo':
         return { fact: 'Rien à défaire.', then: 'Seuls les derniers changements de ce panier se défont.' };
       case 'unknown_cart':

@@ -1,4 +1,4 @@
-import type { FoundKind, SaleView } from '../bindings';
+import type { FoundKind, SaleView, TakenBackTwice } from '../bindings';
 import { orders } from '../i18n/orders';
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
@@ -13,6 +13,8 @@ class Journal {
   span = $state<Span>('all');
   day = $state('');
   view = $state.raw<SaleView | null>(null);
+  /** sales of which more came back than was sold */
+  twice = $state.raw<TakenBackTwice[]>([]);
   /** the receipt number that is wanted: a slow answer about another one is not shown */
   #wanted: string | null = null;
 
@@ -21,6 +23,9 @@ class Journal {
     till.screen = 'journal';
     this.day ||= words.today(clock.now);
     void this.#look(true);
+    void till.ask(async () => {
+      this.twice = await call('taken_back_twice', {});
+    });
   }
   choose(span: Span): void {
     if (span === 'day') return till.open('journal_day');
