@@ -37,6 +37,7 @@ const COMMANDS: &[&str] = &[
     "set_device",
     "test_device",
     "job_list",
+    "save_device_report",
     "link_lamp",
     "link_view",
     "enrol",

@@ -183,6 +183,10 @@ impl Drivers {
 }
 
 impl Device {
+    pub(crate) const fn kind(&self) -> Class {
+        self.kind
+    }
+
     /// Before anybody has asked it.
     const fn at_first(kind: Class, there: bool) -> Device {
         match there {

@@ -11,6 +11,7 @@ mod catalog;
 mod closing;
 mod compliance;
 mod desk;
+mod device_report;
 mod devices;
 mod exchange;
 mod failure;
@@ -157,6 +158,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             setting_up::set_device,
             setting_up::test_device,
             setting_up::job_list,
+            device_report::save_device_report,
             link::link_lamp,
             link::link_view,
             link::enrol,

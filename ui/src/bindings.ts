@@ -3047,6 +3047,7 @@ export type Commands = {
   set_device: [{ kind: Class; address: string | null; password: string | null }, Array<DeviceAt>];
   test_device: [{ device: DeviceTest }, Array<JobRow>];
   job_list: [Record<string, never>, Array<JobRow>];
+  save_device_report: [Record<string, never>, Written];
   link_lamp: [Record<string, never>, LinkLamp | null];
   link_view: [Record<string, never>, LinkView];
   enrol: [{ url: string; code: string }, LinkView];

@@ -56,6 +56,15 @@ export async function run(screen) {
     await at('rail-devices').click();
     await lamp('ready');
     await keep('64-devices');
+    await page.keyboard.press('F7');
+    await shown('notice');
+    const report = /\S+\.json/.exec(await text('notice'))?.[0];
+    assert.ok(report, 'it says where the file is');
+    const { devices: known } = JSON.parse(readFileSync(report, 'utf8'));
+    assert.deepEqual(
+      known.map(({ kind, lamp }) => [kind, lamp]),
+      ['printer', 'scanner', 'terminal'].map((kind) => [kind, 'ready']),
+    );
     await bridge.call('sim_fault', { fault: 'paper_out' });
     await lamp('stopped');
     await shown('cure');

@@ -95,6 +95,13 @@ class Devices {
       till.tell({ tone: this.lamp(kind) === 'ready' ? 'ok' : 'info', say });
     });
   }
+  /** Writes a file for whoever is asked for help. */
+  saveReport(): void {
+    void till.ask(async () => {
+      const { path } = await call('save_device_report', {});
+      till.tell({ tone: 'ok', say: () => office.t.devices.reportSaved(path) });
+    });
+  }
   settle(job: number, cameOut: boolean): void {
     till.settle(job, cameOut);
     this.loadJobs();
