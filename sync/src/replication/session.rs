@@ -274,6 +274,10 @@ impl Session {
         };
         self.useful |= held.len() < have.len() || cursor.is_some();
         self.refusing.extend(held.iter().map(|held| held.chain));
+        // A copy of this device wrote on since the other side greeted.
+        for behind in held.iter().filter(|held| held.reason == HeldReason::Behind) {
+            self.note_behind(behind.chain, behind.seq);
+        }
         for fork in forks {
             held.retain(|held| held.chain != fork.chain);
             held.push(Held { chain: fork.chain, seq: fork.seq, reason: HeldReason::Fork });

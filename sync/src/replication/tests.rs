@@ -313,6 +313,23 @@ fn who_knows_more_of_my_own_chain_tells_me_that_i_am_behind() {
     assert_eq!(session.handle(ack(vec![mine], vec![]), 0), [], "once");
 }
 
+/// A copy of this device wrote on after the greeting: the entry itself is the first word of it.
+#[test]
+fn an_entry_of_my_own_chain_that_i_never_wrote_tells_me_that_i_am_behind() {
+    let mut session = session(store());
+    session.handle(grew(1, 4), 0);
+    session.handle(Event::Connected { wall: WALL, cursor: None }, 0);
+    let mine = ChainHead { chain: chain(1), head: head(4) };
+    session.handle(Event::Received(Message::Hello(Box::new(hello(vec![mine])))), 0);
+    let page = Page { entries: vec![sealed(5)], cursor: None, more: false };
+    session.handle(Event::Received(Message::Page(page)), 0);
+    let held = vec![held(1, 5, HeldReason::Behind)];
+    let stored = Event::Stored { have: vec![mine], held, forks: vec![] };
+    let behind = Notice::Behind { chain: chain(1), mine: 4, theirs: 5 };
+    let effects = session.handle(stored, 0);
+    assert!(effects.contains(&Effect::Report(behind)), "{effects:?}");
+}
+
 #[test]
 fn both_sides_of_a_fork_get_the_entry_that_proves_it() {
     let other = ChainHead { chain: chain(10), head: Head { seq: 5, hash: [99; 32] } };
