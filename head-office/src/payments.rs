@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::journal::stored;
 use crate::rows::{rows, words};
 
-/// Rows of a page. A shift is closed in the chain that opened it, so opening them all first keeps the order.
+/// Rows of a page. A shift is closed in a chain that opened it, or said before that it was opened, so opening them all
+/// first keeps the order.
 #[derive(Default)]
 pub(crate) struct Rows {
     opened: Shifts,
@@ -33,7 +34,7 @@ impl Rows {
             store: entry.store.clone(),
             register: i64::from(fact.register),
             number: stored(fact.number),
-            opened_at: entry.wall,
+            opened_at: fact.opened_at.unwrap_or(entry.wall),
             currency: words(&fact.currency),
             float: fact.float,
         });
@@ -42,7 +43,7 @@ impl Rows {
     pub(crate) fn closed(&mut self, entry: &Entry, fact: &ShiftClosed) {
         self.closed.push(Closed {
             shift: fact.id.into(),
-            at: entry.wall,
+            at: fact.closed_at.unwrap_or(entry.wall),
             z_number: stored(fact.z_number),
             counted: fact.counted,
             expected: fact.expected,
@@ -65,9 +66,12 @@ impl Rows {
     pub(crate) async fn insert(self, db: &mut PgConnection, tenant: &str) -> Result<()> {
         self.opened.insert(db, tenant).await?;
         for closed in self.closed {
+            // A register that runs twice may close one shift twice: the earlier closing stands, whichever comes first.
             sqlx::query(
                 "UPDATE shift SET closed_at = $3, z_number = $4, counted = $5, expected = $6, note = $7
-                 WHERE tenant_id = $1 AND shift = $2 AND closed_at IS NULL",
+                 WHERE tenant_id = $1 AND shift = $2 AND (closed_at IS NULL
+                     OR ($3, $4, $5, $6, coalesce($7, '') COLLATE \"C\")
+                         < (closed_at, z_number, counted, expected, coalesce(note, '') COLLATE \"C\"))",
             )
             .bind(tenant)
             .bind(closed.shift)

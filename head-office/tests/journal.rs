@@ -7,6 +7,7 @@ use comptoir_head_office::devices;
 use comptoir_head_office::journal::{self, Most};
 use comptoir_sync::documents::{self, Document, DocumentChange, DocumentsChanged, Fields, Kind};
 use comptoir_sync::entry::{Scope, hash};
+use comptoir_sync::facts::shifts::{ShiftClosed, ShiftOpened};
 use comptoir_sync::facts::{Fact, Id};
 use comptoir_sync::replication::message::HeldReason;
 use comptoir_sync::replication::vector::Site;
@@ -115,6 +116,68 @@ async fn an_epoch_that_begins_in_a_page_is_known_to_the_rest_of_it() {
     assert_eq!(alone.held.first().map(|held| held.reason), Some(HeldReason::UnknownDevice));
     let taken = house.take(&till, till.written.clone()).await;
     assert_eq!((taken.new, taken.held.len()), (2, 0));
+}
+
+/// A register that began anew opens a second shift under one number, and closes the first once more.
+#[tokio::test]
+async fn of_two_closings_the_earlier_one_stands_and_both_shifts_of_a_number_do() {
+    for first in [1, 2] {
+        let house = House::new().await;
+        let mut till = house.till("YOW1", 1).await;
+        let opened = |id: u8, number, opened_at| {
+            let (id, currency) = (Id([id; 16]), "CAD".to_owned());
+            Fact::ShiftOpened(ShiftOpened {
+                id,
+                number,
+                register: 1,
+                float: 0,
+                currency,
+                opened_at,
+            })
+        };
+        let closed = |counted, closed_at| {
+            Fact::ShiftClosed(ShiftClosed {
+                id: Id([1; 16]),
+                z_number: 1,
+                counted,
+                expected: 100,
+                sales: 0,
+                total: 0,
+                rounding: 0,
+                tendered: 0,
+                change: 0,
+                pieces: None,
+                note: None,
+                returns: None,
+                returned: None,
+                returned_rounding: None,
+                refunded: None,
+                closed_at,
+            })
+        };
+        till.write(&opened(1, 1, None));
+        till.write(&closed(100, None));
+        till.write(&opened(2, 2, None));
+        let one = std::mem::take(&mut till.written);
+        till.go_on_in(2);
+        till.write(&opened(1, 1, Some(WALL)));
+        till.write(&closed(90, Some(WALL - 60_000)));
+        till.write(&opened(3, 2, None));
+        let other = std::mem::take(&mut till.written);
+        let pages = if first == 1 { [one, other] } else { [other, one] };
+        for page in pages {
+            let taken = house.take(&till, page).await;
+            assert_eq!((taken.held.len(), taken.forks.len()), (0, 0));
+        }
+        for (select, expected) in [
+            ("SELECT count(*) FROM shift", 3),
+            ("SELECT count(*) FROM shift WHERE number = 2 AND closed_at IS NULL", 2),
+            ("SELECT counted FROM shift WHERE number = 1", 90),
+            ("SELECT opened_at - closed_at FROM shift WHERE number = 1", 60_000),
+        ] {
+            assert_eq!(house.number(select).await, expected, "{first} first: {select}");
+        }
+    }
 }
 
 #[tokio::test]

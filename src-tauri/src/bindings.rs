@@ -150,8 +150,8 @@ export type Commands = {
   report_periods: [Record<string, never>, ReportPeriods];
   sales_report: [{ period: Period }, SalesReport];
   export_report: [{ period: Period }, Written];
-  shift_report: [{ shift: number }, Report];
-  print_shift: [{ shift: number }, Jobs];
+  shift_report: [{ shift: number; id: ShiftId }, Report];
+  print_shift: [{ shift: number; id: ShiftId }, Jobs];
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];

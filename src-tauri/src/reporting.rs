@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use comptoir_domain::ids::ShiftId;
 use comptoir_domain::reporting::Report;
 use comptoir_domain::reporting::sales::SalesReport;
 use comptoir_domain::text::Language;
@@ -74,7 +75,7 @@ pub(crate) fn export_report<R: Runtime>(
     let (books, language) = desk.books()?;
     let text = csv(&books.sales(period)?, language)?;
     let name = match period {
-        Period::Shift { shift } => format!("sales-shift-{shift}.csv"),
+        Period::Shift { shift, .. } => format!("sales-shift-{shift}.csv"),
         Period::Day { day } => format!("sales-{day}.csv"),
     };
     let path = exports(&app, &desk)?.join(name);
@@ -95,15 +96,15 @@ pub(crate) fn print_sales(desk: State<'_, Arc<Desk>>, period: Period) -> Answer<
 
 /// X or Z of any shift of this register.
 #[tauri::command(async)]
-pub(crate) fn shift_report(desk: State<'_, Arc<Desk>>, shift: u64) -> Answer<Report> {
-    desk.signed_in(|till, reader| payments::report::of_number(till, reader.id, shift))
+pub(crate) fn shift_report(desk: State<'_, Arc<Desk>>, shift: u64, id: ShiftId) -> Answer<Report> {
+    desk.signed_in(|till, reader| payments::report::of_number(till, reader.id, shift, Some(id)))
 }
 
 /// Prints the Z of a shift again, marked as a duplicate, or the X of the open one.
 #[tauri::command(async)]
-pub(crate) fn print_shift(desk: State<'_, Arc<Desk>>, shift: u64) -> Answer<Jobs> {
+pub(crate) fn print_shift(desk: State<'_, Arc<Desk>>, shift: u64, id: ShiftId) -> Answer<Jobs> {
     let jobs = desk.signed_in(|till, reader| {
-        payments::report::print_number(till, reader.id, shift)?;
+        payments::report::print_number(till, reader.id, shift, Some(id))?;
         outbox::jobs(till)
     });
     desk.drivers.wake();

@@ -89,7 +89,9 @@ impl Scratch {
     }
 }
 
+/// A migration may make a table anew that others refer to, so nothing is followed before all are done.
 fn migrate(db: &mut Connection) -> Result<()> {
+    db.execute_batch("PRAGMA foreign_keys = OFF;")?;
     migrations::migrations::runner().run(db)?;
     Ok(())
 }

@@ -166,6 +166,7 @@ impl Till {
         orders::find::notes::read_older_notes(&db)?;
         payments::settlements::read_older(&db)?;
         operators::read_older(&db)?;
+        payments::rows::read_older(&db)?;
         journal::opaque::read_again(&db)?;
         Ok(Till {
             db,

@@ -337,7 +337,7 @@ fn reports_say_what_each_operator_left_over_or_short() {
         report.operators.iter().map(row).collect::<Vec<_>>()
     };
     let day = |day| Period::Day { day: jiff::civil::date(2025, 11, day) };
-    let mut all = found(Period::Shift { shift: 1 });
+    let mut all = found(Period::Shift { shift: 1, id: None });
     all.sort();
     assert_eq!(all, ["Counter 1 -5.00", "Supervisor 7.00"]);
     assert_eq!(found(day(20)), ["Counter 1 -5.00"]);

@@ -79,7 +79,7 @@ fn a_morning_by_hour_department_tender_tax_and_operator() {
     cart::void_cart(&mut shop.till, shop.cashier, VoidReason::CustomerChangedMind).unwrap();
     shop.scan("LAGER").unwrap();
     compliance::refuse_age(&mut shop.till, shop.cashier).unwrap();
-    for period in [today(), Period::Shift { shift: 1 }] {
+    for period in [today(), Period::Shift { shift: 1, id: None }] {
         let report = report(&shop, period);
         assert!(report.adds_up());
         // 16.66 + 17.52 (15.50 + 13%) + 10.00; back 10.17
@@ -142,8 +142,8 @@ fn a_shift_over_midnight_is_two_days_and_a_day_of_two_shifts_is_one() {
     shop.sell(&["COF", "COF"]);
     let tomorrow = Period::Day { day: date(2025, 11, 21) };
     for (period, sales, total) in [
-        (Period::Shift { shift: 1 }, 2, "20.48"),
-        (Period::Shift { shift: 2 }, 1, "27.98"),
+        (Period::Shift { shift: 1, id: None }, 2, "20.48"),
+        (Period::Shift { shift: 2, id: None }, 1, "27.98"),
         (today(), 1, "13.99"),
         (tomorrow, 2, "34.47"),
         (Period::Day { day: date(2025, 11, 22) }, 0, "0.00"),
@@ -178,7 +178,7 @@ fn a_sale_by_a_wrong_clock_is_found_in_its_own_day() {
 fn reports_are_for_supervisors_and_of_shifts_that_were() {
     let shop = Shop::selling();
     assert_eq!(refusal(report_for(&shop, shop.cashier, today())), "not_allowed");
-    let never = Period::Shift { shift: 2 };
+    let never = Period::Shift { shift: 2, id: None };
     assert_eq!(refusal(report_for(&shop, shop.supervisor, never)), "unknown_shift");
 }
 

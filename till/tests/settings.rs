@@ -134,7 +134,7 @@ fn reports_and_test_pages_are_jobs() {
     }
     let (supervisor, day) = (shop.supervisor, date(2025, 11, 20));
     reporting::print(&mut shop.till, supervisor, Period::Day { day }).unwrap();
-    reporting::print(&mut shop.till, supervisor, Period::Shift { shift: 1 }).unwrap();
+    reporting::print(&mut shop.till, supervisor, Period::Shift { shift: 1, id: None }).unwrap();
     devices::test(&mut shop.till, supervisor, false).unwrap();
     let told: Vec<_> =
         outbox::list(&shop.till).unwrap().into_iter().map(|row| (row.what, row.name)).collect();

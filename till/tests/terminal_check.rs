@@ -105,7 +105,7 @@ fn the_z_has_what_the_terminal_says_beside_what_we_say() {
             if duplicate {
                 report::print(&mut shop.till, shop.cashier).unwrap();
             } else {
-                report::print_number(&mut shop.till, shop.manager, 1).unwrap();
+                report::print_number(&mut shop.till, shop.manager, 1, None).unwrap();
             }
         }
         let entry = shop.till.db().query_row("SELECT max(entry) FROM shift", [], |row| row.get(0));

@@ -65,7 +65,7 @@ pub(crate) struct Report {
     /// Of `sales`: a day of the counter's calendar, such as 2025-11-20; without it, today.
     #[arg(long, value_name = "DATE")]
     day: Option<Date>,
-    /// Of `sales`: a shift of this register, by its number.
+    /// Of `sales`: a shift of this register, by its number; the last one, where it was given twice.
     #[arg(long, value_name = "N", conflicts_with = "day")]
     shift: Option<u64>,
     /// Of `sales`: write it to this file as CSV as well.
@@ -89,7 +89,7 @@ impl Report {
             Kind::Sales => {
                 let today = till.today();
                 let period = match self.shift {
-                    Some(shift) => Period::Shift { shift },
+                    Some(shift) => Period::Shift { shift, id: None },
                     None => Period::Day { day: self.day.unwrap_or(today) },
                 };
                 let report = Books::open(&till, by)?.sales(period)?;

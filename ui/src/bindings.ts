@@ -1816,7 +1816,11 @@ export type Period = { "kind": "shift",
 /**
  * Its number on this register.
  */
-shift: number, } | { "kind": "day", 
+shift: number, 
+/**
+ * Which one, where tills of the register that were apart may have given the number twice; otherwise the last.
+ */
+id: ShiftId | null, } | { "kind": "day", 
 /**
  * Which.
  */
@@ -1827,6 +1831,10 @@ export type ShiftRow = {
  * Its number on this register.
  */
 shift: number, 
+/**
+ * Which one, whatever its number.
+ */
+id: ShiftId, 
 /**
  * Number of its Z; none while it is open.
  */
@@ -3056,8 +3064,8 @@ export type Commands = {
   report_periods: [Record<string, never>, ReportPeriods];
   sales_report: [{ period: Period }, SalesReport];
   export_report: [{ period: Period }, Written];
-  shift_report: [{ shift: number }, Report];
-  print_shift: [{ shift: number }, Jobs];
+  shift_report: [{ shift: number; id: ShiftId }, Report];
+  print_shift: [{ shift: number; id: ShiftId }, Jobs];
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];

@@ -198,6 +198,13 @@ impl Device {
         }));
     }
 
+    /// Begins another epoch: its chains begin anew.
+    pub fn go_on_in(&mut self, epoch: u32) {
+        self.epoch = epoch;
+        self.heads = [(0, NO_HASH); 2];
+        self.begin_epoch();
+    }
+
     pub fn id(&self) -> DeviceId {
         DeviceId::of(&self.key.verifying_key())
     }

@@ -148,6 +148,21 @@ impl Fact {
             _ => None,
         }
     }
+
+    /// The shift that it counts in, which others have to know to show it.
+    pub fn shift(&self) -> Option<Id> {
+        match self {
+            Fact::ShiftClosed(fact) => Some(fact.id),
+            Fact::CashMoved(fact) => Some(fact.shift),
+            Fact::DrawerOpened(fact) => Some(fact.shift),
+            Fact::ShiftHandedOver(fact) => Some(fact.shift),
+            Fact::TerminalChecked(fact) => Some(fact.shift),
+            Fact::SaleCompleted(fact) => Some(fact.shift),
+            Fact::ReturnCompleted(fact) => Some(fact.shift),
+            Fact::CartVoided(fact) => fact.shift,
+            _ => None,
+        }
+    }
 }
 
 /// None of a body with a variant that is not known here.

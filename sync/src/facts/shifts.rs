@@ -23,6 +23,9 @@ pub struct ShiftOpened {
     /// ISO 4217.
     #[n(4)]
     pub currency: String,
+    /// When it was opened, where an epoch says again what an earlier one said: milliseconds since 1970 UTC.
+    #[n(5)]
+    pub opened_at: Option<i64>,
 }
 
 /// A drawer was counted and closed. The totals are those of the Z, for reading; they follow from
@@ -33,7 +36,7 @@ pub struct ShiftClosed {
     /// Which.
     #[n(0)]
     pub id: Id,
-    /// Number of the Z, gapless per register.
+    /// Number of the Z, gapless per register until a till of it begins anew.
     #[n(1)]
     pub z_number: u64,
     /// Cash found.
@@ -75,6 +78,9 @@ pub struct ShiftClosed {
     /// Sum of what was given back.
     #[n(14)]
     pub refunded: Option<i64>,
+    /// When it was closed, where an epoch says again what an earlier one said: milliseconds since 1970 UTC.
+    #[n(15)]
+    pub closed_at: Option<i64>,
 }
 
 /// Pieces of one value.

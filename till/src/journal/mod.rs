@@ -8,7 +8,7 @@ pub mod receive;
 use comptoir_domain::ids::OperatorId;
 use comptoir_sync::entry::{self, Chain, Entry, Hash, NO_HASH, Sealed};
 use comptoir_sync::facts::Fact;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::Result;
 use crate::inventory::Moved;
@@ -27,8 +27,12 @@ pub struct Head {
     pub hash: Hash,
 }
 
-/// Appends a fact of this device, then projects it. Answers the entry's place in the journal.
+/// Appends a fact of this device, then projects it. Answers the entry's place in the journal. A shift that it counts in
+/// is said before it, if this epoch has not said it yet.
 pub fn record(tx: &Tx<'_>, fact: &Fact, operator: Option<OperatorId>) -> Result<i64> {
+    if let Some(shift) = fact.shift() {
+        payments::rows::say_again(tx, shift)?;
+    }
     let (scope, identity) = (fact.scope(), tx.identity);
     let chain = Chain { device: identity.device, epoch: identity.epoch, scope };
     let head = head(tx, &chain)?;
@@ -109,8 +113,8 @@ pub fn project(
         Fact::DocumentsChanged(fact) | Fact::StoreDocumentsChanged(fact) => {
             documents::project(db, id, entry, fact, sealed)
         }
-        Fact::ShiftOpened(fact) => payments::project_opened(db, id, entry, fact),
-        Fact::ShiftClosed(fact) => payments::project_closed(db, entry, fact),
+        Fact::ShiftOpened(fact) => payments::rows::project_opened(db, id, entry, fact),
+        Fact::ShiftClosed(fact) => payments::rows::project_closed(db, id, entry, fact),
         Fact::CashMoved(fact) => payments::drawer::project_moved(db, id, fact),
         Fact::DrawerOpened(fact) => payments::drawer::project_opened(db, id, fact),
         Fact::ShiftHandedOver(fact) => payments::hand_over::project(db, id, fact),
@@ -130,6 +134,13 @@ pub fn project(
         Fact::DeviceEnrolled(fact) => enrolment::project_enrolled(db, entry, fact),
         Fact::DeviceRevoked(fact) => enrolment::project_revoked(db, entry, fact),
     }
+}
+
+/// One entry as it is kept.
+pub(crate) fn read_sealed(db: &Connection, id: i64) -> Result<Sealed> {
+    let select = "SELECT entry, signature FROM journal WHERE id = ?1";
+    let read = |row: &Row<'_>| Ok(Sealed { bytes: row.get(0)?, signature: row.get(1)? });
+    Ok(db.prepare_cached(select)?.query_row([id], read)?)
 }
 
 /// The fact of one entry of the journal.

@@ -6,6 +6,7 @@ pub mod drawer;
 pub mod hand_over;
 pub mod paper;
 pub mod report;
+pub mod rows;
 pub mod settlements;
 pub mod terminal_check;
 
@@ -14,10 +15,9 @@ use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Permission;
 use comptoir_domain::payments::{CountedPieces, Refusal, tally};
 use comptoir_domain::reporting::Report;
-use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::shifts::{Pieces, ShiftClosed, ShiftOpened};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ pub struct Shift {
     pub id: ShiftId,
     /// Place of its opening in the journal.
     pub entry: i64,
-    /// Numbered from 1 per register.
+    /// Numbered from 1 per register; two have one number where tills of the register were apart.
     pub number: u64,
     /// Milliseconds since 1970 UTC.
     pub opened_at: i64,
@@ -80,6 +80,7 @@ pub fn open_shift(till: &mut Till, operator: OperatorId, float: Money) -> Result
         register,
         float: float.minor(),
         currency: float.currency().code().to_owned(),
+        opened_at: None,
     };
     tx.record(&Fact::ShiftOpened(fact), Some(operator))?;
     let shift = open_shift_of(&tx, register)?
@@ -168,7 +169,7 @@ pub fn close_shift(
         id: shift.id.0.into(),
         z_number: next(
             &tx,
-            "SELECT coalesce(max(z_number), 0) + 1 FROM shift WHERE register = ?1",
+            "SELECT coalesce(max(z_number), 0) + 1 FROM shift_closing WHERE register = ?1",
             register,
         )?,
         counted: counted.total.minor(),
@@ -184,6 +185,7 @@ pub fn close_shift(
         returned: Some(sums.returned),
         returned_rounding: Some(sums.returned_rounding),
         refunded: Some(sums.refunded),
+        closed_at: None,
     };
     tx.record(&Fact::ShiftClosed(fact), Some(operator))?;
     outbox::give_up_x(&tx, shift.entry)?;
@@ -196,40 +198,19 @@ pub fn close_shift(
     Ok(z)
 }
 
-/// The open shift of a register.
+/// The open shift of a register. Where tills of it opened several apart, the one that this till's epoch knows comes
+/// before one that another left open, and the last one first.
 pub fn open_shift_of(db: &Connection, register: u32) -> Result<Option<Shift>> {
-    let select = format!("{SHIFT} WHERE register = ?1 AND closed_at IS NULL");
+    let select = format!(
+        "{SHIFT} WHERE register = ?1 AND closed_at IS NULL
+         ORDER BY EXISTS (SELECT 1 FROM shift_epoch WHERE shift = shift.entry AND epoch = (SELECT epoch FROM identity)) DESC,
+             opened_at DESC, id LIMIT 1"
+    );
     Ok(db.prepare_cached(&select)?.query_row([register], read_shift).optional()?)
 }
 
 pub(crate) fn find(db: &Connection, entry: i64) -> Result<Shift> {
     Ok(db.prepare_cached(&format!("{SHIFT} WHERE entry = ?1"))?.query_row([entry], read_shift)?)
-}
-
-/// The row of an opening.
-pub fn project_opened(db: &Connection, id: i64, entry: &Entry, fact: &ShiftOpened) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO shift (entry, id, register, number, opened_at, opened_by, float) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![id, fact.id.0, fact.register, fact.number, entry.wall, entry.operator.unwrap_or_default(), fact.float])?;
-    Ok(())
-}
-
-/// The row of a closing.
-pub fn project_closed(db: &Connection, entry: &Entry, fact: &ShiftClosed) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE shift SET closed_at = ?2, closed_by = ?3, z_number = ?4, counted = ?5, expected = ?6, note = ?7 WHERE id = ?1",
-    )?
-    .execute(params![
-        fact.id.0,
-        entry.wall,
-        entry.operator.unwrap_or_default(),
-        fact.z_number,
-        fact.counted,
-        fact.expected,
-        fact.note,
-    ])?;
-    Ok(())
 }
 
 const SHIFT: &str = "SELECT entry, id, number, opened_at, opened_by, float, closed_at, z_number, counted, expected, note, closed_by FROM shift";

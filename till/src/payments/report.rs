@@ -1,6 +1,6 @@
 //! X and Z: the totals of a shift.
 
-use comptoir_domain::ids::OperatorId;
+use comptoir_domain::ids::{OperatorId, ShiftId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::orders::receipt_number;
@@ -27,7 +27,8 @@ pub fn x_report(till: &mut Till, operator: OperatorId) -> Result<Report> {
 /// The Z taken last on this register.
 pub fn last_z(till: &mut Till) -> Result<Option<Report>> {
     let register = till.identity().register;
-    let select = "SELECT entry FROM shift WHERE register = ?1 AND closed_at IS NOT NULL ORDER BY z_number DESC LIMIT 1";
+    let select = "SELECT entry FROM shift WHERE register = ?1 AND closed_at IS NOT NULL
+        ORDER BY z_number DESC, closed_at DESC, id LIMIT 1";
     let last =
         till.db().prepare_cached(select)?.query_row([register], |row| row.get(0)).optional()?;
     last.map(|entry| of_shift(till, entry)).transpose()
@@ -41,8 +42,7 @@ pub fn print(till: &mut Till, operator: OperatorId) -> Result<i64> {
     let job = match open_shift_of(&tx, register)? {
         Some(shift) => Job::PrintReport { shift: shift.entry },
         None => {
-            let select =
-                "SELECT entry FROM shift WHERE register = ?1 ORDER BY z_number DESC LIMIT 1";
+            let select = "SELECT entry FROM shift WHERE register = ?1 ORDER BY z_number DESC, closed_at DESC, id LIMIT 1";
             let last =
                 tx.prepare_cached(select)?.query_row([register], |row| row.get(0)).optional()?;
             Job::PrintDuplicate { of: last.ok_or(Refusal::NoOpenShift)? }
@@ -53,18 +53,28 @@ pub fn print(till: &mut Till, operator: OperatorId) -> Result<i64> {
     Ok(job)
 }
 
-/// X or Z of a shift of this register, by its number.
-pub fn of_number(till: &mut Till, reader: OperatorId, shift: u64) -> Result<Report> {
+/// X or Z of a shift of this register, by its number; `id` says which, where it may be one of several.
+pub fn of_number(
+    till: &mut Till,
+    reader: OperatorId,
+    shift: u64,
+    id: Option<ShiftId>,
+) -> Result<Report> {
     operators::check(till.db(), reader, Permission::SeeReports)?;
-    let entry = entry_of(till.db(), till.identity().register, shift)?;
+    let entry = entry_of(till.db(), till.identity().register, shift, id)?;
     of_shift(till, entry)
 }
 
 /// Prints the Z of a closed shift again, marked as a duplicate; the X of one that is open.
-pub fn print_number(till: &mut Till, reader: OperatorId, shift: u64) -> Result<i64> {
+pub fn print_number(
+    till: &mut Till,
+    reader: OperatorId,
+    shift: u64,
+    id: Option<ShiftId>,
+) -> Result<i64> {
     let tx = till.begin()?;
     operators::check(&tx, reader, Permission::SeeReports)?;
-    let entry = entry_of(&tx, tx.identity.register, shift)?;
+    let entry = entry_of(&tx, tx.identity.register, shift, id)?;
     let job = match find(&tx, entry)?.closed {
         Some(_) => Job::PrintDuplicate { of: entry },
         None => Job::PrintReport { shift: entry },
@@ -74,11 +84,20 @@ pub fn print_number(till: &mut Till, reader: OperatorId, shift: u64) -> Result<i
     Ok(job)
 }
 
-pub(crate) fn entry_of(db: &Connection, register: u32, shift: u64) -> Result<i64> {
-    let select = "SELECT entry FROM shift WHERE register = ?1 AND number = ?2";
+/// The place of a shift's opening in the journal. Of several with one number it is that with `id`, or the last one.
+pub(crate) fn entry_of(
+    db: &Connection,
+    register: u32,
+    shift: u64,
+    id: Option<ShiftId>,
+) -> Result<i64> {
+    let select =
+        "SELECT entry FROM shift WHERE register = ?1 AND number = ?2 AND (?3 IS NULL OR id = ?3)
+        ORDER BY opened_at DESC, id LIMIT 1";
+    let id = id.map(|id| id.0.into_bytes());
     let entry = db
         .prepare_cached(select)?
-        .query_row(params![register, shift], |row| row.get(0))
+        .query_row(params![register, shift, id], |row| row.get(0))
         .optional()?;
     Ok(entry.ok_or(Refusal::UnknownShift { shift })?)
 }

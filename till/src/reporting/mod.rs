@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use comptoir_domain::catalog::Department;
-use comptoir_domain::ids::OperatorId;
+use comptoir_domain::ids::{OperatorId, ShiftId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::payments::{CashMove, Refusal};
@@ -16,7 +16,7 @@ use comptoir_domain::store::Store;
 use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::printer::document::Document;
 use comptoir_sync::entry::Entry;
-use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::{Fact, Id};
 use jiff::civil::{Date, date};
 use jiff::tz::{Offset, TimeZone};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -37,6 +37,8 @@ pub enum Period {
     Shift {
         /// Its number on this register.
         shift: u64,
+        /// Which one, where tills of the register that were apart may have given the number twice; otherwise the last.
+        id: Option<ShiftId>,
     },
     /// A day of the counter's calendar.
     Day {
@@ -51,6 +53,8 @@ pub enum Period {
 pub struct ShiftRow {
     /// Its number on this register.
     pub shift: u64,
+    /// Which one, whatever its number.
+    pub id: ShiftId,
     /// Number of its Z; none while it is open.
     pub z: Option<u64>,
     /// Local time, `2025-11-20 09:02`.
@@ -90,9 +94,9 @@ impl Books {
     /// Shifts of this register, the last one first.
     pub fn shifts(&self, most: u32) -> Result<Vec<ShiftRow>> {
         let mut select = self.db.prepare(
-            "SELECT number, z_number, opened_at, closed_at, coalesce(name, ''), counted - expected
+            "SELECT number, z_number, opened_at, closed_at, coalesce(name, ''), counted - expected, shift.id
              FROM shift LEFT JOIN operator ON operator.id = opened_by
-             WHERE register = ?1 ORDER BY number DESC LIMIT ?2",
+             WHERE register = ?1 ORDER BY number DESC, opened_at DESC, shift.id LIMIT ?2",
         )?;
         let minute = |at: i64| {
             let offset = local(at, &self.zone).offset().seconds() / 60;
@@ -101,6 +105,7 @@ impl Books {
         let row = |row: &Row<'_>| {
             Ok(ShiftRow {
                 shift: row.get(0)?,
+                id: ShiftId(Uuid::from_bytes(row.get(6)?)),
                 z: row.get(1)?,
                 opened_at: minute(row.get(2)?),
                 closed_at: row.get::<_, Option<i64>>(3)?.map(minute),
@@ -116,18 +121,26 @@ impl Books {
     /// What was sold in a period. Refuses to answer when it does not add up.
     pub fn sales(&self, period: Period) -> Result<SalesReport> {
         let db = self.db.unchecked_transaction()?;
-        let spans = self.spans(period)?;
+        let found = self.spans(period)?;
+        let meant = match (period, &found[..]) {
+            (Period::Shift { .. }, [only]) => Meant::Shift(Box::new(self.of_shift(only.shift)?)),
+            (Period::Shift { shift, .. }, _) => return Err(Refusal::UnknownShift { shift }.into()),
+            (Period::Day { day }, _) => Meant::Day(day),
+        };
         let departments = Departments::load(&self.db)?;
         let mut gathering = Gathering::new(self.store.currency);
         let mut select =
-            db.prepare("SELECT entry FROM journal WHERE id > ?1 AND id < ?2 ORDER BY id")?;
-        for (after, before) in spans {
-            let mut rows = select.query([after, before])?;
+            db.prepare("SELECT id, entry FROM journal WHERE id > ?1 AND id < ?2 ORDER BY id")?;
+        let mut read = 0;
+        for Span { shift, before } in found {
+            // Registers of one store sell at the same time: no entry is read twice.
+            let mut rows = select.query([shift.max(read), before])?;
             while let Some(row) = rows.next()? {
-                let entry = Entry::read(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
-                self.gather(&mut gathering, period, &entry, &departments)?;
+                read = row.get(0)?;
+                let entry = Entry::read(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?;
+                self.gather(&mut gathering, &meant, read, &entry, &departments)?;
             }
-            self.gather_drawer(&mut gathering, period, after)?;
+            self.gather_drawer(&mut gathering, &meant, shift)?;
         }
         let name = |operator| operators::find(&db, operator).map(|found| found.name);
         let report = gathering.report(
@@ -141,16 +154,15 @@ impl Books {
         }
     }
 
-    /// Parts of the journal, without their ends, that hold what is asked for. A day is where shifts were open on it,
-    /// and where it was sold on by a clock that may have been wrong.
-    fn spans(&self, period: Period) -> Result<Vec<(i64, i64)>> {
-        let span = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    /// Parts of the journal that hold what is asked for. A day is where shifts were open on it, and where it was sold
+    /// on by a clock that may have been wrong.
+    fn spans(&self, period: Period) -> Result<Vec<Span>> {
+        let span = |row: &Row<'_>| Ok(Span { shift: row.get(0)?, before: row.get(1)? });
         match period {
-            Period::Shift { shift } => {
-                let select = format!("{SPANS} register = ?1 AND number = ?2");
-                let found =
-                    self.db.query_row(&select, params![self.register, shift], span).optional()?;
-                Ok(vec![found.ok_or(Refusal::UnknownShift { shift })?])
+            Period::Shift { shift, id } => {
+                let entry = payments::report::entry_of(&self.db, self.register, shift, id)?;
+                let select = format!("{SPANS} entry = ?1");
+                Ok(vec![self.db.query_row(&select, [entry], span)?])
             }
             Period::Day { day } => {
                 let select = format!(
@@ -172,30 +184,52 @@ impl Books {
         }
     }
 
+    /// The shift whose opening stands at `entry`.
+    fn of_shift(&self, entry: i64) -> Result<OneShift> {
+        let next = "SELECT min(later.entry) FROM shift AS later JOIN shift ON shift.register = later.register
+            AND shift.entry < later.entry WHERE shift.entry = ?1";
+        let next: Option<i64> = self.db.query_row(next, [entry], |row| row.get(0))?;
+        let devices =
+            "SELECT id FROM device WHERE register = (SELECT register FROM shift WHERE entry = ?1)";
+        let mut devices = self.db.prepare(devices)?;
+        let devices = devices.query_map([entry], |row| row.get(0))?;
+        Ok(OneShift {
+            id: Id(payments::find(&self.db, entry)?.id.0.into_bytes()),
+            next: next.unwrap_or(i64::MAX),
+            devices: devices.collect::<rusqlite::Result<_>>()?,
+        })
+    }
+
     fn gather(
         &self,
         gathering: &mut Gathering,
-        period: Period,
+        meant: &Meant,
+        id: i64,
         entry: &Entry,
         departments: &Departments<'_>,
     ) -> Result<()> {
         if !GATHERED.contains(&entry.kind.as_str()) {
             return Ok(());
         }
-        let meant = |day: Date| period.has(day);
+        let fact = Fact::read(entry)?;
+        if let Meant::Shift(shift) = meant
+            && !shift.has(id, entry, &fact)
+        {
+            return Ok(());
+        }
         let operator = entry.operator.map(|id| OperatorId(Uuid::from_bytes(id)));
         let currency = self.store.currency;
-        let acted = match Fact::read(entry)? {
+        let acted = match fact {
             Fact::SaleCompleted(fact) => {
                 let (day, hour) = local_hour(fact.completed_at, fact.utc_offset_minutes);
-                if meant(day) {
+                if meant.has(day) {
                     gathering.sale(hour, &fact.to_sale()?, |sku| departments.of(sku));
                 }
                 return Ok(());
             }
             Fact::ReturnCompleted(fact) => {
                 let (day, hour) = local_hour(fact.completed_at, fact.utc_offset_minutes);
-                if meant(day) {
+                if meant.has(day) {
                     gathering.take_back(hour, &fact.to_return()?, |sku| departments.of(sku));
                 }
                 return Ok(());
@@ -214,18 +248,19 @@ impl Books {
             Fact::AgeRefused(_) => Act::RefusedForAge,
             _ => return Ok(()),
         };
-        if let Some(operator) = operator.filter(|_| meant(local(entry.wall, &self.zone).date())) {
+        let on = |at| meant.has(local(at, &self.zone).date());
+        if let Some(operator) = operator.filter(|_| on(entry.wall)) {
             gathering.act(operator, acted);
         }
         Ok(())
     }
 
     /// What the drawer of a shift was found to be over or short by, each part at whoever had it.
-    fn gather_drawer(&self, gathering: &mut Gathering, period: Period, shift: i64) -> Result<()> {
+    fn gather_drawer(&self, gathering: &mut Gathering, meant: &Meant, shift: i64) -> Result<()> {
         let shift = payments::find(&self.db, shift)?;
         for part in payments::hand_over::parts(&self.db, &shift, self.store.currency)? {
             let Some((at, over_short)) = part.counted else { continue };
-            if !over_short.is_zero() && period.has(local(at, &self.zone).date()) {
+            if !over_short.is_zero() && meant.has(local(at, &self.zone).date()) {
                 gathering.act(part.operator, Act::KeptDrawer(over_short));
             }
         }
@@ -233,19 +268,57 @@ impl Books {
     }
 }
 
-impl Period {
-    /// Whether what was done on `day`, in a shift that is looked at, is meant.
-    fn has(self, day: Date) -> bool {
+/// What of the entries that are read is meant.
+enum Meant {
+    Day(Date),
+    Shift(Box<OneShift>),
+}
+
+impl Meant {
+    /// Whether what was done on `day` is meant, if its shift is.
+    fn has(&self, day: Date) -> bool {
         match self {
-            Period::Shift { .. } => true,
-            Period::Day { day: meant } => meant == day,
+            Meant::Shift(_) => true,
+            Meant::Day(meant) => *meant == day,
         }
     }
 }
 
-/// From the opening of a shift to that of the next one on its register.
-const SPANS: &str = "SELECT entry, coalesce((SELECT min(entry) FROM shift AS later
-         WHERE later.register = shift.register AND later.entry > shift.entry), 9223372036854775807)
+/// One shift, among all that the registers of the store do at the same time.
+struct OneShift {
+    id: Id,
+    /// The next opening on its register.
+    next: i64,
+    /// Those of its register.
+    devices: Vec<[u8; 16]>,
+}
+
+impl OneShift {
+    /// What names no shift is of the one that its register opened last.
+    fn has(&self, id: i64, entry: &Entry, fact: &Fact) -> bool {
+        match fact.shift() {
+            Some(shift) => shift == self.id,
+            None => id < self.next && self.devices.contains(&entry.device),
+        }
+    }
+}
+
+/// A part of the journal: what lies behind the opening of a shift, and before `before`.
+struct Span {
+    shift: i64,
+    before: i64,
+}
+
+/// From the opening of a shift to that of the next one on its register; and to what another till of the register still
+/// did in it, without knowing of the next one.
+const SPANS: &str = "SELECT entry, max(
+         coalesce((SELECT min(entry) FROM shift AS later
+             WHERE later.register = shift.register AND later.entry > shift.entry), 9223372036854775807),
+         1 + coalesce((SELECT max(entry) FROM sale WHERE entry > shift.entry AND sale.shift = shift.entry), 0),
+         1 + coalesce((SELECT max(entry) FROM return_sale WHERE entry > shift.entry AND return_sale.shift = shift.entry), 0),
+         1 + coalesce((SELECT max(entry) FROM cart_void WHERE entry > shift.entry AND cart_void.shift = shift.entry), 0),
+         1 + coalesce((SELECT max(entry) FROM cash_movement WHERE entry > shift.entry AND cash_movement.shift = shift.entry), 0),
+         1 + coalesce((SELECT max(entry) FROM no_sale WHERE entry > shift.entry AND no_sale.shift = shift.entry), 0))
      FROM shift WHERE";
 
 /// Queues a report to be printed.
@@ -253,8 +326,8 @@ pub fn print(till: &mut Till, reader: OperatorId, period: Period) -> Result<i64>
     let tx = till.begin()?;
     operators::check(&tx, reader, Permission::SeeReports)?;
     let job = match period {
-        Period::Shift { shift } => Job::PrintShiftSales {
-            shift: payments::report::entry_of(&tx, tx.identity.register, shift)?,
+        Period::Shift { shift, id } => Job::PrintShiftSales {
+            shift: payments::report::entry_of(&tx, tx.identity.register, shift, id)?,
         },
         Period::Day { day } => Job::PrintDaySales { day },
     };
@@ -283,12 +356,13 @@ pub(crate) fn sheet(till: &Till, subject: Subject, language: Language) -> Result
             (Period::Day { day }, day.to_string())
         }
         Subject::Shift(entry) => {
-            let shift = payments::find(till.db(), entry)?.number;
+            let shift = payments::find(till.db(), entry)?;
             let word = match language {
                 Language::En => "Shift",
                 Language::Fr => "Quart",
             };
-            (Period::Shift { shift }, format!("{word} {shift}"))
+            let (id, shift) = (Some(shift.id), shift.number);
+            (Period::Shift { shift, id }, format!("{word} {shift}"))
         }
     };
     Ok(paper::document(till.store(), &of, &books.sales(period)?, language))

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use comptoir_domain::ids::{ReturnId, ShiftId};
 use comptoir_sync::entry::{Entry, Scope};
 use comptoir_sync::facts::Fact;
 use comptoir_till::journal::receive;
 use comptoir_till::till::Till;
 use comptoir_till::trust::verify::verify;
+use rusqlite::params;
 use rusqlite::types::Value;
 use uuid::Uuid;
 
@@ -24,6 +26,7 @@ impl Storm {
         self.check_receipts();
         self.check_sums();
         self.check_numbers();
+        self.check_shifts();
         self.check_places();
         self.check_replicas();
         self.check_returns();
@@ -198,6 +201,51 @@ impl Storm {
         }
     }
 
+    /// Every receipt counts in the shift that it was handed over in, the sums of shifts are those of their receipts,
+    /// and every Z that was taken is there: the earliest of a shift's stands.
+    fn check_shifts(&self) {
+        let seed = self.world.seed;
+        for (node, till) in self.tills() {
+            let shifts = shifts(till);
+            let mut sums: BTreeMap<ShiftId, (usize, i64)> = BTreeMap::new();
+            for told in self.model.all() {
+                let Some(shift) = shifts.get(&told.id) else { continue };
+                assert_eq!(*shift, told.shift, "seed {seed}: till {node}: {}", told.receipt);
+                let back = self.model.returns.contains_key(&ReturnId(told.id));
+                let sum = sums.entry(told.shift).or_default();
+                *sum = (sum.0 + 1, sum.1 + if back { -told.money } else { told.money });
+            }
+            let select = "SELECT id, (SELECT count(*) FROM sale WHERE shift = shift.entry) + (SELECT count(*) FROM return_sale WHERE shift = shift.entry),
+                (SELECT coalesce(sum(tendered - change), 0) FROM sale WHERE shift = shift.entry)
+                - (SELECT coalesce(sum(refunded), 0) FROM return_sale WHERE shift = shift.entry) FROM shift";
+            let mut select = till.db().prepare(select).unwrap();
+            let kept = select.query_map([], |row| {
+                Ok((ShiftId(Uuid::from_bytes(row.get(0)?)), (row.get(1)?, row.get(2)?)))
+            });
+            let kept = kept.unwrap().map(|row| row.unwrap()).filter(|(_, (count, _))| *count > 0);
+            let kept: BTreeMap<ShiftId, (usize, i64)> = kept.collect();
+            assert_eq!(kept, sums, "seed {seed}: sums of shifts at till {node}");
+
+            let store = &till.identity().store;
+            for closed in self.model.closed.iter().filter(|closed| closed.store == *store) {
+                let frozen = self.is_frozen(&closed.store, closed.register, closed.epoch);
+                let must = closed.fate == Fate::Sure && (!frozen || closed.by == node);
+                let select = "SELECT count(*) FROM shift_closing JOIN shift ON shift.entry = shift
+                    WHERE shift.id = ?1 AND shift_closing.z_number = ?2 AND shift_closing.counted = ?3";
+                let id = closed.shift.0.into_bytes();
+                let there: i64 = till
+                    .db()
+                    .query_row(select, params![id, closed.z, closed.counted], |row| row.get(0))
+                    .unwrap();
+                assert!(there > 0 || !must, "seed {seed}: till {node} has no {closed:?}");
+            }
+            let earliest = "SELECT hex(id), closed_at, (SELECT min(closed_at) FROM shift_closing WHERE shift = shift.entry) FROM shift";
+            for row in rows(till, earliest) {
+                assert_eq!(row[1], row[2], "seed {seed}: till {node}: the closing of {:?}", row[0]);
+            }
+        }
+    }
+
     /// No till holds what is another store's or another company's.
     fn check_places(&self) {
         let seed = self.world.seed;
@@ -299,11 +347,15 @@ impl Storm {
 }
 
 /// Tables that are the same at every till of a store, without the numbers by which one disk knows them.
-const BOOKS: [&str; 11] = [
+const BOOKS: [&str; 14] = [
     "SELECT id, register, epoch, number, completed_at, day, subtotal, total, rounding, tendered, change FROM sale ORDER BY id",
     "SELECT sale.id, line, sku, quantity, price, amount FROM sale_line JOIN sale ON sale.entry = sale ORDER BY 1, 2",
     "SELECT id, sale, register, epoch, number, total, refunded FROM return_sale ORDER BY id",
-    "SELECT id, register, number, opened_at, float, closed_at, z_number FROM shift ORDER BY id",
+    "SELECT id, register, number, opened_at, opened_by, float, closed_at, closed_by, z_number, counted, expected FROM shift ORDER BY id",
+    "SELECT shift.id, shift_closing.closed_at, shift_closing.z_number, shift_closing.counted, epoch
+        FROM shift_closing JOIN shift ON shift.entry = shift ORDER BY 1, 2, 3, 4, 5",
+    "SELECT shift.id, epoch, shift_epoch.number FROM shift_epoch JOIN shift ON shift.entry = shift ORDER BY 1, 2",
+    "SELECT cash_movement.id, shift.id, amount FROM cash_movement JOIN shift ON shift.entry = shift ORDER BY 1",
     "SELECT sku, on_hand, sold FROM stock ORDER BY sku",
     "SELECT code, name_en, name_fr, price FROM sku JOIN product ON product.id = product LEFT JOIN price ON price.sku = code ORDER BY 1",
     "SELECT id, name, role, active FROM operator ORDER BY id",
@@ -342,6 +394,17 @@ fn booked(till: &Till) -> Books {
         booked.entry(id).or_default().push(row);
     }
     booked
+}
+
+/// The shift of every receipt in the tables of a till.
+fn shifts(till: &Till) -> BTreeMap<Uuid, ShiftId> {
+    let select = "SELECT sale.id, shift.id FROM sale JOIN shift ON shift.entry = shift
+        UNION ALL SELECT return_sale.id, shift.id FROM return_sale JOIN shift ON shift.entry = shift";
+    let mut select = till.db().prepare(select).unwrap();
+    let rows = select.query_map([], |row| {
+        Ok((Uuid::from_bytes(row.get(0)?), ShiftId(Uuid::from_bytes(row.get(1)?))))
+    });
+    rows.unwrap().map(|row| row.unwrap()).collect()
 }
 
 /// Thousandths of each SKU.

@@ -34,6 +34,10 @@ impl Storm {
         self.do_this(node, 0);
     }
 
+    pub(crate) fn change_shifts_at_once(&mut self, node: usize) {
+        self.do_this(node, 19);
+    }
+
     fn do_this(&mut self, node: usize, what: u64) {
         let done = match what {
             0..9 => self.sell(node),
@@ -44,7 +48,7 @@ impl Storm {
             16 => self.rename(node),
             17 => self.void(node),
             18 => self.scan(node),
-            19 if !self.goes_back_in_time() => self.change_shifts(node),
+            19 => self.change_shifts(node),
             _ => self.pay_out(node),
         };
         let machine = self.world.nodes[node].machine();
@@ -246,12 +250,26 @@ impl Storm {
 
     fn change_shifts(&mut self, node: usize) -> Result<String> {
         let manager = self.world.nodes[node].machine().manager();
-        let counted = Money::new(10_000, Currency::CAD);
+        let counted =
+            Money::new(10_000 + self.world.random.below(5_000).cast_signed(), Currency::CAD);
+        let till = self.world.nodes[node].machine().till();
+        let open = payments::open_shift_of(till.db(), till.identity().register)?;
         let z = self.at(node, |till| payments::close_shift(till, manager, counted));
+        if let (Ok(z), Some(shift)) = (&z, &open) {
+            let teller = self.teller(node);
+            self.model.closed(teller, shift.id, z);
+        }
         // A shift that could not be opened on a full disk is opened with the next try.
         let opened = self.at(node, |till| payments::open_shift(till, manager, counted));
         match (z, opened) {
-            (Ok(_), Ok(_)) => Ok("closes a shift and opens the next".to_owned()),
+            (Ok(z), Ok(shift)) => {
+                let z = z.number.unwrap_or(0);
+                Ok(format!(
+                    "closes shift {} with Z {z} and opens {}",
+                    open.map_or(0, |open| open.number),
+                    shift.number
+                ))
+            }
             (Err(error), _) | (_, Err(error)) => Err(error),
         }
     }

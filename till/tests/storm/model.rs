@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use comptoir_domain::ids::{ReturnId, SaleId};
+use comptoir_domain::ids::{ReturnId, SaleId, ShiftId};
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Return;
+use comptoir_domain::reporting::Report;
 use uuid::Uuid;
 
 /// What became of a receipt.
@@ -32,6 +33,8 @@ pub(crate) struct Told {
     pub(crate) register: u32,
     pub(crate) epoch: u32,
     pub(crate) receipt: String,
+    /// Which accountable period it counts in.
+    pub(crate) shift: ShiftId,
     /// Of a return: the sale that its goods are of.
     pub(crate) of: Option<SaleId>,
     pub(crate) goods: Vec<Goods>,
@@ -45,8 +48,22 @@ pub(crate) struct Told {
     pub(crate) fate: Fate,
 }
 
+/// A Z that somebody holds in hands.
+#[derive(Debug, Clone)]
+pub(crate) struct Closed {
+    pub(crate) by: usize,
+    pub(crate) store: String,
+    pub(crate) register: u32,
+    pub(crate) epoch: u32,
+    pub(crate) shift: ShiftId,
+    pub(crate) z: u64,
+    pub(crate) counted: i64,
+    pub(crate) fate: Fate,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Model {
+    pub(crate) closed: Vec<Closed>,
     pub(crate) sales: BTreeMap<SaleId, Told>,
     pub(crate) returns: BTreeMap<ReturnId, Told>,
 }
@@ -79,6 +96,7 @@ impl Model {
             register: teller.register,
             epoch: teller.epoch,
             receipt: sale.receipt.clone(),
+            shift: sale.shift,
             of: None,
             wasted: false,
             taxes,
@@ -121,6 +139,7 @@ impl Model {
             register: teller.register,
             epoch: teller.epoch,
             receipt: back.receipt.clone(),
+            shift: back.shift,
             of: back.of.as_ref().map(|of| of.id),
             goods,
             wasted: back.lines.iter().any(|line| line.wasted),
@@ -138,6 +157,15 @@ impl Model {
         );
         let before = self.returns.insert(back.id, told);
         assert!(before.is_none(), "{} came back twice", back.receipt);
+    }
+
+    /// A drawer was counted, and its Z taken.
+    pub(crate) fn closed(&mut self, teller: Teller, shift: ShiftId, z: &Report) {
+        let counted = cents(z.counted.unwrap());
+        let Teller { by, store, register, epoch } = teller;
+        let z = z.number.unwrap();
+        let fate = Fate::Sure;
+        self.closed.push(Closed { by, store, register, epoch, shift, z, counted, fate });
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Told> {

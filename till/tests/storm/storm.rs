@@ -173,8 +173,11 @@ impl Storm {
         }
         let trouble = self.trouble;
         self.trace(format_args!("till {victim} is struck: {trouble:?}"));
-        // Some sell on before they hear from anybody.
+        // Some sell on, or close, before they hear from anybody.
         if self.goes_back_in_time() {
+            if self.world.random.one_in(2) {
+                self.change_shifts_at_once(victim);
+            }
             for _ in 0..self.world.random.below(3) {
                 self.sell_at_once(victim);
             }
@@ -187,6 +190,9 @@ impl Storm {
             if told.by == self.victim {
                 told.fate = Fate::DiskGone;
             }
+        }
+        for closed in self.model.closed.iter_mut().filter(|closed| closed.by == self.victim) {
+            closed.fate = Fate::DiskGone;
         }
     }
 

@@ -20,7 +20,7 @@ class Reports {
   shift = $derived.by((): ShiftRow | null => {
     const { period } = this;
     if (period?.kind !== 'shift') return null;
-    return this.periods?.shifts.find(({ shift }) => shift === period.shift) ?? null;
+    return this.periods?.shifts.find(({ id }) => id === period.id) ?? null;
   });
 
   open(): void {
@@ -85,7 +85,7 @@ class Reports {
     const { shift } = this;
     if (!shift) return;
     void till.ask(async () => {
-      this.z = await call('shift_report', { shift: shift.shift });
+      this.z = await call('shift_report', { shift: shift.shift, id: shift.id });
       till.open('report_z');
     });
   }
@@ -99,7 +99,7 @@ class Reports {
     if (!shift) return;
     till.sheet = null;
     void till.ask(async () => {
-      till.takeJobs(await call('print_shift', { shift: shift.shift }));
+      till.takeJobs(await call('print_shift', { shift: shift.shift, id: shift.id }));
       const { z } = shift;
       till.tell({ tone: 'info', say: () => (z === null ? office.t.reports.printing : office.t.reports.zPrinting(z)) });
     });
