@@ -72,6 +72,12 @@ pub enum Refusal {
         /// The number asked for.
         receipt: String,
     },
+    /// There is no sale with this receipt number here, but the store's history is still coming to this register.
+    #[error("the sale {receipt} may still be coming: the store's history is not all here")]
+    SaleStillComing {
+        /// The number asked for.
+        receipt: String,
+    },
     /// Nothing was named, or all of the sale has come back already.
     #[error("there is nothing to return")]
     NothingToReturn,

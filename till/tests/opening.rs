@@ -17,7 +17,7 @@ use comptoir_till::trust::verify::verify;
 use comptoir_till::{cart, operators, orders, payments};
 use ed25519_dalek::SigningKey;
 use neighbours::{in_the_store, invitation, key, missing, proven, pull};
-use shop::{Shop, cad};
+use shop::{Shop, cad, refusal};
 
 fn office() -> SigningKey {
     SigningKey::from_bytes(&[9; 32])
@@ -82,12 +82,19 @@ fn a_register_sells_before_the_history_of_its_store_has_come() {
     let total = cart::show(&mut second).unwrap();
     orders::complete_sale(&mut second, shop.cashier, total.id, Some(total.total), None).unwrap();
     assert!(history_is_coming(&second), "and it is proven as far as it is here");
+    let look =
+        |till: &Till, receipt| refusal(orders::find_by_receipt(till.db(), till.store(), receipt));
+    assert_eq!(look(&second, "RDC1-1-1"), "sale_still_coming");
+    assert_eq!(look(&second, "YUL1-1-1"), "unknown_sale", "of no history of this store");
 
     let taken = pull(&mut second, &shop.till);
     assert_eq!((taken.held.len(), taken.forks.len()), (0, 0));
     assert!(history_is_coming(&second), "nobody said that this was all");
+    assert!(orders::find_by_receipt(second.db(), second.store(), "RDC1-1-1").is_ok());
+    assert_eq!(look(&second, "RDC1-1-2"), "sale_still_coming");
     opening::history_is_here(second.db()).unwrap();
     assert!(!history_is_coming(&second));
+    assert_eq!(look(&second, "RDC1-1-2"), "unknown_sale");
     pull(&mut shop.till, &second);
     let stock = |till: &Till| comptoir_till::inventory::on_hand(till.db(), None).unwrap();
     assert_eq!(stock(&shop.till), stock(&second));

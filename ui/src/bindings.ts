@@ -2346,6 +2346,10 @@ waiting: number,
  */
 oldest: string | null, 
 /**
+ * The store's sales from before this till was there are still to come.
+ */
+history_is_coming: boolean, 
+/**
  * Head office and neighbours that are connected, or should be.
  */
 lines: Array<LinkStatus>, 
@@ -2755,6 +2759,10 @@ amount: Money, } | { "kind": "card_unsettled" } | { "kind": "card_tendered" } | 
 shift: number, } | { "kind": "unknown_hand_over" } | { "kind": "terminal_busy" };
 
 export type OrdersRefusal = { "kind": "unknown_sale", 
+/**
+ * The number asked for.
+ */
+receipt: string, } | { "kind": "sale_still_coming", 
 /**
  * The number asked for.
  */

@@ -355,6 +355,7 @@ class Till {
       'terminal_busy',
       'taken_elsewhere',
       'unknown_sale',
+      'sale_still_coming',
       'nothing_to_return',
       'more_than_sold',
       'not_last_sale',

@@ -30,6 +30,7 @@ use crate::journal;
 use crate::operators;
 use crate::outbox::{self, Job};
 use crate::till::Till;
+use crate::trust::opening;
 
 pub use complete_sale::complete_sale;
 
@@ -46,8 +47,10 @@ pub fn find(db: &Connection, id: SaleId) -> Result<Sale> {
     let select = "SELECT entry FROM sale WHERE id = ?1";
     let entry =
         db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
-    let unknown = || Error::from(Refusal::UnknownSale { receipt: id.to_string() });
-    load(db, entry.ok_or_else(unknown)?)
+    match entry {
+        Some(entry) => load(db, entry),
+        None => Err(not_here(db, id.to_string())),
+    }
 }
 
 /// A sale by its receipt number.
@@ -59,7 +62,10 @@ pub fn find_by_receipt(db: &Connection, store: &Store, receipt: &str) -> Result<
         .prepare_cached(select)?
         .query_row([register, epoch, number], |row| row.get(0))
         .optional()?;
-    load(db, entry.ok_or_else(unknown)?)
+    match entry {
+        Some(entry) => load(db, entry),
+        None => Err(not_here(db, receipt.to_owned())),
+    }
 }
 
 /// The sale completed last on this register.
@@ -75,7 +81,16 @@ pub fn entry_of(db: &Connection, id: SaleId) -> Result<i64> {
     let select = "SELECT entry FROM sale WHERE id = ?1";
     let entry =
         db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
-    entry.ok_or_else(|| Refusal::UnknownSale { receipt: id.to_string() }.into())
+    entry.ok_or_else(|| not_here(db, id.to_string()))
+}
+
+/// There is no such sale, or not yet: a register that sells before the store's history has come cannot say.
+fn not_here(db: &Connection, receipt: String) -> Error {
+    match opening::history_is_coming(db) {
+        Ok(true) => Refusal::SaleStillComing { receipt }.into(),
+        Ok(false) => Refusal::UnknownSale { receipt }.into(),
+        Err(error) => error,
+    }
 }
 
 /// The sale of an entry, as its fact says.

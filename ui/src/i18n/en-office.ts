@@ -245,6 +245,7 @@ export const en = {
         refused: 'refused',
       } satisfies Record<LinkState, string> as Record<LinkState, string>,
       nothingWaits: 'Everything of this till is at head office.',
+      historyIsComing: 'Earlier sales of the store are still coming to this register.',
       waits: (count: number, since: string) =>
         count === 1
           ? `1 entry since ${since} is not at head office yet.`

@@ -1206,6 +1206,11 @@ export const en = {
         return { fact: `This register had no shift ${refusal.shift}.`, then: 'Choose one of the list.' };
       case 'unknown_sale':
         return { fact: 'No such sale.', then: 'Check the receipt number.' };
+      case 'sale_still_coming':
+        return {
+          fact: 'That sale may still be coming: the store’s history is not all here.',
+          then: 'Check the receipt number, wait a little, or ask another register.',
+        };
       case 'nothing_to_return':
         return { fact: 'Nothing to return.', then: 'Choose what comes back; it may be back already.' };
       case 'more_than_sold':

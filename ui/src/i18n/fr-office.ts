@@ -233,6 +233,7 @@ export const fr: OfficeMessages = {
         refused: 'refusé',
       },
       nothingWaits: 'Tout ce que tient cette caisse est au siège.',
+      historyIsComing: 'Les ventes antérieures du magasin arrivent encore à cette caisse.',
       waits: (count, since) =>
         count === 1
           ? `1 inscription depuis le ${since} n’est pas encore au siège.`

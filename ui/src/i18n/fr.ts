@@ -1170,6 +1170,11 @@ export const fr: Messages = {
         return { fact: `Cette caisse n’a pas eu de quart ${refusal.shift}.`, then: 'Choisissez-en un dans la liste.' };
       case 'unknown_sale':
         return { fact: 'Vente introuvable.', then: 'Vérifiez le numéro du reçu.' };
+      case 'sale_still_coming':
+        return {
+          fact: 'Cette vente n’est peut-être pas encore arrivée : l’historique du magasin n’est pas complet ici.',
+          then: 'Vérifiez le numéro du reçu, patientez un peu, ou demandez à une autre caisse.',
+        };
       case 'nothing_to_return':
         return { fact: 'Rien à retourner.', then: 'Choisissez ce qui revient ; c’est peut-être déjà fait.' };
       case 'more_than_sold':

@@ -103,6 +103,8 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'bad_neighbour', address: 'x' },
     { kind: 'no_store', path: '/' },
     { kind: 'unknown_shift', shift: 3 },
+    { kind: 'unknown_sale', receipt: 'RDC1-1-1' },
+    { kind: 'sale_still_coming', receipt: 'RDC1-1-1' },
     { kind: 'unknown_column', column: 'a', columns: [] as string[] },
     { kind: 'unknown_field', field: 'a' },
     { kind: 'field_unmapped', field: 'price' },
