@@ -1,9 +1,12 @@
 //! PostgreSQL: connections that may do no more than the application must, one tenant per transaction, and
 //! migrations that run once however many processes start.
 
+use std::fmt::Write;
+use std::time::Duration;
+
 use sha2::{Digest, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Connection, PgConnection, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Transaction};
 
 use crate::error::{Error, Result};
 
@@ -11,6 +14,10 @@ use crate::error::{Error, Result};
 const ROLE: &str = "SET ROLE comptoir_application";
 /// Whoever migrates holds this advisory lock: the first eight bytes of "comptoir".
 const MIGRATING: i64 = i64::from_be_bytes(*b"comptoir");
+/// A connection that nobody used for longer is asked whether it is still there before it is used again.
+const ASK_AFTER: Duration = Duration::from_secs(1);
+/// What is written may be lost with the power, so that nobody waits for the disk.
+const NOT_WAITING: &str = "; SET LOCAL synchronous_commit = off";
 
 macro_rules! migrations {
     ($($name:literal,)*) => {
@@ -49,6 +56,15 @@ impl Database {
             .after_connect(|connection, _| {
                 Box::pin(async move { sqlx::query(ROLE).execute(connection).await.map(|_| ()) })
             })
+            .test_before_acquire(false)
+            .before_acquire(|connection, used| {
+                Box::pin(async move {
+                    if used.idle_for > ASK_AFTER {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Database { pool })
@@ -71,10 +87,15 @@ impl Database {
 
     /// A transaction that sees and writes the rows of one tenant, and of nobody else.
     pub async fn of_tenant(&self, tenant: &str) -> Result<Transaction<'static, Postgres>> {
-        let mut tx = self.pool.begin().await?;
-        let set = "SELECT set_config('comptoir.tenant', $1, true)";
-        sqlx::query(set).bind(tenant).execute(&mut *tx).await?;
-        Ok(tx)
+        self.begin("comptoir.tenant", tenant, "").await
+    }
+
+    /// The same for what may be lost with the power: who is connected, and what a device says each time it calls.
+    pub(crate) async fn of_tenant_for_now(
+        &self,
+        tenant: &str,
+    ) -> Result<Transaction<'static, Postgres>> {
+        self.begin("comptoir.tenant", tenant, NOT_WAITING).await
     }
 
     /// A transaction that sees what may be seen of a device that has proven itself: whose it is.
@@ -99,16 +120,30 @@ impl Database {
 
     /// A transaction that sees which companies have something to be delivered.
     pub async fn of_courier(&self) -> Result<Transaction<'static, Postgres>> {
-        let mut tx = self.pool.begin().await?;
-        sqlx::query("SELECT set_config('comptoir.courier', 'yes', true)").execute(&mut *tx).await?;
-        Ok(tx)
+        self.begin("comptoir.courier", "yes", "").await
     }
 
-    async fn of_shown(&self, name: &str, shown: &[u8]) -> Result<Transaction<'static, Postgres>> {
-        let mut tx = self.pool.begin().await?;
-        let set = "SELECT set_config($1, encode($2, 'hex'), true)";
-        sqlx::query(set).bind(name).bind(shown).execute(&mut *tx).await?;
-        Ok(tx)
+    async fn of_shown(
+        &self,
+        name: &'static str,
+        shown: &[u8],
+    ) -> Result<Transaction<'static, Postgres>> {
+        self.begin(name, &hex(shown), "").await
+    }
+
+    /// A transaction in which `name` is `value`, begun in one turn to the database.
+    async fn begin(
+        &self,
+        name: &'static str,
+        value: &str,
+        more: &'static str,
+    ) -> Result<Transaction<'static, Postgres>> {
+        let value = hex(value.as_bytes());
+        // Parameters would want a turn of their own. Hexadecimal digits end no literal, whatever they stand for.
+        let begin = format!(
+            "BEGIN; SELECT set_config('{name}', convert_from(decode('{value}', 'hex'), 'UTF8'), true){more}"
+        );
+        Ok(self.pool.begin_with(AssertSqlSafe(begin)).await?)
     }
 
     /// Makes the partitions of a month, `YYYY-MM-DD` of any day in it.
@@ -116,6 +151,14 @@ impl Database {
         sqlx::query("SELECT make_month($1::date)").bind(day).execute(&self.pool).await?;
         Ok(())
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 /// Brings the schema up to date as its owner. Others that start at the same time wait.

@@ -29,20 +29,14 @@ pub(crate) async fn here(
     read_to: Option<u64>,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO presence (tenant_id, device, session, since, seen_at) VALUES ($1, $2, $3, $4, $4)
-         ON CONFLICT (tenant_id, device, session) DO UPDATE SET seen_at = excluded.seen_at",
+        "WITH here AS (
+             INSERT INTO presence (tenant_id, device, session, since, seen_at) VALUES ($1, $2, $3, $4, $4)
+             ON CONFLICT (tenant_id, device, session) DO UPDATE SET seen_at = excluded.seen_at)
+         UPDATE device SET last_contact = $4, read_to = coalesce($5, read_to) WHERE tenant_id = $1 AND device = $2",
     )
     .bind(tenant)
     .bind(device.0)
     .bind(session)
-    .bind(now)
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "UPDATE device SET last_contact = $3, read_to = coalesce($4, read_to) WHERE tenant_id = $1 AND device = $2",
-    )
-    .bind(tenant)
-    .bind(device.0)
     .bind(now)
     .bind(read_to.map(stored))
     .execute(db)
@@ -50,21 +44,26 @@ pub(crate) async fn here(
     Ok(())
 }
 
-/// A connection ended; those that nobody kept fresh ended as well.
+/// A connection ended, and its device has read the log this far; those that nobody kept fresh ended as well.
 pub(crate) async fn gone(
     db: &mut PgConnection,
     tenant: &str,
     device: DeviceId,
     session: Uuid,
     now: i64,
+    read_to: Option<u64>,
 ) -> Result<()> {
     sqlx::query(
-        "DELETE FROM presence WHERE tenant_id = $1 AND device = $2 AND (session = $3 OR seen_at < $4)",
+        "WITH gone AS (
+             DELETE FROM presence WHERE tenant_id = $1 AND device = $2 AND (session = $3 OR seen_at < $4))
+         UPDATE device SET last_contact = $5, read_to = coalesce($6, read_to) WHERE tenant_id = $1 AND device = $2",
     )
     .bind(tenant)
     .bind(device.0)
     .bind(session)
     .bind(now - GONE_AFTER)
+    .bind(now)
+    .bind(read_to.map(stored))
     .execute(db)
     .await?;
     Ok(())
@@ -85,15 +84,14 @@ pub(crate) async fn told(
         scopes.push(i16::from(at.chain.scope.number()));
         seqs.push(stored(at.head.seq));
     }
-    sqlx::query("DELETE FROM told WHERE tenant_id = $1 AND device = $2")
-        .bind(tenant)
-        .bind(device.0)
-        .execute(&mut *db)
-        .await?;
     sqlx::query(
-        "INSERT INTO told (tenant_id, device, epoch, scope, seq)
-         SELECT $1, $2, epoch, scope, seq FROM unnest($3::bigint[], $4::smallint[], $5::bigint[]) AS said (epoch, scope, seq)
-         ON CONFLICT DO NOTHING",
+        "WITH said AS (
+             SELECT epoch, scope, max(seq) AS seq FROM unnest($3::bigint[], $4::smallint[], $5::bigint[]) AS said (epoch, scope, seq)
+             GROUP BY epoch, scope),
+         gone AS (
+             DELETE FROM told WHERE tenant_id = $1 AND device = $2 AND (epoch, scope) NOT IN (SELECT epoch, scope FROM said))
+         INSERT INTO told (tenant_id, device, epoch, scope, seq) SELECT $1, $2, epoch, scope, seq FROM said
+         ON CONFLICT (tenant_id, device, epoch, scope) DO UPDATE SET seq = excluded.seq WHERE told.seq <> excluded.seq",
     )
     .bind(tenant)
     .bind(device.0)

@@ -147,9 +147,8 @@ impl Line {
 
     async fn connect(&mut self) -> Result<()> {
         let mut tx = self.office.database.of_tenant(self.tenant()).await?;
-        presence::here(&mut tx, self.tenant(), self.device, self.id, wall(), None).await?;
         let (grown, end) = journal::grown(&mut tx, self.tenant(), 0).await?;
-        tx.commit().await?;
+        drop(tx);
         (self.position, self.log) = (end.position, end.log);
         let mut events = self.grown(&grown);
         events.push(Event::Connected { wall: wall(), cursor: Some(end) });
@@ -175,7 +174,8 @@ impl Line {
         };
         self.greeted = true;
         hello.cursor.into_iter().for_each(|cursor| self.has_read(cursor));
-        let mut tx = self.office.database.of_tenant(self.tenant()).await?;
+        let mut tx = self.office.database.of_tenant_for_now(self.tenant()).await?;
+        presence::here(&mut tx, self.tenant(), self.device, self.id, wall(), self.read_to).await?;
         presence::told(&mut tx, self.tenant(), self.device, &hello, wall()).await?;
         let frozen = journal::frozen(&mut tx, self.tenant(), self.device).await?;
         tx.commit().await?;
@@ -193,7 +193,7 @@ impl Line {
     async fn note_presence(&mut self) -> Result<()> {
         self.note_at = Instant::now() + FRESHEN_EVERY;
         let (tenant, read_to) = (self.tenant(), self.read_to);
-        let mut tx = self.office.database.of_tenant(tenant).await?;
+        let mut tx = self.office.database.of_tenant_for_now(tenant).await?;
         presence::here(&mut tx, tenant, self.device, self.id, wall(), read_to).await?;
         tx.commit().await?;
         Ok(())
@@ -201,10 +201,9 @@ impl Line {
 
     /// The connection is over.
     async fn leave(&mut self) -> Result<()> {
-        let (tenant, now) = (self.tenant(), wall());
-        let mut tx = self.office.database.of_tenant(tenant).await?;
-        presence::here(&mut tx, tenant, self.device, self.id, now, self.read_to).await?;
-        presence::gone(&mut tx, tenant, self.device, self.id, now).await?;
+        let (tenant, read_to) = (self.tenant(), self.read_to);
+        let mut tx = self.office.database.of_tenant_for_now(tenant).await?;
+        presence::gone(&mut tx, tenant, self.device, self.id, wall(), read_to).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 mod house;
 mod shop;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -28,9 +28,21 @@ fn two_tills_agree_through_the_program() {
     one.sync();
     // A new till begins with nothing but a code, and sells by the store's products and operators before its sales come.
     let ticket = shop.ticket(&server, (&tenant, &store));
-    let two = Register::new(
-        join(&shop.folder.path().join("2"), &ticket, clock, Box::new(|_| {})).unwrap(),
-    );
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let progress = {
+        let told = told.clone();
+        Box::new(move |here, of| told.lock().unwrap().push((here, of)))
+    };
+    let two = Register::new(join(&shop.folder.path().join("2"), &ticket, clock, progress).unwrap());
+    let told = told.lock().unwrap().clone();
+    let documents: u64 = two
+        .till()
+        .db()
+        .query_row("SELECT sum(seq) FROM chain WHERE scope = 1", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(told.first(), Some(&(0, documents)), "it is told how much there is to come");
+    assert_eq!(told.last(), Some(&(documents, documents)));
+    assert!(told.iter().all(|(here, of)| here <= of), "{told:?}");
     assert_eq!(two.sums(), (0, 0));
     assert_eq!(two.operators(), one.operators());
     two.sell(2);

@@ -10,6 +10,7 @@ use comptoir_sync::replication::message::{HeldReason, MOST_MESSAGE_BYTES, Messag
 use comptoir_sync::replication::proof::{Use, prove};
 use comptoir_sync::replication::vector::{ChainHead, Head};
 use house::{Device, House, WALL, another, serve};
+use sqlx::Row;
 use wire::{Wire, hello};
 
 #[tokio::test]
@@ -273,4 +274,20 @@ async fn a_device_that_is_enrolled_later_gets_what_waited_for_it_taken_in() {
     }
     assert!(ack.held.is_empty());
     assert_eq!(house.number("SELECT count(*) FROM sale").await, 1);
+}
+
+/// A transaction is of the company that was named, whatever its name looks like, and its bounds end with it.
+#[tokio::test]
+async fn a_name_is_never_read_as_a_statement() {
+    let house = House::new().await;
+    let one = house.till("YOW1", 1).await;
+    assert_eq!(house.take(&one, one.written.clone()).await.new, 1);
+    let select = "SELECT current_setting('comptoir.tenant', true), count(*) FROM entry";
+    for tenant in ["ACME", "A', true); SET ROLE none; --", "Épicerie \\ 'été'", ""] {
+        let mut tx = house.office.database.of_tenant(tenant).await.unwrap();
+        let row = sqlx::query(select).fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(row.get::<String, _>(0), tenant);
+        let here = row.get::<i64, _>(1) > 0;
+        assert_eq!(here, tenant == "ACME", "{tenant}");
+    }
 }

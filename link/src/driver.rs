@@ -192,6 +192,7 @@ impl Running<'_> {
                             let hello = matches!(message, Message::Hello(_));
                             self.hear(message);
                             if hello {
+                                self.shared.keeper.awaits(self.session.to_come());
                                 let device = self.peer.device;
                                 let frozen = self.blocking(move |shared| shared.ledger.frozen(device));
                                 frozen.await?.into_iter().for_each(|chain| self.frozen(chain));

@@ -32,8 +32,8 @@ struct Problem {
     title: String,
 }
 
-/// Told how many entries were taken in.
-pub type Progress = Box<dyn Fn(u64) + Send + Sync>;
+/// Told how many entries were taken in, and of how many.
+pub type Progress = Box<dyn Fn(u64, u64) + Send + Sync>;
 
 /// A till that is about to join, what it wants, and how far it is.
 struct Counting {
@@ -44,7 +44,16 @@ struct Counting {
 
 struct Counter {
     taken: AtomicU64,
+    all: AtomicU64,
     progress: Progress,
+}
+
+impl Counter {
+    fn tell(&self) {
+        let taken = self.taken.load(Ordering::Relaxed);
+        // What is written meanwhile comes as well.
+        (self.progress)(taken, self.all.load(Ordering::Relaxed).max(taken));
+    }
 }
 
 /// Where head office is, and what it gave out.
@@ -68,10 +77,10 @@ pub fn take_up(till: &mut Till, ticket: &Ticket, answer: &Enrolled) -> Result<()
 
 /// A new till of a store: takes in what it needs to sell of what head office holds, and is opened. What else the store
 /// wrote comes beside its selling, or before it if head office does not say who may sign in. `progress` is told how
-/// many entries there are so far.
+/// many entries there are so far, and of how many.
 pub fn join(folder: &Path, ticket: &Ticket, clock: Clock, progress: Progress) -> Result<Till> {
     let home = Home::new(folder)?;
-    let progress = Arc::new(Counter { taken: 0.into(), progress });
+    let progress = Arc::new(Counter { taken: 0.into(), all: 0.into(), progress });
     let answer = ask(ticket, &home.signing_key()?, None, clock)?;
     let invitation = Invitation {
         tenant: answer.tenant.clone(),
@@ -134,14 +143,19 @@ impl Keeper for Counting {
 
     fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
         let (taken, left) = self.joining.keep(entries)?;
-        let Counter { taken: so_far, progress } = &*self.counter;
-        let before = so_far.fetch_add(taken.new, Ordering::Relaxed);
-        progress(before + taken.new);
+        self.counter.taken.fetch_add(taken.new, Ordering::Relaxed);
+        self.counter.tell();
         Ok((taken, left))
     }
 
     fn wants(&self) -> Option<Scope> {
         self.wants
+    }
+
+    fn awaits(&self, entries: u64) {
+        let all = self.counter.taken.load(Ordering::Relaxed).saturating_add(entries);
+        self.counter.all.store(all, Ordering::Relaxed);
+        self.counter.tell();
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {

@@ -25,6 +25,8 @@ pub trait Keeper: Send + Sync + 'static {
     fn wants(&self) -> Option<Scope> {
         None
     }
+    /// The other side has said what it has: so many entries of it are wanted and not here.
+    fn awaits(&self, _entries: u64) {}
 }
 
 /// Takes in what was read of a page, in as many transactions as it needs.

@@ -85,7 +85,7 @@ impl Enrol {
                 till
             }
             Err(_) => {
-                let progress = |entries| eprint!("\r{entries} entries");
+                let progress = |entries, of| eprint!("\r{entries} of {of} entries");
                 let till = enrolment::join(folder, &ticket, clock, Box::new(progress));
                 eprintln!();
                 till?

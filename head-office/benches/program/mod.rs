@@ -31,9 +31,15 @@ pub struct Program {
 impl Program {
     /// Begins to serve what is in a database.
     pub fn serve(url: &str) -> Program {
+        Program::serve_with(url, |_| {})
+    }
+
+    /// The same, with more said to it.
+    pub fn serve_with(url: &str, more: impl Fn(&mut Command)) -> Program {
         let master = base64::engine::general_purpose::STANDARD.encode(MASTER);
         let mut server = Command::new(env!("CARGO_BIN_EXE_comptoir-head-office"));
         server.arg("serve").env("COMPTOIR_DATABASE", url).env("COMPTOIR_MASTER_KEY", master);
+        more(&mut server);
         let mut child =
             server.env("COMPTOIR_LISTEN", "127.0.0.1:0").stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());

@@ -45,20 +45,27 @@ pub async fn grown(
     tenant: &str,
     position: u64,
 ) -> Result<(Vec<Growth>, Cursor)> {
-    let end = end(db, tenant).await?;
     let rows = sqlx::query(
-        "SELECT device, epoch, scope, store, seq, head FROM chain
-         WHERE tenant_id = $1 AND position > $2 AND seq > 0",
+        "SELECT device, epoch, scope, store, seq, head, log, log_head.position
+         FROM log_head LEFT JOIN chain ON chain.tenant_id = $1 AND chain.position > $2 AND seq > 0
+         WHERE log_head.tenant_id = $1",
     )
     .bind(tenant)
     .bind(stored(position))
     .fetch_all(db)
     .await?;
-    let growth = |row: &PgRow| {
-        let head = Head { seq: number(row.try_get(4)?)?, hash: row.try_get(5)? };
-        Ok(Growth { chain: chain(row)?, store: row.try_get(3)?, head })
-    };
-    Ok((rows.iter().map(growth).collect::<Result<_>>()?, end))
+    let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let log = first.try_get::<Uuid, _>(6)?.as_u128();
+    let end = Cursor { log, position: number(first.try_get(7)?)? };
+    let mut grown = Vec::new();
+    for row in &rows {
+        // Where no chain grew the log's end stands alone.
+        if row.try_get::<Option<i64>, _>(4)?.is_some() {
+            let head = Head { seq: number(row.try_get(4)?)?, hash: row.try_get(5)? };
+            grown.push(Growth { chain: chain(row)?, store: row.try_get(3)?, head });
+        }
+    }
+    Ok((grown, end))
 }
 
 /// The chains of a device of which two histories were found.

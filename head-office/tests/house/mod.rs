@@ -368,7 +368,12 @@ pub struct Lasting(Cluster);
 pub fn lasting() -> Lasting {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres-lasting");
     let _ = std::fs::remove_dir_all(&folder);
-    Lasting(Cluster::start(&folder, Then::Keep).unwrap())
+    lasting_in(&folder)
+}
+
+/// The same in a folder that may hold one already.
+pub fn lasting_in(folder: &Path) -> Lasting {
+    Lasting(Cluster::start(folder, Then::Keep).unwrap())
 }
 
 impl Lasting {

@@ -126,11 +126,20 @@ impl Session {
         own.map(|at| at.chain.epoch).max().unwrap_or(0)
     }
 
+    /// How many entries the other side has that are wanted and not here yet, as far as it is known.
+    pub fn to_come(&self) -> u64 {
+        let missing = |at: ChainHead| at.head.seq.saturating_sub(self.head(&at.chain).seq);
+        self.wanted_of().map(missing).fold(0, u64::saturating_add)
+    }
+
     fn lacks(&self) -> bool {
-        let is_wanted = |at: &ChainHead| self.wants.is_none_or(|wants| at.chain.scope == wants);
-        self.told_of()
-            .filter(is_wanted)
+        self.wanted_of()
             .any(|at| at.head.seq > self.head(&at.chain).seq && !self.refusing.contains(&at.chain))
+    }
+
+    /// What the other side holds of the chains that are wanted here.
+    fn wanted_of(&self) -> impl Iterator<Item = ChainHead> + '_ {
+        self.told_of().filter(|at| self.wants.is_none_or(|wants| at.chain.scope == wants))
     }
 
     /// Takes in what happened; answers what to do, in this order.

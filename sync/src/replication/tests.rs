@@ -162,9 +162,12 @@ fn only_what_is_wanted_is_sent_and_waited_for() {
         let theirs = Message::Hello(Box::new(hello(both.to_vec())));
         receiver.handle(Event::Received(theirs), 0);
         assert!(!receiver.is_settled(), "the wanted chain is not here yet");
+        let others = both.iter().filter(|at| at.chain != tenant).map(|at| at.head.seq);
+        let others: u64 = if settled { 0 } else { others.sum() };
+        assert_eq!(receiver.to_come(), 1 + others, "only what is wanted is waited for");
         let here = Event::Grew { chain: tenant, store: "YOW1".into(), head: head(1) };
         receiver.handle(here, 0);
-        assert_eq!(receiver.is_settled(), settled);
+        assert_eq!((receiver.is_settled(), receiver.to_come()), (settled, others));
     }
 }
 
