@@ -218,7 +218,7 @@ export type Pushed = {
   link: null;
   goods: null;
   carts: null;
-  joining: { entries: number };
+  joining: { entries: number; of: number };
 };
 ";
 

@@ -153,8 +153,8 @@ pub(crate) fn join_store<R: Runtime>(
     nothing_open(&app, &at)?;
     let ticket = Ticket { url: url.trim().to_owned(), code, authority: None };
     let (folder, telling) = (at.folder.clone(), app.clone());
-    let progress = move |entries: u64, _of: u64| {
-        let _ = telling.emit("joining", json!({ "entries": entries }));
+    let progress = move |entries: u64, of: u64| {
+        let _ = telling.emit("joining", json!({ "entries": entries, "of": of }));
     };
     // It waits for head office: on a thread of its own, for those of the window must not.
     let joined =

@@ -3140,5 +3140,5 @@ export type Pushed = {
   link: null;
   goods: null;
   carts: null;
-  joining: { entries: number };
+  joining: { entries: number; of: number };
 };

@@ -878,7 +878,7 @@ export const en = {
     ticketHint: 'Head office gives it out for one register.',
     joinNow: 'Join the store',
     joinBusy: 'Joining the store',
-    joining: (entries: string) => `${entries} entries of the store are here.`,
+    joining: (entries: string, of: string) => `${entries} of ${of} entries of the store are here.`,
     demo: 'Open the demo store',
     demoHint: 'Only looking? The demo store has 300 products and simulated devices.',
     missing: {

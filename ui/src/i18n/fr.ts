@@ -825,7 +825,7 @@ export const fr: Messages = {
     ticketHint: 'Le siège social le donne pour une seule caisse.',
     joinNow: 'Se joindre au magasin',
     joinBusy: 'La caisse se joint au magasin',
-    joining: (entries) => `${entries} écritures du magasin sont ici.`,
+    joining: (entries, of) => `${entries} écritures du magasin sur ${of} sont ici.`,
     demo: 'Ouvrir le magasin de démonstration',
     demoHint: 'Juste pour voir\u00a0? La démonstration a 300 produits et des appareils simulés.',
     missing: {

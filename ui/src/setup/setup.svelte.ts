@@ -15,8 +15,8 @@ export class Setup {
   /** the store that is there already, and only wants its manager */
   readonly known: boolean;
   steps = $state.raw<Step[]>([]);
-  /** entries of the store that were taken in while this register joins it */
-  entries = $state(0);
+  /** entries of the store that were taken in while this register joins it, and of how many */
+  entries = $state({ here: 0, of: 0 });
   draft = $state<Draft>({
     name: '',
     code: '',
@@ -122,8 +122,8 @@ export class Setup {
     return this.#enter(() => call('open_store', { store, manager }));
   }
   async #join(url: string, code: string): Promise<void> {
-    this.entries = 0;
-    const quiet = listen('joining', ({ entries }) => (this.entries = entries));
+    this.entries = { here: 0, of: 0 };
+    const quiet = listen('joining', ({ entries, of }) => (this.entries = { here: entries, of }));
     await this.#enter(() => call('join_store', { url, code }));
     quiet();
   }
