@@ -75,7 +75,13 @@ pub(crate) fn export_report<R: Runtime>(
     let (books, language) = desk.books()?;
     let text = csv(&books.sales(period)?, language)?;
     let name = match period {
-        Period::Shift { shift, .. } => format!("sales-shift-{shift}.csv"),
+        // Two shifts of one number, of registers that were apart, are two files.
+        Period::Shift { shift, id } => {
+            let rows = books.shifts(MOST_SHIFTS)?;
+            let row = rows.iter().find(|row| id.map_or(row.shift == shift, |id| row.id == id));
+            let opened = row.map(|row| row.opened_at.replace([' ', ':'], "-")).unwrap_or_default();
+            format!("sales-shift-{shift}-{opened}.csv")
+        }
         Period::Day { day } => format!("sales-{day}.csv"),
     };
     let path = exports(&app, &desk)?.join(name);
