@@ -1,12 +1,11 @@
 //! PostgreSQL: connections that may do no more than the application must, one tenant per transaction, and
 //! migrations that run once however many processes start.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Transaction};
+use sqlx::{Connection, PgConnection, Postgres, Transaction};
 
 use crate::error::{Error, Result};
 
@@ -16,8 +15,11 @@ const ROLE: &str = "SET ROLE comptoir_application";
 const MIGRATING: i64 = i64::from_be_bytes(*b"comptoir");
 /// A connection that nobody used for longer is asked whether it is still there before it is used again.
 const ASK_AFTER: Duration = Duration::from_secs(1);
-/// What is written may be lost with the power, so that nobody waits for the disk.
-const NOT_WAITING: &str = "; SET LOCAL synchronous_commit = off";
+/// Until the transaction ends.
+const SET: &str = "SELECT set_config($1, $2, true)";
+/// The same, and what is written may be lost with the power, so that nobody waits for the disk.
+const SET_NOT_WAITING: &str =
+    "SELECT set_config($1, $2, true), set_config('synchronous_commit', 'off', true)";
 
 macro_rules! migrations {
     ($($name:literal,)*) => {
@@ -87,7 +89,7 @@ impl Database {
 
     /// A transaction that sees and writes the rows of one tenant, and of nobody else.
     pub async fn of_tenant(&self, tenant: &str) -> Result<Transaction<'static, Postgres>> {
-        self.begin("comptoir.tenant", tenant, "").await
+        self.begin(SET, "comptoir.tenant", tenant).await
     }
 
     /// The same for what may be lost with the power: who is connected, and what a device says each time it calls.
@@ -95,7 +97,7 @@ impl Database {
         &self,
         tenant: &str,
     ) -> Result<Transaction<'static, Postgres>> {
-        self.begin("comptoir.tenant", tenant, NOT_WAITING).await
+        self.begin(SET_NOT_WAITING, "comptoir.tenant", tenant).await
     }
 
     /// A transaction that sees what may be seen of a device that has proven itself: whose it is.
@@ -120,7 +122,7 @@ impl Database {
 
     /// A transaction that sees which companies have something to be delivered.
     pub async fn of_courier(&self) -> Result<Transaction<'static, Postgres>> {
-        self.begin("comptoir.courier", "yes", "").await
+        self.begin(SET, "comptoir.courier", "yes").await
     }
 
     async fn of_shown(
@@ -128,22 +130,22 @@ impl Database {
         name: &'static str,
         shown: &[u8],
     ) -> Result<Transaction<'static, Postgres>> {
-        self.begin(name, &hex(shown), "").await
+        let mut tx = self.pool.begin().await?;
+        let set = "SELECT set_config($1, encode($2, 'hex'), true)";
+        sqlx::query(set).bind(name).bind(shown).execute(&mut *tx).await?;
+        Ok(tx)
     }
 
-    /// A transaction in which `name` is `value`, begun in one turn to the database.
+    /// A transaction in which `name` is `value`, as `set` sets it.
     async fn begin(
         &self,
+        set: &'static str,
         name: &'static str,
         value: &str,
-        more: &'static str,
     ) -> Result<Transaction<'static, Postgres>> {
-        let value = hex(value.as_bytes());
-        // Parameters would want a turn of their own. Hexadecimal digits end no literal, whatever they stand for.
-        let begin = format!(
-            "BEGIN; SELECT set_config('{name}', convert_from(decode('{value}', 'hex'), 'UTF8'), true){more}"
-        );
-        Ok(self.pool.begin_with(AssertSqlSafe(begin)).await?)
+        let mut tx = self.pool.begin().await?;
+        sqlx::query(set).bind(name).bind(value).execute(&mut *tx).await?;
+        Ok(tx)
     }
 
     /// Makes the partitions of a month, `YYYY-MM-DD` of any day in it.
@@ -151,14 +153,6 @@ impl Database {
         sqlx::query("SELECT make_month($1::date)").bind(day).execute(&self.pool).await?;
         Ok(())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
 }
 
 /// Brings the schema up to date as its owner. Others that start at the same time wait.
