@@ -26,6 +26,7 @@ use comptoir_till::orders::{twice, view};
 use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::{self, Enrolled};
 use comptoir_till::trust::joining::Joining;
+use comptoir_till::trust::verify::verify;
 use comptoir_till::{cart, demo, operators, orders, outbox, store};
 use neighbours::{invitation, key, missing, proven, pull, second};
 use rusqlite::params;
@@ -218,6 +219,9 @@ fn what_came_back_at_two_registers_apart_is_told_at_both() {
         for (receipt, too_much) in [(&sale.receipt, None), (&other.receipt, Some(cad("13.99")))] {
             assert_eq!(view::sale_view(till, cashier, receipt).unwrap().too_much, too_much);
         }
+        let found = verify(till.home().folder(), &mut |_, _| {}).unwrap().findings;
+        let [finding] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(finding.problem, "more came back than was sold");
     }
     assert_eq!(books(&shop.till), books(&second));
 }
