@@ -7,7 +7,6 @@ export { default as People } from './operators/People.svelte';
 export { default as Pay } from './payments/Pay.svelte';
 export { default as Reports } from './reports/Reports.svelte';
 export { default as Catalogue } from './products/Catalogue.svelte';
-export { default as ProductPaper } from './products/ProductPaper.svelte';
 export { default as Return } from './returns/Return.svelte';
 export { default as ReturnDone } from './returns/ReturnDone.svelte';
 export { refunding } from './returns/refunding.svelte';
