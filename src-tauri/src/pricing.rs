@@ -40,8 +40,7 @@ pub(crate) fn set_price(
     approval: Option<Approval>,
 ) -> Answer<CartView> {
     desk.sell(|till, cashier| {
-        let price = Money::parse_price(&price, till.store().currency)
-            .map_err(|_| Refusal::BadPrice { text: price })?;
+        let price = read_price(till, price)?;
         let approver = approved(till, approval)?;
         pricing::set_price(till, cashier.id, approver, line, price, reason)
     })
@@ -70,8 +69,7 @@ pub(crate) fn set_discount(
 #[tauri::command(async)]
 pub(crate) fn quote_price(desk: State<'_, Arc<Desk>>, line: u32, price: String) -> Answer<Quote> {
     desk.signed_in(|till, cashier| {
-        let price = Money::parse_price(&price, till.store().currency)
-            .map_err(|_| Refusal::BadPrice { text: price })?;
+        let price = read_price(till, price)?;
         pricing::quote_price(till, cashier.id, line, price)
     })
 }
@@ -87,6 +85,12 @@ pub(crate) fn quote_discount(
         let discount = discount.map(|text| Discount::parse(&text, currency)).transpose()?;
         pricing::quote_discount(till, cashier.id, line, discount)
     })
+}
+
+/// A price as the window sends it.
+fn read_price(till: &Till, text: String) -> Result<Money> {
+    let price = Money::parse_price(&text, till.store().currency);
+    Ok(price.map_err(|_| Refusal::BadPrice { text })?)
 }
 
 /// The word that was given, if it was and its PIN is right.

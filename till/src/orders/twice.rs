@@ -1,7 +1,7 @@
 //! Sales of which more came back than was sold. One till refuses that; registers that do not see each other may each
 //! take the same goods back, and once they do, a person has to be told.
 
-use comptoir_domain::ids::OperatorId;
+use comptoir_domain::ids::{OperatorId, SaleId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Permission;
 use rusqlite::{Connection, params};
@@ -59,11 +59,7 @@ pub fn count(db: &Connection, wall: i64) -> Result<u32> {
 }
 
 /// What came back too much of a sale, before tax; none as a rule.
-pub(super) fn too_much(
-    db: &Connection,
-    currency: Currency,
-    sale: comptoir_domain::ids::SaleId,
-) -> Result<Option<Money>> {
+pub(super) fn too_much(db: &Connection, currency: Currency, sale: SaleId) -> Result<Option<Money>> {
     let select = format!("SELECT sum(amount) FROM ({TOO_MUCH}) WHERE sale = ?2");
     let minor: Option<i64> = db
         .prepare_cached(&select)?

@@ -99,7 +99,7 @@ class Devices {
   saveReport(): void {
     void till.ask(async () => {
       const { path } = await call('save_device_report', {});
-      till.tell({ tone: 'ok', say: () => office.t.devices.reportSaved(path) });
+      till.tell({ tone: 'ok', say: () => office.t.reports.saved(path) });
     });
   }
   settle(job: number, cameOut: boolean): void {

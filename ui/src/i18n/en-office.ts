@@ -170,7 +170,6 @@ export const en = {
     } satisfies Said as Said,
     openDrawer: 'Open the drawer',
     saveReport: 'Save a report',
-    reportSaved: (path: string): Said => ({ fact: 'Saved.', then: path }),
     drawerSent: { fact: 'The drawer was asked to open.', then: 'Look whether it did.' } satisfies Said as Said,
     drawerWaits: {
       fact: 'The drawer opens when the printer is back.',

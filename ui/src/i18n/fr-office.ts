@@ -161,7 +161,6 @@ export const fr: OfficeMessages = {
     testSent: { fact: 'La page d’essai est en route.', then: 'Elle s’imprime dès que l’imprimante le peut.' },
     openDrawer: 'Ouvrir le tiroir',
     saveReport: 'Enregistrer un rapport',
-    reportSaved: (path) => ({ fact: 'Enregistré.', then: path }),
     drawerSent: { fact: 'On a demandé au tiroir de s’ouvrir.', then: 'Regardez s’il l’a fait.' },
     drawerWaits: {
       fact: 'Le tiroir s’ouvrira au retour de l’imprimante.',
