@@ -33,12 +33,18 @@
     if (!shown()) await seen(shown);
   }
 
+  /** What took its time, in milliseconds: how long, and from when to when on the wall clock. */
+  function taken(began, ended) {
+    const { timeOrigin } = performance;
+    return { took: ended - began, from: timeOrigin + began, to: timeOrigin + ended };
+  }
+
   /** From doing something to its paint. */
   async function time(act, shown) {
     const when = seen(shown);
     const began = performance.now();
     act();
-    return (await when) - began;
+    return taken(began, await when);
   }
 
   /** A key goes down and up where the focus is, and does there what the browser would let it do. */
@@ -75,7 +81,7 @@
   async function scan(code) {
     const when = seen(isNewLine());
     const entered = await wedge(code);
-    return (await when) - entered;
+    return taken(entered, await when);
   }
 
   /** Types words into the search, as a hand does: from the last letter to the hits, from Enter to the line. */
@@ -129,7 +135,7 @@
     await until(() => at('empty-cart'));
   }
 
-  /** Times of one after the other, each at another moment of a frame. */
+  /** One after the other, each at another moment of a frame. */
   async function each(list, measure) {
     const times = [];
     for (const [n, one] of list.entries()) {

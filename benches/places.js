@@ -41,7 +41,7 @@
     }
   }
 
-  /** Opens every place once; answers the milliseconds of each. */
+  /** Opens every place once; answers what each took. */
   async function round(code) {
     const took = {};
     await scan(code);

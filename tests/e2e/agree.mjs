@@ -18,6 +18,7 @@ mkdirSync(out, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-agree-'));
 const password = 'four words are enough';
 const raised = '7.25';
+const all = { text: '', from: null, to: null, kind: null, before: null, limit: 50 };
 let [one, two, browser, office, internet, taken] = [null, null, null, null, null, 0];
 
 try {
@@ -131,6 +132,34 @@ try {
   await office.page.goto(`${house.base}/stores/${STORE}`);
   await office.shown('device-2');
   await look('the-store');
+  // each register alone takes the same goods back; nobody could know, and everybody is told
+  const { found } = await one.call('find_sales', all);
+  const { receipt } = found.find(({ total }) => total === raised);
+  await internet.cut();
+  await one.close();
+  await takesBack(two, receipt);
+  await two.close();
+  one = await opened('one', ['--demo']);
+  await takesBack(one, receipt);
+  await keep(one, 'register-1-takes-it-back-too');
+  two = await opened('two', []);
+  for (const window of [one, two]) {
+    await until('the journal is marked', async () => (await window.call('link_view')).taken_back_twice, 1, 60);
+    await window.press('F1');
+    await window.click('sheet-journal');
+    await window.shown('taken-back-twice');
+    assert.ok((await window.text('taken-back-twice')).includes(receipt));
+    await keep(window, `register-${window === one ? 1 : 2}-says-so`);
+  }
+  await internet.plug();
+  await office.press('rail-live');
+  const told = async () => (await office.at('taken-back-twice').count()) > 0;
+  await until('the office says so', told, true, 90);
+  assert.ok((await office.text('taken-back-twice')).includes(receipt));
+  await look('the-office-says-so');
+  await office.at('taken-back-twice').getByRole('button').click();
+  await office.shown('too-much');
+  await look('both-returns-of-the-sale');
   assert.deepEqual(office.problems, []);
   console.log(`two tills and the office agree; the pictures are in ${out}`);
 } catch (error) {
@@ -145,9 +174,35 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** A register that was closed, opened again; somebody is signed in. */
+async function opened(name, more) {
+  const data = join(folder, name);
+  const window = await Window.open({ data, name: `agree-${name}`, args: [...more, '--data', data] });
+  await signsIn(window);
+  await window.shown('empty-cart');
+  return window;
+}
+
+/** All of a sale comes back, by its receipt. */
+async function takesBack(window, receipt) {
+  await window.click('rail-sell');
+  await window.press('F9');
+  await window.shown('find-sale');
+  await window.type(receipt);
+  await window.shown(`found-${receipt}`);
+  await window.press('Enter');
+  await window.shown('return-line');
+  await window.click('take-all');
+  await window.press('1');
+  await until('it is known what goes back', () => window.attribute('refund', 'disabled'), null);
+  await window.press('F12');
+  await window.shown('next');
+  await window.press('Enter');
+  await window.shown('empty-cart');
+}
+
 /** What both registers have in their journals is what the office counts, to the cent. */
 async function agrees() {
-  const all = { text: '', from: null, to: null, kind: null, before: null, limit: 50 };
   const sums = [];
   for (const window of [one, two]) {
     const { found: sales } = await window.call('find_sales', all);
@@ -173,12 +228,16 @@ async function look(name) {
 }
 
 async function atTheTill(window) {
+  await signsIn(window);
+  await window.shown('float');
+}
+
+async function signsIn(window) {
   await window.shown('pin-dots');
   const manager = (await window.call('operators')).find(({ name }) => name === operators.manager.en.name);
   await window.click(`operator-${manager.id}`);
   await window.type(operators.manager.en.pin);
   await window.press('Enter');
-  await window.shown('float');
 }
 
 /** Opens a shift, from wherever the manager is. */

@@ -202,6 +202,12 @@ export const en = {
     change: 'Change',
     subtotal: 'Before taxes',
     voided: 'voided',
+    cameBack: (receipt: string) => `Came back: ${receipt}`,
+    tooMuch: 'More came back than was sold.',
+    tooMuchThen: (amount: string) => `${amount} too much was given, before taxes.`,
+    twice: (receipt: string) => `Taken back twice: ${receipt}.`,
+    twiceThen: (amount: string) => `Registers that did not see each other gave ${amount} too much, before taxes.`,
+    look: 'Look',
   },
   catalogue: {
     find: 'Find a product',

@@ -218,6 +218,12 @@ export const fr: HeadOfficeMessages = {
     change: 'Monnaie',
     subtotal: 'Avant taxes',
     voided: 'annulée',
+    cameBack: (receipt) => `Retourné\u00a0: ${receipt}`,
+    tooMuch: 'Il est revenu plus que ce qui a été vendu.',
+    tooMuchThen: (amount) => `${amount} de trop ont été rendus, avant taxes.`,
+    twice: (receipt) => `Repris deux fois\u00a0: ${receipt}.`,
+    twiceThen: (amount) => `Des caisses qui ne se voyaient pas ont rendu ${amount} de trop, avant taxes.`,
+    look: 'Voir',
   },
   catalogue: {
     find: 'Trouver un produit',

@@ -119,6 +119,21 @@ export type WholeSale = {
   }>;
   taxes: Array<{ code: string; percent: string; taxable: number; amount: number }>;
   tenders: Array<{ kind: string; amount: number; number: string | null }>;
+  returns: Back[];
+  /** how much more came back than was sold, before tax */
+  too_much: number;
+};
+/** A return of goods of a sale. */
+export type Back = { id: string; store: string; receipt: string; completed_at: number; total: number };
+/** A sale of which more came back than was sold. */
+export type TakenBackTwice = {
+  id: string;
+  store: string;
+  receipt: string;
+  completed_at: number;
+  currency: string;
+  too_much: number;
+  returns: Back[];
 };
 
 /** What somebody did, as it was written down. */

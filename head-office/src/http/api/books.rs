@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::ask::{Asked, Named, Page, cursor, day, limit, page, to_hex};
 use super::keys::{Caller, Scope};
 use super::stores::Part;
+use super::taken_back::{self, Back};
 use crate::http::State as House;
 use crate::http::problem::{Body, Problem};
 
@@ -24,7 +25,7 @@ use crate::http::problem::{Body, Problem};
 #[into_params(parameter_in = Query)]
 pub(super) struct Which {
     /// Of this store only.
-    store: Option<String>,
+    pub(super) store: Option<String>,
     /// From this day on, `YYYY-MM-DD` by the counter's own clock.
     #[param(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     from: Option<String>,
@@ -33,13 +34,14 @@ pub(super) struct Which {
     to: Option<String>,
     /// At most so many.
     #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
+    pub(super) limit: Option<u32>,
     /// `next` of the page before.
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
 }
 
 impl Which {
-    fn days(&self) -> Result<(String, String), Problem> {
+    /// From when to when.
+    pub(super) fn days(&self) -> Result<(String, String), Problem> {
         Ok((day(self.from.as_deref(), "1900-01-01")?, day(self.to.as_deref(), "9999-12-31")?))
     }
 }
@@ -73,6 +75,11 @@ pub(super) struct WholeSale {
     lines: Vec<Line>,
     taxes: Vec<Tax>,
     tenders: Vec<Tender>,
+    /// What came back of it.
+    returns: Vec<Back>,
+    /// How much more than was sold, before tax: above zero where registers that did not see each other took the same
+    /// goods back.
+    too_much: i64,
 }
 
 /// One row.
@@ -233,7 +240,8 @@ pub(super) async fn sale(
         .iter()
         .map(tender)
         .collect::<Result<_, sqlx::Error>>()?;
-    Ok(Json(WholeSale { sale, lines, taxes, tenders }))
+    let (returns, too_much) = taken_back::of_sale(&mut tx, tenant, id).await?;
+    Ok(Json(WholeSale { sale, lines, taxes, tenders, returns, too_much }))
 }
 
 /// What a store did on one day.

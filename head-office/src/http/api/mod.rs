@@ -14,6 +14,7 @@ mod products;
 mod quarantine;
 pub mod rates;
 mod stores;
+mod taken_back;
 mod webhooks;
 
 use std::sync::Arc;
@@ -67,6 +68,7 @@ pub(super) fn router() -> Router<Arc<House>> {
         .routes(routes!(books::sales))
         .routes(routes!(books::sale))
         .routes(routes!(books::days))
+        .routes(routes!(taken_back::taken_back_twice))
         .routes(routes!(books::journal))
         .routes(routes!(live::live))
         .routes(routes!(quarantine::list))
