@@ -190,8 +190,9 @@ function show({ count, longest }) {
     for (const what of all) console.error(`${what}: ${of(took.get(what))}, worst ${ms(worst(what).took)}`);
   }
   for (const [what, samples] of took) {
-    for (const { took: time, from, to } of samples.filter((one) => one.took > 50 && !what.includes(' '))) {
-      console.error(`${what}: ${ms(time)}, of which the machine stood still ${ms(pauses.during(from, to))}`);
+    for (const [n, { took: time, from, to }] of samples.entries()) {
+      if (time <= 50 || what.includes(' ')) continue;
+      console.error(`${what} ${n + 1}: ${ms(time)}, of which the machine stood still ${ms(pauses.during(from, to))}`);
     }
   }
   console.error(`the machine stood still ${count} times, for ${ms(longest)} at most`);

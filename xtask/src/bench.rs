@@ -43,8 +43,7 @@ fn window(names: &[&str], alone: bool) -> Result<(), String> {
     machine::prepare(&[Need::Build, Need::Node, Need::Screen])?;
     machine::ui_packages()?;
     Command::new("npm run --silent build -- --logLevel warn").within("ui").run()?;
-    let programs =
-        "cargo build --release --package comptoir --package tillctl --package empty-window --package comptoir-bench";
+    let programs = "cargo build --release --package comptoir --package tillctl --package empty-window --package comptoir-bench";
     Command::new(programs).run()?;
     for (place, name) in names.iter().enumerate() {
         let head: &[&str] = if alone && place == 0 { &["--head"] } else { &[] };

@@ -186,6 +186,27 @@ export async function run(screen) {
     await shown('link-trouble');
     await keep('72b-settings-link');
     assert.equal((await bridge.call('link_view')).head_office, null);
+    // how a register that has just joined stands; it takes a company with a long history to make a real one
+    await page.route('**/api/link_view', (route) =>
+      route.fulfill({
+        json: {
+          tenant: 'ACME',
+          head_office: 'https://office.example',
+          device: '0f'.repeat(16),
+          waiting: 3,
+          oldest: new Date().toISOString(),
+          history_is_coming: true,
+          lines: [{ place: 'office.example:443', device: null, head_office: true, state: 'catching_up', problem: null }],
+          contacts: [],
+          neighbours: ['192.0.2.7:8420'],
+          port: 8420,
+        },
+      }),
+    );
+    await shown('link-history');
+    await keep('72c-settings-link-history');
+    await page.unrouteAll({ behavior: 'wait' });
+    await shown('link-enrol');
     await at('section-window').click();
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
     const other = (await theme()) === 'dark' ? 'light' : 'dark';
