@@ -247,6 +247,8 @@ impl Line {
                 return Ok(vec![Event::LoadedLog { after, entries, to, end }]);
             }
             Effect::Store(page) => return self.store(page).await,
+            // Only between the tills of a store.
+            Effect::Hear(_) => {}
             Effect::Wake(at) => self.wake = Some(at),
             Effect::Close(reason) => self.ended = Some(reason),
             Effect::Report(notice) => self.report(&notice),

@@ -1,6 +1,7 @@
 //! What a driver tells a session, and what a session asks of its driver.
 
 use super::message::{Cursor, Fork, Held, Message, Page, Refusal, Waiting};
+use super::paper::Word;
 use super::vector::{ChainHead, Head};
 use crate::entry::{Chain, DeviceId, Sealed};
 
@@ -62,6 +63,10 @@ pub enum Event {
     /// A chain has two histories: whoever writes it is told, once the session is open, before it writes more that
     /// nobody takes in.
     Frozen(Chain),
+    /// There is something to say about paper. Said to an open session with a till of the same store, else forgotten.
+    Say(Word),
+    /// The answer to [`Effect::Hear`], in its order, once it is on disk.
+    Heard(Option<Word>),
     /// It is time; asked for by [`Effect::Wake`].
     Tick,
     /// The connection is gone.
@@ -110,6 +115,8 @@ pub enum Effect {
     },
     /// Check and keep the entries and the cursor of a page, in one transaction.
     Store(Page),
+    /// Look at what a till of the same store says about paper, and answer.
+    Hear(Word),
     /// Send [`Event::Tick`] at this time, and at no earlier one asked for before.
     Wake(u64),
     /// Close the connection.

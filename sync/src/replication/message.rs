@@ -5,6 +5,7 @@ use minicbor::data::Type;
 use minicbor::decode::{self, Decode, Decoder};
 use minicbor::encode::{self, Encode, Encoder, Write};
 
+use super::paper::{MOST_JOBS, Word};
 use super::vector::ChainHead;
 use crate::entry::{self, Chain, EntryError, Hash, Scope, Sealed};
 
@@ -38,6 +39,8 @@ pub enum Message {
     Ping,
     /// I am.
     Pong,
+    /// About paper, between tills of one store.
+    Paper(Word),
     /// Something that only a newer node says.
     Unknown(u32),
 }
@@ -176,30 +179,43 @@ macro_rules! numbered {
             Other(u32),
         }
 
+        impl $name {
+            /// As it travels.
+            pub const fn number(self) -> u32 {
+                match self {
+                    $($name::$variant => $number,)*
+                    $name::Other(number) => number,
+                }
+            }
+
+            /// What travels as this.
+            pub const fn numbered(number: u32) -> Self {
+                match number {
+                    $($number => $name::$variant,)*
+                    number => $name::Other(number),
+                }
+            }
+        }
+
         impl<C> Encode<C> for $name {
             fn encode<W: Write>(
                 &self,
                 encoder: &mut Encoder<W>,
                 _: &mut C,
             ) -> Result<(), encode::Error<W::Error>> {
-                let number = match self {
-                    $($name::$variant => $number,)*
-                    $name::Other(number) => *number,
-                };
-                encoder.u32(number)?.ok()
+                encoder.u32(self.number())?.ok()
             }
         }
 
         impl<'b, C> Decode<'b, C> for $name {
             fn decode(decoder: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-                Ok(match decoder.u32()? {
-                    $($number => $name::$variant,)*
-                    number => $name::Other(number),
-                })
+                Ok(Self::numbered(decoder.u32()?))
             }
         }
     };
 }
+
+pub(super) use numbered;
 
 numbered! {
     /// Why there is no session.
@@ -275,6 +291,12 @@ impl<C> Encode<C> for Message {
             Message::Refused(reason) => encoder.u32(3)?.encode_with(reason, context)?,
             Message::Ping => encoder.u32(4)?.null()?,
             Message::Pong => encoder.u32(5)?.null()?,
+            Message::Paper(Word::Printer(printer)) => {
+                encoder.u32(6)?.encode_with(printer, context)?
+            }
+            Message::Paper(Word::Print(jobs)) => encoder.u32(7)?.encode_with(jobs, context)?,
+            Message::Paper(Word::Jobs(jobs)) => encoder.u32(8)?.encode_with(jobs, context)?,
+            Message::Paper(Word::Ask(jobs)) => encoder.u32(9)?.encode_with(jobs, context)?,
             Message::Unknown(number) => encoder.u32(*number)?.null()?,
         };
         Ok(())
@@ -293,6 +315,10 @@ impl<'b, C> Decode<'b, C> for Message {
             3 => Message::Refused(decoder.decode_with(context)?),
             4 => skipped(decoder, Message::Ping)?,
             5 => skipped(decoder, Message::Pong)?,
+            6 => Message::Paper(Word::Printer(decoder.decode_with(context)?)),
+            7 => Message::Paper(Word::Print(at_most::<_, MOST_JOBS, _>(decoder, context)?)),
+            8 => Message::Paper(Word::Jobs(at_most::<_, MOST_JOBS, _>(decoder, context)?)),
+            9 => Message::Paper(Word::Ask(at_most::<_, MOST_JOBS, _>(decoder, context)?)),
             number => skipped(decoder, Message::Unknown(number))?,
         };
         Ok(message)
@@ -342,6 +368,9 @@ mod tests {
 
     use super::*;
     use crate::entry::{DeviceId, Scope};
+    use crate::replication::paper::{
+        Asked, How, JobAt, Paper, PrintJob, Printer, PrinterState, Why, Wish,
+    };
     use crate::replication::vector::Head;
 
     fn chain() -> Chain {
@@ -376,6 +405,18 @@ mod tests {
             Message::Ping,
             Message::Pong,
             Message::Unknown(900),
+            Message::Paper(Word::Printer(Printer { state: PrinterState::Other(50) })),
+            Message::Paper(Word::Print(vec![PrintJob {
+                id: [4; 16],
+                what: Paper::Receipt,
+                name: "RDC1-1-4".into(),
+                document: "[]".into(),
+            }])),
+            Message::Paper(Word::Jobs(vec![
+                JobAt { id: [4; 16], how: How::Printed, why: None },
+                JobAt { id: [5; 16], how: How::NotHere, why: Some(Why::Full) },
+            ])),
+            Message::Paper(Word::Ask(vec![Asked { id: [4; 16], wish: Wish::GiveBack }])),
         ]
     }
 
@@ -413,6 +454,12 @@ mod tests {
             let refused = Message::read(&page).unwrap_err().to_string();
             assert!(refused.contains("elements of 500"), "{refused}");
         }
+        for word in [7, 8, 9] {
+            let refused = Message::read(&[0x82, word, 0x94]).unwrap_err().to_string();
+            assert!(!refused.contains("elements"), "{refused}");
+            let refused = Message::read(&[0x82, word, 0x98, 21]).unwrap_err().to_string();
+            assert!(refused.contains("21 elements of 20"), "{refused}");
+        }
         assert!(Message::read(&[0x82, 0x01, 0xa1, 0x00, 0x9f, 0xff]).is_err(), "no length at all");
         assert!(Message::read(&vec![0; MOST_MESSAGE_BYTES + 1]).is_err());
     }
@@ -425,7 +472,7 @@ mod tests {
 
         #[test]
         fn a_broken_message_is_refused_without_panic(
-            which in 0_usize..8, place in any::<prop::sample::Index>(), byte in any::<u8>(),
+            which in 0_usize..12, place in any::<prop::sample::Index>(), byte in any::<u8>(),
         ) {
             let mut bytes = messages()[which].encode();
             let place = place.index(bytes.len());

@@ -10,6 +10,7 @@
 //! | `Ack` | chains of the page with what is on disk, the cursor, chains that wait and why | |
 //! | `Refused` | why there is no session | |
 //! | `Ping` | are you there? | `Pong` |
+//! | `Paper` | how this till's printer is; print these; how far they are; how far are they? | jobs and how far they are, once that is on disk |
 //!
 //! **Who sends what.** A till sends by vector: for each chain of which the other side has less, the
 //! next page, the chains taking turns. Head office sends in the order of its log from the other
@@ -21,6 +22,9 @@
 //! connection, after which both sides say anew what they hold. A chain that cannot be taken in waits
 //! until the next session or until its receiver says that it can; the others flow on.
 //!
+//! **Paper.** Tills of one store give print jobs to each other ([`paper`]). That is no part of what they
+//! agree on: head office is told nothing of it, and a till that does not know these words skips them.
+//!
 //! A transport keeps frames ([`frame`]) whole, in order and secret, and knows who the other side is:
 //! by its certificate, or by a [`proof`].
 
@@ -28,6 +32,7 @@ pub mod dialer;
 pub mod event;
 pub mod frame;
 pub mod message;
+pub mod paper;
 pub mod proof;
 mod sending;
 pub mod session;

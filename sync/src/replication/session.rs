@@ -7,6 +7,7 @@ use super::message::{
     Ack, Cursor, Fork, Held, HeldReason, Hello, Message, OLDEST_PROTOCOL, PROTOCOL, Page, Refusal,
     Waiting,
 };
+use super::paper::Word;
 use super::sending::Sending;
 use super::vector::{ChainHead, Head, Node, Site};
 use crate::entry::{Chain, DeviceId, Entry, Scope};
@@ -21,6 +22,8 @@ const SILENT_AFTER: u64 = 180_000;
 const ANSWER_WITHIN: u64 = 300_000;
 /// Pages that the other side may have under way; more is a flood.
 const MOST_STORING: usize = 2 * super::sending::WINDOW;
+/// Words about paper that may wait for an answer; more is a flood.
+const MOST_HEARING: usize = 64;
 /// A clock that is further off than this is told, in milliseconds.
 const MOST_SKEW: i64 = 2 * 60 * 1_000;
 
@@ -63,6 +66,8 @@ pub struct Session {
     waiting: Option<Waiting>,
     /// Cursors of the pages that the disk has not answered for.
     storing: VecDeque<Option<Cursor>>,
+    /// Words about paper that were not answered for.
+    hearing: usize,
     behind: BTreeSet<Chain>,
     heard_at: u64,
     pinged: bool,
@@ -92,6 +97,7 @@ impl Session {
             own_cursor: None,
             waiting: None,
             storing: VecDeque::new(),
+            hearing: 0,
             behind: BTreeSet::new(),
             heard_at: 0,
             pinged: false,
@@ -132,6 +138,13 @@ impl Session {
         self.wanted_of().map(missing).fold(0, u64::saturating_add)
     }
 
+    /// Whether print jobs may be spoken of: the other side is another till of this one's store, and has greeted.
+    pub fn speaks_of_paper(&self) -> bool {
+        self.state == State::Open
+            && self.me.site.store().is_some()
+            && self.me.site == self.peer.site
+    }
+
     fn lacks(&self) -> bool {
         self.wanted_of()
             .any(|at| at.head.seq > self.head(&at.chain).seq && !self.refusing.contains(&at.chain))
@@ -163,6 +176,11 @@ impl Session {
             (_, Event::Stored { have, held, forks }) => self.stored(have, held, &forks),
             (_, Event::Readied(chain)) => self.readied(chain),
             (_, Event::Frozen(chain)) => self.frozen(chain),
+            (_, Event::Say(word)) => self.say(word),
+            (_, Event::Heard(answer)) => {
+                self.hearing = self.hearing.saturating_sub(1);
+                answer.into_iter().for_each(|word| self.say(word));
+            }
         }
         if self.state == State::Open {
             self.send_more();
@@ -230,6 +248,7 @@ impl Session {
             }
             (State::Open, Message::Page(page)) => self.page(page),
             (State::Open, Message::Ack(ack)) => self.acked(&ack),
+            (State::Open, Message::Paper(word)) => self.hear(word),
             (_, Message::Ping) => self.send(Message::Pong),
             // A repetition, or a word before the first: whoever needs an answer asks again.
             _ => {}
@@ -275,6 +294,23 @@ impl Session {
         }
         self.storing.push_back(page.cursor);
         self.effects.push(Effect::Store(page));
+    }
+
+    fn say(&mut self, word: Word) {
+        if self.speaks_of_paper() {
+            self.send(Message::Paper(word));
+        }
+    }
+
+    fn hear(&mut self, word: Word) {
+        if !self.speaks_of_paper() {
+            return;
+        }
+        if self.hearing >= MOST_HEARING {
+            return self.close(CloseReason::Flooded);
+        }
+        self.hearing += 1;
+        self.effects.push(Effect::Hear(word));
     }
 
     fn stored(&mut self, have: Vec<ChainHead>, mut held: Vec<Held>, forks: &[Fork]) {

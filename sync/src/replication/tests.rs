@@ -4,6 +4,7 @@ use super::event::{CloseReason, Effect, Event, Logged, Notice};
 use super::message::{
     Ack, Cursor, Fork, Held, HeldReason, Hello, MOST_PAGE_BYTES, Message, PROTOCOL, Page, Refusal,
 };
+use super::paper::{Asked, Printer, Wish, Word};
 use super::session::{Peer, Session};
 use super::vector::{ChainHead, Head, Node, Site};
 use crate::entry::{self, Chain, DeviceId, Scope, Sealed};
@@ -457,4 +458,57 @@ fn chains_that_nobody_here_has_heard_of_are_not_remembered_without_end() {
     assert!(session.sending.remembers() <= super::message::MOST_CHAINS);
     let effects = session.handle(grew(11, 1), 0);
     assert_eq!(loads(&effects), [(11, 0)], "what is here is sent all the same");
+}
+
+fn ask() -> Word {
+    Word::Ask(vec![Asked { id: [8; 16], wish: Wish::Tell }])
+}
+
+fn hears(word: &Word) -> Vec<Effect> {
+    vec![Effect::Hear(word.clone())]
+}
+
+#[test]
+fn tills_of_one_store_speak_of_paper_once_they_have_greeted() {
+    let mut before = session(store());
+    before.handle(Event::Connected { wall: WALL, cursor: None }, 0);
+    let printer = Word::Printer(Printer::NONE);
+    assert_eq!(before.handle(Event::Say(printer.clone()), 0), [], "nobody has greeted");
+    let (mut session, _) = open(&[], hello(vec![]));
+    let said = session.handle(Event::Say(printer.clone()), 0);
+    assert_eq!(said, [Effect::Send(Message::Paper(printer))]);
+    let heard = session.handle(Event::Received(Message::Paper(ask())), 0);
+    assert_eq!(heard, hears(&ask()));
+    let answer = Word::Jobs(Vec::new());
+    let answered = session.handle(Event::Heard(Some(answer.clone())), 0);
+    assert_eq!(answered, [Effect::Send(Message::Paper(answer))]);
+    assert!(session.is_settled(), "what is printed is nothing that both have to hold");
+}
+
+#[test]
+fn nobody_but_a_till_of_the_store_is_heard_about_paper() {
+    let elsewhere = || Site::Store("YYC1".into());
+    for (me, peer) in
+        [(Site::HeadOffice, store()), (store(), Site::HeadOffice), (store(), elsewhere())]
+    {
+        let me = Node { tenant: "ACME".into(), site: me, device: ME, epoch: 1 };
+        let greeting = Hello { store: peer.store().map(str::to_owned), ..hello(vec![]) };
+        let mut session = Session::new(me, Peer { device: PEER, site: peer, refused: None });
+        session.handle(Event::Connected { wall: WALL, cursor: None }, 0);
+        session.handle(Event::Received(Message::Hello(Box::new(greeting))), 0);
+        assert_eq!(session.handle(Event::Say(ask()), 0), []);
+        assert_eq!(session.handle(Event::Received(Message::Paper(ask())), 0), []);
+    }
+}
+
+#[test]
+fn words_about_paper_that_nobody_waits_for_an_answer_to_are_a_flood() {
+    let (mut session, _) = open(&[], hello(vec![]));
+    let heard = |session: &mut Session| session.handle(Event::Received(Message::Paper(ask())), 0);
+    for _ in 0..64 {
+        assert_eq!(heard(&mut session), hears(&ask()));
+    }
+    session.handle(Event::Heard(None), 0);
+    assert_eq!(heard(&mut session), hears(&ask()), "one was answered");
+    assert_eq!(heard(&mut session), [Effect::Close(CloseReason::Flooded)]);
 }

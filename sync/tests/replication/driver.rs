@@ -34,6 +34,8 @@ impl<H: Host> World<H> {
                 self.plan(at, Do::Keep { line, side, boot, page });
             }
             Effect::Wake(at) => self.plan(at, Do::Tell { line, side, boot, event: Event::Tick }),
+            // No printers here.
+            Effect::Hear(_) => {}
             Effect::Close(_) => self.hang_up(line, side),
             Effect::Report(notice) => H::notice(self, line, side, notice),
         }
