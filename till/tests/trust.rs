@@ -361,6 +361,9 @@ fn books_of_an_older_version_are_proven_too() {
     let db = Connection::open(home.join("till.db")).unwrap();
     db.execute_batch(
         "CREATE TRIGGER hand_over_is_in_an_open_shift BEFORE INSERT ON hand_over BEGIN SELECT 1; END;
+         DROP TRIGGER taken_job_follows;
+         DROP TABLE taken_job;
+         DROP TABLE given_job;
          DROP TABLE shift_epoch;
          DROP TABLE shift_closing;
          DROP TABLE opening;

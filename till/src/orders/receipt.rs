@@ -122,7 +122,7 @@ impl Tongues {
     }
 
     /// `Subtotal`, or `Subtotal / Sous-total`.
-    pub(super) fn both(self, word: impl Fn(Language) -> &'static str) -> String {
+    pub(crate) fn both(self, word: impl Fn(Language) -> &'static str) -> String {
         let first = word(self.first);
         match self.second.map(word).filter(|second| *second != first) {
             Some(second) => format!("{first} / {second}"),
@@ -131,7 +131,7 @@ impl Tongues {
     }
 
     /// A word that every receipt has.
-    pub(super) fn say(self, word: fn(&Words) -> &'static str) -> String {
+    pub(crate) fn say(self, word: fn(&Words) -> &'static str) -> String {
         self.both(|language| word(words(language)))
     }
 

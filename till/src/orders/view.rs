@@ -25,7 +25,8 @@ use super::quote::more_than;
 use super::{returns, twice};
 use crate::error::Result;
 use crate::journal::elsewhere::{self, StoredAt};
-use crate::outbox::{self, PaperLine};
+use crate::outbox;
+use crate::outbox::preview::PaperLine;
 use crate::till::{Till, Tx, utc};
 use crate::{catalog, operators, payments};
 
@@ -170,7 +171,7 @@ pub fn sale_view(till: &mut Till, operator: OperatorId, receipt: &str) -> Result
     };
     drop(tx);
     let profile = Profile::default();
-    view.paper = outbox::paper(&outbox::receipt(till, entry, false, None)?, &profile);
+    view.paper = outbox::preview::lines(&outbox::receipt(till, entry, false, None)?, &profile);
     view.columns = profile.columns;
     Ok(view)
 }

@@ -91,6 +91,22 @@ pub fn standing(db: &Connection, device: DeviceId) -> Result<(Site, Option<Refus
     Ok((site, revoked.then_some(Refusal::Revoked)))
 }
 
+/// The register that a device writes as, once its first word was taken in.
+pub fn register_of(db: &Connection, device: DeviceId) -> Result<Option<u32>> {
+    let select = "SELECT register FROM device WHERE id = ?1";
+    Ok(db.prepare_cached(select)?.query_row([device.0], |row| row.get(0)).optional()?)
+}
+
+/// The device that stands at another register of this store; the one met last, where the register had several.
+pub fn neighbour_at(db: &Connection, register: u32) -> Result<Option<DeviceId>> {
+    let select = "SELECT device.id FROM device JOIN enrolled ON enrolled.device = device.id
+            LEFT JOIN contact ON contact.peer = device.id
+        WHERE device.register = ?1 AND enrolled.store = (SELECT store FROM identity) AND revoked = 0
+        ORDER BY contact.at DESC LIMIT 1";
+    let found = db.prepare_cached(select)?.query_row([register], |row| row.get(0)).optional()?;
+    Ok(found.map(DeviceId))
+}
+
 /// The device that owns a public key.
 pub fn device_of(public_key: &[u8; 32]) -> Result<DeviceId> {
     Ok(DeviceId::of(&key(public_key)?))

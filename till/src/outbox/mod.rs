@@ -10,9 +10,10 @@ use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::printer::document::{Document, Drawer};
 use comptoir_hardware::printer::driver::Outcome;
 use comptoir_hardware::printer::encode;
-use comptoir_hardware::printer::layout::{self, PreviewLine, Profile};
+use comptoir_hardware::printer::layout::Profile;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::ReceiptReprinted;
+use comptoir_sync::replication::paper::Paper;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
@@ -28,6 +29,12 @@ use crate::reporting::Subject;
 use crate::till::Till;
 use crate::till::utc;
 use crate::{devices, journal, operators, orders, payments, reporting};
+
+pub mod given;
+pub mod preview;
+pub mod taken;
+
+use given::{GivenTo, There};
 
 /// What has to be done. Sales, returns and gift receipts are named by their place in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +94,8 @@ pub enum JobState {
     Unknown,
     /// Given up.
     Discarded,
+    /// Given to a neighbour's printer.
+    Given,
 }
 
 /// Jobs that are not done.
@@ -122,6 +131,10 @@ pub struct JobRow {
     pub cause: Option<String>,
     /// When it was queued: RFC 3339, UTC.
     pub at: String,
+    /// The neighbour that it was given to.
+    pub given: Option<GivenTo>,
+    /// The register that gave it to this one.
+    pub from: Option<u32>,
 }
 
 /// What a job is.
@@ -153,6 +166,45 @@ impl JobKind {
             _ => JobKind::Drawer,
         }
     }
+
+    /// Its name in the tables of what was given and taken.
+    const fn word(self) -> &'static str {
+        match self {
+            JobKind::Duplicate => "duplicate",
+            JobKind::Report => "report",
+            JobKind::Sales => "sales",
+            JobKind::Receipt | JobKind::Test | JobKind::Drawer => "receipt",
+        }
+    }
+
+    fn of_word(word: &str) -> JobKind {
+        match word {
+            "duplicate" => JobKind::Duplicate,
+            "report" => JobKind::Report,
+            "sales" => JobKind::Sales,
+            _ => JobKind::Receipt,
+        }
+    }
+
+    /// As it is told to a neighbour.
+    const fn paper(self) -> Paper {
+        match self {
+            JobKind::Duplicate => Paper::Duplicate,
+            JobKind::Report => Paper::Report,
+            JobKind::Sales => Paper::Sales,
+            JobKind::Receipt | JobKind::Test | JobKind::Drawer => Paper::Receipt,
+        }
+    }
+
+    /// What only a newer till prints is marked like a receipt when it is printed again.
+    const fn of_paper(paper: Paper) -> JobKind {
+        match paper {
+            Paper::Duplicate => JobKind::Duplicate,
+            Paper::Report => JobKind::Report,
+            Paper::Sales => JobKind::Sales,
+            Paper::Receipt | Paper::Other(_) => JobKind::Receipt,
+        }
+    }
 }
 
 /// Why a job cannot be settled.
@@ -166,6 +218,12 @@ pub enum Refusal {
         /// As asked for.
         job: i64,
     },
+    /// Nothing waits that a neighbour could print.
+    #[error("nothing waits to be printed")]
+    NothingToGive,
+    /// No neighbour that could print is connected under that name.
+    #[error("that neighbour cannot print now")]
+    NeighbourCannotPrint,
 }
 
 /// What the device is to do for a job.
@@ -237,6 +295,11 @@ fn paper_of(
         "print_day_sales" => return reporting::sheet(till, Subject::Day(subject), own),
         "print_shift_sales" => return reporting::sheet(till, Subject::Shift(subject), own),
         "print_test" => return Ok(devices::test_page(till.store(), own)),
+        "print_taken" => {
+            let tongues =
+                language.map_or_else(|| tongues(till, till.settings().receipt), Tongues::of);
+            return taken::paper(&till.db, subject, tongues);
+        }
         _ => {}
     }
     let duplicate = kind == "print_duplicate";
@@ -317,20 +380,29 @@ pub(crate) fn give_up_x(db: &Connection, shift: i64) -> Result<()> {
     Ok(())
 }
 
-/// Settles a job in question: it came out, or it is printed again, marked as a duplicate.
+/// Settles a job in question, or one that is at a neighbour who does not answer: it came out, or it is printed again,
+/// here, marked as a duplicate.
 pub fn settle(till: &Till, operator: OperatorId, job: i64, came_out: bool) -> Result<()> {
     operators::check(&till.db, operator, Permission::Reprint)?;
     let update = match came_out {
-        true => "UPDATE outbox SET state = 'printed' WHERE id = ?1 AND state = 'unknown'",
+        true => {
+            "UPDATE outbox SET state = 'printed' WHERE id = ?1 AND (state = 'unknown' OR state = 'given')"
+        }
         false => {
             "UPDATE outbox SET state = 'waiting',
                  kind = iif(kind IN ('print_receipt', 'print_report'), 'print_duplicate', kind)
-             WHERE id = ?1 AND state = 'unknown'"
+             WHERE id = ?1 AND (state = 'unknown' OR state = 'given')"
         }
     };
-    if till.db.execute(update, [job])? == 0 {
+    let tx = till.db.unchecked_transaction()?;
+    if tx.execute(update, [job])? == 0 {
         return Err(Refusal::NoSuchJob { job }.into());
     }
+    if !came_out {
+        taken::again(&tx, job)?;
+    }
+    given::forget(&tx, job)?;
+    tx.commit()?;
     Ok(())
 }
 
@@ -338,7 +410,10 @@ pub fn settle(till: &Till, operator: OperatorId, job: i64, came_out: bool) -> Re
 pub fn jobs(till: &Till) -> Result<Jobs> {
     let waiting = "SELECT count(*) FROM outbox WHERE (state = 'waiting' OR state = 'printing') AND kind <> 'kick_drawer'";
     let waiting = till.db.prepare_cached(waiting)?.query_row([], |row| row.get::<_, i64>(0))?;
-    let in_question = list(till)?.into_iter().filter(|job| job.state == JobState::Unknown);
+    let in_question = list(till)?.into_iter().filter(|job| {
+        let there = job.given.as_ref().map(|given| given.there);
+        job.state == JobState::Unknown || there == Some(There::Unknown)
+    });
     let unknown = in_question.map(|row| UnknownJob { job: row.job, receipt: row.name }).collect();
     Ok(Jobs { waiting: waiting.unsigned_abs(), unknown })
 }
@@ -347,20 +422,26 @@ pub fn jobs(till: &Till) -> Result<Jobs> {
 pub fn list(till: &Till) -> Result<Vec<JobRow>> {
     let mut select = till.db.prepare_cached(
         "SELECT id, kind, subject, state, cause, created_at FROM outbox
-         WHERE state = 'waiting' OR state = 'printing' OR state = 'unknown' ORDER BY id",
+         WHERE state = 'waiting' OR state = 'printing' OR state = 'unknown' OR state = 'given' ORDER BY id",
     )?;
     let mut rows = select.query([])?;
     let mut jobs = Vec::new();
     while let Some(row) = rows.next()? {
-        let (kind, subject): (String, i64) = (row.get(1)?, row.get(2)?);
+        let (job, kind, subject): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let state: String = row.get(3)?;
+        let (what, name, from) = match kind.as_str() {
+            "print_taken" => taken::name_of(&till.db, subject)?,
+            kind => (JobKind::of(kind), name_of(till, kind, subject)?, None),
+        };
         jobs.push(JobRow {
-            job: row.get(0)?,
-            what: JobKind::of(&kind),
-            name: name_of(till, &kind, subject)?,
+            job,
+            what,
+            name,
             state: JobState::parse(&state).unwrap_or(JobState::Unknown),
             cause: row.get(4)?,
             at: utc(row.get(5)?),
+            given: given::given_to(&till.db, job)?,
+            from,
         });
     }
     Ok(jobs)
@@ -471,68 +552,15 @@ fn is_return(db: &Connection, entry: i64) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM return_sale WHERE entry = ?1")?.exists([entry])?)
 }
 
-/// A line of paper as the window draws it: characters of one width, blanks in place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct PaperLine {
-    /// What it is.
-    pub kind: PaperKind,
-    /// The characters, or what a barcode says.
-    pub text: String,
-    /// Darker.
-    pub bold: bool,
-    /// Twice as wide and high; takes two columns a character.
-    pub double: bool,
-}
-
-/// What a line of paper is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum PaperKind {
-    /// Characters.
-    Text,
-    /// Bars.
-    Barcode,
-    /// Nothing.
-    Blank,
-}
-
-/// The lines of a document as they come out of the printer.
-pub fn paper(document: &Document, profile: &Profile) -> Vec<PaperLine> {
-    let blank =
-        || PaperLine { kind: PaperKind::Blank, text: String::new(), bold: false, double: false };
-    let mut lines = Vec::new();
-    for line in layout::preview(document, profile) {
-        match line {
-            PreviewLine::Text { text, .. } if text.trim().is_empty() => lines.push(blank()),
-            PreviewLine::Text { indent, text, style } => lines.push(PaperLine {
-                kind: PaperKind::Text,
-                text: format!("{}{text}", " ".repeat(indent / style.size.columns())),
-                bold: style.bold,
-                double: style.size.columns() == 2,
-            }),
-            PreviewLine::Barcode { data, .. } | PreviewLine::Qr { data, .. } => {
-                lines.push(PaperLine {
-                    kind: PaperKind::Barcode,
-                    text: data,
-                    bold: false,
-                    double: false,
-                });
-            }
-            PreviewLine::Feed { lines: n } => lines.extend((0..n).map(|_| blank())),
-            PreviewLine::Cut { .. } | PreviewLine::DrawerKick { .. } => {}
-        }
-    }
-    lines
-}
-
 impl JobState {
-    const ALL: [JobState; 6] = [
+    const ALL: [JobState; 7] = [
         JobState::Waiting,
         JobState::Printing,
         JobState::Printed,
         JobState::Sent,
         JobState::Unknown,
         JobState::Discarded,
+        JobState::Given,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -543,6 +571,7 @@ impl JobState {
             JobState::Sent => "sent",
             JobState::Unknown => "unknown",
             JobState::Discarded => "discarded",
+            JobState::Given => "given",
         }
     }
 
