@@ -9,6 +9,7 @@ use comptoir_sync::entry::{Chain, DeviceId};
 use comptoir_sync::replication::event::{CloseReason, Effect, Event, Notice};
 use comptoir_sync::replication::frame;
 use comptoir_sync::replication::message::{Cursor, HeldReason, Message, Page};
+use comptoir_sync::replication::paper::{Printer, Word};
 use comptoir_sync::replication::session::{Peer, Session};
 use comptoir_sync::replication::vector::{ChainHead, Head, Site};
 use comptoir_till::error::{Error, Result};
@@ -20,6 +21,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::frames::{Incoming, Line, Outgoing};
 use crate::keeper::{self, Keeper};
 use crate::ledger::Ledger;
+use crate::paper::{Neighbours, Said};
 use crate::status::{Board, State, Status};
 use crate::tls::Clock;
 
@@ -41,6 +43,10 @@ pub struct Shared {
     pub enrolled: broadcast::Sender<DeviceId>,
     /// Chains of which two histories were found.
     pub frozen: broadcast::Sender<Chain>,
+    /// Raised whenever print jobs or the printer may be other than they were.
+    pub paper: watch::Sender<u64>,
+    /// Tills of the store that are connected.
+    pub(crate) neighbours: Neighbours,
 }
 
 /// How a line ended.
@@ -73,12 +79,19 @@ pub enum Until {
 enum Done {
     Event(Event),
     Kept(Result<Taken>, Vec<(Chain, String, Head)>),
+    Heard(Option<Word>),
     Failed(Error),
 }
 
 impl Shared {
     fn now(&self) -> u64 {
         u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn is_there(&self, device: DeviceId, printer: Option<Printer>) {
+        if self.neighbours.set(device, printer) {
+            self.board.changed();
+        }
     }
 
     fn heads(&self) -> Result<Vec<(Chain, String, Head)>> {
@@ -103,6 +116,8 @@ pub async fn drive(
     let (read_pages, to_store) = mpsc::channel(READ_AHEAD);
     let reader = tokio::spawn(read(shared.clone(), to_keep, read_pages));
     let storer = tokio::spawn(store(shared.clone(), peer.device, to_store, done.clone()));
+    let (words, to_hear) = mpsc::unbounded_channel();
+    let hearer = tokio::spawn(hear(shared.clone(), peer.device, to_hear, done.clone()));
     let mut running = Running {
         session: Session::new(shared.keeper.node(), peer.clone()).wanting(shared.keeper.wants()),
         shared,
@@ -110,7 +125,9 @@ pub async fn drive(
         place,
         outbox,
         pages,
+        words,
         done,
+        said: Said::default(),
         told: BTreeMap::new(),
         strangers: BTreeSet::new(),
         wake: None,
@@ -126,6 +143,7 @@ pub async fn drive(
     let _ = tokio::time::timeout(std::time::Duration::from_secs(2), writer).await;
     reader.abort();
     storer.abort();
+    hearer.abort();
     result.map(|()| ended)
 }
 
@@ -136,7 +154,10 @@ struct Running<'line> {
     place: &'line str,
     outbox: mpsc::UnboundedSender<Vec<u8>>,
     pages: mpsc::UnboundedSender<Page>,
+    words: mpsc::UnboundedSender<Word>,
     done: mpsc::UnboundedSender<Done>,
+    /// What was said about print jobs.
+    said: Said,
     /// The chains as the session knows them.
     told: BTreeMap<Chain, Head>,
     /// Chains that wait because nobody here knows their device.
@@ -156,6 +177,7 @@ impl Running<'_> {
         let mut grown = self.shared.grown.subscribe();
         let mut enrolled = self.shared.enrolled.subscribe();
         let mut frozen = self.shared.frozen.subscribe();
+        let mut paper = self.shared.paper.subscribe();
         grown.mark_unchanged();
         let heads = self.blocking(Shared::heads).await?;
         self.grew(heads);
@@ -178,6 +200,10 @@ impl Running<'_> {
                 Some(done) = doing.recv() => match done {
                     Done::Event(event) => self.tell(event),
                     Done::Kept(taken, heads) => self.kept(taken?, heads),
+                    Done::Heard(answer) => {
+                        self.tell(Event::Heard(answer));
+                        self.speak().await?;
+                    }
                     Done::Failed(error) => return Err(error),
                 },
                 Ok(()) = grown.changed() => {
@@ -186,6 +212,7 @@ impl Running<'_> {
                 }
                 Ok(device) = enrolled.recv() => self.readied(device),
                 Ok(chain) = frozen.recv() => self.frozen(chain),
+                Ok(()) = paper.changed() => self.speak().await?,
                 frame = incoming.next() => match frame {
                     Some(Ok(frame)) => match frame::unpack(&frame) {
                         Ok(message) => {
@@ -196,6 +223,10 @@ impl Running<'_> {
                                 let device = self.peer.device;
                                 let frozen = self.blocking(move |shared| shared.ledger.frozen(device));
                                 frozen.await?.into_iter().for_each(|chain| self.frozen(chain));
+                                if self.speaks_of_paper() {
+                                    self.shared.is_there(device, None);
+                                }
+                                self.speak().await?;
                             }
                         }
                         Err(error) => {
@@ -272,6 +303,14 @@ impl Running<'_> {
             Effect::Store(page) => {
                 let _ = self.pages.send(page);
             }
+            Effect::Hear(_) if !self.speaks_of_paper() => self.tell(Event::Heard(None)),
+            Effect::Hear(word) => {
+                self.said.heard(&word);
+                if let Word::Printer(printer) = &word {
+                    self.shared.is_there(self.peer.device, Some(*printer));
+                }
+                let _ = self.words.send(word);
+            }
             Effect::Wake(at) => self.wake = Some(at),
             Effect::Close(reason) => {
                 self.ended.reason = Some(reason);
@@ -279,6 +318,27 @@ impl Running<'_> {
             }
             Effect::Report(notice) => self.note(notice),
         }
+    }
+
+    fn speaks_of_paper(&self) -> bool {
+        self.session.speaks_of_paper() && self.shared.keeper.speaks_of_paper()
+    }
+
+    /// Says what there is to say about print jobs, to a till of the store.
+    async fn speak(&mut self) -> Result<()> {
+        if !self.speaks_of_paper() {
+            return Ok(());
+        }
+        let peer = self.peer.device;
+        let now = self.blocking(move |shared| {
+            let (say, taken) = (shared.ledger.given(peer)?, shared.ledger.taken(peer)?);
+            Ok((shared.keeper.printer(), say, taken))
+        });
+        let (printer, say, taken) = now.await?;
+        for word in self.said.words(printer, say, &taken) {
+            self.tell(Event::Say(word));
+        }
+        Ok(())
     }
 
     fn note(&mut self, notice: Notice) {
@@ -470,6 +530,27 @@ async fn store(
         .unwrap_or_else(|error| Err(Error::Broken(error.to_string())));
         let done = done.send(match kept {
             Ok((taken, heads)) => Done::Kept(taken, heads),
+            Err(error) => Done::Failed(error),
+        });
+        if done.is_err() {
+            return;
+        }
+    }
+}
+
+/// Does what the other side says about print jobs, one word behind the other.
+async fn hear(
+    shared: Arc<Shared>,
+    peer: DeviceId,
+    mut words: mpsc::UnboundedReceiver<Word>,
+    done: mpsc::UnboundedSender<Done>,
+) {
+    while let Some(word) = words.recv().await {
+        let shared = shared.clone();
+        let heard = tokio::task::spawn_blocking(move || shared.keeper.hear(peer, word)).await;
+        let heard = heard.unwrap_or_else(|error| Err(Error::Broken(error.to_string())));
+        let done = done.send(match heard {
+            Ok(answer) => Done::Heard(answer),
             Err(error) => Done::Failed(error),
         });
         if done.is_err() {

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use comptoir_sync::acceptance::Received;
-use comptoir_sync::entry::{Chain, Scope};
+use comptoir_sync::entry::{Chain, DeviceId, Scope};
+use comptoir_sync::replication::paper::{Printer, Word};
 use comptoir_sync::replication::vector::{ChainHead, Node, Site};
 use comptoir_till::error::Result;
 use comptoir_till::journal::receive::Taken;
 use comptoir_till::till::{Identity, Till};
 use comptoir_till::trust::joining::Joining;
 use comptoir_till::turns::Turns;
+
+use crate::paper;
 
 /// A till, whoever else is using it.
 pub trait Keeper: Send + Sync + 'static {
@@ -27,6 +30,18 @@ pub trait Keeper: Send + Sync + 'static {
     }
     /// The other side has said what it has: so many entries of it are wanted and not here.
     fn awaits(&self, _entries: u64) {}
+    /// Whether print jobs of neighbours are spoken of: there is a till, and it knows these words.
+    fn speaks_of_paper(&self) -> bool {
+        false
+    }
+    /// How the receipt printer is that is tended here.
+    fn printer(&self) -> Printer {
+        Printer::NONE
+    }
+    /// Does what a till of the store says about print jobs. What it answers is said once that is on disk.
+    fn hear(&self, _from: DeviceId, _word: Word) -> Result<Option<Word>> {
+        Ok(None)
+    }
 }
 
 /// Takes in what was read of a page, in as many transactions as it needs.
@@ -71,6 +86,15 @@ impl Keeper for Turns<Till> {
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {
         self.lock_behind().renew_epoch(beyond)
+    }
+
+    fn speaks_of_paper(&self) -> bool {
+        true
+    }
+
+    fn hear(&self, from: DeviceId, word: Word) -> Result<Option<Word>> {
+        let printer = self.printer();
+        Ok(paper::hear(&mut self.lock_behind(), from, printer, word)?.answer)
     }
 }
 

@@ -7,11 +7,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use comptoir_sync::entry::{Chain, DeviceId, Sealed};
 use comptoir_sync::replication::message::{Cursor, Refusal, Waiting};
+use comptoir_sync::replication::paper::JobAt;
 use comptoir_sync::replication::vector::{Head, Site};
 use comptoir_till::database;
 use comptoir_till::error::Result;
 use comptoir_till::journal::elsewhere::{self, ChainHere};
 use comptoir_till::journal::receive;
+use comptoir_till::outbox::given::{self, ToSay};
+use comptoir_till::outbox::taken;
 use comptoir_till::trust::membership::{self, Membership};
 use comptoir_till::trust::{enrolment, opening};
 use ed25519_dalek::VerifyingKey;
@@ -113,5 +116,15 @@ impl Ledger {
     /// Where a device stands, and why it gets no session, if it gets none.
     pub fn standing(&self, device: DeviceId) -> Result<(Site, Option<Refusal>)> {
         enrolment::standing(&self.db(), device)
+    }
+
+    /// What has to be said to a neighbour about print jobs that it was given.
+    pub fn given(&self, to: DeviceId) -> Result<ToSay> {
+        given::to_say(&self.db(), to)
+    }
+
+    /// How far the print jobs of a neighbour are.
+    pub fn taken(&self, from: DeviceId) -> Result<Vec<JobAt>> {
+        taken::of(&self.db(), from)
     }
 }

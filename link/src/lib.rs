@@ -15,5 +15,6 @@ pub mod keeper;
 pub mod lan;
 pub mod ledger;
 pub mod mesh;
+pub mod paper;
 pub mod status;
 pub mod tls;

@@ -30,6 +30,7 @@ use crate::head_office::Office;
 use crate::keeper::Keeper;
 use crate::lan;
 use crate::ledger::Ledger;
+use crate::paper::{Neighbour, Neighbours};
 use crate::status::{Board, State, Status};
 use crate::tls::{self, Clock, Identity};
 
@@ -106,6 +107,8 @@ impl Mesh {
             grown: watch::Sender::new(0),
             enrolled: broadcast::Sender::new(1_024),
             frozen: broadcast::Sender::new(1_024),
+            paper: watch::Sender::new(0),
+            neighbours: Neighbours::default(),
         });
         let office = Arc::new(MeshInner {
             shared,
@@ -148,6 +151,16 @@ impl Mesh {
         // Nothing more than that: the till, which keeps this, would keep itself.
         let grown = self.office.shared.grown.clone();
         move || grown.send_modify(|count| *count += 1)
+    }
+
+    /// Print jobs, or the printer, may be other than they were: neighbours are told what concerns them.
+    pub fn speak_of_paper(&self) {
+        self.office.shared.paper.send_modify(|count| *count += 1);
+    }
+
+    /// The store's other tills that are connected now, and how their printers are.
+    pub fn neighbours(&self) -> Vec<Neighbour> {
+        self.office.shared.neighbours.all()
     }
 
     /// What the others are doing.
@@ -322,6 +335,10 @@ impl MeshInner {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.get(&device).is_some_and(|kept| Arc::ptr_eq(&kept.hang_up, &holder.hang_up)) {
             lines.remove(&device);
+            drop(lines);
+            if self.shared.neighbours.gone(device) {
+                self.shared.board.changed();
+            }
         }
         ended
     }

@@ -72,7 +72,7 @@ impl Board {
         self.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(watcher);
     }
 
-    fn changed(&self) {
+    pub(crate) fn changed(&self) {
         for watcher in self.watchers.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             watcher();
         }

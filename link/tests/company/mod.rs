@@ -193,6 +193,17 @@ impl Register {
     }
 
     pub fn go_online_at(&mut self, neighbours: &[SocketAddr], clock: Clock) {
+        let keeper: Arc<dyn Keeper> = self.till.clone();
+        self.go_online_with(neighbours, clock, keeper);
+    }
+
+    /// As whoever keeps the till.
+    pub fn go_online_with(
+        &mut self,
+        neighbours: &[SocketAddr],
+        clock: Clock,
+        keeper: Arc<dyn Keeper>,
+    ) {
         let addresses: Vec<String> = neighbours.iter().map(SocketAddr::to_string).collect();
         membership::set_neighbours(&mut self.till(), &addresses).unwrap();
         let options = Options {
@@ -202,7 +213,6 @@ impl Register {
             clock,
         };
         let key = self.till().key().clone();
-        let keeper: Arc<dyn Keeper> = self.till.clone();
         let mesh = Mesh::start(keeper, key, &options).unwrap();
         self.till().tell(Box::new(mesh.grown()));
         self.mesh = Some(mesh);
