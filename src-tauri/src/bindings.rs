@@ -48,9 +48,9 @@ use comptoir_till::orders::quote::{QuotedLine, RefundPart, ReturnQuote};
 use comptoir_till::orders::refunds::Unfinished;
 use comptoir_till::orders::twice::TakenBackTwice;
 use comptoir_till::orders::view::{FactView, ReturnNote, SaleView, SoldLine};
-use comptoir_till::outbox::{
-    self, JobKind, JobRow, JobState, Jobs, PaperKind, PaperLine, UnknownJob,
-};
+use comptoir_till::outbox::given::{GivenTo, Giving, NotTaken, There};
+use comptoir_till::outbox::preview::{PaperKind, PaperLine};
+use comptoir_till::outbox::{self, JobKind, JobRow, JobState, Jobs, UnknownJob};
 use comptoir_till::payments::card::{CardKind, CardState};
 use comptoir_till::pricing::Quote as ChangeQuote;
 use comptoir_till::reporting::{Period, ShiftRow};
@@ -65,6 +65,7 @@ use crate::devices::Device;
 use crate::exchange::Exchanged;
 use crate::failure::Fault;
 use crate::link::{LinkLamp, LinkView};
+use crate::neighbours::{NeighbourPrinter, NeighbourPrinters, PrinterThere};
 use crate::orders::SaleDone;
 use crate::payments::{CountSoFar, HandedOver};
 use crate::pricing::Approval;
@@ -141,6 +142,9 @@ export type Commands = {
   set_device: [{ kind: Class; address: string | null; password: string | null }, Array<DeviceAt>];
   test_device: [{ device: DeviceTest }, Array<JobRow>];
   job_list: [Record<string, never>, Array<JobRow>];
+  neighbour_printers: [Record<string, never>, NeighbourPrinters];
+  give_jobs: [{ to: string }, Array<JobRow>];
+  take_back_job: [{ job: number }, Array<JobRow>];
   save_device_report: [Record<string, never>, Written];
   link_lamp: [Record<string, never>, LinkLamp | null];
   link_view: [Record<string, never>, LinkView];
@@ -243,7 +247,7 @@ fn bindings() -> String {
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
         ReportKind TenderTotal ReportTax HandOver DrawerPart CheckOutcome TerminalCard TerminalCheck Report HandedOver
-        ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind JobRow
+        ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind There GivenTo JobRow NotTaken Giving PrinterThere NeighbourPrinter NeighbourPrinters
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms
         LinkState LinkStatus Contact LinkView LinkLamp Field conflicts::Written Undecided

@@ -149,7 +149,9 @@ impl Drivers {
         let drivers = &desk.drivers;
         if let Some(push) = drivers.push.get() {
             let Device { kind, lamp, cause } = Device::at_first(class, address.is_some());
-            drivers.show(push, kind, lamp, cause);
+            if drivers.show(push, kind, lamp, cause) && kind == Class::Printer {
+                desk.links.speak_of_paper();
+            }
         }
         match class {
             Class::Printer => {
@@ -171,20 +173,27 @@ impl Drivers {
         *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
     }
 
-    pub(crate) fn show(&self, push: &Push, kind: Class, lamp: Lamp, cause: Option<Cause>) {
+    /// Answers whether it is not as it was.
+    pub(crate) fn show(&self, push: &Push, kind: Class, lamp: Lamp, cause: Option<Cause>) -> bool {
         let shown = Device { kind, lamp, cause };
         let mut lamps = self.lamps.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(known) = lamps.iter_mut().find(|device| device.kind == kind) else { return };
-        if *known != shown {
+        let Some(known) = lamps.iter_mut().find(|device| device.kind == kind) else { return false };
+        let changed = *known != shown;
+        if changed {
             *known = shown;
             push("devices", json!(*lamps));
         }
+        changed
     }
 }
 
 impl Device {
     pub(crate) const fn kind(&self) -> Class {
         self.kind
+    }
+
+    pub(crate) const fn lamp_and_cause(&self) -> (Lamp, Option<Cause>) {
+        (self.lamp, self.cause)
     }
 
     /// Before anybody has asked it.
@@ -208,7 +217,9 @@ fn tend(desk: &Desk, printer: &mut Printer, in_question: &mut Option<i64>, push:
             tracing::warn!(%error, "the printer cannot be used");
             (Lamp::Offline, Some(Cause::Disconnected))
         });
-        desk.drivers.show(push, Class::Printer, lamp, cause);
+        if desk.drivers.show(push, Class::Printer, lamp, cause) {
+            desk.links.speak_of_paper();
+        }
         let more = match lamp {
             Lamp::Stopped | Lamp::Offline => give_up_drawer(desk, push).map(|()| false),
             _ => late_confirmation(desk, printer, in_question, push)
@@ -262,6 +273,7 @@ fn one_job(
 ) -> Result<bool> {
     let taken = outbox::take(&mut desk.lock().till, &Profile::default(), None)?;
     let Some((job, work)) = taken else { return Ok(false) };
+    desk.links.speak_of_paper();
     let outcome = match work {
         Work::Print(bytes) => printer.print(&bytes),
         Work::Kick(drawer) => printer.kick_drawer(drawer),
@@ -291,6 +303,7 @@ fn settle(desk: &Desk, job: i64, outcome: Outcome, push: &Push) -> Result<()> {
     };
     let jobs = outbox::jobs(&inner.till)?;
     drop(inner);
+    desk.links.speak_of_paper();
     push("jobs", json!(jobs));
     if let Some(((id, _), receipt_job)) = &of_sale {
         push("sale_printed", json!({ "sale": id, "receipt_job": receipt_job }));

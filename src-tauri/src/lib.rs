@@ -17,6 +17,7 @@ mod exchange;
 mod failure;
 mod journal;
 mod link;
+mod neighbours;
 mod operators;
 mod options;
 mod orders;
@@ -158,6 +159,9 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             setting_up::set_device,
             setting_up::test_device,
             setting_up::job_list,
+            neighbours::neighbour_printers,
+            neighbours::give_jobs,
+            neighbours::take_back_job,
             device_report::save_device_report,
             link::link_lamp,
             link::link_view,

@@ -7,8 +7,11 @@ use comptoir_link::enrolment::{self, Ticket};
 use comptoir_link::keeper::{Keeper, node_of};
 use comptoir_link::lan;
 use comptoir_link::mesh::{Mesh, Options};
+use comptoir_link::paper::Neighbour;
 use comptoir_link::status::Status;
 use comptoir_sync::acceptance::Received;
+use comptoir_sync::entry::DeviceId;
+use comptoir_sync::replication::paper::{Printer, Word};
 use comptoir_sync::replication::vector::Node;
 use comptoir_till::error::Result;
 use comptoir_till::journal::elsewhere::{self, Contact};
@@ -97,6 +100,18 @@ impl Keeper for Desk {
     fn renew_epoch(&self, beyond: u32) -> Result<()> {
         self.inner.lock_behind().till.renew_epoch(beyond)
     }
+
+    fn speaks_of_paper(&self) -> bool {
+        true
+    }
+
+    fn printer(&self) -> Printer {
+        Desk::printer(self)
+    }
+
+    fn hear(&self, from: DeviceId, word: Word) -> Result<Option<Word>> {
+        self.hear_of_paper(from, word)
+    }
 }
 
 impl Links {
@@ -141,7 +156,19 @@ impl Links {
         self.mesh().as_ref().and_then(Mesh::listening).map(|address| address.port())
     }
 
-    fn push(&self, name: &str, payload: Value) {
+    /// Tills of the store that are connected.
+    pub(crate) fn neighbours(&self) -> Vec<Neighbour> {
+        self.mesh().as_ref().map(Mesh::neighbours).unwrap_or_default()
+    }
+
+    /// Print jobs, or the printer, may be other than they were.
+    pub(crate) fn speak_of_paper(&self) {
+        if let Some(mesh) = &*self.mesh() {
+            mesh.speak_of_paper();
+        }
+    }
+
+    pub(crate) fn push(&self, name: &str, payload: Value) {
         let push = self.push.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(push) = push {
             push(name, payload);

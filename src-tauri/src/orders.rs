@@ -9,7 +9,8 @@ use comptoir_domain::payments::{ChangePart, Tender, change_parts};
 use comptoir_hardware::printer::layout::Profile;
 use comptoir_till::error::Result;
 use comptoir_till::orders;
-use comptoir_till::outbox::{self, JobState, Jobs, PaperLine};
+use comptoir_till::outbox::preview::PaperLine;
+use comptoir_till::outbox::{self, JobState, Jobs};
 use comptoir_till::till::Till;
 use serde::Serialize;
 use tauri::State;
@@ -63,7 +64,7 @@ pub(crate) fn done(till: &Till, sale: &Sale) -> Result<SaleDone> {
         rounding: sale.rounding,
         change: sale.change,
         change_parts: change_parts(sale.change),
-        paper: outbox::paper(&paper, &profile),
+        paper: outbox::preview::lines(&paper, &profile),
         columns: profile.columns,
         completed_at: jiff::Timestamp::from_millisecond(sale.completed_at)
             .unwrap_or_default()
@@ -106,5 +107,6 @@ pub(crate) fn settle_job(desk: State<'_, Arc<Desk>>, job: i64, came_out: bool) -
         outbox::jobs(till)
     });
     desk.drivers.wake();
+    desk.links.speak_of_paper();
     jobs
 }

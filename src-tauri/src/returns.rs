@@ -12,7 +12,8 @@ use comptoir_till::error::{Error, Result};
 use comptoir_till::orders::blind::{self, BlindLine as Line, BlindRequest};
 use comptoir_till::orders::quote::{self, RefundPart, ReturnQuote};
 use comptoir_till::orders::returns::{self, ReturnRequest};
-use comptoir_till::outbox::{self, JobState, PaperLine};
+use comptoir_till::outbox::preview::PaperLine;
+use comptoir_till::outbox::{self, JobState};
 use comptoir_till::till::{Till, utc};
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -91,7 +92,7 @@ pub(crate) fn done(till: &Till, back: &Return) -> Result<ReturnDone> {
         rounding: back.rounding,
         refunds: quote::parts(db, back)?,
         change_parts: change_parts(cash),
-        paper: outbox::paper(&outbox::receipt(till, entry, false, None)?, &profile),
+        paper: outbox::preview::lines(&outbox::receipt(till, entry, false, None)?, &profile),
         columns: profile.columns,
         completed_at: utc(back.completed_at),
         receipt_job: state(false)?,

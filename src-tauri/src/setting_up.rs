@@ -12,7 +12,8 @@ use comptoir_hardware::printer::layout::Profile;
 use comptoir_hardware::transport::{Address, serial_ports};
 use comptoir_till::devices::{self, Class};
 use comptoir_till::error::{Error, Result};
-use comptoir_till::outbox::{self, JobRow, PaperLine};
+use comptoir_till::outbox::preview::PaperLine;
+use comptoir_till::outbox::{self, JobRow};
 use comptoir_till::till::Till;
 use comptoir_till::{orders, store};
 use jiff::civil::Date;
@@ -127,7 +128,10 @@ pub(crate) fn receipt_preview(
         }
         None => Ok(devices::test_page(till.store(), outbox::tongues(till, receipt).first)),
     })?;
-    Ok(ReceiptPreview { paper: outbox::paper(&document, &profile), columns: profile.columns })
+    Ok(ReceiptPreview {
+        paper: outbox::preview::lines(&document, &profile),
+        columns: profile.columns,
+    })
 }
 
 #[tauri::command(async)]

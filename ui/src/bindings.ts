@@ -765,7 +765,7 @@ bold: boolean,
  */
 double: boolean, };
 
-export type JobState = "waiting" | "printing" | "printed" | "sent" | "unknown" | "discarded";
+export type JobState = "waiting" | "printing" | "printed" | "sent" | "unknown" | "discarded" | "given";
 
 export type SaleDone = { sale: SaleId, receipt: string, total: Money, cash_due: Money, tendered: Money, tenders: Array<Tender>, rounding: Money, change: Money, change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
 /**
@@ -1786,6 +1786,26 @@ export type DeviceTest = "printer" | "drawer";
 
 export type JobKind = "receipt" | "duplicate" | "report" | "sales" | "test" | "drawer";
 
+export type JobThere = "asked" | "waiting" | "printing" | "unknown" | "printed" | "back";
+
+export type GivenTo = { 
+/**
+ * The neighbour's device.
+ */
+device: string, 
+/**
+ * Its register.
+ */
+register: number, 
+/**
+ * What it said.
+ */
+there: JobThere, 
+/**
+ * It was asked to give the job back, and has not answered.
+ */
+asked_back: boolean, };
+
 export type JobRow = { 
 /**
  * Its number.
@@ -1810,7 +1830,65 @@ cause: string | null,
 /**
  * When it was queued: RFC 3339, UTC.
  */
-at: string, };
+at: string, 
+/**
+ * The neighbour that it was given to.
+ */
+given: GivenTo | null, 
+/**
+ * The register that gave it to this one.
+ */
+from: number | null, };
+
+export type NotTaken = "given_back" | "printer_stopped" | "no_printer" | "full" | "cannot_print_it" | "not_believed";
+
+export type Giving = { 
+/**
+ * Its number.
+ */
+giving: number, 
+/**
+ * To which register.
+ */
+register: number, 
+/**
+ * How many jobs.
+ */
+jobs: number, 
+/**
+ * How many of them it has taken.
+ */
+taken: number, 
+/**
+ * How many are printed.
+ */
+printed: number, 
+/**
+ * How many ask for a person.
+ */
+unknown: number, 
+/**
+ * How many came back.
+ */
+back: number, 
+/**
+ * Why the last of those came back.
+ */
+why: NotTaken | null, };
+
+export type PrinterThere = "ready" | "none" | "stopped" | "paper_out" | "cover_open" | "cutter_jammed" | "disconnected" | "older";
+
+export type NeighbourPrinter = { 
+/**
+ * Its device.
+ */
+device: string, register: number, printer: PrinterThere, };
+
+export type NeighbourPrinters = { 
+/**
+ * By register.
+ */
+neighbours: Array<NeighbourPrinter>, giving: Giving | null, };
 
 export type Period = { "kind": "shift", 
 /**
@@ -2834,7 +2912,7 @@ export type OutboxRefusal = { "kind": "no_such_job",
 /**
  * As asked for.
  */
-job: number, };
+job: number, } | { "kind": "nothing_to_give" } | { "kind": "neighbour_cannot_print" };
 
 export type StoreRefusal = { "kind": "bad_store_code", 
 /**
@@ -3063,6 +3141,9 @@ export type Commands = {
   set_device: [{ kind: Class; address: string | null; password: string | null }, Array<DeviceAt>];
   test_device: [{ device: DeviceTest }, Array<JobRow>];
   job_list: [Record<string, never>, Array<JobRow>];
+  neighbour_printers: [Record<string, never>, NeighbourPrinters];
+  give_jobs: [{ to: string }, Array<JobRow>];
+  take_back_job: [{ job: number }, Array<JobRow>];
   save_device_report: [Record<string, never>, Written];
   link_lamp: [Record<string, never>, LinkLamp | null];
   link_view: [Record<string, never>, LinkView];

@@ -77,6 +77,7 @@ export type Sheet =
   | 'report_day'
   | 'report_z'
   | 'device_address'
+  | 'send_jobs'
   | 'settings_unsaved'
   | 'rules_day'
   | 'product_department'

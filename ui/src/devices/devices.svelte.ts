@@ -65,7 +65,8 @@ class Devices {
     if (kind === 'drawer') return office.t.devices.drawerState[drawerOf(till.printer).state];
     const device = this.device(kind);
     const said = device ? saidOf(device, words.t) : words.t.lamps.unknown;
-    return kind === 'printer' && this.jobs.length > 0 ? `${said}, ${office.t.devices.waiting(this.jobs.length)}` : said;
+    const waiting = this.jobs.filter(({ state }) => state !== 'given').length;
+    return kind === 'printer' && waiting > 0 ? `${said}, ${office.t.devices.waiting(waiting)}` : said;
   }
 
   /** Tries it, as far as this one can be tried. */

@@ -1,4 +1,4 @@
-import type { Class, JobKind, JobState, Language, LinkState } from '../bindings';
+import type { Class, JobKind, JobState, JobThere, Language, LinkState, NotTaken, PrinterThere } from '../bindings';
 import type { Sign } from '../reports/operators';
 import type { Missing } from '../settings/draft';
 import type { Part } from '../settings/layout';
@@ -153,11 +153,90 @@ export const en = {
       printed: 'printed',
       sent: 'sent',
       discarded: 'given up',
+      given: 'sent to another register',
     } satisfies Record<JobState, string> as Record<JobState, string>,
     byItself: 'prints by itself',
     cameOut: 'It came out',
     again: 'Print again, marked DUPLICATE',
     againPlain: 'Do it again',
+    neighbours: {
+      send: (register: number) => `Send jobs to Register\u00a0${register}`,
+      sendElsewhere: 'Send jobs to a register…',
+      which: 'Which register prints them?',
+      nobody: 'no printer is ready there',
+      not: {
+        ready: 'ready',
+        none: 'it has no printer',
+        stopped: 'its printer needs a hand',
+        paper_out: 'no paper there either',
+        cover_open: 'its printer is open',
+        cutter_jammed: 'its cutter is jammed',
+        disconnected: 'its printer does not answer',
+        older: 'its Comptoir is older',
+      } satisfies Record<PrinterThere, string> as Record<PrinterThere, string>,
+      there: {
+        asked: (register: number) => `sent to Register\u00a0${register}`,
+        waiting: (register: number) => `waits at Register\u00a0${register}`,
+        printing: (register: number) => `printing at Register\u00a0${register}`,
+        unknown: (register: number) => `stopped midway at Register\u00a0${register}`,
+        printed: (register: number) => `printed at Register\u00a0${register}`,
+        back: (register: number) => `back from Register\u00a0${register}`,
+      } satisfies Record<JobThere, (register: number) => string> as Record<JobThere, (register: number) => string>,
+      from: (register: number) => `from Register\u00a0${register}`,
+      takeBack: 'Take back',
+      askedBack: 'asked back',
+      here: 'Print here, marked DUPLICATE',
+      herePlain: 'Print here',
+      asking: (jobs: number, register: number): Said => ({
+        fact:
+          jobs === 1 ? `1 job sent to Register\u00a0${register}.` : `${jobs} jobs sent to Register\u00a0${register}.`,
+        then: 'It has not answered yet.',
+      }),
+      atWork: (printed: number, jobs: number, register: number): Said => ({
+        fact: `Register\u00a0${register} has printed ${printed} of ${jobs}.`,
+        then: 'What it has not printed can be taken back.',
+      }),
+      allPrinted: (jobs: number, register: number): Said => ({
+        fact:
+          jobs === 1
+            ? `Register\u00a0${register} has printed it.`
+            : `Register\u00a0${register} has printed all ${jobs}.`,
+        then: 'The paper is over there.',
+      }),
+      stopped: (jobs: number, register: number): Said => ({
+        fact:
+          jobs === 1
+            ? `1 job stopped midway at Register\u00a0${register}.`
+            : `${jobs} jobs stopped midway at Register\u00a0${register}.`,
+        then: 'Look there, then say below what came out.',
+      }),
+      gone: (jobs: number, register: number): Said => ({
+        fact: `Register\u00a0${register} does not answer.`,
+        then:
+          jobs === 1
+            ? 'It may have printed 1 job. Wait for it, or print it here, marked.'
+            : `It may have printed ${jobs} jobs. Wait for it, or print them here, marked.`,
+      }),
+      cameBack: (jobs: number): Said => ({
+        fact: jobs === 1 ? '1 job came back.' : `${jobs} jobs came back.`,
+        then: 'They print here by themselves.',
+      }),
+      notTaken: (jobs: number, register: number, why: string): Said => ({
+        fact:
+          jobs === 1
+            ? `Register\u00a0${register} did not take 1 job.`
+            : `Register\u00a0${register} did not take ${jobs} jobs.`,
+        then: `${why} They wait here again.`,
+      }),
+      notTakenFor: {
+        given_back: 'They were asked back.',
+        printer_stopped: 'Its printer cannot print now.',
+        no_printer: 'It has no printer.',
+        full: 'Too much waits there already.',
+        cannot_print_it: 'One of the two has to be updated.',
+        not_believed: 'It does not believe this register.',
+      } satisfies Record<NotTaken, string> as Record<NotTaken, string>,
+    },
     check: 'Check again',
     checked: (name: string, lamp: string, time: string): Said => ({
       fact: `${name}: ${lamp}.`,

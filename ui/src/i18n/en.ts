@@ -560,6 +560,7 @@ export const en = {
       sent: 'Drawer told to open',
       unknown: 'Drawer: not known',
       discarded: 'Drawer not opened',
+      given: 'Drawer not opened',
     },
     stored: (receipt: string) => `Sale ${receipt} is safe in one place`,
     thisDisk: 'This disk',
@@ -571,8 +572,10 @@ export const en = {
       sent: 'Receipt sent',
       unknown: 'Receipt: not known',
       discarded: 'Receipt not printed',
+      given: 'Receipt sent elsewhere',
     },
     printsItself: 'Prints by itself',
+    elsewhere: 'Another register prints it',
     onItsWay: 'On its way to the printer',
     noReport: 'This printer does not report back',
     confirmed: 'The printer reported it out',
@@ -1236,6 +1239,10 @@ export const en = {
         return { fact: `Its price is ${tools.money(refusal.most)}.`, then: 'Give that back, or less.' };
       case 'no_such_job':
         return { fact: 'This print is settled.', then: 'Nothing is left to do.' };
+      case 'nothing_to_give':
+        return { fact: 'Nothing waits to be printed.', then: 'It came out meanwhile.' };
+      case 'neighbour_cannot_print':
+        return { fact: 'That register cannot print now.', then: 'What waits stays here. Look at its printer.' };
       case 'fault':
         return {
           fact: 'That did not work.',

@@ -150,11 +150,89 @@ export const fr: OfficeMessages = {
       printed: 'imprimé',
       sent: 'envoyé',
       discarded: 'abandonné',
+      given: 'envoyé à une autre caisse',
     },
     byItself: 'repart seul',
     cameOut: 'Il est sorti',
     again: 'Réimprimer, marqué DUPLICATA',
     againPlain: 'Recommencer',
+    neighbours: {
+      send: (register) => `Envoyer à la caisse\u00a0${register}`,
+      sendElsewhere: 'Envoyer à une caisse…',
+      which: 'Quelle caisse imprime ?',
+      nobody: 'aucune imprimante prête',
+      not: {
+        ready: 'prête',
+        none: 'elle n’a pas d’imprimante',
+        stopped: 'son imprimante demande de l’aide',
+        paper_out: 'plus de papier là-bas non plus',
+        cover_open: 'son imprimante est ouverte',
+        cutter_jammed: 'son massicot est coincé',
+        disconnected: 'son imprimante ne répond pas',
+        older: 'son Comptoir est plus ancien',
+      },
+      there: {
+        asked: (register) => `envoyé à la caisse\u00a0${register}`,
+        waiting: (register) => `attend à la caisse\u00a0${register}`,
+        printing: (register) => `s’imprime à la caisse\u00a0${register}`,
+        unknown: (register) => `arrêté en route à la caisse\u00a0${register}`,
+        printed: (register) => `imprimé à la caisse\u00a0${register}`,
+        back: (register) => `revenu de la caisse\u00a0${register}`,
+      },
+      from: (register) => `de la caisse\u00a0${register}`,
+      takeBack: 'Reprendre',
+      askedBack: 'redemandé',
+      here: 'Imprimer ici, marqué DUPLICATA',
+      herePlain: 'Imprimer ici',
+      asking: (jobs, register) => ({
+        fact:
+          jobs < 2
+            ? `${jobs} impression envoyée à la caisse\u00a0${register}.`
+            : `${jobs} impressions envoyées à la caisse\u00a0${register}.`,
+        then: 'Elle n’a pas encore répondu.',
+      }),
+      atWork: (printed, jobs, register) => ({
+        fact: `La caisse\u00a0${register} en a imprimé ${printed} sur ${jobs}.`,
+        then: 'Ce qui n’est pas imprimé peut être repris.',
+      }),
+      allPrinted: (jobs, register) => ({
+        fact: `La caisse\u00a0${register} a tout imprimé.`,
+        then: jobs < 2 ? 'Le papier est là-bas.' : `Les ${jobs} papiers sont là-bas.`,
+      }),
+      stopped: (jobs, register) => ({
+        fact:
+          jobs < 2
+            ? `${jobs} impression s’est arrêtée en route à la caisse\u00a0${register}.`
+            : `${jobs} impressions se sont arrêtées en route à la caisse\u00a0${register}.`,
+        then: 'Allez voir, puis dites ci-dessous ce qui est sorti.',
+      }),
+      gone: (jobs, register) => ({
+        fact: `La caisse\u00a0${register} ne répond pas.`,
+        then:
+          jobs < 2
+            ? 'C’est peut-être imprimé là-bas. Attendez-la, ou imprimez ici un duplicata.'
+            : `${jobs} impressions sont peut-être sorties là-bas. Attendez-la, ou imprimez ici des duplicatas.`,
+      }),
+      cameBack: (jobs) => ({
+        fact: jobs < 2 ? `${jobs} impression est revenue.` : `${jobs} impressions sont revenues.`,
+        then: 'Le papier sortira ici, tout seul.',
+      }),
+      notTaken: (jobs, register, why) => ({
+        fact:
+          jobs < 2
+            ? `La caisse\u00a0${register} n’a pas pris ${jobs} impression.`
+            : `La caisse\u00a0${register} n’a pas pris ${jobs} impressions.`,
+        then: `${why} Tout attend ici de nouveau.`,
+      }),
+      notTakenFor: {
+        given_back: 'On les a redemandées.',
+        printer_stopped: 'Son imprimante ne peut pas imprimer.',
+        no_printer: 'Elle n’a pas d’imprimante.',
+        full: 'Trop d’impressions y attendent déjà.',
+        cannot_print_it: 'L’une des deux caisses est à mettre à jour.',
+        not_believed: 'Elle ne reconnaît pas cette caisse.',
+      },
+    },
     check: 'Vérifier de nouveau',
     checked: (name, lamp, time) => ({ fact: `${name}\u00a0: ${lamp}.`, then: `Regardé à ${time}.` }),
     printTest: 'Imprimer un essai',

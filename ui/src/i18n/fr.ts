@@ -495,6 +495,7 @@ export const fr: Messages = {
       sent: 'Ouverture du tiroir demandée',
       unknown: 'Tiroir : inconnu',
       discarded: 'Tiroir non ouvert',
+      given: 'Tiroir non ouvert',
     },
     stored: (receipt) => `La vente ${receipt} est inscrite à un endroit`,
     thisDisk: 'Ce disque',
@@ -506,8 +507,10 @@ export const fr: Messages = {
       sent: 'Reçu envoyé',
       unknown: 'Reçu : inconnu',
       discarded: 'Reçu non imprimé',
+      given: 'Reçu envoyé ailleurs',
     },
     printsItself: 'S’imprimera tout seul',
+    elsewhere: 'Une autre caisse l’imprime',
     onItsWay: 'En route vers l’imprimante',
     noReport: 'Cette imprimante ne confirme rien',
     confirmed: 'L’imprimante l’a confirmé',
@@ -1206,6 +1209,10 @@ export const fr: Messages = {
         return { fact: `Son prix est de ${tools.money(refusal.most)}.`, then: 'Rendez cela, ou moins.' };
       case 'no_such_job':
         return { fact: 'Cette impression est réglée.', then: 'Il ne reste rien à faire.' };
+      case 'nothing_to_give':
+        return { fact: 'Rien n’attend d’être imprimé.', then: 'C’est sorti entre-temps.' };
+      case 'neighbour_cannot_print':
+        return { fact: 'Cette caisse ne peut pas imprimer.', then: 'Tout reste ici. Allez voir son imprimante.' };
       case 'fault':
         return {
           fact: 'Cela n’a pas marché.',
