@@ -6,6 +6,7 @@ mod card;
 mod cart;
 mod device;
 mod import;
+mod jobs;
 mod report;
 mod returns;
 mod sale;
@@ -87,6 +88,8 @@ enum Command {
     /// Where this till's printer, scanner and card terminal are.
     #[command(subcommand)]
     Device(Device),
+    /// What waits for the printer; give it to another register's, take it back, settle it.
+    Jobs(jobs::Jobs),
     /// Card payments.
     #[command(subcommand)]
     Card(Card),
@@ -273,6 +276,7 @@ fn main() -> ExitCode {
         Command::Device(Device::Set(set)) => set.run(),
         Command::Device(Device::Password { store }) => device::set_password(&store),
         Command::Device(Device::List { store }) => device::list(&store),
+        Command::Jobs(jobs) => jobs.run(),
         Command::Card(Card::Settle { store }) => card::settle_now(&store),
         Command::Card(Card::EndOfDay { store }) => card::end_of_day(&store),
         Command::Simulate(Simulate::Terminal(terminal)) => terminal.run(),

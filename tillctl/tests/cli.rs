@@ -4,7 +4,7 @@
 mod store;
 
 use comptoir_till::till::Till;
-use comptoir_till::{cart, operators};
+use comptoir_till::{cart, operators, orders};
 use serde_json::{Value, json};
 use store::{Store, lines, start};
 
@@ -507,4 +507,34 @@ fn a_till_that_takes_part_nowhere_says_so() {
     };
     assert_eq!(enrol("http://office.example"), (1, json!("plain_office_url")));
     assert_eq!(enrol("http://127.0.0.1:1"), (1, json!("office_unreachable")));
+}
+
+#[test]
+fn what_waits_for_the_printer_is_listed_and_given_only_to_a_register_of_the_store() {
+    let store = Store::with_goods();
+    store.run(&["shift", "open", "--float", "200.00"]);
+    let baskets = r#"{"basket":"B-1","lines":[{"sku":"CAN"}]}"#;
+    let sold = store.run_with(&["sell", "--baskets", "-"], baskets);
+    let receipt = sold.line()["receipt"].clone();
+    // A script that sells prints nothing by itself.
+    let mut till = Till::open(&store.data()).unwrap();
+    let (by, sale) = (operators::console(till.db()).unwrap(), orders::last(till.db()).unwrap());
+    orders::print_again(&mut till, by, sale.unwrap().id).unwrap();
+    drop(till);
+    let waits = |store: &Store| {
+        let rows = store.run(&["jobs"]).lines();
+        let receipts = rows.iter().filter(|row| row["what"] == "duplicate");
+        receipts.map(|row| (row["name"].clone(), row["state"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(waits(&store), [(receipt.clone(), json!("waiting"))]);
+    let given = store.run(&["jobs", "give", "--to", "2"]);
+    assert_eq!(
+        (given.code, &given.line()["refused"]["kind"]),
+        (1, &json!("neighbour_cannot_print"))
+    );
+    for args in [&["jobs", "take-back", "1"][..], &["jobs", "settle", "1", "--came-out"]] {
+        let refused = store.run(args);
+        assert_eq!((refused.code, &refused.line()["refused"]["kind"]), (1, &json!("no_such_job")));
+    }
+    assert_eq!(waits(&store), [(receipt, json!("waiting"))]);
 }
