@@ -1,13 +1,14 @@
-// Starts and stops the engine behind a loopback port, with a demonstration store of its own or with none.
+// Starts and stops the engine behind a loopback port, with a demonstration store of its own, with one that is there
+// already, or with none.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outFolder, target } from './story.mjs';
 
-export async function startBridge(name, { demo } = { demo: true }) {
+export async function startBridge(name, { demo, data: existing } = { demo: true }) {
   const folder = mkdtempSync(join(tmpdir(), 'comptoir-bridge-'));
-  const data = join(folder, 'store');
+  const data = existing ?? join(folder, 'store');
   const program = join(target, 'debug/comptoir-bridge');
   const child = spawn(program, ['--data', data, ...(demo ? ['--demo'] : []), '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = createWriteStream(join(outFolder('logs'), `bridge-${name}.log`));
@@ -40,10 +41,11 @@ export async function startBridge(name, { demo } = { demo: true }) {
       if (!answer.ok) throw new Error(`${command}: ${JSON.stringify(body)}`);
       return body;
     },
-    async stop() {
+    /** `how` it ends: SIGKILL is a power cut. */
+    async stop(how = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) {
         const ended = new Promise((done) => child.once('exit', done));
-        child.kill('SIGTERM');
+        child.kill(how);
         const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
         await ended;
         clearTimeout(late);

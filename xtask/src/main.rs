@@ -54,6 +54,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::demo(rest),
         Some("simulate") => simulate::simulate(rest),
         Some("agree") => office_pages::agree(rest),
+        Some("neighbours") => office_pages::neighbours(rest),
         Some("office-pages") => office_pages::office_pages(rest),
         Some("head-office") => head_office::head_office(rest),
         None | Some("help" | "--help" | "-h") => {

@@ -13,6 +13,11 @@ pub(crate) fn office_pages(args: &[String]) -> Result<(), String> {
     beside_a_database(Command::new("node tests/e2e/office-pages.mjs").args(args))
 }
 
+/// `cargo xtask neighbours [ARGS]`: two tills whose printers help each other. Built before, as well.
+pub(crate) fn neighbours(args: &[String]) -> Result<(), String> {
+    beside_a_database(Command::new("node tests/e2e/neighbours.mjs").args(args))
+}
+
 /// `cargo xtask agree [OUT]`: two windows and the pages, with a cut between them. Built before, as well.
 pub(crate) fn agree(args: &[String]) -> Result<(), String> {
     beside_a_database(Command::new(&format!("{XVFB}node tests/e2e/agree.mjs")).args(args))

@@ -27,6 +27,7 @@ const TOOLS: &[&str] = &["ui-install", "build"];
 const PAGES: &[&str] = &["ui-install"];
 const OFFICE: &[&str] = &["ui-install", "office-build", "programs"];
 const AGREE: &[&str] = &["ui-install", "ui-build", "office-build", "build", "programs"];
+const NEIGHBOURS: &[&str] = &["ui-install", "ui-build", "office-build", "bridge", "programs"];
 const NONE: &[&str] = &[];
 
 #[rustfmt::skip]
@@ -50,6 +51,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("chromium",     &[Build, Node, Screen], BRIDGE, "tests/e2e/chromium.mjs",     "",   "node tests/e2e/chromium.mjs"),
     step("programs",     &[Build],               NONE,   "head-office/src/main.rs",    "",   "cargo build --package comptoir-head-office --package tillctl --locked"),
     step("office-pages", &[Build, Node, Screen, Database], OFFICE, "tests/e2e/office-pages.mjs", "", "cargo xtask office-pages"),
+    step("neighbours",   &[Build, Node, Screen, Database], NEIGHBOURS, "tests/e2e/neighbours.mjs", "", "cargo xtask neighbours"),
     step("agree",        &[Build, Node, Screen, Database], AGREE, "tests/e2e/agree.mjs", "",   "cargo xtask agree"),
 ];
 
