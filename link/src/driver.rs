@@ -514,7 +514,7 @@ async fn store(
         let kept = tokio::task::spawn_blocking(move || {
             let shared = sharing;
             let ReadPage { entries, cursor, sent } = page?;
-            let taken = keeper::keep(&*shared.keeper, entries);
+            let taken = keeper::keep(&*shared.keeper, peer, entries);
             // Whoever sends something has it.
             for ChainHead { chain, head } in sent {
                 shared.ledger.note(peer, &chain, head, (shared.clock)())?;

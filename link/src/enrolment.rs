@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use comptoir_sync::acceptance::Received;
 use comptoir_sync::enrolment::{Enrolled, Existing, Papers, Request};
-use comptoir_sync::entry::Scope;
+use comptoir_sync::entry::{DeviceId, Scope};
 use comptoir_sync::replication::proof::{self, Challenge, Use};
 use comptoir_sync::replication::vector::Node;
 use comptoir_till::error::{Error, Result};
@@ -141,8 +141,8 @@ impl Keeper for Counting {
         self.joining.node()
     }
 
-    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
-        let (taken, left) = self.joining.keep(entries)?;
+    fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+        let (taken, left) = self.joining.keep(from, entries)?;
         self.counter.taken.fetch_add(taken.new, Ordering::Relaxed);
         self.counter.tell();
         Ok((taken, left))

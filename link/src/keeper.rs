@@ -19,9 +19,9 @@ use crate::paper;
 pub trait Keeper: Send + Sync + 'static {
     /// Who this is, as of now.
     fn node(&self) -> Node;
-    /// Takes in entries in one transaction, and ends it soon where somebody at the counter waits: what was taken in is
+    /// Takes in entries that another device brought in one transaction, and ends it soon where somebody at the counter waits: what was taken in is
     /// on disk when it returns. Answers what is left, too.
-    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)>;
+    fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)>;
     /// Begins an epoch above `beyond`.
     fn renew_epoch(&self, beyond: u32) -> Result<()>;
     /// The only chains that it wants for now; all that it may hold if none.
@@ -45,11 +45,15 @@ pub trait Keeper: Send + Sync + 'static {
 }
 
 /// Takes in what was read of a page, in as many transactions as it needs.
-pub(crate) fn keep(keeper: &dyn Keeper, mut entries: Vec<Received>) -> Result<Taken> {
+pub(crate) fn keep(
+    keeper: &dyn Keeper,
+    from: DeviceId,
+    mut entries: Vec<Received>,
+) -> Result<Taken> {
     let mut all = Taken::default();
     let mut have: BTreeMap<Chain, ChainHead> = BTreeMap::new();
     while !entries.is_empty() {
-        let (taken, left) = keeper.keep(entries)?;
+        let (taken, left) = keeper.keep(from, entries)?;
         entries = left;
         have.extend(taken.have.into_iter().map(|at| (at.chain, at)));
         let known = |held: &Chain| all.held.iter().any(|other| other.chain == *held);
@@ -80,8 +84,8 @@ impl Keeper for Turns<Till> {
         node_of(self.lock_behind().identity())
     }
 
-    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
-        self.lock_behind().receive_until(entries, &|| self.is_awaited())
+    fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+        self.lock_behind().receive_until(entries, Some(from), &|| self.is_awaited())
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {
@@ -104,7 +108,7 @@ impl Keeper for Mutex<Joining> {
         node_of(self.lock().unwrap_or_else(PoisonError::into_inner).identity())
     }
 
-    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+    fn keep(&self, _: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
         let mut joining = self.lock().unwrap_or_else(PoisonError::into_inner);
         Ok((joining.take_in(entries)?, Vec::new()))
     }

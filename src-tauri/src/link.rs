@@ -85,9 +85,9 @@ impl Keeper for Desk {
         node_of(self.inner.lock_behind().till.identity())
     }
 
-    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+    fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
         let stop = || self.inner.is_awaited();
-        let (taken, left) = self.inner.lock_behind().till.receive_until(entries, &stop)?;
+        let (taken, left) = self.inner.lock_behind().till.receive_until(entries, Some(from), &stop)?;
         if taken.documents {
             self.links.push("goods", Value::Null);
         }

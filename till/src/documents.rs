@@ -15,13 +15,14 @@ use comptoir_sync::documents::{
     self as format, ChangeError, Document, DocumentChange, DocumentsChanged, Fields, Kind, Value,
     parked_cart, product, settings,
 };
-use comptoir_sync::entry::{self, DeviceId, Entry, Scope, Sealed};
+use comptoir_sync::entry::{self, DeviceId, Scope};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::cart::park;
 use crate::error::{Error, Result};
+use crate::journal::Shown;
 use crate::till::Tx;
 use crate::trust::enrolment;
 use crate::{catalog, conflicts, customers, inventory, promotions, shelf, store};
@@ -199,18 +200,12 @@ fn merged(kind: Kind, changes: &[Vec<u8>]) -> Merged {
 
 /// Rows of every document that an entry changes, and where each change lies. A change that stands on others that are
 /// not here yet shows nothing until they come; one that cannot be taken in is noted, and the rest goes on.
-pub fn project(
-    db: &Connection,
-    id: i64,
-    entry: &Entry,
-    fact: &DocumentsChanged,
-    sealed: &Sealed,
-) -> Result<()> {
-    let mut from = sealed.bytes.len().saturating_sub(entry.body.len());
+pub(crate) fn project(db: &Connection, shown: &Shown<'_>, fact: &DocumentsChanged) -> Result<()> {
+    let Shown { id, entry, bytes, body: mut from, .. } = *shown;
     let mut found = catalog::search::Updates::default();
     for DocumentChange { document, kind, change } in &fact.changes {
         let document = Uuid::from(*document);
-        let place = find(&sealed.bytes, change, from)?;
+        let place = find(bytes, change, from)?;
         from = place + change.len();
         let writer = (DeviceId(entry.device), entry.epoch);
         let fields = match taken_in(db, document, *kind, change, writer)? {

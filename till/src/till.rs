@@ -142,6 +142,7 @@ impl Till {
     pub fn open_at(folder: &Path, clock: Clock) -> Result<Till> {
         let mut till = Till::open_as_it_was(folder, clock, None)?;
         payments::terminal_check::recover(&mut till)?;
+        journal::again::recover(&mut till)?;
         Ok(till)
     }
 
@@ -214,8 +215,8 @@ impl Till {
         begun
     }
 
-    /// The first word of an epoch, which one it follows, and that it is begun: both or neither, for others take in
-    /// nothing of an epoch without its first word.
+    /// The first word of an epoch, which one it follows, that it is begun, and what others do not take in of former
+    /// ones: all or nothing, for others take in nothing of an epoch without its first word.
     fn go_on_from(&mut self, previous: &Identity) -> Result<()> {
         let tx = self.begin()?;
         write_identity(&tx, tx.identity)?;
@@ -227,6 +228,7 @@ impl Till {
         let previous = PreviousEpoch { device, epoch, seq: seq.unwrap_or(0) };
         let started = tx.epoch_started(EpochReason::Restored, Some(previous));
         tx.record(&Fact::EpochStarted(started), None)?;
+        journal::again::say_forked(&tx)?;
         tx.commit()
     }
 

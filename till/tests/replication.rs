@@ -144,7 +144,7 @@ fn a_page_is_taken_in_bit_by_bit_while_somebody_waits() {
     let (mut new, mut turns, mut held) = (0, 0, Vec::new());
     while !left.is_empty() {
         let before = left.len();
-        let (taken, rest) = shop.till.receive_until(left, &|| true).unwrap();
+        let (taken, rest) = shop.till.receive_until(left, None, &|| true).unwrap();
         assert_eq!(rest.len(), before - 1);
         assert_eq!(taken.have.len(), 1, "what it has is said of the chain that it looked at");
         (new, turns, left) = (new + taken.new, turns + 1, rest);

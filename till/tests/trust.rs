@@ -364,6 +364,8 @@ fn books_of_an_older_version_are_proven_too() {
          DROP TRIGGER taken_job_follows;
          DROP TABLE taken_job;
          DROP TABLE given_job;
+         DROP TABLE said_again;
+         DROP TABLE hidden;
          DROP TABLE shift_epoch;
          DROP TABLE shift_closing;
          DROP TABLE opening;

@@ -4,13 +4,14 @@
 pub mod operators;
 pub mod orders;
 pub mod returns;
+pub mod said_again;
 pub mod shifts;
 pub mod trust;
 
 use minicbor::{Decode, Encode};
 
 use crate::documents;
-use crate::entry::{self, Entry, EntryError, Scope};
+use crate::entry::{self, Entry, EntryError, Scope, Sealed};
 
 /// All that can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +60,10 @@ pub enum Fact {
     DeviceRevoked(trust::DeviceRevoked),
     /// The card terminal was asked for its totals of a shift.
     TerminalChecked(shifts::TerminalChecked),
+    /// An entry of an epoch that has two histories is said again in a later one.
+    SaidAgain(Box<said_again::SaidAgain>),
+    /// The same of an entry that every store holds.
+    SaidAgainToAll(Box<said_again::SaidAgain>),
     /// A kind, or a version of one, that a newer device writes.
     Opaque {
         /// Its name.
@@ -138,9 +143,28 @@ kinds! {
     DeviceEnrolled = "device_enrolled", Tenant;
     DeviceRevoked = "device_revoked", Tenant;
     TerminalChecked = "terminal_checked", Store;
+    SaidAgain = "said_again", Store;
+    SaidAgainToAll = "said_again_to_all", Tenant;
 }
 
 impl Fact {
+    /// Says an entry again that those of `scope` have to hold.
+    pub fn again(scope: Scope, entry: Sealed) -> Fact {
+        let said = Box::new(said_again::SaidAgain { entry });
+        match scope {
+            Scope::Store => Fact::SaidAgain(said),
+            Scope::Tenant => Fact::SaidAgainToAll(said),
+        }
+    }
+
+    /// The entry that it says again, if that is what it does.
+    pub fn said_again(&self) -> Option<&said_again::SaidAgain> {
+        match self {
+            Fact::SaidAgain(said) | Fact::SaidAgainToAll(said) => Some(said),
+            _ => None,
+        }
+    }
+
     /// The changes of documents that it brings, whoever has to hold them.
     pub const fn documents(&self) -> Option<&documents::DocumentsChanged> {
         match self {

@@ -1,6 +1,7 @@
 //! The journal: every fact, once, in order. Recording appends and projects in one transaction, and
 //! rebuilding projects the same entries with the same code.
 
+pub mod again;
 pub mod elsewhere;
 pub(crate) mod opaque;
 pub mod receive;
@@ -10,7 +11,7 @@ use comptoir_sync::entry::{self, Chain, Entry, Hash, NO_HASH, Sealed};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inventory::Moved;
 use crate::till::Tx;
 use crate::trust::enrolment;
@@ -54,9 +55,8 @@ pub fn record(tx: &Tx<'_>, fact: &Fact, operator: Option<OperatorId>) -> Result<
     };
     let sealed = entry.seal(tx.key);
     let id = append(tx, &head, &entry, &sealed)?;
-    project(tx, id, &entry, fact, &sealed)?;
     let mut moved = Moved::default();
-    moved.add(fact);
+    project(tx, id, &entry, fact, &sealed, &mut moved)?;
     moved.keep(tx)?;
     tx.grows.set(true);
     Ok(id)
@@ -94,14 +94,43 @@ pub fn append(db: &Connection, head: &Head, entry: &Entry, sealed: &Sealed) -> R
     Ok(id)
 }
 
-/// Brings every table that follows from the journal up to date with one entry; but `stock`, which [`Moved`] keeps.
+/// An entry as the tables show it.
+pub(crate) struct Shown<'a> {
+    /// What stands in the journal for it: itself, or what says it again.
+    pub(crate) id: i64,
+    /// Which history of its epoch it is of: 0 if that is the one that this journal holds, otherwise the epoch that
+    /// says it again.
+    pub(crate) branch: u32,
+    pub(crate) entry: &'a Entry,
+    pub(crate) fact: &'a Fact,
+    /// The bytes in the journal, and where in them the body begins.
+    pub(crate) bytes: &'a [u8],
+    pub(crate) body: usize,
+}
+
+/// Brings every table that follows from the journal up to date with one entry; but `stock`, of which `moved` is told.
+/// What an entry says again that was shown already, and the other way round, is shown once.
 pub fn project(
     db: &Connection,
     id: i64,
     entry: &Entry,
     fact: &Fact,
     sealed: &Sealed,
+    moved: &mut Moved,
 ) -> Result<()> {
+    if let Some(said) = fact.said_again() {
+        return again::project(db, id, entry, said, sealed, moved);
+    }
+    if again::was_said(db, entry, sealed)? {
+        return again::hide(db, id);
+    }
+    let body = sealed.bytes.len().saturating_sub(entry.body.len());
+    show(db, &Shown { id, branch: 0, entry, fact, bytes: &sealed.bytes, body }, moved)
+}
+
+/// Rows of an entry that is not shown yet.
+fn show(db: &Connection, shown: &Shown<'_>, moved: &mut Moved) -> Result<()> {
+    let Shown { id, branch, entry, fact, .. } = *shown;
     match fact {
         Fact::EpochStarted(fact) => trust::project_epoch(db, entry, fact),
         Fact::OperatorSaved(fact) => operators::project_saved(db, entry, fact),
@@ -111,20 +140,20 @@ pub fn project(
         Fact::SignedOut(_) => Ok(()),
         Fact::Opaque { .. } => opaque::project(db, id),
         Fact::DocumentsChanged(fact) | Fact::StoreDocumentsChanged(fact) => {
-            documents::project(db, id, entry, fact, sealed)
+            documents::project(db, shown, fact)
         }
-        Fact::ShiftOpened(fact) => payments::rows::project_opened(db, id, entry, fact),
-        Fact::ShiftClosed(fact) => payments::rows::project_closed(db, id, entry, fact),
+        Fact::ShiftOpened(fact) => payments::rows::project_opened(db, id, entry, branch, fact),
+        Fact::ShiftClosed(fact) => payments::rows::project_closed(db, id, entry, branch, fact),
         Fact::CashMoved(fact) => payments::drawer::project_moved(db, id, fact),
         Fact::DrawerOpened(fact) => payments::drawer::project_opened(db, id, fact),
         Fact::ShiftHandedOver(fact) => payments::hand_over::project(db, id, fact),
         Fact::TerminalChecked(fact) => payments::terminal_check::project(db, id, fact),
         Fact::SaleCompleted(fact) => {
-            orders::project_completed(db, id, entry, fact)?;
+            orders::project_completed(db, id, entry, branch, fact)?;
             inventory::project_sold(db, id, fact)
         }
         Fact::ReturnCompleted(fact) => {
-            orders::returns::project_completed(db, id, entry, fact)?;
+            orders::returns::project_completed(db, id, entry, branch, fact)?;
             inventory::project_returned(db, id, fact)
         }
         Fact::CardSettled(fact) => payments::settlements::project(db, id, fact),
@@ -133,7 +162,12 @@ pub fn project(
         Fact::ReceiptReprinted(fact) => orders::project_reprinted(db, id, fact),
         Fact::DeviceEnrolled(fact) => enrolment::project_enrolled(db, entry, fact),
         Fact::DeviceRevoked(fact) => enrolment::project_revoked(db, entry, fact),
-    }
+        Fact::SaidAgain(_) | Fact::SaidAgainToAll(_) => {
+            Err(Error::Broken("what is said again is shown by the entry inside".into()))
+        }
+    }?;
+    moved.add(fact);
+    Ok(())
 }
 
 /// One entry as it is kept.
@@ -143,14 +177,24 @@ pub(crate) fn read_sealed(db: &Connection, id: i64) -> Result<Sealed> {
     Ok(db.prepare_cached(select)?.query_row([id], read)?)
 }
 
-/// The fact of one entry of the journal.
+/// What one entry of the journal says; of one that says another again, that other.
 pub fn read_fact(db: &Connection, id: i64) -> Result<(Entry, Fact)> {
-    let bytes: Vec<u8> = db
-        .prepare_cached("SELECT entry FROM journal WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))?;
-    let entry = Entry::read(&bytes)?;
-    let fact = Fact::read(&entry)?;
+    let (_, entry, fact) = read_said(db, id)?;
     Ok((entry, fact))
+}
+
+/// The same, with the entry as it was signed.
+pub(crate) fn read_said(db: &Connection, id: i64) -> Result<(Sealed, Entry, Fact)> {
+    let sealed = read_sealed(db, id)?;
+    let entry = Entry::read(&sealed.bytes)?;
+    match Fact::read(&entry)? {
+        Fact::SaidAgain(said) | Fact::SaidAgainToAll(said) => {
+            let entry = Entry::read(&said.entry.bytes)?;
+            let fact = Fact::read(&entry)?;
+            Ok((said.entry, entry, fact))
+        }
+        fact => Ok((sealed, entry, fact)),
+    }
 }
 
 /// The hybrid logical clock: never behind the wall, never behind anything seen.

@@ -33,9 +33,7 @@ pub(crate) fn read_again(db: &Connection) -> Result<()> {
             continue;
         }
         tx.execute("DELETE FROM opaque WHERE entry = ?1", params![id])?;
-        if project_foreign(&tx, id, &entry, &fact, &sealed)? {
-            moved.add(&fact);
-        }
+        project_foreign(&tx, id, &entry, &fact, &sealed, &mut moved)?;
     }
     moved.keep(&tx)?;
     Ok(tx.commit()?)

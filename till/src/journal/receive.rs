@@ -11,7 +11,7 @@ use comptoir_sync::replication::vector::{ChainHead, Head, Node, Site, Vector};
 use ed25519_dalek::VerifyingKey;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
-use super::{append, head, project};
+use super::{again, append, head, project};
 use crate::error::{Error, Result};
 use crate::inventory::Moved;
 use crate::till::{Identity, Till};
@@ -37,22 +37,29 @@ pub struct Taken {
 }
 
 impl Till {
-    /// Takes in a page: all that can be is on disk when this returns.
+    /// Takes in a page of whoever it is: all that can be is on disk when this returns.
     pub fn receive(&mut self, page: Vec<Sealed>) -> Result<Taken> {
         let page = page.into_iter().filter_map(acceptance::read).collect();
-        Ok(self.receive_until(page, &|| false)?.0)
+        Ok(self.receive_until(page, None, &|| false)?.0)
     }
 
-    /// Takes in entries in one transaction: all of them, or as many as there are until `stop` says that somebody
-    /// waits, but always one. Answers the others, too.
+    /// Takes in entries that another device brought, in one transaction: all of them, or as many as there are until
+    /// `stop` says that somebody waits, but always one. Answers the others, too.
     pub fn receive_until(
         &mut self,
         page: Vec<Received>,
+        from: Option<DeviceId>,
         stop: &dyn Fn() -> bool,
     ) -> Result<(Taken, Vec<Received>)> {
         let tx = self.begin()?;
-        let (taken, left) = receive(&tx, tx.identity, tx.wall, page, stop)?;
+        let (taken, left) = receive(&tx, tx.identity, tx.wall, (page, from), stop)?;
         tx.grows.set(taken.new > 0);
+        let own_former = |fork: &Fork| {
+            fork.chain.device == tx.identity.device && fork.chain.epoch < tx.identity.epoch
+        };
+        if taken.forks.iter().any(own_former) {
+            again::say_forked(&tx)?;
+        }
         tx.commit()?;
         if taken.documents {
             self.look_at_settings()?;
@@ -61,13 +68,13 @@ impl Till {
     }
 }
 
-/// Takes in a page within a transaction of the till `me`, whose clock says `wall`: up to where `stop` says so, and at
-/// least one entry. Answers what is left of it.
+/// Takes in a page, and of whom it is, within a transaction of the till `me`, whose clock says `wall`: up to where
+/// `stop` says so, and at least one entry. Answers what is left of it.
 pub fn receive(
     db: &Connection,
     me: &Identity,
     wall: i64,
-    page: Vec<Received>,
+    (page, from): (Vec<Received>, Option<DeviceId>),
     stop: &dyn Fn() -> bool,
 ) -> Result<(Taken, Vec<Received>)> {
     let node = Node {
@@ -110,11 +117,27 @@ pub fn receive(
                         Fact::DeviceEnrolled(fact) if shown => {
                             taken.enrolled.push(enrolment::device_of(&fact.public_key)?);
                         }
+                        Fact::SaidAgain(said) | Fact::SaidAgainToAll(said) if shown => {
+                            let carried = acceptance::read(said.entry.clone());
+                            match carried.map(|carried| Fact::read(&carried.entry)) {
+                                Some(Ok(Fact::DocumentsChanged(_))) => taken.documents = true,
+                                Some(Ok(Fact::StoreDocumentsChanged(_))) => taken.carts = true,
+                                _ => {}
+                            }
+                            if let Some((fork, common)) = again::other_half(db, me, &said)? {
+                                freeze(db, &fork, wall, from, common)?;
+                                taken.forks.push(fork);
+                            }
+                        }
                         _ => {}
                     }
                 }
                 Verdict::Fork(fork) => {
-                    freeze(db, &fork, wall)?;
+                    let common = match fork.seq == received.entry.seq {
+                        true => again::last_before(db, &chain, &received.entry)?,
+                        false => None,
+                    };
+                    freeze(db, &fork, wall, from, common)?;
                     taken.forks.push(fork);
                 }
                 Verdict::Quarantine(reason) => put_aside(db, received, reason, wall)?,
@@ -204,6 +227,14 @@ pub fn page(
     Ok(page)
 }
 
+/// The entry at a place of a chain, if it is on this disk.
+pub(super) fn at(db: &Connection, chain: &Chain, seq: u64) -> Result<Option<Sealed>> {
+    if seq == 0 {
+        return Ok(None);
+    }
+    Ok(page(db, chain, seq - 1, 1, usize::MAX)?.pop())
+}
+
 fn known(db: &Connection, me: &Identity, chain: &Chain, run: &[Received]) -> Result<Known> {
     let found = db
         .prepare_cached(
@@ -245,11 +276,7 @@ fn keep(db: &Connection, received: &Received, fact: &Fact, moved: &mut Moved) ->
     // It may have come before, when it could not be believed yet.
     db.prepare_cached("DELETE FROM quarantine WHERE device = ?1 AND epoch = ?2 AND hash = ?3")?
         .execute(params![entry.device, entry.epoch, received.hash])?;
-    let shown = project_foreign(db, id, entry, fact, sealed)?;
-    if shown {
-        moved.add(fact);
-    }
-    Ok(shown)
+    project_foreign(db, id, entry, fact, sealed, moved)
 }
 
 /// Projects an entry of somebody else; where the tables cannot show it, that is noted and false is answered.
@@ -259,9 +286,10 @@ pub fn project_foreign(
     entry: &Entry,
     fact: &Fact,
     sealed: &Sealed,
+    moved: &mut Moved,
 ) -> Result<bool> {
     savepoint(db, "SAVEPOINT foreign_entry")?;
-    let projected = match project(db, id, entry, fact, sealed) {
+    let projected = match project(db, id, entry, fact, sealed, moved) {
         Ok(()) => true,
         Err(problem) if is_a_fault(&problem) => return Err(problem),
         Err(problem) => {
@@ -290,12 +318,30 @@ fn is_a_fault(problem: &Error) -> bool {
     }
 }
 
-fn freeze(db: &Connection, fork: &Fork, wall: i64) -> Result<()> {
+/// Two histories of a chain: `from` proved it, and `common` is the last entry that is in both, if that is known.
+fn freeze(
+    db: &Connection,
+    fork: &Fork,
+    wall: i64,
+    from: Option<DeviceId>,
+    common: Option<u64>,
+) -> Result<()> {
     let Fork { chain, seq, mine, theirs } = fork;
     db.prepare_cached(
-        "INSERT OR IGNORE INTO fork (device, epoch, scope, seq, mine, theirs, found_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR IGNORE INTO fork (device, epoch, scope, seq, mine, theirs, found_at, proven_by, common)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
-    .execute(params![chain.device.0, chain.epoch, chain.scope.number(), seq, mine, theirs, wall])?;
+    .execute(params![
+        chain.device.0,
+        chain.epoch,
+        chain.scope.number(),
+        seq,
+        mine,
+        theirs,
+        wall,
+        from.map(|from| from.0),
+        common
+    ])?;
     Ok(())
 }
 

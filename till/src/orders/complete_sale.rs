@@ -116,7 +116,7 @@ pub(super) fn record(
 /// One more than the last of a sale or a return: gapless, since it is taken in the transaction that uses it.
 pub(super) fn next_number(db: &Connection, register: u32, epoch: u32) -> Result<u64> {
     let select = "SELECT 1 + max(
-        (SELECT coalesce(max(number), 0) FROM sale WHERE register = ?1 AND epoch = ?2),
-        (SELECT coalesce(max(number), 0) FROM return_sale WHERE register = ?1 AND epoch = ?2))";
+        (SELECT coalesce(max(number), 0) FROM sale WHERE register = ?1 AND epoch = ?2 AND branch = 0),
+        (SELECT coalesce(max(number), 0) FROM return_sale WHERE register = ?1 AND epoch = ?2 AND branch = 0))";
     Ok(db.prepare_cached(select)?.query_row([register, epoch], |row| row.get(0))?)
 }

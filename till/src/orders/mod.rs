@@ -184,6 +184,7 @@ pub fn project_completed(
     db: &Connection,
     id: i64,
     entry: &Entry,
+    branch: u32,
     fact: &SaleCompleted,
 ) -> Result<()> {
     let tendered: i64 = fact.tenders.iter().map(|tender| tender.amount).sum();
@@ -191,8 +192,8 @@ pub fn project_completed(
     // A till that was copied or restored may have sold one cart twice, apart: both sales stand, the second one to come
     // under its own id instead of the cart's.
     db.prepare_cached(
-        "INSERT INTO sale (entry, id, cart, register, epoch, number, shift, completed_at, day, subtotal, total, rounding, tendered, change)
-         VALUES (?1, ?2, CASE WHEN EXISTS (SELECT 1 FROM sale WHERE cart = ?3) THEN ?2 ELSE ?3 END, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "INSERT INTO sale (entry, id, cart, register, epoch, number, shift, completed_at, day, subtotal, total, rounding, tendered, change, branch)
+         VALUES (?1, ?2, CASE WHEN EXISTS (SELECT 1 FROM sale WHERE cart = ?3) THEN ?2 ELSE ?3 END, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
     .execute(params![
         id,
@@ -209,6 +210,7 @@ pub fn project_completed(
         fact.rounding,
         tendered,
         fact.change,
+        branch,
     ])?;
     let mut insert = db.prepare_cached(
         "INSERT INTO sale_line (sale, line, sku, quantity, price, amount, voided, reduction, approved_by)

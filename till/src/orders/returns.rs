@@ -315,15 +315,16 @@ pub fn project_completed(
     db: &Connection,
     id: i64,
     entry: &Entry,
+    branch: u32,
     fact: &ReturnCompleted,
 ) -> Result<()> {
     let refunded: i64 = fact.refunds.iter().map(|refund| refund.amount).sum();
     let day = orders::day(fact.completed_at, fact.utc_offset_minutes);
     db.prepare_cached(
         "INSERT INTO return_sale (entry, id, sale, register, epoch, number, shift, completed_at, day, subtotal, total,
-             rounding, refunded, approved_by, reason, exchange)
+             rounding, refunded, approved_by, reason, exchange, branch)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT entry FROM shift WHERE id = ?7), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-             ?16)",
+             ?16, ?17)",
     )?
     .execute(params![
         id,
@@ -342,6 +343,7 @@ pub fn project_completed(
         fact.approved_by.map(|approver| approver.0),
         fact.reason,
         fact.exchange.map(|sale| sale.0),
+        branch,
     ])?;
     let mut insert = db.prepare_cached(
         "INSERT INTO return_line (return_sale, n, line, sku, quantity, amount, wasted, price)

@@ -14,7 +14,6 @@ use comptoir_domain::quantity::{Quantity, Unit};
 use comptoir_domain::tax::{self, TaxLine, TaxRate};
 use comptoir_domain::text::Text;
 use comptoir_hardware::printer::layout::Profile;
-use comptoir_sync::entry::{Entry, hash};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -27,6 +26,8 @@ use crate::error::Result;
 use crate::journal::elsewhere::{self, StoredAt};
 use crate::outbox;
 use crate::outbox::preview::PaperLine;
+use crate::journal;
+use crate::outbox::{self, PaperLine};
 use crate::till::{Till, Tx, utc};
 use crate::{catalog, operators, payments};
 
@@ -357,11 +358,8 @@ fn facts(db: &Connection, entry: i64) -> Result<Vec<FactView>> {
 }
 
 fn fact(db: &Connection, id: i64) -> Result<FactView> {
-    let bytes: Vec<u8> = db
-        .prepare_cached("SELECT entry FROM journal WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))?;
-    let entry = Entry::read(&bytes)?;
-    let approvers: BTreeSet<[u8; 16]> = match Fact::read(&entry)? {
+    let (sealed, entry, fact) = journal::read_said(db, id)?;
+    let approvers: BTreeSet<[u8; 16]> = match fact {
         Fact::SaleCompleted(fact) => {
             let of_lines = fact.lines.iter().filter_map(|line| line.approved_by);
             of_lines.chain(fact.approved_by).map(|id| id.0).collect()
@@ -381,7 +379,7 @@ fn fact(db: &Connection, id: i64) -> Result<FactView> {
         at: utc(entry.wall),
         operator: entry.operator.map(name).transpose()?,
         approved_by: (!approvers.is_empty()).then(|| approvers.join(", ")),
-        hash: hex(&hash(&bytes)[..8]),
+        hash: hex(&sealed.hash()[..8]),
     })
 }
 

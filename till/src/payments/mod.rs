@@ -203,7 +203,7 @@ pub fn close_shift(
 pub fn open_shift_of(db: &Connection, register: u32) -> Result<Option<Shift>> {
     let select = format!(
         "{SHIFT} WHERE register = ?1 AND closed_at IS NULL
-         ORDER BY EXISTS (SELECT 1 FROM shift_epoch WHERE shift = shift.entry AND epoch = (SELECT epoch FROM identity)) DESC,
+         ORDER BY EXISTS (SELECT 1 FROM shift_epoch WHERE shift = shift.entry AND branch = 0 AND epoch = (SELECT epoch FROM identity)) DESC,
              opened_at DESC, id LIMIT 1"
     );
     Ok(db.prepare_cached(&select)?.query_row([register], read_shift).optional()?)

@@ -17,7 +17,13 @@ use crate::journal::receive::project_foreign;
 use crate::till::Tx;
 
 /// The row of an opening; of one that is said again, that its epoch knows the shift.
-pub fn project_opened(db: &Connection, id: i64, entry: &Entry, fact: &ShiftOpened) -> Result<()> {
+pub fn project_opened(
+    db: &Connection,
+    id: i64,
+    entry: &Entry,
+    branch: u32,
+    fact: &ShiftOpened,
+) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO shift (entry, id, register, number, opened_at, opened_by, float) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (id) DO NOTHING",
@@ -33,20 +39,26 @@ pub fn project_opened(db: &Connection, id: i64, entry: &Entry, fact: &ShiftOpene
     ])?;
     let number = fact.opened_at.is_none().then_some(fact.number);
     db.prepare_cached(
-        "INSERT INTO shift_epoch (shift, epoch, register, number)
-         SELECT entry, ?2, register, ?3 FROM shift WHERE id = ?1",
+        "INSERT INTO shift_epoch (shift, epoch, branch, register, number)
+         SELECT entry, ?2, ?3, register, ?4 FROM shift WHERE id = ?1",
     )?
-    .execute(params![fact.id.0, entry.epoch, number])?;
+    .execute(params![fact.id.0, entry.epoch, branch, number])?;
     Ok(())
 }
 
 /// The row of a closing. Of several the earliest stands for the shift: with the same clock, the one that sorts first.
-pub fn project_closed(db: &Connection, id: i64, entry: &Entry, fact: &ShiftClosed) -> Result<()> {
+pub fn project_closed(
+    db: &Connection,
+    id: i64,
+    entry: &Entry,
+    branch: u32,
+    fact: &ShiftClosed,
+) -> Result<()> {
     let epoch = fact.closed_at.is_none().then_some(entry.epoch);
     let known = db
         .prepare_cached(
-            "INSERT INTO shift_closing (entry, shift, register, epoch, z_number, closed_at, closed_by, counted, expected, note)
-             SELECT ?1, entry, register, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM shift WHERE id = ?2 AND entry < ?1",
+            "INSERT INTO shift_closing (entry, shift, register, epoch, branch, z_number, closed_at, closed_by, counted, expected, note)
+             SELECT ?1, entry, register, ?3, ?10, ?4, ?5, ?6, ?7, ?8, ?9 FROM shift WHERE id = ?2 AND entry < ?1",
         )?
         .execute(params![
             id,
@@ -58,6 +70,7 @@ pub fn project_closed(db: &Connection, id: i64, entry: &Entry, fact: &ShiftClose
             fact.counted,
             fact.expected,
             fact.note,
+            branch,
         ])?;
     if known > 0 {
         db.prepare_cached(
@@ -77,7 +90,7 @@ pub fn project_closed(db: &Connection, id: i64, entry: &Entry, fact: &ShiftClose
 pub(crate) fn say_again(tx: &Tx<'_>, shift: Id) -> Result<()> {
     let known = tx
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM shift_epoch WHERE shift = shift.entry AND epoch = ?2), entry FROM shift WHERE id = ?1",
+            "SELECT EXISTS (SELECT 1 FROM shift_epoch WHERE shift = shift.entry AND epoch = ?2 AND branch = 0), entry FROM shift WHERE id = ?1",
         )?
         .query_row(params![shift.0, tx.identity.epoch], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
@@ -124,7 +137,7 @@ pub(crate) fn read_older(db: &Connection) -> Result<()> {
         let id = id?;
         let (entry, fact) = journal::read_fact(&tx, id)?;
         if let Fact::ShiftClosed(fact) = fact {
-            project_closed(&tx, id, &entry, &fact)?;
+            project_closed(&tx, id, &entry, 0, &fact)?;
         }
     }
     drop(select);
@@ -137,9 +150,7 @@ pub(crate) fn read_older(db: &Connection) -> Result<()> {
         let entry = Entry::read(&sealed.bytes)?;
         let fact = Fact::read(&entry)?;
         tx.execute("DELETE FROM unprojected WHERE entry = ?1", [id])?;
-        if project_foreign(&tx, id, &entry, &fact, &sealed)? {
-            moved.add(&fact);
-        }
+        project_foreign(&tx, id, &entry, &fact, &sealed, &mut moved)?;
     }
     drop(select);
     moved.keep(&tx)?;

@@ -129,8 +129,10 @@ impl Books {
         };
         let departments = Departments::load(&self.db)?;
         let mut gathering = Gathering::new(self.store.currency);
-        let mut select =
-            db.prepare("SELECT id, entry FROM journal WHERE id > ?1 AND id < ?2 ORDER BY id")?;
+        let mut select = db.prepare(
+                "SELECT id, entry FROM journal
+                 WHERE id > ?1 AND id < ?2 AND NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.entry = journal.id) ORDER BY id",
+            )?;
         let mut read = 0;
         for Span { shift, before } in found {
             // Registers of one store sell at the same time: no entry is read twice.
@@ -212,6 +214,10 @@ impl Books {
             return Ok(());
         }
         let fact = Fact::read(entry)?;
+        if let Fact::SaidAgain(said) = fact {
+            let entry = Entry::read(&said.entry.bytes)?;
+            return self.gather(gathering, meant, id, &entry, departments);
+        }
         if let Meant::Shift(shift) = meant
             && !shift.has(id, entry, &fact)
         {
@@ -377,7 +383,7 @@ pub(crate) enum Subject {
 }
 
 /// Kinds of facts that a report is made of; the others are not even decoded.
-const GATHERED: [&str; 7] = [
+const GATHERED: [&str; 8] = [
     "sale_completed",
     "return_completed",
     "cart_voided",
@@ -385,6 +391,7 @@ const GATHERED: [&str; 7] = [
     "cash_moved",
     "receipt_reprinted",
     "age_refused",
+    "said_again",
 ];
 
 /// The counter's day and hour when a fact was made.

@@ -136,6 +136,15 @@ pub fn device(db: &Connection, me: &Identity, id: DeviceId) -> Result<Option<Dev
     Ok(Some(Device { key, site: store.map_or(Site::HeadOffice, Site::Store), epoch, last_good }))
 }
 
+/// The key of a device, this till's own too, if anybody here has heard of it.
+pub(crate) fn key_of(db: &Connection, device: DeviceId) -> Result<Option<VerifyingKey>> {
+    let select = "SELECT public_key FROM enrolled WHERE device = ?1
+        UNION ALL SELECT public_key FROM device WHERE id = ?1 LIMIT 1";
+    let found: Option<[u8; 32]> =
+        db.prepare_cached(select)?.query_row([device.0], |row| row.get(0)).optional()?;
+    found.as_ref().map(key).transpose()
+}
+
 /// Whether a device is, or was, another one of the tenant.
 pub fn is_enrolled(db: &Connection, device: DeviceId) -> Result<bool> {
     let select = "SELECT EXISTS (SELECT 1 FROM enrolled WHERE device = ?1)";

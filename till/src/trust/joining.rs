@@ -122,7 +122,7 @@ impl Joining {
         let elsewhere = Identity { store: ELSEWHERE.to_owned(), ..self.identity.clone() };
         let me = if self.documents_first { &elsewhere } else { &self.identity };
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (taken, _) = receive::receive(&tx, me, system_clock(), page, &|| false)?;
+        let (taken, _) = receive::receive(&tx, me, system_clock(), (page, None), &|| false)?;
         tx.commit()?;
         Ok(taken)
     }

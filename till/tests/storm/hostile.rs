@@ -4,6 +4,7 @@ use comptoir_sync::documents::{DocumentChange, DocumentsChanged, Kind};
 use comptoir_sync::entry::{self, Chain, DeviceId, Entry, Scope, Sealed};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::message::Page;
+use comptoir_till::inventory::Moved;
 use comptoir_till::journal;
 use comptoir_till::till::{Till, Tx};
 use ed25519_dalek::SigningKey;
@@ -218,6 +219,7 @@ fn append(
     };
     let sealed = entry.seal(key);
     let id = journal::append(tx, &head, &entry, &sealed)?;
-    journal::project(tx, id, &entry, &Fact::read(&entry)?, &sealed)?;
+    let moved = &mut Moved::default();
+    journal::project(tx, id, &entry, &Fact::read(&entry)?, &sealed, moved)?;
     Ok(scope)
 }
