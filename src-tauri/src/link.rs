@@ -87,7 +87,8 @@ impl Keeper for Desk {
 
     fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
         let stop = || self.inner.is_awaited();
-        let (taken, left) = self.inner.lock_behind().till.receive_until(entries, Some(from), &stop)?;
+        let (taken, left) =
+            self.inner.lock_behind().till.receive_until(entries, Some(from), &stop)?;
         if taken.documents {
             self.links.push("goods", Value::Null);
         }

@@ -42,11 +42,7 @@ const BEHIND: usize = 2 + 64;
 
 impl SaidAgain {
     /// The entry that `carrier` says again, and its fact, if the device with this key wrote both and may do so.
-    pub fn open(
-        &self,
-        carrier: &Entry,
-        key: &VerifyingKey,
-    ) -> Result<(Entry, Fact), NotSaidAgain> {
+    pub fn open(&self, carrier: &Entry, key: &VerifyingKey) -> Result<(Entry, Fact), NotSaidAgain> {
         let entry = Entry::read(&self.entry.bytes)?;
         if entry.device != carrier.device {
             return Err(NotSaidAgain::OtherDevice);

@@ -27,6 +27,7 @@ use crate::journal::elsewhere::{self, StoredAt};
 use crate::outbox;
 use crate::outbox::preview::PaperLine;
 use crate::journal;
+use crate::journal::elsewhere::{self, StoredAt};
 use crate::outbox::{self, PaperLine};
 use crate::till::{Till, Tx, utc};
 use crate::{catalog, operators, payments};

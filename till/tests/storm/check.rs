@@ -271,7 +271,8 @@ impl Storm {
         for (place, (node, till)) in tills.iter().enumerate() {
             for (other, neighbour) in &tills[..place] {
                 if till.identity().store == neighbour.identity().store {
-                    let books = BOOKS.iter().filter(|select| !forked || !OF_HISTORIES.contains(select));
+                    let books =
+                        BOOKS.iter().filter(|select| !forked || !OF_HISTORIES.contains(select));
                     for select in books {
                         let (one, two) = (rows(till, select), rows(neighbour, select));
                         assert_eq!(one, two, "seed {seed}: tills {node} and {other}: {select}");

@@ -79,9 +79,8 @@ impl Storm {
     }
 
     fn teller(&mut self, node: usize) -> Teller {
-        let identity = self.world.nodes[node].machine().till().identity();
-        let (store, register, epoch) = (identity.store.clone(), identity.register, identity.epoch);
-        Teller { by: node, store, register, epoch }
+        let store = self.world.nodes[node].machine().till().identity().store.clone();
+        Teller { by: node, store }
     }
 
     fn fill_cart(&mut self, node: usize) -> Result<()> {

@@ -30,8 +30,6 @@ pub(crate) struct Told {
     /// Which till, of those that ever ran.
     pub(crate) by: usize,
     pub(crate) store: String,
-    pub(crate) register: u32,
-    pub(crate) epoch: u32,
     pub(crate) receipt: String,
     /// Which accountable period it counts in.
     pub(crate) shift: ShiftId,
@@ -53,8 +51,6 @@ pub(crate) struct Told {
 pub(crate) struct Closed {
     pub(crate) by: usize,
     pub(crate) store: String,
-    pub(crate) register: u32,
-    pub(crate) epoch: u32,
     pub(crate) shift: ShiftId,
     pub(crate) z: u64,
     pub(crate) counted: i64,
@@ -72,8 +68,6 @@ pub(crate) struct Model {
 pub(crate) struct Teller {
     pub(crate) by: usize,
     pub(crate) store: String,
-    pub(crate) register: u32,
-    pub(crate) epoch: u32,
 }
 
 fn cents(amount: Money) -> i64 {
@@ -93,8 +87,6 @@ impl Model {
             id: sale.id.0,
             by: teller.by,
             store: teller.store,
-            register: teller.register,
-            epoch: teller.epoch,
             receipt: sale.receipt.clone(),
             shift: sale.shift,
             of: None,
@@ -136,8 +128,6 @@ impl Model {
             id: back.id.0,
             by: teller.by,
             store: teller.store,
-            register: teller.register,
-            epoch: teller.epoch,
             receipt: back.receipt.clone(),
             shift: back.shift,
             of: back.of.as_ref().map(|of| of.id),
@@ -162,10 +152,10 @@ impl Model {
     /// A drawer was counted, and its Z taken.
     pub(crate) fn closed(&mut self, teller: Teller, shift: ShiftId, z: &Report) {
         let counted = cents(z.counted.unwrap());
-        let Teller { by, store, register, epoch } = teller;
+        let Teller { by, store } = teller;
         let z = z.number.unwrap();
         let fate = Fate::Sure;
-        self.closed.push(Closed { by, store, register, epoch, shift, z, counted, fate });
+        self.closed.push(Closed { by, store, shift, z, counted, fate });
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Told> {

@@ -192,11 +192,12 @@ fn keep(machine: &mut Machine, page: Page, from: DeviceId, now: u64) -> Option<S
     while !entries.is_empty() {
         let chance = machine.chance();
         let stop = move || chance.lock().unwrap().one_in(6);
-        let (taken, left) = match machine.work(now, |till| till.receive_until(entries, Some(from), &stop)) {
-            Ok(taken) => taken,
-            Err(error) if machine.full && is_full(&error) => return None,
-            Err(error) => panic!("a page cannot be taken in: {error}"),
-        };
+        let (taken, left) =
+            match machine.work(now, |till| till.receive_until(entries, Some(from), &stop)) {
+                Ok(taken) => taken,
+                Err(error) if machine.full && is_full(&error) => return None,
+                Err(error) => panic!("a page cannot be taken in: {error}"),
+            };
         entries = left;
         have.extend(taken.have.into_iter().map(|at| (at.chain, at)));
         for one in taken.held {

@@ -181,6 +181,15 @@ impl Storm {
             for _ in 0..self.world.random.below(3) {
                 self.sell_at_once(victim);
             }
+            if self.trouble == Trouble::Cloned {
+                let clone = self.world.nodes.len() - 1;
+                if self.world.random.one_in(2) {
+                    self.change_shifts_at_once(clone);
+                }
+                for _ in 0..self.world.random.below(3) {
+                    self.sell_at_once(clone);
+                }
+            }
         }
     }
 
@@ -243,21 +252,5 @@ impl Storm {
         machine.lose_power(&mut self.world.random);
         machine.set_full(full);
         self.trace(format_args!("till {node} loses its power"));
-    }
-
-    /// Whether chains of a device's epoch have two histories somewhere.
-    pub(crate) fn is_frozen(&self, store: &str, register: u32, epoch: u32) -> bool {
-        let tills = self.world.nodes.iter().filter_map(Place::as_till);
-        let writers: Vec<_> = tills
-            .clone()
-            .map(|machine| machine.till().identity())
-            .filter(|identity| identity.store == store && identity.register == register)
-            .map(|identity| identity.device)
-            .collect();
-        self.world.nodes.iter().any(|node| {
-            writers
-                .iter()
-                .any(|device| node.frozen(*device).iter().any(|chain| chain.epoch == epoch))
-        })
     }
 }
