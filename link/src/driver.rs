@@ -384,7 +384,7 @@ impl Running<'_> {
         };
         let beyond = self.session.own_epoch_there().max(me.epoch) + beyond;
         let shared = self.shared.clone();
-        self.in_time(move || shared.keeper.renew_epoch(beyond));
+        self.in_time(move || shared.keeper.leave_epoch(beyond));
         self.open = false;
     }
 

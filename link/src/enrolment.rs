@@ -161,6 +161,10 @@ impl Keeper for Counting {
     fn renew_epoch(&self, beyond: u32) -> Result<()> {
         self.joining.renew_epoch(beyond)
     }
+
+    fn leave_epoch(&self, beyond: u32) -> Result<()> {
+        self.joining.leave_epoch(beyond)
+    }
 }
 
 /// Shows head office the code; answers the place that it gives. `existing` is what a till brings along that sells

@@ -24,6 +24,8 @@ pub trait Keeper: Send + Sync + 'static {
     fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)>;
     /// Begins an epoch above `beyond`.
     fn renew_epoch(&self, beyond: u32) -> Result<()>;
+    /// The same where others say that the epoch has two histories.
+    fn leave_epoch(&self, beyond: u32) -> Result<()>;
     /// The only chains that it wants for now; all that it may hold if none.
     fn wants(&self) -> Option<Scope> {
         None
@@ -99,6 +101,8 @@ impl Keeper for Turns<Till> {
     fn hear(&self, from: DeviceId, word: Word) -> Result<Option<Word>> {
         let printer = self.printer();
         Ok(paper::hear(&mut self.lock_behind(), from, printer, word)?.answer)
+    fn leave_epoch(&self, beyond: u32) -> Result<()> {
+        self.lock_behind().leave_epoch(beyond)
     }
 }
 
@@ -114,6 +118,10 @@ impl Keeper for Mutex<Joining> {
     }
 
     fn renew_epoch(&self, _: u32) -> Result<()> {
+        Ok(())
+    }
+
+    fn leave_epoch(&self, _: u32) -> Result<()> {
         Ok(())
     }
 }

@@ -197,18 +197,27 @@ impl Till {
         home.remember_epoch(epoch)?;
         let identity = Identity { device, epoch, ..previous.clone() };
         let clock = Box::new(system_clock);
-        Till::open_as_it_was(folder, clock, Some(identity.clone()))?.go_on_from(previous)?;
+        Till::open_as_it_was(folder, clock, Some(identity.clone()))?.go_on_from(previous, false)?;
         Ok(identity)
     }
 
     /// Begins an epoch above `beyond`: others know more of this till's own than it does, for its disk went back in
     /// time. What it writes from now on is nothing that they have already.
     pub fn renew_epoch(&mut self, beyond: u32) -> Result<()> {
+        self.begin_next(beyond, false)
+    }
+
+    /// The same where others say that this till's epoch has two histories: a copy of it runs.
+    pub fn leave_epoch(&mut self, beyond: u32) -> Result<()> {
+        self.begin_next(beyond, true)
+    }
+
+    fn begin_next(&mut self, beyond: u32, forked: bool) -> Result<()> {
         let previous = self.identity.clone();
         let epoch = self.home.highest_epoch()?.max(previous.epoch).max(beyond) + 1;
         self.home.remember_epoch(epoch)?;
         self.identity = Identity { epoch, ..previous.clone() };
-        let begun = self.go_on_from(&previous);
+        let begun = self.go_on_from(&previous, forked);
         if begun.is_err() {
             self.identity = previous;
         }
@@ -217,13 +226,16 @@ impl Till {
 
     /// The first word of an epoch, which one it follows, that it is begun, and what others do not take in of former
     /// ones: all or nothing, for others take in nothing of an epoch without its first word.
-    fn go_on_from(&mut self, previous: &Identity) -> Result<()> {
+    fn go_on_from(&mut self, previous: &Identity, forked: bool) -> Result<()> {
         let tx = self.begin()?;
         write_identity(&tx, tx.identity)?;
         let seq: Option<u64> = tx
             .prepare_cached("SELECT seq FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = 0")?
             .query_row(params![previous.device.0, previous.epoch], |row| row.get(0))
             .optional()?;
+        if forked {
+            journal::again::claim_fork(&tx, previous.device, previous.epoch)?;
+        }
         let (device, epoch) = (previous.device.0, previous.epoch);
         let previous = PreviousEpoch { device, epoch, seq: seq.unwrap_or(0) };
         let started = tx.epoch_started(EpochReason::Restored, Some(previous));

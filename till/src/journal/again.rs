@@ -156,13 +156,15 @@ fn written_apart(db: &Connection, device: DeviceId, epoch: u32) -> Result<Vec<i6
 /// The clock of the last entry of which it is known that both histories hold it; 0 of none. A disk is copied as it
 /// stands, so whatever this till wrote before that, in whichever chain, is in both as well.
 fn common(db: &Connection, device: DeviceId, epoch: u32) -> Result<u64> {
-    // Whoever proved the fork holds the other history, and has said up to where it held the same as this till. What
-    // came back to this disk once it had begun a newer epoch, it did not write, or it has forgotten.
+    // Whoever proved the fork holds the other history of that chain, and has said up to where it held the same as this
+    // till; of the device's other chain it may hold this one. What came back to this disk once it had begun a newer
+    // epoch, the other half may have written.
     let mut select = db.prepare_cached(
         "SELECT journal.entry FROM (
              SELECT scope, common AS seq FROM fork WHERE device = ?1 AND epoch = ?2 AND common IS NOT NULL
              UNION ALL SELECT elsewhere.scope, elsewhere.seq FROM fork JOIN elsewhere
                  ON peer = proven_by AND elsewhere.device = fork.device AND elsewhere.epoch = fork.epoch
+                 AND elsewhere.scope = fork.scope
              WHERE fork.device = ?1 AND fork.epoch = ?2) AS both
          JOIN chain ON chain.device = ?1 AND chain.epoch = ?2 AND chain.scope = both.scope
          JOIN journal ON journal.chain = chain.id AND journal.seq = both.seq
@@ -178,8 +180,9 @@ fn common(db: &Connection, device: DeviceId, epoch: u32) -> Result<u64> {
     Ok(last)
 }
 
-/// What `said` proves to the till `me` if it is of the epoch that it writes: another half runs, which has begun a newer
-/// one. Answers the fork, and the last entry that both histories hold, as far as that can be told.
+/// What `said` proves to the till `me`: of the epoch that it writes, that another half runs, which has begun a newer one;
+/// of a former one, that it had two histories. Answers the fork, and the last entry that both hold, as far as that can
+/// be told.
 pub(super) fn other_half(
     db: &Connection,
     me: &Identity,
@@ -187,18 +190,32 @@ pub(super) fn other_half(
 ) -> Result<Option<(Fork, Option<u64>)>> {
     let entry = Entry::read(&said.entry.bytes)?;
     let chain = entry.chain();
-    if (chain.device, chain.epoch) != (me.device, me.epoch) {
+    if chain.device != me.device || chain.epoch > me.epoch {
         return Ok(None);
     }
     let theirs = said.entry.hash();
     let here = super::receive::at(db, &chain, entry.seq)?.map(|sealed| sealed.hash());
-    let common = match here {
-        Some(mine) if mine == theirs => Some(entry.seq),
-        Some(_) => last_before(db, &chain, &entry)?,
-        None => None,
-    };
+    // What is the same proves nothing: the other half may have taken it in from here.
+    if here == Some(theirs) || (here.is_none() && chain.epoch < me.epoch) {
+        return Ok(None);
+    }
+    let common = last_before(db, &chain, &entry)?;
     let mine = here.unwrap_or(NO_HASH);
     Ok(Some((Fork { chain, seq: entry.seq, mine, theirs }, common)))
+}
+
+/// Somebody says that the epoch of this till has two histories, and has not proven it. Whoever says that may hold the
+/// one or the other: what everybody who was met holds is taken for common until it is known better.
+pub(crate) fn claim_fork(tx: &Tx<'_>, device: DeviceId, epoch: u32) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO fork (device, epoch, scope, seq, mine, theirs, found_at, common)
+         SELECT chain.device, chain.epoch, chain.scope, chain.seq, head, zeroblob(32), ?3, (SELECT min(elsewhere.seq) FROM elsewhere
+             WHERE elsewhere.device = chain.device AND elsewhere.epoch = chain.epoch AND elsewhere.scope = chain.scope)
+         FROM chain WHERE chain.device = ?1 AND chain.epoch = ?2 AND chain.scope = 0
+             AND NOT EXISTS (SELECT 1 FROM fork WHERE fork.device = ?1 AND fork.epoch = ?2)",
+    )?
+    .execute(params![device.0, epoch, tx.wall])?;
+    Ok(())
 }
 
 /// The entry before `entry` in its chain, if this disk holds the one that it follows.

@@ -125,8 +125,10 @@ pub fn receive(
                                 _ => {}
                             }
                             if let Some((fork, common)) = again::other_half(db, me, &said)? {
-                                freeze(db, &fork, wall, from, common)?;
-                                taken.forks.push(fork);
+                                // Whoever relays that need not hold the other history.
+                                if freeze(db, &fork, wall, None, common)? {
+                                    taken.forks.push(fork);
+                                }
                             }
                         }
                         _ => {}
@@ -319,30 +321,38 @@ fn is_a_fault(problem: &Error) -> bool {
 }
 
 /// Two histories of a chain: `from` proved it, and `common` is the last entry that is in both, if that is known.
+/// Answers whether that was not known. A proof takes the place of what was only said.
 fn freeze(
     db: &Connection,
     fork: &Fork,
     wall: i64,
     from: Option<DeviceId>,
     common: Option<u64>,
-) -> Result<()> {
+) -> Result<bool> {
     let Fork { chain, seq, mine, theirs } = fork;
-    db.prepare_cached(
-        "INSERT OR IGNORE INTO fork (device, epoch, scope, seq, mine, theirs, found_at, proven_by, common)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        chain.device.0,
-        chain.epoch,
-        chain.scope.number(),
-        seq,
-        mine,
-        theirs,
-        wall,
-        from.map(|from| from.0),
-        common
-    ])?;
-    Ok(())
+    let said = db
+        .prepare_cached(
+            "DELETE FROM fork WHERE device = ?1 AND epoch = ?2 AND theirs = zeroblob(32)",
+        )?
+        .execute(params![chain.device.0, chain.epoch])?;
+    let proven = db
+        .prepare_cached(
+            "INSERT INTO fork (device, epoch, scope, seq, mine, theirs, found_at, proven_by, common)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT DO UPDATE SET common = excluded.common WHERE common IS NULL AND excluded.common IS NOT NULL",
+        )?
+        .execute(params![
+            chain.device.0,
+            chain.epoch,
+            chain.scope.number(),
+            seq,
+            mine,
+            theirs,
+            wall,
+            from.map(|from| from.0),
+            common
+        ])?;
+    Ok(said + proven > 0)
 }
 
 fn put_aside(db: &Connection, received: &Received, reason: HeldReason, wall: i64) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Who stands at the ends of the network: head office in memory, and tills on their disks, which do what the driver of
 //! a real line does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_sync::acceptance::{Received, check_signatures, read};
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Sealed};
@@ -9,8 +9,9 @@ use comptoir_sync::replication::event::{Event, Logged, Notice};
 use comptoir_sync::replication::message::{Cursor, Fork, Held, HeldReason, Message, Page, Waiting};
 use comptoir_sync::replication::session::Peer;
 use comptoir_sync::replication::vector::{Head, Node as Me, Site};
-use comptoir_till::error::Error;
+use comptoir_till::error::{Error, Result};
 use comptoir_till::journal::{elsewhere, receive};
+use comptoir_till::till::Till;
 use comptoir_till::trust::{enrolment, membership};
 use rusqlite::ErrorCode;
 
@@ -156,7 +157,7 @@ impl Host for Place {
             Notice::Durable { peer, chain, head } => {
                 let _ = elsewhere::note(machine.beside(), peer, &chain, head, machine.wall(now));
             }
-            Notice::Behind { .. } => begin_epoch(world, line, side, 0),
+            Notice::Behind { .. } => begin_epoch(world, line, side, 0, Till::renew_epoch),
             Notice::Fork(fork) => forked(world, line, side, fork.chain),
             Notice::HeldBack { held, .. } if held.reason == HeldReason::Fork => {
                 forked(world, line, side, held.chain);
@@ -221,8 +222,13 @@ fn keep(machine: &mut Machine, page: Page, from: DeviceId, now: u64) -> Option<S
         Err(error) => panic!("a note cannot be kept: {error}"),
     }
     let frozen = forks.iter().map(|fork| fork.chain).collect();
+    // What proves that it runs twice has a till say something of its own.
+    let me = machine.till().identity().device;
+    let chains = elsewhere::chains(machine.beside()).unwrap();
+    let own = chains.into_iter().map(|here| here.at.chain).filter(|chain| chain.device == me);
+    let grew: BTreeSet<Chain> = have.keys().copied().chain(own).collect();
     Some(Stored {
-        grew: have.keys().copied().collect(),
+        grew: grew.into_iter().collect(),
         readied: Vec::new(),
         frozen,
         answer: Event::Stored { have: have.into_values().collect(), held, forks },
@@ -244,17 +250,24 @@ fn forked(world: &mut World<Place>, line: usize, side: usize, chain: Chain) {
     let me = world.nodes[world.node(line, side)].me();
     if (chain.device, chain.epoch) == (me.device, me.epoch) {
         let left_out = world.random.below(MOST_EPOCHS_LEFT_OUT);
-        begin_epoch(world, line, side, me.epoch + u32::try_from(left_out).unwrap());
+        let beyond = me.epoch + u32::try_from(left_out).unwrap();
+        begin_epoch(world, line, side, beyond, Till::leave_epoch);
     }
 }
 
 /// What the session of this line knows of the till is over.
-fn begin_epoch(world: &mut World<Place>, line: usize, side: usize, beyond: u32) {
+fn begin_epoch(
+    world: &mut World<Place>,
+    line: usize,
+    side: usize,
+    beyond: u32,
+    begin: fn(&mut Till, u32) -> Result<()>,
+) {
     let (node, now) = (world.node(line, side), world.now);
     let Some(session) = &world.lines[line].sessions[side] else { return };
     let beyond = session.own_epoch_there().max(beyond);
     let machine = world.nodes[node].machine();
-    match machine.work(now, |till| till.renew_epoch(beyond)) {
+    match machine.work(now, |till| begin(till, beyond)) {
         Ok(()) => {}
         Err(error) if machine.full && is_full(&error) => return world.hang_up(line, side),
         Err(error) => panic!("no epoch can be begun: {error}"),

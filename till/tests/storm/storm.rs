@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use comptoir_sync::entry::Scope;
 
 use crate::company::{Company, scratch};
-use crate::host::Host;
 use crate::machine::BASE;
 use crate::model::{Fate, Model};
 use crate::node::Disk;
