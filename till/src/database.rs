@@ -166,7 +166,7 @@ mod tests {
         let kept: String = db.query_row(&kept, [], |row| row.get(0)).unwrap();
         assert_eq!(kept, "StaleCANHSTcash4");
         assert!(!db.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap());
-        let twice = db.execute("INSERT INTO sale VALUES (4, randomblob(16), randomblob(16), 1, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0)", []);
+        let twice = db.execute("INSERT INTO sale VALUES (4, randomblob(16), randomblob(16), 1, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0)", []);
         assert!(twice.unwrap_err().to_string().contains("of a return"), "its guards are there");
         let orphan = db.execute("INSERT INTO return_tax VALUES (2, 'HST', 0, 0)", []);
         assert!(orphan.is_err(), "and what it is referred to by");

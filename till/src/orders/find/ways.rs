@@ -234,7 +234,7 @@ mod tests {
                 || step.contains("SUBQUERY")
                 // the chains of a store are few, and so are the receipts of one number
                 || step.starts_with("SCAN chain")
-                || (way.which.contains("chain") && step.contains("B-TREE"));
+                || (way.which.contains("epoch") && step.contains("B-TREE"));
             assert!(led, "{sql}\n{steps:#?}");
         }
     }
