@@ -19,8 +19,8 @@ use crate::paper;
 pub trait Keeper: Send + Sync + 'static {
     /// Who this is, as of now.
     fn node(&self) -> Node;
-    /// Takes in entries that another device brought in one transaction, and ends it soon where somebody at the counter waits: what was taken in is
-    /// on disk when it returns. Answers what is left, too.
+    /// Takes in entries that another device brought in one transaction, and ends it soon where somebody at the counter
+    /// waits: what was taken in is on disk when it returns. Answers what is left, too.
     fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)>;
     /// Begins an epoch above `beyond`.
     fn renew_epoch(&self, beyond: u32) -> Result<()>;
@@ -101,6 +101,8 @@ impl Keeper for Turns<Till> {
     fn hear(&self, from: DeviceId, word: Word) -> Result<Option<Word>> {
         let printer = self.printer();
         Ok(paper::hear(&mut self.lock_behind(), from, printer, word)?.answer)
+    }
+
     fn leave_epoch(&self, beyond: u32) -> Result<()> {
         self.lock_behind().leave_epoch(beyond)
     }

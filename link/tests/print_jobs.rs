@@ -40,12 +40,16 @@ impl Keeper for Tended {
         Keeper::node(&*self.till)
     }
 
-    fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
-        Keeper::keep(&*self.till, entries)
+    fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+        Keeper::keep(&*self.till, from, entries)
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {
         Keeper::renew_epoch(&*self.till, beyond)
+    }
+
+    fn leave_epoch(&self, beyond: u32) -> Result<()> {
+        Keeper::leave_epoch(&*self.till, beyond)
     }
 
     fn printer(&self) -> Printer {
@@ -197,11 +201,14 @@ fn a_till_that_does_not_know_these_words_is_given_nothing_and_agrees_all_the_sam
         fn node(&self) -> Node {
             Keeper::node(&*self.0)
         }
-        fn keep(&self, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
-            Keeper::keep(&*self.0, entries)
+        fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
+            Keeper::keep(&*self.0, from, entries)
         }
         fn renew_epoch(&self, beyond: u32) -> Result<()> {
             Keeper::renew_epoch(&*self.0, beyond)
+        }
+        fn leave_epoch(&self, beyond: u32) -> Result<()> {
+            Keeper::leave_epoch(&*self.0, beyond)
         }
     }
     let company = Company::new();

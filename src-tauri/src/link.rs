@@ -112,6 +112,8 @@ impl Keeper for Desk {
 
     fn hear(&self, from: DeviceId, word: Word) -> Result<Option<Word>> {
         self.hear_of_paper(from, word)
+    }
+
     fn leave_epoch(&self, beyond: u32) -> Result<()> {
         self.inner.lock_behind().till.leave_epoch(beyond)
     }

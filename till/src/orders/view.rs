@@ -23,12 +23,10 @@ use super::find::FoundKind;
 use super::quote::more_than;
 use super::{returns, twice};
 use crate::error::Result;
+use crate::journal;
 use crate::journal::elsewhere::{self, StoredAt};
 use crate::outbox;
 use crate::outbox::preview::PaperLine;
-use crate::journal;
-use crate::journal::elsewhere::{self, StoredAt};
-use crate::outbox::{self, PaperLine};
 use crate::till::{Till, Tx, utc};
 use crate::{catalog, operators, payments};
 
