@@ -61,6 +61,22 @@ pub struct Sale {
     pub age_check: Option<AgeCheck>,
 }
 
+/// One of those that have one receipt number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Alike {
+    /// Of the sale, or of the return.
+    pub id: String,
+    /// When it was completed: RFC 3339, UTC.
+    pub at: String,
+    /// With tax.
+    pub total: Money,
+}
+
+fn told(either: &[Alike]) -> String {
+    let one = |Alike { id, at, total }: &Alike| format!("{id} ({at}, {total})");
+    either.iter().map(one).collect::<Vec<_>>().join(" or ")
+}
+
 /// What a use case of selling or returning says instead of doing it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -77,6 +93,14 @@ pub enum Refusal {
     SaleStillComing {
         /// The number asked for.
         receipt: String,
+    },
+    /// Two receipts have this number, for their register ran twice: an id tells them apart.
+    #[error("more than one receipt has the number {receipt}; give an id instead: {}", told(either))]
+    TwoOfOneNumber {
+        /// The number asked for.
+        receipt: String,
+        /// All that have it.
+        either: Vec<Alike>,
     },
     /// Nothing was named, or all of the sale has come back already.
     #[error("there is nothing to return")]

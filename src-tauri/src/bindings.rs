@@ -9,6 +9,7 @@ use comptoir_domain::compliance::{self, AgeProof, Allowance, Goods};
 use comptoir_domain::ids::{CartId, OperatorId, ReturnId, SaleId, ShiftId};
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
+use comptoir_domain::orders::Alike;
 use comptoir_domain::orders::approval::ApprovalReason;
 use comptoir_domain::orders::exchange::{Exchange, ExchangeLine};
 use comptoir_domain::orders::returns::Wanted;
@@ -243,7 +244,7 @@ fn bindings() -> String {
         CardProof CardTender TenderType Tender
         Exchange ExchangeLine TakenTwice CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote ChangeQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
         CardKind CardState CardProgress CardStep CardView
-        FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote TakenBackTwice SaleView
+        FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote TakenBackTwice Alike SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
         ReportKind TenderTotal ReportTax HandOver DrawerPart CheckOutcome TerminalCard TerminalCheck Report HandedOver

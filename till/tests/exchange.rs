@@ -17,6 +17,7 @@ use comptoir_till::cart::{self, park};
 use comptoir_till::devices::{self, Class};
 use comptoir_till::error::Result;
 use comptoir_till::operators::{Approver, approve};
+use comptoir_till::orders::Numbered;
 use comptoir_till::orders::exchange::{self, complete_exchange};
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
@@ -74,12 +75,9 @@ fn shown(sale: &Sale, back: &Return) -> String {
 
 fn receipt(shop: &Shop, number: &str) -> String {
     let (till, db) = (&shop.till, shop.till.db());
-    let entry = match returns::find_by_receipt(db, till.store(), number).unwrap() {
-        Some(back) => returns::entry_of(db, back.id).unwrap().unwrap(),
-        None => {
-            let sale = orders::find_by_receipt(db, till.store(), number).unwrap();
-            orders::entry_of(db, sale.id).unwrap()
-        }
+    let entry = match orders::find_numbered(db, till.store(), number).unwrap() {
+        Numbered::Return(back) => returns::entry_of(db, back.id).unwrap().unwrap(),
+        Numbered::Sale(sale) => orders::entry_of(db, sale.id).unwrap(),
     };
     let paper = outbox::receipt(till, entry, false, Some(Language::En)).unwrap();
     to_text(&preview(&paper, &Profile::default()))

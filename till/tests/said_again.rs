@@ -16,7 +16,9 @@ use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::vector::Vector;
 use comptoir_till::catalog::products;
 use comptoir_till::journal::receive::{self, Taken};
+use comptoir_till::orders::find::{Sought, find_sales};
 use comptoir_till::orders::returns::{self, ReturnRequest};
+use comptoir_till::orders::view::sale_view;
 use comptoir_till::payments::{self, drawer};
 use comptoir_till::reporting::{Books, Period};
 use comptoir_till::till::Till;
@@ -188,6 +190,43 @@ fn what_both_halves_wrote_is_at_every_till_whatever_comes_first() {
         send_all(&mut clone, &left);
         clone.renew_epoch(20).unwrap();
         assert_eq!(rows(&clone, entries).len(), said + 1, "nothing but the beginning");
+    }
+}
+
+/// A receipt number that was given twice is asked about, and an id tells which of both is meant.
+#[test]
+fn two_receipts_of_one_number_are_told_apart() {
+    let mut shop = Shop::selling();
+    let (mut left, mut clone) = halves(&mut shop);
+    pull(&mut left, &shop.till);
+    find_out(&mut left, &mut shop.till, &mut clone);
+    settle([&mut left, &mut shop.till, &mut clone]);
+    let manager = shop.manager;
+    for till in [&mut left, &mut shop.till, &mut clone] {
+        let by =
+            |till: &Till, receipt: &str| orders::find_by_receipt(till.db(), till.store(), receipt);
+        assert_eq!(shop::refusal(by(till, "RDC1-1-2")), "two_of_one_number");
+        assert_eq!(shop::refusal(orders::reprint(till, manager, "RDC1-1-2")), "two_of_one_number");
+        let sought = Sought { text: "RDC1-1-2".into(), limit: 20, ..Sought::default() };
+        let found = find_sales(till, manager, &sought).unwrap().found;
+        let mut skus = Vec::new();
+        for row in &found {
+            assert_eq!(row.receipt, "RDC1-1-2");
+            let sale = by(till, &row.id).unwrap();
+            assert_eq!((sale.id.to_string(), sale.total), (row.id.clone(), row.total));
+            assert_eq!(sale_view(till, manager, &row.id).unwrap().id, row.id);
+            skus.push(sale.lines[0].sku.clone());
+        }
+        skus.sort();
+        assert_eq!(skus, ["COF", "LOAF"]);
+        // The one half sold under a number under which the other gave goods back: as a sale there is one of it.
+        assert_eq!(by(till, "RDC1-1-3").unwrap().lines.len(), 2);
+        assert_eq!(shop::refusal(sale_view(till, manager, "RDC1-1-3")), "two_of_one_number");
+        let back = sale_view(till, manager, "RDC1-1-1").unwrap();
+        let [note] = &back.returns[..] else { panic!("{:?}", back.returns) };
+        assert_eq!(note.receipt, "RDC1-1-3");
+        assert_eq!(sale_view(till, manager, &note.id).unwrap().of_sale, Some(back.id));
+        assert_eq!(shop::refusal(by(till, &note.id)), "unknown_sale", "a return is no sale");
     }
 }
 

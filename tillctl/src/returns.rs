@@ -24,7 +24,7 @@ use crate::{Data, Done, Outcome, card, print};
 pub(crate) struct Return {
     #[command(flatten)]
     store: Data,
-    /// Receipt number of the sale.
+    /// Receipt number of the sale, or its id where two have that number.
     #[arg(long, required_unless_present = "without_receipt")]
     receipt: Option<String>,
     /// Nobody has it: what comes back is paid for at today's prices, or less, in cash.
@@ -47,7 +47,7 @@ pub(crate) struct Return {
 pub(crate) struct VoidSale {
     #[command(flatten)]
     store: Data,
-    /// Receipt number of the sale: the last one of the open shift.
+    /// Receipt number of the sale, or its id: the last one of the open shift.
     #[arg(long)]
     receipt: String,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use comptoir_domain::text::Language;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_hardware::printer::{encode, simulator};
 use comptoir_till::error::Error;
-use comptoir_till::orders::{self, returns as completed};
+use comptoir_till::orders::{self, Numbered, returns as completed};
 use comptoir_till::outbox;
 use comptoir_till::till::{Till, local_minute};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use crate::{Data, Done, Outcome, print, returns};
 
 #[derive(Args)]
 pub(crate) struct Sale {
-    /// Receipt number.
+    /// Receipt number, or id where two have that number.
     receipt: String,
     #[command(flatten)]
     store: Data,
@@ -41,14 +41,12 @@ enum Format {
 impl Sale {
     pub(crate) fn run(self) -> Outcome {
         let till = Till::open(&self.store.data)?;
-        let (entry, data) =
-            match completed::find_by_receipt(till.db(), till.store(), &self.receipt)? {
-                Some(back) => (completed::entry_of(till.db(), back.id)?, returns::as_json(&back)),
-                None => {
-                    let sale = orders::find_by_receipt(till.db(), till.store(), &self.receipt)?;
-                    (Some(orders::entry_of(till.db(), sale.id)?), as_json(&sale))
-                }
-            };
+        let (entry, data) = match orders::find_numbered(till.db(), till.store(), &self.receipt)? {
+            Numbered::Return(back) => {
+                (completed::entry_of(till.db(), back.id)?, returns::as_json(&back))
+            }
+            Numbered::Sale(sale) => (Some(orders::entry_of(till.db(), sale.id)?), as_json(&sale)),
+        };
         let gone = || Error::Broken(format!("{} is not in the journal", self.receipt));
         let entry = entry.ok_or_else(gone)?;
         let profile = Profile::default();

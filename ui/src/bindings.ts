@@ -880,6 +880,10 @@ entry: number,
  */
 kind: FoundKind, 
 /**
+ * Of the sale, or of the return: two may have one number.
+ */
+id: string, 
+/**
  * Receipt number.
  */
 receipt: string, 
@@ -1054,6 +1058,10 @@ head_office: string | null, };
 
 export type ReturnNote = { 
 /**
+ * Of the return.
+ */
+id: string, 
+/**
  * Receipt number.
  */
 receipt: string, 
@@ -1068,6 +1076,10 @@ total: Money, };
 
 export type TakenBackTwice = { 
 /**
+ * Of the sale.
+ */
+sale: string, 
+/**
  * Receipt number of the sale.
  */
 receipt: string, 
@@ -1079,6 +1091,20 @@ too_much: Money,
  * All that came back of it.
  */
 returns: Array<ReturnNote>, };
+
+export type Alike = { 
+/**
+ * Of the sale, or of the return.
+ */
+id: string, 
+/**
+ * When it was completed: RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * With tax.
+ */
+total: Money, };
 
 export type SaleView = { 
 /**
@@ -1161,6 +1187,10 @@ too_much: Money | null,
  * Of a return: receipt number of its sale.
  */
 of: string | null, 
+/**
+ * Of a return: id of its sale.
+ */
+of_sale: string | null, 
 /**
  * The last day, `YYYY-MM-DD`, on which it comes back without approval.
  */
@@ -2844,7 +2874,15 @@ receipt: string, } | { "kind": "sale_still_coming",
 /**
  * The number asked for.
  */
-receipt: string, } | { "kind": "nothing_to_return" } | { "kind": "more_than_sold", 
+receipt: string, } | { "kind": "two_of_one_number", 
+/**
+ * The number asked for.
+ */
+receipt: string, 
+/**
+ * All that have it.
+ */
+either: Array<Alike>, } | { "kind": "nothing_to_return" } | { "kind": "more_than_sold", 
 /**
  * SKU code.
  */

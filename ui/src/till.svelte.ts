@@ -357,6 +357,7 @@ class Till {
       'taken_elsewhere',
       'unknown_sale',
       'sale_still_coming',
+      'two_of_one_number',
       'nothing_to_return',
       'more_than_sold',
       'not_last_sale',

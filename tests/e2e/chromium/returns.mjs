@@ -186,7 +186,9 @@ export async function run(screen) {
   await shown('empty-cart');
 
   // two registers took the same goods back, as the engine tells it where they had not seen each other
-  await page.route('**/api/taken_back_twice', (route) => route.fulfill({ json: [{ receipt, too_much: sale.loaf.amount, returns: [] }] }));
+  const sold = await bridge.call('sale_view', { receipt });
+  const twice = { sale: sold.id, receipt, too_much: sale.loaf.amount, returns: [] };
+  await page.route('**/api/taken_back_twice', (route) => route.fulfill({ json: [twice] }));
   await page.route('**/api/sale_view', async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ json: { ...(await answer.json()), too_much: sale.loaf.amount } });
@@ -198,6 +200,25 @@ export async function run(screen) {
   await shown('too-much');
   assert.ok((await text('too-much')).includes(dollars(sale.loaf.amount)));
   await keep('71-taken-back-twice');
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.keyboard.press('Escape');
+  await shown('empty-cart');
+
+  // a number that a register which ran twice gave to two: the list asks which one, and an id says it
+  const refusal = { kind: 'two_of_one_number', receipt, either: [] };
+  await page.route('**/api/sale_view', async (route) => {
+    const asked = route.request().postDataJSON().receipt;
+    if (asked === receipt) await route.fulfill({ status: 422, json: refusal });
+    else await route.continue();
+  });
+  await page.keyboard.press('F9');
+  await shown('find-sale');
+  await scan(receipt);
+  await shown(`found-${receipt}`);
+  await until('it is asked which one', async () => (await text('notice')).includes(receipt));
+  await keep('72-return-which-one');
+  await at(`found-${receipt}`).click();
+  await shown('return-line');
   await page.unrouteAll({ behavior: 'wait' });
   await page.keyboard.press('Escape');
   await shown('empty-cart');

@@ -5,6 +5,7 @@ pub mod complete_sale;
 pub mod exchange;
 pub mod find;
 pub mod gift_receipt;
+mod numbered;
 pub mod quote;
 pub mod receipt;
 pub mod refunds;
@@ -33,6 +34,7 @@ use crate::till::Till;
 use crate::trust::opening;
 
 pub use complete_sale::complete_sale;
+pub use numbered::Numbered;
 
 /// The sale that a cart became, if it did.
 pub fn find_by_cart(db: &Connection, cart: CartId) -> Result<Option<Sale>> {
@@ -53,18 +55,28 @@ pub fn find(db: &Connection, id: SaleId) -> Result<Sale> {
     }
 }
 
-/// A sale by its receipt number.
+/// A sale by its receipt number, or by its id where two have that number.
 pub fn find_by_receipt(db: &Connection, store: &Store, receipt: &str) -> Result<Sale> {
-    let unknown = || Error::from(Refusal::UnknownSale { receipt: receipt.to_owned() });
-    let (register, epoch, number) = read_number(store, receipt).ok_or_else(unknown)?;
-    let select = "SELECT entry FROM sale WHERE register = ?1 AND epoch = ?2 AND number = ?3";
-    let entry = db
-        .prepare_cached(select)?
-        .query_row([register, epoch, number], |row| row.get(0))
-        .optional()?;
-    match entry {
-        Some(entry) => load(db, entry),
-        None => Err(not_here(db, receipt.to_owned())),
+    let mut sales = numbered::all(db, store, receipt)?;
+    sales.retain(|one| matches!(one, Numbered::Sale(_)));
+    match numbered::only(sales, receipt)? {
+        Some(Numbered::Sale(sale)) => Ok(*sale),
+        _ => Err(unknown(db, store, receipt)),
+    }
+}
+
+/// The sale or the return of a receipt number, or of an id where two have that number.
+pub fn find_numbered(db: &Connection, store: &Store, receipt: &str) -> Result<Numbered> {
+    let all = numbered::all(db, store, receipt)?;
+    numbered::only(all, receipt)?.ok_or_else(|| unknown(db, store, receipt))
+}
+
+/// There is no such sale; what cannot be a receipt number of this store is not waited for.
+fn unknown(db: &Connection, store: &Store, receipt: &str) -> Error {
+    let receipt = receipt.to_owned();
+    match numbered::read(store, &receipt) {
+        Some(_) => not_here(db, receipt),
+        None => Refusal::UnknownSale { receipt }.into(),
     }
 }
 
@@ -143,12 +155,9 @@ pub fn print_again(till: &mut Till, operator: OperatorId, sale: SaleId) -> Resul
 
 /// Queues the receipt of a sale or a return to be printed again, by its number.
 pub fn reprint(till: &mut Till, operator: OperatorId, receipt: &str) -> Result<i64> {
-    match returns::find_by_receipt(till.db(), till.store(), receipt)? {
-        Some(back) => returns::print_again(till, operator, back.id),
-        None => {
-            let sale = find_by_receipt(till.db(), till.store(), receipt)?.id;
-            print_again(till, operator, sale)
-        }
+    match find_numbered(till.db(), till.store(), receipt)? {
+        Numbered::Return(back) => returns::print_again(till, operator, back.id),
+        Numbered::Sale(sale) => print_again(till, operator, sale.id),
     }
 }
 
@@ -298,13 +307,4 @@ pub fn project_reprinted(db: &Connection, id: i64, fact: &ReceiptReprinted) -> R
 
 fn words_of(lines: &[u32]) -> String {
     lines.iter().map(u32::to_string).collect::<Vec<_>>().join(" ")
-}
-
-/// Register, epoch and number of `{store}{register}-{epoch}-{n}`.
-fn read_number(store: &Store, receipt: &str) -> Option<(i64, i64, i64)> {
-    let receipt = receipt.trim().to_uppercase();
-    let rest = receipt.strip_prefix(store.code.as_str())?;
-    let mut parts = rest.split('-').map(|part| part.parse().ok());
-    let number = (parts.next()??, parts.next()??, parts.next()??);
-    parts.next().is_none().then_some(number)
 }

@@ -10,7 +10,6 @@ use comptoir_domain::orders::returns::{
 };
 use comptoir_domain::orders::{Refusal, Sale, receipt_number};
 use comptoir_domain::payments::{self as money, TenderType};
-use comptoir_domain::store::Store;
 use comptoir_domain::tax::TaxRate;
 use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
@@ -270,14 +269,6 @@ pub fn earlier(db: &Connection, sale: SaleId) -> Result<Vec<Return>> {
 /// A return by its id, if it was completed.
 pub fn find(db: &Connection, id: ReturnId) -> Result<Option<Return>> {
     entry_of(db, id)?.map(|entry| load(db, entry)).transpose()
-}
-
-/// A return by its receipt number.
-pub fn find_by_receipt(db: &Connection, store: &Store, receipt: &str) -> Result<Option<Return>> {
-    let Some(number) = super::read_number(store, receipt) else { return Ok(None) };
-    let select = "SELECT entry FROM return_sale WHERE register = ?1 AND epoch = ?2 AND number = ?3";
-    let entry = db.prepare_cached(select)?.query_row(number, |row| row.get(0)).optional()?;
-    entry.map(|entry| load(db, entry)).transpose()
 }
 
 /// The place of a return in the journal, if it was completed.

@@ -21,6 +21,8 @@ const TOLD: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// A sale of which more came back than was sold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct TakenBackTwice {
+    /// Of the sale.
+    pub sale: String,
     /// Receipt number of the sale.
     pub receipt: String,
     /// What came back too much, before tax.
@@ -46,6 +48,7 @@ pub fn list(till: &mut Till, operator: OperatorId) -> Result<Vec<TakenBackTwice>
         Ok(TakenBackTwice {
             returns: returns::earlier(&tx, sale.id)?.iter().map(ReturnNote::of).collect(),
             too_much: Money::new(minor, tx.store.currency),
+            sale: sale.id.to_string(),
             receipt: sale.receipt,
         })
     };

@@ -21,7 +21,7 @@ use ts_rs::TS;
 
 use super::find::FoundKind;
 use super::quote::more_than;
-use super::{returns, twice};
+use super::{Numbered, returns, twice};
 use crate::error::Result;
 use crate::journal;
 use crate::journal::elsewhere::{self, StoredAt};
@@ -97,6 +97,8 @@ pub struct FactView {
 /// Something that came back of a sale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct ReturnNote {
+    /// Of the return.
+    pub id: String,
     /// Receipt number.
     pub receipt: String,
     /// RFC 3339, UTC.
@@ -148,6 +150,8 @@ pub struct SaleView {
     pub too_much: Option<Money>,
     /// Of a return: receipt number of its sale.
     pub of: Option<String>,
+    /// Of a return: id of its sale.
+    pub of_sale: Option<String>,
     /// The last day, `YYYY-MM-DD`, on which it comes back without approval.
     pub return_by: Option<String>,
     /// That day has passed.
@@ -160,14 +164,13 @@ pub struct SaleView {
     pub stored: StoredAt,
 }
 
-/// A sale or a return by its receipt number, for whoever asks.
+/// A sale or a return by its receipt number, or by its id, for whoever asks.
 pub fn sale_view(till: &mut Till, operator: OperatorId, receipt: &str) -> Result<SaleView> {
     let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::ReadJournal)?;
-    let back = returns::find_by_receipt(&tx, tx.store, receipt)?;
-    let (entry, mut view) = match &back {
-        Some(back) => of_return(&tx, back)?,
-        None => of_sale(&tx, operator, super::find_by_receipt(&tx, tx.store, receipt)?)?,
+    let (entry, mut view) = match super::find_numbered(&tx, tx.store, receipt)? {
+        Numbered::Return(back) => of_return(&tx, &back)?,
+        Numbered::Sale(sale) => of_sale(&tx, operator, *sale)?,
     };
     drop(tx);
     let profile = Profile::default();
@@ -244,6 +247,7 @@ fn of_sale(tx: &Tx<'_>, operator: OperatorId, sale: Sale) -> Result<(i64, SaleVi
         paper: Vec::new(),
         columns: 0,
         of: None,
+        of_sale: None,
         return_by: return_by.map(|last| last.to_string()),
         late: return_by.is_some_and(|last| tx.today > last),
     };
@@ -285,6 +289,7 @@ fn of_return(tx: &Tx<'_>, back: &Return) -> Result<(i64, SaleView)> {
         returns: Vec::new(),
         too_much: None,
         of: back.of.as_ref().map(|of| of.receipt.clone()),
+        of_sale: back.of.as_ref().map(|of| of.id.to_string()),
         return_by: None,
         late: false,
         may_void: false,
@@ -326,7 +331,7 @@ fn returned_line(
 impl ReturnNote {
     pub(super) fn of(back: &Return) -> ReturnNote {
         let (receipt, total) = (back.receipt.clone(), back.total);
-        ReturnNote { receipt, at: utc(back.completed_at), total }
+        ReturnNote { id: back.id.to_string(), receipt, at: utc(back.completed_at), total }
     }
 }
 

@@ -1214,6 +1214,11 @@ export const en = {
           fact: 'That sale may still be coming: the store’s history is not all here.',
           then: 'Check the receipt number, wait a little, or ask another register.',
         };
+      case 'two_of_one_number':
+        return {
+          fact: `More than one receipt has the number ${refusal.receipt}.`,
+          then: 'This register ran twice once. Choose by time and amount.',
+        };
       case 'nothing_to_return':
         return { fact: 'Nothing to return.', then: 'Choose what comes back; it may be back already.' };
       case 'more_than_sold':

@@ -1178,6 +1178,11 @@ export const fr: Messages = {
           fact: 'Cette vente n’est peut-être pas encore arrivée : l’historique du magasin n’est pas complet ici.',
           then: 'Vérifiez le numéro du reçu, patientez un peu, ou demandez à une autre caisse.',
         };
+      case 'two_of_one_number':
+        return {
+          fact: `Plus d’un reçu porte le numéro ${refusal.receipt}.`,
+          then: 'Cette caisse a tourné en double. Choisissez selon l’heure et le montant.',
+        };
       case 'nothing_to_return':
         return { fact: 'Rien à retourner.', then: 'Choisissez ce qui revient ; c’est peut-être déjà fait.' };
       case 'more_than_sold':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RejectReason } from '../bindings';
+import type { Alike, RejectReason } from '../bindings';
 import { en } from './en';
 import { en as enCatalogue } from './en-catalogue';
 import { en as enHeadOffice } from './en-head-office';
@@ -104,6 +104,7 @@ test('every refusal is said in both languages, and never in the same words', () 
     { kind: 'no_store', path: '/' },
     { kind: 'unknown_shift', shift: 3 },
     { kind: 'unknown_sale', receipt: 'RDC1-1-1' },
+    { kind: 'two_of_one_number', receipt: 'RDC1-1-1', either: [] as Alike[] },
     { kind: 'sale_still_coming', receipt: 'RDC1-1-1' },
     { kind: 'unknown_column', column: 'a', columns: [] as string[] },
     { kind: 'unknown_field', field: 'a' },

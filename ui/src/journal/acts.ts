@@ -31,10 +31,10 @@ export function may(what: Act, view: SaleView): boolean {
 
 export function carryOut(what: Act, view: SaleView): void {
   if (!may(what, view)) return;
-  if (what === 'again') void reprint(view.receipt).then(() => journal.again());
-  else if (what === 'gift') void gift.begin(view.receipt);
-  else if (what === 'return') void returns.open(view.receipt);
-  else void voiding.begin(view.receipt);
+  if (what === 'again') void reprint(view.id).then(() => journal.again());
+  else if (what === 'gift') void gift.begin(view.id);
+  else if (what === 'return') void returns.open(view.id);
+  else void voiding.begin(view.id);
 }
 
 /** Does what a key means; answers whether it meant anything here. */

@@ -15,7 +15,7 @@ class Journal {
   view = $state.raw<SaleView | null>(null);
   /** sales of which more came back than was sold */
   twice = $state.raw<TakenBackTwice[]>([]);
-  /** the receipt number that is wanted: a slow answer about another one is not shown */
+  /** what is wanted: a slow answer about another one is not shown */
   #wanted: string | null = null;
 
   open(): void {
@@ -45,8 +45,9 @@ class Journal {
   move(by: 1 | -1): void {
     if (!this.finder.move(by)) return;
     const { row } = this.finder;
-    if (row) void this.show(row.receipt);
+    if (row) void this.show(row.id);
   }
+  /** By its receipt number, or by its id: a register that ran twice gave some numbers twice. */
   async show(receipt: string): Promise<void> {
     this.#wanted = receipt;
     till.notice = null;
@@ -71,17 +72,17 @@ class Journal {
   }
   /** After something was printed or recorded about it. */
   async again(): Promise<void> {
-    if (this.view) await this.show(this.view.receipt);
+    if (this.view) await this.show(this.view.id);
   }
   /** The first one is shown, unless the one beside the list is on it. */
   async #look(keep = false): Promise<void> {
     this.finder.days = daysOf(this.span, words.today(clock.now), this.day);
     await this.finder.look();
     const { found } = this.finder;
-    const place = keep ? found.findIndex(({ receipt }) => receipt === this.view?.receipt) : -1;
+    const place = keep ? found.findIndex(({ id }) => id === this.view?.id) : -1;
     this.finder.at = Math.max(place, 0);
     const row = found[this.finder.at];
-    if (row) await this.show(row.receipt);
+    if (row) await this.show(row.id);
     else this.view = null;
   }
 }

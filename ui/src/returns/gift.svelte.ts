@@ -19,7 +19,7 @@ class Gift {
     till.sheet = null;
     if (!sale) return;
     await till.ask(async () => {
-      till.takeJobs(await call('gift_receipt', { receipt: sale.receipt, lines }));
+      till.takeJobs(await call('gift_receipt', { receipt: sale.id, lines }));
       till.tell({ tone: 'info', say: () => orders.t.gift.sent });
     });
   }

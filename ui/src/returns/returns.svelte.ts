@@ -1,7 +1,7 @@
 import type { SaleView } from '../bindings';
 import { orders } from '../i18n/orders';
 import { words } from '../i18n/words.svelte';
-import { call } from '../lib/call';
+import { asRefusal, call } from '../lib/call';
 import { sound } from '../lib/sound';
 import { Finder } from '../journal/finder.svelte';
 import { journal } from '../journal/journal.svelte';
@@ -47,18 +47,18 @@ class Returns {
     this.begin();
     if (till.screen === 'return') this.mode = 'blind';
   }
-  /** Opens a sale by the number of its receipt, or of that of a return of it. */
+  /** Opens a sale by the number of its receipt, or of that of a return of it; by an id where two have that number. */
   async open(receipt: string): Promise<void> {
     const before = till.screen;
     if (!this.#enter()) return;
     if (before !== 'return' || this.mode !== 'receipt') this.#clear();
     this.mode = 'receipt';
     await till.ask(async () => {
-      const found = await call('sale_view', { receipt });
+      const found = await this.#meant(receipt);
       if (found.kind === 'return' && found.of === null) {
-        return till.tell({ tone: 'attention', say: () => orders.t.returns.notASale(receipt) });
+        return till.tell({ tone: 'attention', say: () => orders.t.returns.notASale(found.receipt) });
       }
-      const sale = found.of === null ? found : await call('sale_view', { receipt: found.of });
+      const sale = found.of === null ? found : await call('sale_view', { receipt: found.of_sale ?? '' });
       refunding.open();
       draft.show(sale);
       this.finding = false;
@@ -71,7 +71,7 @@ class Returns {
     const begun = till.app?.unfinished_return;
     if (!begun || (refunding.id === begun.id && draft.sale)) return;
     await till.ask(async () => {
-      const sale = await call('sale_view', { receipt: begun.receipt });
+      const sale = await call('sale_view', { receipt: begun.sale });
       this.mode = begun.reason === POST_VOID ? 'void' : 'receipt';
       this.finding = false;
       draft.showBegun(sale, begun.lines, begun.reason);
@@ -206,6 +206,18 @@ class Returns {
         : () => orders.t.returns[lines.length > 0 ? 'noneLeft' : 'notThisSale'](name());
       till.tell(hit ? { tone: 'attention', say } : { tone: 'stop', say, code });
     });
+  }
+  /** Two receipts may have one number: both stand in the list then, to be chosen by time and amount. */
+  async #meant(receipt: string): Promise<SaleView> {
+    try {
+      return await call('sale_view', { receipt });
+    } catch (thrown) {
+      if (asRefusal(thrown).kind === 'two_of_one_number') {
+        this.finding = true;
+        await this.#find(receipt);
+      }
+      throw thrown;
+    }
   }
   /** Anything else that is scanned while a sale is looked for: goods that were in it, another store's receipt. */
   async #find(code: string): Promise<void> {

@@ -90,6 +90,8 @@ pub struct FoundSale {
     pub entry: i64,
     /// Which of both.
     pub kind: FoundKind,
+    /// Of the sale, or of the return: two may have one number.
+    pub id: String,
     /// Receipt number.
     pub receipt: String,
     /// RFC 3339, UTC.
@@ -191,6 +193,7 @@ fn found_sale(db: &Connection, entry: i64, matched: Option<Matched>) -> Result<F
     Ok(FoundSale {
         entry,
         kind: FoundKind::Sale,
+        id: sale.id.to_string(),
         at: utc(sale.completed_at),
         operator: operators::name_of(db, sale.operator)?,
         lines: sale.lines.iter().filter(|line| line.is_goods()).count(),
@@ -211,6 +214,7 @@ fn found_return(db: &Connection, entry: i64, matched: Option<Matched>) -> Result
     Ok(FoundSale {
         entry,
         kind: FoundKind::Return,
+        id: back.id.to_string(),
         at: utc(back.completed_at),
         operator: operators::name_of(db, back.operator)?,
         lines: back.lines.len(),

@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use super::{FoundKind, Matched};
 use crate::catalog::{self, search};
 use crate::error::{Error, Result};
-use crate::orders::read_number;
+use crate::orders::numbered;
 use crate::till::Tx;
 
 /// One way to find something. `?6` and on are what it is found by.
@@ -106,7 +106,7 @@ pub(super) fn asked(tx: &Tx<'_>, text: &str) -> Result<Vec<Asked>> {
     let mut asked = Vec::new();
     let mut ask = |matched, keys, ways| asked.push(Asked { matched: Some(matched), keys, ways });
     let is_digits = text.bytes().all(|b| b.is_ascii_digit());
-    if let Some((register, epoch, number)) = read_number(tx.store, text) {
+    if let Some((register, epoch, number)) = numbered::read(tx.store, text) {
         let keys = [register, epoch, number].map(Value::from).to_vec();
         ask(Matched::Receipt, keys, &BY_RECEIPT[..]);
     }
