@@ -50,6 +50,7 @@ pub(crate) fn receipt_of_sale(
         day: day(fact.completed_at, fact.utc_offset_minutes)?,
         is_return: false,
         position,
+        branch: 0,
     })
 }
 
@@ -68,6 +69,7 @@ pub(crate) fn receipt_of_return(
         day: day(fact.completed_at, fact.utc_offset_minutes)?,
         is_return: true,
         position,
+        branch: 0,
     })
 }
 
@@ -239,6 +241,7 @@ rows!(ReceiptRow, Receipts, "receipt", "ORDER BY position ON CONFLICT DO NOTHING
     day: String = "date",
     is_return: bool = "boolean",
     position: i64 = "bigint",
+    branch: i64 = "bigint",
 });
 
 rows!(SaleRow, Sales, "sale", "", {

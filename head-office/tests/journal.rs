@@ -201,6 +201,63 @@ async fn a_fork_freezes_its_epoch() {
     assert_eq!(house.number("SELECT count(*) FROM sale").await, 1);
 }
 
+/// Both halves of a register that ran twice went on from one receipt number, and say in their next epochs what they
+/// wrote in the one that they shared.
+#[tokio::test]
+async fn what_both_halves_of_a_register_wrote_is_shown_once_whatever_comes_first() {
+    for order in [[0, 1, 2, 3], [1, 3, 0, 2], [2, 3, 1, 0], [3, 2, 0, 1], [3, 1, 2, 0]] {
+        let house = House::new().await;
+        let mut one = house.till("YOW1", 1).await;
+        let mut two = Device::new("ACME", "YOW1", 1);
+        let mut again = Vec::new();
+        one.sell();
+        let mut other = two.sale();
+        other.id = Id([77; 16]);
+        two.write(&Fact::SaleCompleted(Box::new(other.clone())));
+        let back = two.back(&other);
+        two.write(&Fact::ReturnCompleted(Box::new(back)));
+        let histories = [&mut one, &mut two].map(|half| std::mem::take(&mut half.written));
+        for (half, epoch, history) in [(&mut one, 2, &histories[0]), (&mut two, 9, &histories[1])] {
+            half.go_on_in(epoch);
+            // Too much is said of what both hold.
+            for sealed in history {
+                half.write(&Fact::again(Scope::Store, sealed.clone()));
+            }
+            again.push(half.written.clone());
+        }
+        let [first, second] = histories;
+        let pages = [first, second, again.remove(0), again.remove(0)];
+        for page in order {
+            house.take(&one, pages[page].clone()).await;
+        }
+        for (select, expected) in [
+            ("SELECT count(*) FROM sale", 2),
+            ("SELECT count(*) FROM sale WHERE epoch = 1 AND number = 1", 2),
+            ("SELECT sum(amount)::bigint FROM sale_line", 1_800),
+            ("SELECT sum(amount)::bigint FROM sale_tender", 4_000),
+            ("SELECT count(*) FROM return_sale", 1),
+            ("SELECT count(*) FROM receipt", 3),
+            ("SELECT on_hand FROM stock WHERE sku = 'LOAF'", -2_000),
+            ("SELECT sold FROM stock WHERE sku = 'LOAF'", 2_000),
+            ("SELECT count(*) FROM said_again", 5),
+            ("SELECT count(*) FROM unprojected", 0),
+        ] {
+            assert_eq!(house.number(select).await, expected, "{order:?}: {select}");
+        }
+        // What another device wrote it cannot say again, and that stops nothing.
+        let stranger = Device::new("ACME", "YOW1", 2);
+        two.written.clear();
+        two.write(&Fact::again(Scope::Store, stranger.written[0].clone()));
+        let mut last = two.sale();
+        last.id = Id([78; 16]);
+        two.write(&Fact::SaleCompleted(Box::new(last)));
+        let taken = house.take(&two, two.written.clone()).await;
+        assert_eq!((taken.new, taken.held), (2, vec![]));
+        assert_eq!(house.number("SELECT count(*) FROM unprojected").await, 1);
+        assert_eq!(house.number("SELECT count(*) FROM sale").await, 3);
+    }
+}
+
 #[tokio::test]
 async fn nobody_writes_who_was_revoked() {
     let house = House::new().await;

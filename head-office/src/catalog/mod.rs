@@ -58,7 +58,7 @@ pub(crate) async fn project(
     placed: &[Placed],
 ) -> Result<Vec<(Id, String)>> {
     let (mut documents, mut refused) = (BTreeMap::<Name, Changed>::new(), Vec::new());
-    for Placed { position, entry, fact } in placed {
+    for Placed { position, entry, fact, .. } in placed {
         let Some(fact) = fact.documents() else { continue };
         let device = DeviceId(entry.device);
         for (n, one) in (0..).zip(&fact.changes) {

@@ -11,7 +11,7 @@ use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::standing::{Run, Standing, standing};
-use super::{Growth, Placed, project, stored};
+use super::{Growth, Placed, again, project, stored};
 use crate::audit::Who;
 use crate::database::Database;
 use crate::error::Result;
@@ -200,7 +200,8 @@ impl Kept {
                     let Received { entry, sealed, hash, .. } = received;
                     self.append(number, &entry, sealed, hash);
                     last = Some((entry.store.clone(), entry.hlc, entry.wall));
-                    self.placed.push(Placed { position: self.log.position, entry, fact });
+                    let position = self.log.position;
+                    self.placed.push(Placed { position, entry, fact, hash, branch: 0 });
                 }
                 Verdict::Fork(fork) => {
                     self.fork(&fork);
@@ -244,6 +245,7 @@ impl Kept {
                 .await?;
         }
         forks.insert(db, tenant).await?;
+        let placed = again::look_through(db, tenant, placed).await?;
         let mut put_aside = Vec::new();
         if is_room_aside(db, tenant, from, &aside).await? {
             for row in aside.rows.insert(db, tenant).await? {

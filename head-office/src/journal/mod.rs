@@ -1,5 +1,6 @@
 //! The log: every entry of a company's devices, once, in the order in which it came here.
 
+mod again;
 pub mod ingest;
 mod project;
 pub mod record;
@@ -7,7 +8,7 @@ mod standing;
 
 use std::collections::BTreeMap;
 
-use comptoir_sync::entry::{Chain, DeviceId, Entry, Sealed};
+use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Sealed};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::event::Logged;
 use comptoir_sync::replication::message::Cursor;
@@ -26,6 +27,10 @@ pub(crate) struct Placed {
     pub(crate) position: i64,
     pub(crate) entry: Entry,
     pub(crate) fact: Box<Fact>,
+    pub(crate) hash: Hash,
+    /// Which history of its epoch it is of: 0 if that is the one that stands in its chain, otherwise the epoch that says
+    /// it again.
+    pub(crate) branch: u32,
 }
 
 /// A chain that is longer now.

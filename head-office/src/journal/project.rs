@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Placed;
 use crate::error::Result;
-use crate::orders::{receipt_of_return, receipt_of_sale};
+use crate::orders::{ReceiptRow, receipt_of_return, receipt_of_sale};
 use crate::quarantine::Id;
 use crate::{catalog, inventory, operators, orders, payments};
 
@@ -59,7 +59,7 @@ async fn write(db: &mut PgConnection, tenant: &str, placed: &[Placed]) -> Result
     let mut inventory = inventory::Rows::default();
     let mut payments = payments::Rows::default();
     let mut operators = operators::Rows::default();
-    for Placed { position, entry, fact } in placed {
+    for Placed { position, entry, fact, .. } in placed {
         match &**fact {
             Fact::SaleCompleted(_) | Fact::ReturnCompleted(_) if taken.contains(position) => {
                 note(db, tenant, *position, "its receipt number, or its id, was used before")
@@ -101,12 +101,13 @@ async fn receipts_taken(
 ) -> Result<BTreeSet<i64>> {
     let mut receipts = orders::Receipts::default();
     let mut wanted = BTreeSet::new();
-    for Placed { position, entry, fact } in placed {
+    for Placed { position, entry, fact, branch, .. } in placed {
         let receipt = match &**fact {
             Fact::SaleCompleted(fact) => receipt_of_sale(*position, entry, fact)?,
             Fact::ReturnCompleted(fact) => receipt_of_return(*position, entry, fact)?,
             _ => continue,
         };
+        let receipt = ReceiptRow { branch: i64::from(*branch), ..receipt };
         wanted.insert(*position);
         receipts.push(receipt);
     }
@@ -114,7 +115,13 @@ async fn receipts_taken(
     Ok(wanted.difference(&new).copied().collect())
 }
 
-async fn note(db: &mut PgConnection, tenant: &str, position: i64, problem: &str) -> Result<()> {
+/// An entry of the log stands, and the tables cannot show it.
+pub(super) async fn note(
+    db: &mut PgConnection,
+    tenant: &str,
+    position: i64,
+    problem: &str,
+) -> Result<()> {
     tracing::warn!(tenant, position, problem, "an entry cannot be shown");
     sqlx::query(
         "INSERT INTO unprojected (tenant_id, position, problem) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
