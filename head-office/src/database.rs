@@ -40,6 +40,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0009_quarantine",
     "0010_webhooks",
     "0011_keys",
+    "0012_opening",
+    "0013_said_again",
 ];
 
 /// Connections to the database.
@@ -190,4 +192,22 @@ pub async fn migrate(owner: &PgConnectOptions) -> Result<()> {
     // The lock goes with the connection.
     db.close().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn every_migration_is_carried_out_in_its_order() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/head-office");
+        let name = |file: std::io::Result<fs::DirEntry>| {
+            file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()
+        };
+        let mut files: Vec<String> = fs::read_dir(folder).unwrap().map(name).collect();
+        files.sort();
+        let names: Vec<&str> = MIGRATIONS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, files);
+    }
 }
