@@ -30,6 +30,9 @@ const looks = ["1366x768", "1920x1080", "zoomed"]
     // at 200 % the longer words are enough
     if (size === "zoomed" && (theme === "dark" || language === "en"))
       return false;
+    // each size once, unless somebody asks for more
+    const usual = { "1366x768": "en light", "1920x1080": "en dark", zoomed: "fr light" };
+    if (Object.keys(only).length === 0 && usual[size] !== `${language} ${theme}`) return false;
     return (only.theme ?? theme) === theme;
   });
 assert.ok(looks.length > 0, "there is no such look");
