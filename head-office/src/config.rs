@@ -43,7 +43,7 @@ impl Config {
     pub fn load(file: Option<&Path>) -> Result<Config> {
         let text = match file {
             Some(file) => std::fs::read_to_string(file)
-                .map_err(|why| Error::Broken(format!("{}: {why}", file.display())))?,
+                .map_err(|why| Error::SetUp(format!("{}: {why}", file.display())))?,
             None => String::new(),
         };
         Config::read(&text, |name| env::var(name).ok())
@@ -51,7 +51,7 @@ impl Config {
 
     fn read(text: &str, set: impl Fn(&str) -> Option<String>) -> Result<Config> {
         let mut config: Config = toml::from_str(text)
-            .map_err(|why| Error::Broken(format!("the configuration: {why}")))?;
+            .map_err(|why| Error::SetUp(format!("the configuration: {why}")))?;
         if let Some(listen) = set("COMPTOIR_LISTEN") {
             config.listen = Some(number("COMPTOIR_LISTEN", &listen)?);
         }
@@ -117,16 +117,16 @@ impl Config {
 
 fn options(url: &str) -> Result<PgConnectOptions> {
     // The URL has a password in it, so it is not said.
-    url.parse().map_err(|_| Error::Broken("the database's URL cannot be read".into()))
+    url.parse().map_err(|_| Error::SetUp("the database's URL cannot be read".into()))
 }
 
 fn missing(key: &str) -> Error {
     let name = key.to_uppercase();
-    Error::Broken(format!("neither {key} in the configuration nor COMPTOIR_{name} is set"))
+    Error::SetUp(format!("neither {key} in the configuration nor COMPTOIR_{name} is set"))
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T> {
-    text.parse().map_err(|_| Error::Broken(format!("{name} cannot be {text}")))
+    text.parse().map_err(|_| Error::SetUp(format!("{name} cannot be {text}")))
 }
 
 #[cfg(test)]

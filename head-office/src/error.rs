@@ -21,6 +21,9 @@ pub enum Error {
     /// A fact says what no table can show.
     #[error("it cannot be shown: {0}")]
     Unshowable(String),
+    /// The program is not set up as it has to be: what is wrong, and what to do about it.
+    #[error("{0}")]
+    SetUp(String),
     /// The database is of another program, or was changed by hand.
     #[error("the database cannot be used: {0}")]
     Broken(String),
@@ -34,7 +37,7 @@ impl Error {
             Error::Database(sqlx::Error::Database(error)) => {
                 error.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
             }
-            Error::Database(_) | Error::Broken(_) => false,
+            Error::Database(_) | Error::SetUp(_) | Error::Broken(_) => false,
             Error::Entry(_) | Error::Change(_) | Error::Unshowable(_) => true,
         }
     }

@@ -298,13 +298,14 @@ fn time(millis: i64) -> String {
 }
 
 async fn serve(config: &Config, office: Arc<Office>) -> Result<(), Box<dyn Error>> {
+    let pages = config.pages()?;
     let listener = TcpListener::bind(config.listen()).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     let listening = tokio::spawn(office.clone().listen());
     let months = tokio::spawn(office.clone().make_months());
     let manner = Manner::usual(office.reach);
     let delivering = tokio::spawn(courier::run(office.clone(), manner));
-    let app = http::router(office.clone(), config.behind_proxy.unwrap_or(false), config.pages()?);
+    let app = http::router(office.clone(), config.behind_proxy.unwrap_or(false), pages);
     let app = app.into_make_service_with_connect_info::<http::Client>();
     let stop = stopping(office.clone())?;
     match (&config.tls_certificate, &config.tls_key) {

@@ -25,7 +25,7 @@ const BACKLOG: usize = 64;
 
 /// Certificate and key, PEM.
 pub fn config(certificate: &Path, key: &Path) -> Result<ServerConfig> {
-    let broken = |path: &Path, why: String| Error::Broken(format!("{}: {why}", path.display()));
+    let broken = |path: &Path, why: String| Error::SetUp(format!("{}: {why}", path.display()));
     let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect)
         .map_err(|why| broken(certificate, why.to_string()))?;

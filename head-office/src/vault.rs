@@ -65,19 +65,17 @@ impl Vault {
     pub fn from_base64(text: &str) -> Result<Vault> {
         let bytes = STANDARD.decode(text.trim()).ok();
         let master = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        let none = || Error::Broken("the master key is not 32 bytes in base64".into());
+        let none = || Error::SetUp("the master key is not 32 bytes in base64".into());
         master.map(|master| Vault::new(&master)).ok_or_else(none)
     }
 
     /// With the master key in a file that nobody else can read.
     pub fn from_file(path: &Path) -> Result<Vault> {
-        let failed = |why: std::io::Error| Error::Broken(format!("{}: {why}", path.display()));
+        let failed = |why: std::io::Error| Error::SetUp(format!("{}: {why}", path.display()));
         let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
         if mode & 0o077 != 0 {
             let name = path.display();
-            return Err(Error::Broken(format!(
-                "{name}: others can read the master key; chmod 600"
-            )));
+            return Err(Error::SetUp(format!("{name}: others can read the master key; chmod 600")));
         }
         Vault::from_base64(&fs::read_to_string(path).map_err(failed)?)
     }

@@ -185,6 +185,26 @@ fn what_is_set_up_wrong_is_said_at_the_start() {
     let output = serve.output().unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("tls_certificate and tls_key"));
+    // Without its pages it says which folder it misses and what makes it, and blames no database.
+    let pages = shop.folder.path().join("dist-office");
+    let said = || {
+        let mut serve = shop.program(&["serve"]);
+        serve.env("COMPTOIR_PAGES", &pages).env("COMPTOIR_LISTEN", "127.0.0.1:0");
+        let output = serve.output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for missing in [pages.clone(), pages.join("office.html"), pages.join("assets")] {
+        let told = said();
+        for words in [missing.to_str().unwrap(), "npm run build:office", "office pages"] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        assert!(!told.contains("database") && !told.contains("listening"), "{told}");
+        match missing.file_name().unwrap().to_str().unwrap() {
+            "dist-office" => std::fs::create_dir(&missing).unwrap(),
+            _ => std::fs::write(&missing, "a page").unwrap(),
+        }
+    }
     let mut short = shop.program(&["code", "ACME", "YOW1"]);
     let output = short.env("COMPTOIR_MASTER_KEY", "AAAA").output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("32 bytes"));

@@ -52,8 +52,18 @@ struct File {
 impl Pages {
     /// What a folder has: the page, `assets` and `licences`.
     pub fn load(folder: &Path) -> Result<Pages> {
+        if !folder.is_dir() {
+            return Err(Error::SetUp(format!(
+                "there is no folder {} with the office pages: `npm run build:office` in ui/ makes them. `pages` in the \
+                 configuration or COMPTOIR_PAGES says where they are; without either they are not served",
+                folder.display()
+            )));
+        }
         let failed = |path: &Path, why: std::io::Error| {
-            Error::Broken(format!("the pages: {}: {why}", path.display()))
+            let path = path.display();
+            Error::SetUp(format!(
+                "the office pages are not whole: {path}: {why}. `npm run build:office` in ui/ makes them anew"
+            ))
         };
         let mut files = BTreeMap::new();
         let page = folder.join(PAGE);
