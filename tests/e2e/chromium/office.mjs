@@ -76,6 +76,9 @@ export async function run(screen) {
     const waits = { en: /opens when the printer is back/, fr: /s’ouvrira au retour de l’imprimante/ };
     await until('what becomes of the drawer', async () => waits[language].test(await text('notice')));
     await keep('65-devices-drawer-waits');
+    await at('device-drawer').click();
+    await until('the drawer is chosen', () => at('device-drawer').getAttribute('aria-pressed'), 'true');
+    await shown('device-open-drawer');
     await at('device-printer').click();
     await bridge.call('sim_fault', { fault: 'none' });
     await lamp('ready');
