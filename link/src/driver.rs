@@ -66,12 +66,15 @@ const MOST_EPOCHS_LEFT_OUT: u16 = 1_000;
 /// Pages that are read and checked while another is being kept.
 const READ_AHEAD: usize = 1;
 
+/// How long an answer about print jobs is waited for when there is nothing else to do; an older till never gives one.
+const ANSWERS_WITHIN: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// When to hang up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Until {
     /// When the line breaks.
     TheEnd,
-    /// When both sides hold the same.
+    /// When both sides hold the same, and what there is to say about print jobs is answered.
     Settled,
 }
 
@@ -128,6 +131,7 @@ pub async fn drive(
         words,
         done,
         said: Said::default(),
+        hearing: 0,
         told: BTreeMap::new(),
         strangers: BTreeSet::new(),
         wake: None,
@@ -158,6 +162,8 @@ struct Running<'line> {
     done: mpsc::UnboundedSender<Done>,
     /// What was said about print jobs.
     said: Said,
+    /// What the other side said about them and is not done yet.
+    hearing: usize,
     /// The chains as the session knows them.
     told: BTreeMap<Chain, Head>,
     /// Chains that wait because nobody here knows their device.
@@ -190,6 +196,7 @@ impl Running<'_> {
             Site::Store(_) => None,
         };
         self.tell(Event::Connected { wall: (self.shared.clock)(), cursor });
+        let mut patience = None;
         while self.open {
             let wake =
                 self.wake.map_or(Instant::now() + std::time::Duration::from_secs(3_600), |at| {
@@ -201,6 +208,7 @@ impl Running<'_> {
                     Done::Event(event) => self.tell(event),
                     Done::Kept(taken, heads) => self.kept(taken?, heads),
                     Done::Heard(answer) => {
+                        self.hearing = self.hearing.saturating_sub(1);
                         self.tell(Event::Heard(answer));
                         self.speak().await?;
                     }
@@ -244,6 +252,7 @@ impl Running<'_> {
                     self.wake = None;
                     self.tell(Event::Tick);
                 }
+                () = sleep_until(patience.unwrap_or(wake)), if patience.is_some() => return Ok(()),
             }
             let settled = self.session.is_settled();
             if settled && !self.ended.settled && self.peer.site == Site::HeadOffice {
@@ -256,7 +265,10 @@ impl Running<'_> {
                 self.shared.board.set(Status::of(self.place, self.peer.device, head_office, state));
             }
             if settled && until == Until::Settled {
-                return Ok(());
+                if self.hearing == 0 && self.said.is_answered() {
+                    return Ok(());
+                }
+                patience.get_or_insert_with(|| Instant::now() + ANSWERS_WITHIN);
             }
         }
         Ok(())
@@ -309,6 +321,7 @@ impl Running<'_> {
                 if let Word::Printer(printer) = &word {
                     self.shared.is_there(self.peer.device, Some(*printer));
                 }
+                self.hearing += 1;
                 let _ = self.words.send(word);
             }
             Effect::Wake(at) => self.wake = Some(at),

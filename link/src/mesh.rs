@@ -173,8 +173,8 @@ impl Mesh {
         *self.office.listening.borrow()
     }
 
-    /// Reaches head office and every neighbour that answers, once, until both hold the same. Answers the
-    /// places that could not be brought up to date, and why.
+    /// Reaches head office and every neighbour that answers, once, until both hold the same and what there is to say
+    /// about print jobs is answered. Answers the places that could not be brought up to date, and why.
     pub fn once(&self) -> Vec<(String, String)> {
         let Some(runtime) = &self.runtime else { return Vec::new() };
         runtime.block_on(self.office.clone().call_everybody())

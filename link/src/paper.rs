@@ -22,6 +22,10 @@ pub(crate) struct Said {
     printed: BTreeSet<JobId>,
     asked: BTreeSet<(JobId, u32)>,
     told: Option<BTreeMap<JobId, How>>,
+    /// There is something to say that the other side may not understand.
+    unsaid: bool,
+    /// Jobs of which the other side has not said yet how far they are.
+    unanswered: BTreeSet<JobId>,
 }
 
 impl Said {
@@ -31,13 +35,18 @@ impl Said {
         if self.printer.replace(printer) != Some(printer) {
             words.push(Word::Printer(printer));
         }
+        let nothing = say.print.is_empty() && say.ask.is_empty();
+        self.unsaid = !self.understood && !nothing;
         if !self.understood {
             return words;
         }
         let print = say.print.into_iter().filter(|job| self.printed.insert(job.id));
-        words.extend(in_parts(print.collect::<Vec<PrintJob>>(), Word::Print));
+        let print: Vec<PrintJob> = print.collect();
         let ask = say.ask.into_iter().filter(|job| self.asked.insert((job.id, job.wish.number())));
-        words.extend(in_parts(ask.collect::<Vec<Asked>>(), Word::Ask));
+        let ask: Vec<Asked> = ask.collect();
+        self.unanswered.extend(print.iter().map(|job| job.id).chain(ask.iter().map(|job| job.id)));
+        words.extend(in_parts(print, Word::Print));
+        words.extend(in_parts(ask, Word::Ask));
         let now: BTreeMap<JobId, How> = taken.iter().map(|job| (job.id, job.how)).collect();
         // What became of a job before this line began is asked for by whoever wants to know.
         if let Some(told) = &self.told {
@@ -53,6 +62,9 @@ impl Said {
         match word {
             Word::Printer(_) => self.understood = true,
             Word::Jobs(jobs) => {
+                for job in jobs {
+                    self.unanswered.remove(&job.id);
+                }
                 // What was being printed when it was asked back, and was not printed then, is asked back again.
                 for job in jobs.iter().filter(|job| matches!(job.how, How::Waiting | How::Unknown))
                 {
@@ -63,6 +75,11 @@ impl Said {
             }
             Word::Print(_) | Word::Ask(_) => {}
         }
+    }
+
+    /// All that there was to say is said, and answered.
+    pub(crate) fn is_answered(&self) -> bool {
+        !self.unsaid && self.unanswered.is_empty()
     }
 }
 
@@ -156,11 +173,16 @@ mod tests {
     #[test]
     fn an_older_neighbour_is_given_nothing() {
         let mut said = Said::default();
-        assert_eq!(said.words(READY, say(None), &[]), [Word::Printer(READY)]);
+        assert_eq!(said.words(READY, ToSay::default(), &[]), [Word::Printer(READY)]);
+        assert!(said.is_answered(), "there was nothing to say");
         assert_eq!(said.words(READY, say(None), &[]), [], "nothing of it is understood there");
+        assert!(!said.is_answered());
         said.heard(&Word::Printer(Printer::NONE));
         assert_eq!(said.words(READY, say(None), &[]), [Word::Print(say(None).print)]);
         assert_eq!(said.words(READY, say(None), &[]), [], "once on a line");
+        assert!(!said.is_answered());
+        said.heard(&Word::Jobs(vec![at(How::Waiting)]));
+        assert!(said.is_answered());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use comptoir_hardware::printer::driver::{Options, Printer as Driver};
 use comptoir_hardware::printer::layout::Profile;
 use comptoir_hardware::printer::simulator::Simulator;
 use comptoir_link::keeper::Keeper;
+use comptoir_link::mesh::{Mesh, Options as Mesher};
 use comptoir_link::paper;
 use comptoir_sync::acceptance::Received;
 use comptoir_sync::entry::DeviceId;
@@ -22,6 +23,7 @@ use comptoir_till::journal::receive::Taken;
 use comptoir_till::outbox::given::{self, NotTaken, There};
 use comptoir_till::outbox::{self, JobState, Work};
 use comptoir_till::till::Till;
+use comptoir_till::trust::membership;
 use comptoir_till::turns::Turns;
 
 const READY: Printer = Printer { state: PrinterState::Ready };
@@ -189,6 +191,48 @@ fn an_answer_that_is_lost_is_asked_for_again_and_one_receipt_comes_out() {
     tended(&mut one, &[], READY, false);
     tended(&mut two, &[one.address()], NO_PAPER, false);
     until("it is told that it is printed", || there(&two).is_empty());
+    prints(&one, &mut driver);
+    assert_eq!(paper.slips().len(), 1);
+}
+
+/// A till without a window gives its jobs, and hears of them, whenever it calls; what is asked back comes back.
+#[test]
+fn a_till_that_calls_once_hands_its_jobs_on_and_hears_what_became_of_them() {
+    let company = Company::new();
+    let (mut one, two, receipt) = two(&company);
+    tended(&mut one, &[], READY, false);
+    let first = device(&one);
+    let address = one.address().to_string();
+    membership::set_neighbours(&mut two.till(), std::slice::from_ref(&address)).unwrap();
+    let calls = || {
+        let database = two.folder.join("till.db");
+        let options = Mesher { database, listen: None, discover: false, clock: || NOW };
+        let key = two.till().key().clone();
+        let mesh = Mesh::quiet(two.till.clone(), key, &options).unwrap();
+        let failed = mesh.once();
+        assert!(failed.iter().all(|(place, _)| *place != address), "{failed:?}");
+    };
+    given::give(&mut two.till(), two.cashier, first, 1).unwrap();
+    calls();
+    assert_eq!(there(&two), [(JobState::Given, Some(There::Waiting))]);
+    calls();
+    assert_eq!(there(&two), [(JobState::Given, Some(There::Waiting))], "nobody has printed it");
+    let paper = Simulator::on_tcp(0).unwrap();
+    let mut driver = Driver::new(paper.address(), Options::default());
+    prints(&one, &mut driver);
+    calls();
+    assert_eq!(there(&two), []);
+    assert_eq!(paper.slips().len(), 1);
+    assert!(paper.slips()[0].text().contains(&receipt));
+    // One that is wanted back before anybody printed it.
+    two.sell("410017002070");
+    outbox::give_up_drawer(&two.till()).unwrap();
+    given::give(&mut two.till(), two.cashier, first, 1).unwrap();
+    calls();
+    let job = outbox::list(&two.till()).unwrap()[0].job;
+    given::take_back(&two.till(), two.cashier, job).unwrap();
+    calls();
+    assert_eq!(there(&two), [(JobState::Waiting, None)]);
     prints(&one, &mut driver);
     assert_eq!(paper.slips().len(), 1);
 }

@@ -20,7 +20,7 @@ pub(crate) struct Jobs {
 
 #[derive(Subcommand)]
 enum What {
-    /// Give all that would print by itself to another register's printer; `sync` without `--once` carries it there.
+    /// Give all that would print by itself to another register's printer; `sync` carries it there.
     Give {
         /// The register's number.
         #[arg(long, value_name = "REGISTER")]
@@ -28,7 +28,7 @@ enum What {
         #[command(flatten)]
         store: Data,
     },
-    /// Ask for one back that was given; `sync` without `--once` carries the question.
+    /// Ask for one back that was given; `sync` carries the question.
     TakeBack {
         /// Its number.
         job: i64,

@@ -43,7 +43,8 @@ pub(crate) struct Sync {
     /// The store's folder.
     #[arg(long, value_name = "DIR", required = true)]
     data: Option<PathBuf>,
-    /// Until both sides hold the same, and no longer.
+    /// Head office and the neighbours that `sync neighbours` names: until both sides hold the same and print jobs are
+    /// answered for, and no longer.
     #[arg(long)]
     once: bool,
     /// Where neighbours may call this till.
