@@ -2,6 +2,7 @@
 //! named; a backup is one moment, and a restored till uses no number twice.
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod neighbours;
 mod shop;
 
 use comptoir_domain::cart::VoidReason;
@@ -21,6 +22,8 @@ use comptoir_till::till::Till;
 use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
 use comptoir_till::{cart, compliance, operators, orders, payments, pricing, store};
+use neighbours::halves::{find_out, halves, settle};
+use neighbours::{proven, pull};
 use rusqlite::Connection;
 use shop::{Shop, cad};
 
@@ -186,12 +189,16 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         "terminal_check",
         "terminal_check_card",
     ];
-    let honest = eventful();
+    let cells = changed_cells(&eventful().till, &tables);
+    assert!(cells > 120, "only {cells} cells were changed");
+}
+
+/// Changes each column of each of these tables by itself, and sees that it is found. Answers how many that were.
+fn changed_cells(honest: &Till, tables: &[&str]) -> usize {
     let mut cells = 0;
     for table in tables {
         let columns: Vec<(String, String)> = {
             let mut info = honest
-                .till
                 .db()
                 .prepare(&format!("SELECT name, type FROM pragma_table_info('{table}')"))
                 .unwrap();
@@ -202,7 +209,6 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         };
         for (column, kind) in columns {
             let filled: i64 = honest
-                .till
                 .db()
                 .query_row(&format!("SELECT count({column}) FROM {table}"), [], |row| row.get(0))
                 .unwrap();
@@ -216,7 +222,7 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
             }
             let copy = tempfile::tempdir().unwrap();
             let file = copy.path().join("till.db");
-            backup::backup(&honest.home(), &file, &mut |_, _| {}).unwrap();
+            backup::backup(honest.home().folder(), &file, &mut |_, _| {}).unwrap();
             let db = Connection::open(&file).unwrap();
             db.execute_batch(
                 "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; DROP TRIGGER sale_is_final; DROP TRIGGER return_is_final; DROP TRIGGER closed_shift_is_final; DROP TRIGGER closing_is_final; DROP TRIGGER hand_over_is_final; DROP TRIGGER terminal_check_is_final;",
@@ -239,14 +245,45 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
                 drop(db);
                 let verdict = verify(copy.path(), &mut |_, _| {}).unwrap();
                 assert!(
-                    verdict.findings.iter().any(|finding| finding.place == table),
+                    verdict.findings.iter().any(|finding| finding.place == *table),
                     "{change}: {verdict:?}"
                 );
                 cells += 1;
             }
         }
     }
-    assert!(cells > 120, "only {cells} cells were changed");
+    cells
+}
+
+/// What a till that ran twice said again, and which rows show it, is proven like all else.
+#[test]
+fn a_changed_row_about_what_is_said_again_is_found_and_named() {
+    let mut shop = Shop::selling();
+    let (mut left, mut clone) = halves(&mut shop);
+    pull(&mut left, &shop.till);
+    find_out(&mut left, &mut shop.till, &mut clone);
+    settle([&mut left, &mut shop.till, &mut clone]);
+    proven(&left);
+    assert_eq!(changed_cells(&left, &["said_again", "hidden"]), 7);
+    for (sql, place) in [
+        ("DELETE FROM said_again WHERE entry = (SELECT max(entry) FROM said_again)", "said_again"),
+        ("DELETE FROM said_again WHERE entry IN (SELECT entry FROM hidden)", "said_again"),
+        (
+            "INSERT INTO said_again SELECT (SELECT min(entry) FROM sale), device, epoch, scope, seq, signature
+             FROM said_again LIMIT 1",
+            "said_again",
+        ),
+        ("DELETE FROM hidden WHERE entry = (SELECT min(entry) FROM hidden)", "hidden"),
+        ("INSERT INTO hidden SELECT min(entry) FROM sale", "hidden"),
+    ] {
+        let copy = tempfile::tempdir().unwrap();
+        let file = copy.path().join("till.db");
+        backup::backup(left.home().folder(), &file, &mut |_, _| {}).unwrap();
+        let changed = Connection::open(&file).unwrap().execute(sql, []).unwrap();
+        assert!(changed > 0, "{sql}");
+        let verdict = verify(copy.path(), &mut |_, _| {}).unwrap();
+        assert!(verdict.findings.iter().any(|found| found.place == place), "{sql}: {verdict:?}");
+    }
 }
 
 /// A row that is taken away or added is found as well.

@@ -1,6 +1,8 @@
 //! Registers of one store that take in what the others wrote.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of it")]
 
+pub mod halves;
+
 use comptoir_sync::entry::Sealed;
 use comptoir_sync::replication::vector::{Site, Vector};
 use comptoir_till::journal::receive::{self, Taken};
