@@ -34,7 +34,7 @@ pub(super) fn project(
     let (entry, fact) = said.open(carrier, &key).map_err(|why| refused(why.to_string()))?;
     let place = said.place_in(&sealed.bytes);
     let place = place.ok_or_else(|| refused("what it says again is not where it ends".into()))?;
-    let shown = stands(db, &entry, &said.entry)? || was_said(db, &entry, &said.entry)?;
+    let shown = stands_before(db, id, &entry, &said.entry)? || was_said(db, &entry, &said.entry)?;
     db.prepare_cached(
         "INSERT OR IGNORE INTO said_again (entry, device, epoch, scope, seq, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
@@ -62,11 +62,14 @@ pub(super) fn was_said(db: &Connection, entry: &Entry, sealed: &Sealed) -> Resul
     asked(db, select, entry, sealed)
 }
 
-/// Whether an entry stands in the chain that it belongs to.
-fn stands(db: &Connection, entry: &Entry, sealed: &Sealed) -> Result<bool> {
+/// Whether an entry stands in the chain that it belongs to, and came before the one with this id.
+fn stands_before(db: &Connection, id: i64, entry: &Entry, sealed: &Sealed) -> Result<bool> {
     let select = "SELECT EXISTS (SELECT 1 FROM journal
-        WHERE chain = (SELECT id FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = ?3) AND seq = ?4 AND signature = ?5)";
-    asked(db, select, entry, sealed)
+        WHERE chain = (SELECT id FROM chain WHERE device = ?1 AND epoch = ?2 AND scope = ?3) AND seq = ?4 AND signature = ?5
+          AND id < ?6)";
+    let Entry { device, epoch, scope, seq, .. } = entry;
+    let place = params![device, epoch, scope.number(), seq, sealed.signature, id];
+    Ok(db.prepare_cached(select)?.query_row(place, |row| row.get(0))?)
 }
 
 fn asked(db: &Connection, select: &str, entry: &Entry, sealed: &Sealed) -> Result<bool> {

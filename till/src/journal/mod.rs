@@ -4,6 +4,7 @@
 pub mod again;
 pub mod elsewhere;
 pub(crate) mod opaque;
+mod rebuild;
 pub mod receive;
 
 use comptoir_domain::ids::OperatorId;

@@ -1,40 +1,30 @@
 //! Entries that only a newer version understands: noted, so that the version that does can show them.
 
-use comptoir_sync::entry::{Entry, Sealed};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, params};
 
-use super::receive::project_foreign;
+use super::{read_fact, rebuild};
 use crate::error::Result;
-use crate::inventory::Moved;
+use crate::till::read_identity;
 
 /// Notes an entry that is not understood.
 pub(super) fn project(db: &Connection, id: i64) -> Result<()> {
-    db.prepare_cached("INSERT INTO opaque (entry) VALUES (?1)")?.execute([id])?;
+    db.prepare_cached("INSERT INTO opaque (entry) VALUES (?1)")?.execute(params![id])?;
     Ok(())
 }
 
-/// Shows what an older version could not: its entries stand in the journal already.
+/// Shows what an older version could not. It may stand in the journal before what that has shown, and change how that is
+/// shown, so all tables are made anew.
 pub(crate) fn read_again(db: &Connection) -> Result<()> {
-    let mut select = db.prepare(
-        "SELECT opaque.entry, journal.entry, signature FROM opaque JOIN journal ON journal.id = opaque.entry ORDER BY 1",
-    )?;
-    let kept = select.query_map([], |row| {
-        Ok((row.get(0)?, Sealed { bytes: row.get(1)?, signature: row.get(2)? }))
-    })?;
-    let kept: Vec<(i64, Sealed)> = kept.collect::<rusqlite::Result<_>>()?;
+    let mut select = db.prepare("SELECT entry FROM opaque ORDER BY entry")?;
+    let kept: Vec<i64> =
+        select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     drop(select);
-    let tx = db.unchecked_transaction()?;
-    let mut moved = Moved::default();
-    for (id, sealed) in kept {
-        let entry = Entry::read(&sealed.bytes)?;
-        let fact = Fact::read(&entry)?;
-        if matches!(fact, Fact::Opaque { .. }) {
-            continue;
-        }
-        tx.execute("DELETE FROM opaque WHERE entry = ?1", params![id])?;
-        project_foreign(&tx, id, &entry, &fact, &sealed, &mut moved)?;
+    // What cannot be read although its kind is known is noted by making the tables anew, and not looked at again.
+    let is_opaque = |id: &i64| matches!(read_fact(db, *id), Ok((_, Fact::Opaque { .. })));
+    if kept.iter().all(is_opaque) {
+        return Ok(());
     }
-    moved.keep(&tx)?;
-    Ok(tx.commit()?)
+    tracing::info!("what an older version could not show is shown");
+    rebuild::rebuild(db, &read_identity(db)?)
 }

@@ -37,7 +37,7 @@ const MOST_FINDINGS: usize = 100;
 
 /// The tables that follow from the journal, each with the columns that order it; the largest first, so that two
 /// threads that compare them end together.
-const PROJECTIONS: &[(&str, &str)] = &[
+pub(crate) const PROJECTIONS: &[(&str, &str)] = &[
     ("sale_line", "sale, line"),
     ("stock_movement", "entry, line, kind"),
     ("sale", "entry"),
