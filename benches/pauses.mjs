@@ -26,7 +26,9 @@ function watch(processor, found) {
   createInterface({ input: watcher.stdout }).on('line', (text) => found(...text.split(' ').map(Number)));
   const ended = new Promise((done, failed) => {
     watcher.once('error', failed);
-    watcher.once('close', (code) => (code === 0 ? done() : failed(new Error(`watching for pauses ended with ${code}`))));
+    watcher.once('close', (code) =>
+      code === 0 ? done() : failed(new Error(`watching for pauses ended with ${code}`)),
+    );
   });
   return { watcher, ended };
 }
