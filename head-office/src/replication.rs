@@ -247,6 +247,15 @@ impl Line {
                 return Ok(vec![Event::LoadedLog { after, entries, to, end }]);
             }
             Effect::Store(page) => return self.store(page).await,
+            Effect::Find { chain, known, most_entries, most_bytes } => {
+                let most = Most { entries: most_entries, bytes: most_bytes };
+                let mut tx = self.office.database.of_tenant(self.tenant()).await?;
+                let last = journal::last_of(&mut tx, self.tenant(), &chain, &known).await?;
+                let entries = journal::of_chain(&mut tx, self.tenant(), &chain, last, most).await?;
+                return Ok(vec![Event::Found { chain, entries }]);
+            }
+            // Only a till asks for what its disk lost.
+            Effect::Compare(_) | Effect::Regain(_) => {}
             // Only between the tills of a store.
             Effect::Hear(_) => {}
             Effect::Wake(at) => self.wake = Some(at),

@@ -6,7 +6,10 @@ mod wire;
 use comptoir_head_office::enrolment;
 use comptoir_sync::entry::{MOST_BYTES, Scope};
 use comptoir_sync::facts::Fact;
-use comptoir_sync::replication::message::{HeldReason, MOST_MESSAGE_BYTES, Message, Page, Refusal};
+use comptoir_sync::replication::lost::{Found, Seek};
+use comptoir_sync::replication::message::{
+    HeldReason, MOST_MESSAGE_BYTES, MOST_PAGE_ENTRIES, Message, Page, Refusal,
+};
 use comptoir_sync::replication::proof::{Use, prove};
 use comptoir_sync::replication::vector::{ChainHead, Head};
 use house::{Device, House, WALL, another, serve};
@@ -289,5 +292,68 @@ async fn a_name_is_never_read_as_a_statement() {
         assert_eq!(row.get::<String, _>(0), tenant);
         let here = row.get::<i64, _>(1) > 0;
         assert_eq!(here, tenant == "ACME", "{tenant}");
+    }
+}
+
+/// A register whose disk went back in time asks for what it wrote before that. Nobody else gets it.
+#[tokio::test]
+async fn what_a_register_lost_it_gets_behind_the_last_entry_that_it_knows() {
+    let house = House::new().await;
+    let address = house.serve().await;
+    let (mut till, other) = (house.till("YOW1", 1).await, house.till("YOW1", 2).await);
+    // More than one answer holds.
+    for _ in 0..MOST_PAGE_ENTRIES + 20 {
+        till.sell();
+    }
+    let history = std::mem::take(&mut till.written);
+    for page in history.chunks(MOST_PAGE_ENTRIES) {
+        house.take(&till, page.to_vec()).await;
+    }
+    let chain = till.chain(Scope::Store);
+    let (mut wire, hello) = Wire::greet(address, &till, vec![], None).await;
+    let held = hello.have.iter().find(|at| at.chain == chain).unwrap().head;
+    assert_eq!(held.seq, history.len() as u64);
+    let at = |seq: usize| Head { seq: seq as u64, hash: history[seq - 1].hash() };
+    // Its own history went on otherwise behind the third entry; it knows another one further back.
+    let other_hash = |seq| Head { seq, hash: [9; 32] };
+    let mut known = vec![other_hash(9), other_hash(4), at(3), at(1)];
+    let mut regained = history[..3].to_vec();
+    loop {
+        wire.send(Message::Seek(Seek { chain, known: known.clone() })).await;
+        let found = found(&mut wire).await;
+        assert_eq!(found.chain, chain);
+        assert!(found.entries.len() <= MOST_PAGE_ENTRIES);
+        regained.extend(found.entries);
+        known.push(at(regained.len()));
+        if !found.more {
+            break;
+        }
+    }
+    assert_eq!(regained, history);
+    wire.send(Message::Seek(Seek { chain, known })).await;
+    assert_eq!(found(&mut wire).await.entries, [], "it is whole");
+    // Of which nothing is known, it comes from the beginning.
+    wire.send(Message::Seek(Seek { chain, known: vec![] })).await;
+    assert_eq!(found(&mut wire).await.entries, history[..MOST_PAGE_ENTRIES]);
+    // Another register gets no answer: what it is told next is that head office is there.
+    let (mut stranger, _) = Wire::greet(address, &other, vec![], None).await;
+    stranger.send(Message::Seek(Seek { chain, known: vec![] })).await;
+    stranger.send(Message::Ping).await;
+    loop {
+        match stranger.receive().await {
+            Some(Message::Page(_) | Message::Ack(_)) => {}
+            said => break assert_eq!(said, Some(Message::Pong)),
+        }
+    }
+}
+
+/// The next answer to a question; pages come beside it.
+async fn found(wire: &mut Wire) -> Found {
+    loop {
+        match wire.receive().await {
+            Some(Message::Found(found)) => return found,
+            Some(Message::Page(_) | Message::Ack(_)) => {}
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -300,16 +300,22 @@ impl Running<'_> {
             Effect::Send(message) => {
                 let _ = self.outbox.send(frame::pack(&message));
             }
-            Effect::Load { chain, after, most_entries, most_bytes } => {
-                let (shared, done) = (self.shared.clone(), self.done.clone());
-                tokio::task::spawn_blocking(move || {
-                    let loaded = shared.ledger.load(&chain, after, most_entries, most_bytes);
-                    let _ = done.send(match loaded {
-                        Ok(entries) => Done::Event(Event::Loaded { chain, after, entries }),
-                        Err(error) => Done::Failed(error),
-                    });
-                });
-            }
+            Effect::Load { chain, after, most_entries, most_bytes } => self.beside(move |shared| {
+                let entries = shared.ledger.load(&chain, after, most_entries, most_bytes)?;
+                Ok(Event::Loaded { chain, after, entries })
+            }),
+            Effect::Compare(at) => self.beside(move |shared| {
+                let known = shared.ledger.lacking(&at)?;
+                Ok(Event::Lacks { chain: at.chain, known })
+            }),
+            Effect::Find { chain, known, most_entries, most_bytes } => self.beside(move |shared| {
+                let entries = shared.ledger.find(&chain, &known, most_entries, most_bytes)?;
+                Ok(Event::Found { chain, entries })
+            }),
+            Effect::Regain(found) => self.beside(move |shared| {
+                let known = shared.keeper.regain(&found)?;
+                Ok(Event::Lacks { chain: found.chain, known })
+            }),
             // Only head office keeps a log.
             Effect::LoadLog { .. } => {}
             Effect::Store(page) => {
@@ -331,6 +337,14 @@ impl Running<'_> {
             }
             Effect::Report(notice) => self.note(notice),
         }
+    }
+
+    /// Has the disk do something; what comes of it is told to the session.
+    fn beside(&self, work: impl FnOnce(&Shared) -> Result<Event> + Send + 'static) {
+        let (shared, done) = (self.shared.clone(), self.done.clone());
+        tokio::task::spawn_blocking(move || {
+            let _ = done.send(work(&shared).map_or_else(Done::Failed, Done::Event));
+        });
     }
 
     fn speaks_of_paper(&self) -> bool {
@@ -434,9 +448,11 @@ impl Running<'_> {
         }
     }
 
-    /// Whoever writes a chain hears that it has two histories.
+    /// Whoever writes a chain hears that it has two histories; if that is this till, it asks whoever it is connected to
+    /// for the other one.
     fn frozen(&mut self, chain: Chain) {
-        if chain.device == self.peer.device {
+        let own = chain.device == self.shared.keeper.node().device;
+        if own || chain.device == self.peer.device {
             self.tell(Event::Frozen(chain));
         }
     }

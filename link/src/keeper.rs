@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use comptoir_sync::acceptance::Received;
 use comptoir_sync::entry::{Chain, DeviceId, Scope};
+use comptoir_sync::replication::lost::Found;
 use comptoir_sync::replication::paper::{Printer, Word};
-use comptoir_sync::replication::vector::{ChainHead, Node, Site};
+use comptoir_sync::replication::vector::{ChainHead, Head, Node, Site};
 use comptoir_till::error::Result;
 use comptoir_till::journal::receive::Taken;
 use comptoir_till::till::{Identity, Till};
@@ -32,6 +33,10 @@ pub trait Keeper: Send + Sync + 'static {
     }
     /// The other side has said what it has: so many entries of it are wanted and not here.
     fn awaits(&self, _entries: u64) {}
+    /// Says again what this till once wrote and its disk lost. Answers what to ask for more with.
+    fn regain(&self, _found: &Found) -> Result<Option<Vec<Head>>> {
+        Ok(None)
+    }
     /// Whether print jobs of neighbours are spoken of: there is a till, and it knows these words.
     fn speaks_of_paper(&self) -> bool {
         false
@@ -105,6 +110,10 @@ impl Keeper for Turns<Till> {
 
     fn leave_epoch(&self, beyond: u32) -> Result<()> {
         self.lock_behind().leave_epoch(beyond)
+    }
+
+    fn regain(&self, found: &Found) -> Result<Option<Vec<Head>>> {
+        Ok(self.lock_behind().regain(found)?.known)
     }
 }
 

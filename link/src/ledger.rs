@@ -8,11 +8,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use comptoir_sync::entry::{Chain, DeviceId, Sealed};
 use comptoir_sync::replication::message::{Cursor, Refusal, Waiting};
 use comptoir_sync::replication::paper::JobAt;
-use comptoir_sync::replication::vector::{Head, Site};
+use comptoir_sync::replication::vector::{ChainHead, Head, Site};
 use comptoir_till::database;
 use comptoir_till::error::Result;
 use comptoir_till::journal::elsewhere::{self, ChainHere};
-use comptoir_till::journal::receive;
+use comptoir_till::journal::{lost, receive};
 use comptoir_till::outbox::given::{self, ToSay};
 use comptoir_till::outbox::taken;
 use comptoir_till::trust::membership::{self, Membership};
@@ -60,6 +60,22 @@ impl Ledger {
         most_bytes: usize,
     ) -> Result<Vec<Sealed>> {
         receive::page(&self.db(), chain, after, most, most_bytes)
+    }
+
+    /// What is here of a chain of this till, if somebody who holds it up to there has what its disk lost.
+    pub fn lacking(&self, there: &ChainHead) -> Result<Option<Vec<Head>>> {
+        lost::lacking(&self.db(), there)
+    }
+
+    /// Entries of a chain behind the last of `known` that is in it.
+    pub fn find(
+        &self,
+        chain: &Chain,
+        known: &[Head],
+        most: usize,
+        most_bytes: usize,
+    ) -> Result<Vec<Sealed>> {
+        lost::find(&self.db(), chain, known, most, most_bytes)
     }
 
     /// What another device says of a chain.

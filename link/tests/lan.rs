@@ -369,3 +369,56 @@ fn a_cart_parked_at_one_till_goes_on_at_one_other_without_head_office() {
     let found = orders::find_by_receipt(third.db(), third.store(), &sale.receipt);
     assert_eq!(found.unwrap().total, sale.total);
 }
+
+/// An image of its disk was put back, and the shop sold on from there; its neighbour has what was sold before.
+#[test]
+fn a_disk_that_went_back_and_sold_on_gets_from_its_neighbour_what_it_lost() {
+    let company = Company::new();
+    let mut one = company.first();
+    let mut two = company.another(&one, 2);
+    acquaint(&[&one, &two]);
+    one.sell("410017002070");
+    one.till().db().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let image = std::fs::read(one.folder.join("till.db")).unwrap();
+    let lost = [one.sell("410034002145"), one.sell("410017002070")];
+    one.go_online(&[]);
+    two.go_online(&[one.address()]);
+    agree(&[&one, &two]);
+    two.mesh = None;
+    let (folder, cashier) = (one.folder.clone(), one.cashier);
+    drop(one);
+    for ending in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(folder.join(format!("till.db{ending}")));
+    }
+    std::fs::write(folder.join("till.db"), image).unwrap();
+    let till = Arc::new(Turns::new(Till::open(&folder).unwrap()));
+    let mut one = Register { till, mesh: None, cashier, folder };
+    let kept = one.sell("410034002145");
+    assert_eq!(kept.receipt, lost[0].receipt, "a number is given twice");
+    one.go_online(&[]);
+    two.go_online(&[one.address()]);
+    for register in [&one, &two] {
+        until("both have all that was sold", || count(register, "sale") == 4);
+    }
+    let epoch = one.till().identity().epoch;
+    assert!(epoch > 1);
+    // It is whole, and says nothing more.
+    until("both hold the same of the new epoch", || {
+        let chain = |register: &Register| {
+            let vector = register.vector();
+            let of = |at: &comptoir_sync::replication::vector::ChainHead| at.chain.epoch == epoch;
+            vector.iter().filter(of).collect::<Vec<_>>()
+        };
+        chain(&one) == chain(&two)
+    });
+    for register in [&one, &two] {
+        assert_eq!((count(register, "sale"), count(register, "unprojected")), (4, 0));
+        let verdict = comptoir_till::trust::verify::verify(&register.folder, &mut |_, _| {});
+        assert!(verdict.unwrap().ok);
+    }
+    for sale in lost.iter().chain([&kept]) {
+        let till = one.till();
+        let found = orders::find_by_receipt(till.db(), till.store(), &sale.id.to_string());
+        assert_eq!(found.unwrap().total, sale.total);
+    }
+}

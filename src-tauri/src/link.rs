@@ -11,8 +11,9 @@ use comptoir_link::paper::Neighbour;
 use comptoir_link::status::Status;
 use comptoir_sync::acceptance::Received;
 use comptoir_sync::entry::DeviceId;
+use comptoir_sync::replication::lost::Found;
 use comptoir_sync::replication::paper::{Printer, Word};
-use comptoir_sync::replication::vector::Node;
+use comptoir_sync::replication::vector::{Head, Node};
 use comptoir_till::error::Result;
 use comptoir_till::journal::elsewhere::{self, Contact};
 use comptoir_till::journal::receive::Taken;
@@ -96,6 +97,17 @@ impl Keeper for Desk {
             self.links.push("carts", Value::Null);
         }
         Ok((taken, left))
+    }
+
+    fn regain(&self, found: &Found) -> Result<Option<Vec<Head>>> {
+        let regained = self.inner.lock_behind().till.regain(found)?;
+        if regained.documents {
+            self.links.push("goods", Value::Null);
+        }
+        if regained.carts {
+            self.links.push("carts", Value::Null);
+        }
+        Ok(regained.known)
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {

@@ -130,6 +130,12 @@ impl Error {
         let path = path.display().to_string();
         move |source| Error::File { path, source }
     }
+
+    /// Whether a rule of the schema was broken: that is about what was written, and not about the till.
+    pub(crate) fn is_a_conflict(&self) -> bool {
+        let broken = Some(rusqlite::ErrorCode::ConstraintViolation);
+        matches!(self, Error::Database(error) if error.sqlite_error_code() == broken)
+    }
 }
 
 /// What use cases answer.

@@ -401,6 +401,7 @@ fn books_of_an_older_version_are_proven_too() {
          DROP TRIGGER taken_job_follows;
          DROP TABLE taken_job;
          DROP TABLE given_job;
+         DROP TABLE regained;
          DROP TABLE said_again;
          DROP TABLE hidden;
          DROP TABLE shift_epoch;

@@ -29,8 +29,20 @@ pub(crate) struct Placed {
     pub(crate) fact: Box<Fact>,
     pub(crate) hash: Hash,
     /// Which history of its epoch it is of: 0 if that is the one that stands in its chain, otherwise the epoch that says
-    /// it again.
+    /// it again; where that says two of them, a number of its own for what comes under a number that is taken.
     pub(crate) branch: u32,
+}
+
+impl Placed {
+    fn branch(&self) -> u32 {
+        self.branch
+    }
+
+    /// A number for its history that is no epoch's, out of the entry itself.
+    fn branch_of_its_own(&self) -> u32 {
+        let [a, b, c, d, ..] = self.hash;
+        u32::from_be_bytes([a, b, c, d]) | 1 << 31
+    }
 }
 
 /// A chain that is longer now.
@@ -129,6 +141,32 @@ pub async fn of_chain(
         entries.push(sealed);
     }
     Ok(entries)
+}
+
+/// The last of these entries that is in a chain; 0 if none is.
+pub async fn last_of(
+    db: &mut PgConnection,
+    tenant: &str,
+    chain: &Chain,
+    known: &[Head],
+) -> Result<u64> {
+    let (seqs, hashes): (Vec<i64>, Vec<Vec<u8>>) =
+        known.iter().map(|head| (stored(head.seq), head.hash.to_vec())).unzip();
+    let row = sqlx::query(
+        "SELECT coalesce(max(entry.seq), 0) FROM chain
+         JOIN entry ON entry.tenant_id = chain.tenant_id AND entry.chain = chain.chain
+         JOIN unnest($5::bigint[], $6::bytea[]) AS known (seq, hash) ON known.seq = entry.seq AND known.hash = entry.hash
+         WHERE chain.tenant_id = $1 AND device = $2 AND epoch = $3 AND chain.scope = $4",
+    )
+    .bind(tenant)
+    .bind(chain.device.0)
+    .bind(i64::from(chain.epoch))
+    .bind(i16::from(chain.scope.number()))
+    .bind(seqs)
+    .bind(hashes)
+    .fetch_one(db)
+    .await?;
+    number(row.try_get(0)?)
 }
 
 /// A stretch of the log.

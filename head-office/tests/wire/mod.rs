@@ -123,5 +123,6 @@ pub fn hello(device: &Device, have: Vec<ChainHead>, cursor: Option<Cursor>) -> M
         cursor,
         waiting: None,
         wants: None,
+        answers: Some(true),
     }))
 }

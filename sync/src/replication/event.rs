@@ -1,5 +1,6 @@
 //! What a driver tells a session, and what a session asks of its driver.
 
+use super::lost::Found;
 use super::message::{Cursor, Fork, Held, Message, Page, Refusal, Waiting};
 use super::paper::Word;
 use super::vector::{ChainHead, Head};
@@ -61,12 +62,26 @@ pub enum Event {
     /// A chain that was held back may be taken now: its device became known.
     Readied(Chain),
     /// A chain has two histories: whoever writes it is told, once the session is open, before it writes more that
-    /// nobody takes in.
+    /// nobody takes in. If that is this device, the other side may have what its disk lost.
     Frozen(Chain),
     /// There is something to say about paper. Said to an open session with a till of the same store, else forgotten.
     Say(Word),
     /// The answer to [`Effect::Hear`], in its order, once it is on disk.
     Heard(Option<Word>),
+    /// The answer to [`Effect::Compare`], and to [`Effect::Regain`] once that is on disk.
+    Lacks {
+        /// The chain.
+        chain: Chain,
+        /// Entries of it that are here, of whichever history, if the other side holds one that is not whole here.
+        known: Option<Vec<Head>>,
+    },
+    /// The answer to [`Effect::Find`].
+    Found {
+        /// The chain.
+        chain: Chain,
+        /// Its entries behind the last known one, without gap.
+        entries: Vec<Sealed>,
+    },
     /// It is time; asked for by [`Effect::Wake`].
     Tick,
     /// The connection is gone.
@@ -117,6 +132,22 @@ pub enum Effect {
     Store(Page),
     /// Look at what a till of the same store says about paper, and answer.
     Hear(Word),
+    /// The other side holds this chain of this device up to this entry: see whether it is another history of a former
+    /// epoch, and not all of it here.
+    Compare(ChainHead),
+    /// Read a chain behind the last of these entries that is in it, and from its beginning if none is.
+    Find {
+        /// The chain.
+        chain: Chain,
+        /// Entries that may be in it.
+        known: Vec<Head>,
+        /// At most so many, at least one.
+        most_entries: usize,
+        /// Of at most so many bytes, but for the first.
+        most_bytes: usize,
+    },
+    /// Check what this device once wrote and its disk lost, and say it again, in one transaction.
+    Regain(Found),
     /// Send [`Event::Tick`] at this time, and at no earlier one asked for before.
     Wake(u64),
     /// Close the connection.

@@ -5,6 +5,7 @@ use minicbor::data::Type;
 use minicbor::decode::{self, Decode, Decoder};
 use minicbor::encode::{self, Encode, Encoder, Write};
 
+use super::lost::{Found, Seek};
 use super::paper::{MOST_JOBS, Word};
 use super::vector::ChainHead;
 use crate::entry::{self, Chain, EntryError, Hash, Scope, Sealed};
@@ -41,6 +42,10 @@ pub enum Message {
     Pong,
     /// About paper, between tills of one store.
     Paper(Word),
+    /// A device asks for what it lost of its own.
+    Seek(Seek),
+    /// What there is of it.
+    Found(Found),
     /// Something that only a newer node says.
     Unknown(u32),
 }
@@ -82,6 +87,9 @@ pub struct Hello {
     /// The only chains that it wants for now; all that it may hold if none.
     #[n(10)]
     pub wants: Option<Scope>,
+    /// Whether it answers [`Seek`]; an older node does not say.
+    #[n(11)]
+    pub answers: Option<bool>,
 }
 
 /// What has not been sent yet.
@@ -297,6 +305,8 @@ impl<C> Encode<C> for Message {
             Message::Paper(Word::Print(jobs)) => encoder.u32(7)?.encode_with(jobs, context)?,
             Message::Paper(Word::Jobs(jobs)) => encoder.u32(8)?.encode_with(jobs, context)?,
             Message::Paper(Word::Ask(jobs)) => encoder.u32(9)?.encode_with(jobs, context)?,
+            Message::Seek(seek) => encoder.u32(10)?.encode_with(seek, context)?,
+            Message::Found(found) => encoder.u32(11)?.encode_with(found, context)?,
             Message::Unknown(number) => encoder.u32(*number)?.null()?,
         };
         Ok(())
@@ -319,6 +329,8 @@ impl<'b, C> Decode<'b, C> for Message {
             7 => Message::Paper(Word::Print(at_most::<_, MOST_JOBS, _>(decoder, context)?)),
             8 => Message::Paper(Word::Jobs(at_most::<_, MOST_JOBS, _>(decoder, context)?)),
             9 => Message::Paper(Word::Ask(at_most::<_, MOST_JOBS, _>(decoder, context)?)),
+            10 => Message::Seek(decoder.decode_with(context)?),
+            11 => Message::Found(decoder.decode_with(context)?),
             number => skipped(decoder, Message::Unknown(number))?,
         };
         Ok(message)
@@ -331,7 +343,7 @@ fn skipped(decoder: &mut Decoder<'_>, message: Message) -> Result<Message, decod
 }
 
 /// An array that announces its length and has at most `MOST` elements.
-fn at_most<'b, T: Decode<'b, C>, const MOST: usize, C>(
+pub(super) fn at_most<'b, T: Decode<'b, C>, const MOST: usize, C>(
     decoder: &mut Decoder<'b>,
     context: &mut C,
 ) -> Result<Vec<T>, decode::Error> {
@@ -390,6 +402,7 @@ mod tests {
             cursor: Some(Cursor { log: u128::MAX - 1, position: 12 }),
             waiting: Some(Waiting { entries: 3, oldest: Some(1_763_640_000_000) }),
             wants: Some(Scope::Tenant),
+            answers: Some(true),
         }
     }
 
@@ -417,6 +430,12 @@ mod tests {
                 JobAt { id: [5; 16], how: How::NotHere, why: Some(Why::Full) },
             ])),
             Message::Paper(Word::Ask(vec![Asked { id: [4; 16], wish: Wish::GiveBack }])),
+            Message::Seek(Seek { chain: chain(), known: vec![Head { seq: 9, hash: [3; 32] }] }),
+            Message::Found(Found {
+                chain: chain(),
+                entries: vec![Sealed { bytes: vec![1], signature: [2; 64] }],
+                more: true,
+            }),
         ]
     }
 
@@ -440,7 +459,7 @@ mod tests {
 
     #[test]
     fn a_hello_of_before_waiting_was_told_reads_as_before() {
-        let older = Hello { waiting: None, wants: None, ..hello() };
+        let older = Hello { waiting: None, wants: None, answers: None, ..hello() };
         let (older, newer) = (Message::Hello(Box::new(older)), Message::Hello(Box::new(hello())));
         assert!(older.encode().len() + 10 < newer.encode().len(), "what is none is not sent");
         assert_eq!(Message::read(&older.encode()), Ok(older));
@@ -460,6 +479,11 @@ mod tests {
             let refused = Message::read(&[0x82, word, 0x98, 21]).unwrap_err().to_string();
             assert!(refused.contains("21 elements of 20"), "{refused}");
         }
+        let question = Message::read(&[0x82, 0x0a, 0xa1, 0x01, 0x98, 65]).unwrap_err().to_string();
+        assert!(question.contains("65 elements of 64"), "{question}");
+        let answer = [0x82, 0x0b, 0xa1, 0x01, 0x99, 0x01, 0xf5];
+        let answer = Message::read(&answer).unwrap_err().to_string();
+        assert!(answer.contains("501 elements of 500"), "{answer}");
         assert!(Message::read(&[0x82, 0x01, 0xa1, 0x00, 0x9f, 0xff]).is_err(), "no length at all");
         assert!(Message::read(&vec![0; MOST_MESSAGE_BYTES + 1]).is_err());
     }
@@ -472,7 +496,7 @@ mod tests {
 
         #[test]
         fn a_broken_message_is_refused_without_panic(
-            which in 0_usize..12, place in any::<prop::sample::Index>(), byte in any::<u8>(),
+            which in 0_usize..14, place in any::<prop::sample::Index>(), byte in any::<u8>(),
         ) {
             let mut bytes = messages()[which].encode();
             let place = place.index(bytes.len());

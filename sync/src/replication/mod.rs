@@ -25,12 +25,17 @@
 //! **Paper.** Tills of one store give print jobs to each other ([`paper`]). That is no part of what they
 //! agree on: head office is told nothing of it, and a till that does not know these words skips them.
 //!
+//! **What was lost.** A device whose disk went back in time and wrote on has another history of its own epoch than
+//! everybody else. It begins a newer one, and asks whoever holds the other history for what its disk lost ([`lost`]);
+//! an older node does not say that it answers, and is not asked.
+//!
 //! A transport keeps frames ([`frame`]) whole, in order and secret, and knows who the other side is:
 //! by its certificate, or by a [`proof`].
 
 pub mod dialer;
 pub mod event;
 pub mod frame;
+pub mod lost;
 pub mod message;
 pub mod paper;
 pub mod proof;

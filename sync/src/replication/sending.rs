@@ -332,6 +332,7 @@ impl Session {
             return;
         }
         self.note_behind(chain, head.seq);
+        self.note_own(at);
         let mine = self.head(&chain);
         if head.seq > 0 && head.seq == mine.seq && head.hash != mine.hash {
             // Its word alone proves nothing; but what it answers to the entry here does.
@@ -367,6 +368,9 @@ impl Session {
             }
             self.sending.give_up(&held.chain);
             self.hold(held.clone());
+            if held.reason == HeldReason::Fork {
+                self.compare_own(held.chain);
+            }
         }
         let Sending { pages, acked, frozen, .. } = &mut self.sending;
         pages.retain_mut(|page| {
@@ -383,14 +387,14 @@ impl Session {
 
 /// What still fits into a page.
 #[derive(Default)]
-struct Room {
+pub(super) struct Room {
     entries: usize,
     bytes: usize,
 }
 
 impl Room {
     /// Makes room for an entry if there is any: always for the first that may be sent at all.
-    fn takes(&mut self, sealed: &Sealed) -> bool {
+    pub(super) fn takes(&mut self, sealed: &Sealed) -> bool {
         let bytes = self.bytes + sealed.bytes.len();
         let first = self.entries == 0 && bytes <= entry::MOST_BYTES;
         let fits = first || (self.entries < MOST_PAGE_ENTRIES && bytes <= MOST_PAGE_BYTES);

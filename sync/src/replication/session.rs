@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::event::{CloseReason, Effect, Event, Notice};
+use super::lost::Lost;
 use super::message::{
     Ack, Cursor, Fork, Held, HeldReason, Hello, Message, OLDEST_PROTOCOL, PROTOCOL, Page, Refusal,
     Waiting,
@@ -60,6 +61,7 @@ pub struct Session {
     pub(super) peer: Peer,
     pub(super) mine: BTreeMap<Chain, Local>,
     pub(super) sending: Sending,
+    pub(super) lost: Lost,
     pub(super) effects: Vec<Effect>,
     state: State,
     own_cursor: Option<Cursor>,
@@ -92,6 +94,7 @@ impl Session {
             peer,
             mine: BTreeMap::new(),
             sending: Sending::default(),
+            lost: Lost::default(),
             effects: Vec::new(),
             state: State::New,
             own_cursor: None,
@@ -121,9 +124,13 @@ impl Session {
     }
 
     /// Whether both sides have said hello and hold the same, but for chains that wait, and nothing is
-    /// on its way.
+    /// on its way, nor sought.
     pub fn is_settled(&self) -> bool {
-        self.state == State::Open && self.storing.is_empty() && self.has_sent_all() && !self.lacks()
+        self.state == State::Open
+            && self.storing.is_empty()
+            && self.has_sent_all()
+            && !self.lacks_any()
+            && self.lost.is_idle()
     }
 
     /// The newest epoch of this device that the other side has heard of.
@@ -145,7 +152,7 @@ impl Session {
             && self.me.site == self.peer.site
     }
 
-    fn lacks(&self) -> bool {
+    fn lacks_any(&self) -> bool {
         self.wanted_of()
             .any(|at| at.head.seq > self.head(&at.chain).seq && !self.refusing.contains(&at.chain))
     }
@@ -176,6 +183,8 @@ impl Session {
             (_, Event::Stored { have, held, forks }) => self.stored(have, held, &forks),
             (_, Event::Readied(chain)) => self.readied(chain),
             (_, Event::Frozen(chain)) => self.frozen(chain),
+            (_, Event::Lacks { chain, known }) => self.lacks(chain, known, now),
+            (_, Event::Found { chain, entries }) => self.answer(chain, entries),
             (_, Event::Say(word)) => self.say(word),
             (_, Event::Heard(answer)) => {
                 self.hearing = self.hearing.saturating_sub(1);
@@ -184,6 +193,7 @@ impl Session {
         }
         if self.state == State::Open {
             self.send_more();
+            self.look_back();
         }
         self.ask_for_wake();
         std::mem::take(&mut self.effects)
@@ -209,7 +219,9 @@ impl Session {
 
     fn grew(&mut self, chain: Chain, store: String, head: Head) {
         if head.seq > self.head(&chain).seq {
-            self.mine.insert(chain, Local { store, head });
+            if self.mine.insert(chain, Local { store, head }).is_none() {
+                self.compare_own(chain);
+            }
             self.sending.log_grew();
             self.consider(chain);
         }
@@ -232,6 +244,7 @@ impl Session {
             cursor,
             waiting: self.waiting,
             wants: self.wants,
+            answers: Some(true),
         };
         (self.own_cursor, self.heard_at) = (cursor, now);
         self.state = State::Greeting { since: now, wall };
@@ -249,6 +262,8 @@ impl Session {
             (State::Open, Message::Page(page)) => self.page(page),
             (State::Open, Message::Ack(ack)) => self.acked(&ack),
             (State::Open, Message::Paper(word)) => self.hear(word),
+            (State::Open, Message::Seek(seek)) => self.sought(seek),
+            (State::Open, Message::Found(found)) => self.found(found),
             (_, Message::Ping) => self.send(Message::Pong),
             // A repetition, or a word before the first: whoever needs an answer asks again.
             _ => {}
@@ -268,6 +283,7 @@ impl Session {
         let log = self.own_cursor.filter(|_| self.me.site == Site::HeadOffice);
         self.wanted = hello.wants;
         self.begin_sending(hello.have, hello.cursor, log);
+        self.compare_former(hello.answers == Some(true));
     }
 
     fn refuses(&self, hello: &Hello) -> Option<Refusal> {
@@ -289,8 +305,13 @@ impl Session {
         if self.storing.len() >= MOST_STORING {
             return self.close(CloseReason::Flooded);
         }
-        for entry in page.entries.iter().filter_map(|sealed| Entry::read(&sealed.bytes).ok()) {
-            self.is_there(entry.chain(), entry.seq);
+        for sealed in &page.entries {
+            let Ok(entry) = Entry::read(&sealed.bytes) else { continue };
+            let (chain, seq) = (entry.chain(), entry.seq);
+            self.is_there(chain, seq);
+            if chain.device == self.me.device {
+                self.note_own(ChainHead { chain, head: Head { seq, hash: sealed.hash() } });
+            }
         }
         self.storing.push_back(page.cursor);
         self.effects.push(Effect::Store(page));
@@ -328,6 +349,7 @@ impl Session {
             held.push(Held { chain: fork.chain, seq: fork.seq, reason: HeldReason::Fork });
             // What the other side said may have frozen it already; this is the proof.
             self.freeze(fork.chain, fork.seq);
+            self.compare_own(fork.chain);
             if self.forked.insert(fork.chain) {
                 self.report(Notice::Fork(*fork));
             }
@@ -342,6 +364,9 @@ impl Session {
     }
 
     fn frozen(&mut self, chain: Chain) {
+        if chain.device == self.me.device {
+            return self.compare_own(chain);
+        }
         let head = self.head(&chain);
         let held = vec![Held { chain, seq: head.seq + 1, reason: HeldReason::Fork }];
         self.send(Message::Ack(Ack { have: vec![ChainHead { chain, head }], held, cursor: None }));
@@ -358,6 +383,9 @@ impl Session {
 
     fn tick(&mut self, now: u64) {
         let silent = now.saturating_sub(self.heard_at);
+        if self.state == State::Open {
+            self.ask_again(now);
+        }
         match self.state {
             State::Greeting { since, .. } if now >= since.saturating_add(GREET_WITHIN) => {
                 self.close(CloseReason::Silent);
@@ -384,7 +412,7 @@ impl Session {
             State::Open => {
                 let after = if self.pinged { SILENT_AFTER } else { PING_AFTER };
                 let at = self.heard_at.saturating_add(after);
-                Some(self.lost_at().map_or(at, |lost| lost.min(at)))
+                [self.lost_at(), self.lost.ask_again_at()].into_iter().flatten().chain([at]).min()
             }
             State::New | State::Closed => None,
         };

@@ -47,6 +47,7 @@ fn hello(have: Vec<ChainHead>) -> Hello {
         cursor: None,
         waiting: None,
         wants: None,
+        answers: None,
     }
 }
 

@@ -22,7 +22,11 @@ impl<H: Host> World<H> {
         let boot = self.desks[node].boot;
         match effect {
             Effect::Send(message) => self.transmit(line, 1 - side, &message),
-            Effect::Load { .. } | Effect::LoadLog { .. } => {
+            Effect::Load { .. }
+            | Effect::LoadLog { .. }
+            | Effect::Compare(_)
+            | Effect::Find { .. }
+            | Effect::Regain(_) => {
                 let at = self.now + self.random.below(20);
                 self.plan(at, Do::Read { line, side, boot, effect });
             }
@@ -42,7 +46,9 @@ impl<H: Host> World<H> {
     }
 
     pub(crate) fn read(&mut self, line: usize, side: usize, effect: Effect) {
-        let node = &self.nodes[self.node(line, side)];
+        let now = self.now;
+        let place = self.node(line, side);
+        let node = &mut self.nodes[place];
         let event = match effect {
             Effect::Load { chain, after, most_entries, most_bytes } => Event::Loaded {
                 chain,
@@ -52,6 +58,19 @@ impl<H: Host> World<H> {
             Effect::LoadLog { cursor, most_entries, .. } => {
                 let (entries, to, end) = node.load_log(cursor.position, most_entries);
                 Event::LoadedLog { after: cursor.position, entries, to, end }
+            }
+            Effect::Compare(at) => Event::Lacks { chain: at.chain, known: node.lacking(at) },
+            Effect::Find { chain, known, most_entries, most_bytes } => {
+                let entries = node.find(&chain, &known, most_entries, most_bytes);
+                Event::Found { chain, entries }
+            }
+            Effect::Regain(found) => {
+                let chain = found.chain;
+                let Some((grew, known)) = node.regain(found, now) else {
+                    return self.hang_up(line, side);
+                };
+                self.grew(place, &grew);
+                Event::Lacks { chain, known }
             }
             _ => return,
         };
@@ -74,7 +93,8 @@ impl<H: Host> World<H> {
         }
         for chain in frozen {
             for (line, side) in self.lines_of(node) {
-                if self.nodes[self.node(line, 1 - side)].me().device == chain.device {
+                let own = self.nodes[node].me().device == chain.device;
+                if own || self.nodes[self.node(line, 1 - side)].me().device == chain.device {
                     self.tell(line, side, Event::Frozen(chain));
                 }
             }

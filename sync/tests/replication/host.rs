@@ -2,9 +2,10 @@
 
 use comptoir_sync::entry::{Chain, DeviceId, Sealed};
 use comptoir_sync::replication::event::{Event, Logged, Notice};
+use comptoir_sync::replication::lost::Found;
 use comptoir_sync::replication::message::{Cursor, Message, Page, Waiting};
 use comptoir_sync::replication::session::Peer;
-use comptoir_sync::replication::vector::{Head, Node as Me, Site};
+use comptoir_sync::replication::vector::{ChainHead, Head, Node as Me, Site};
 
 use crate::world::World;
 
@@ -34,6 +35,13 @@ pub(crate) trait Host: Sized {
     fn load_log(&self, after: u64, most: usize) -> (Vec<Logged>, u64, bool);
     /// Checks and keeps a page; from here on it survives a crash. None if the disk does not take it.
     fn keep(&mut self, page: Page, from: DeviceId, now: u64) -> Option<Stored>;
+    /// What it has of a chain of its own, if somebody who holds it up to there holds another history of a former epoch.
+    fn lacking(&self, there: ChainHead) -> Option<Vec<Head>>;
+    /// A chain behind the last of these entries that is in it.
+    fn find(&self, chain: &Chain, known: &[Head], most: usize, most_bytes: usize) -> Vec<Sealed>;
+    /// Keeps what its disk had lost of its own: the chains that grew, and what to ask for next. None if the disk does
+    /// not take it.
+    fn regain(&mut self, found: Found, now: u64) -> Option<(Vec<Chain>, Option<Vec<Head>>)>;
     /// Somebody wants to know.
     fn notice(world: &mut World<Self>, line: usize, side: usize, notice: Notice);
 

@@ -11,7 +11,7 @@ mod world;
 use std::collections::BTreeSet;
 
 use comptoir_sync::entry::{Chain, Scope};
-use comptoir_sync::replication::vector::Site;
+use comptoir_sync::replication::vector::{Head, Site};
 
 use host::Host;
 use node::{Node, differ};
@@ -223,6 +223,28 @@ impl Shop {
         }
     }
 
+    /// A device has all that anybody holds of a former epoch of its own, whichever of two histories it is of.
+    fn check_regained(&self) {
+        let World { seed, nodes, .. } = &self.world;
+        for (number, node) in
+            nodes.iter().enumerate().filter(|(_, node)| node.site.store().is_some())
+        {
+            let former =
+                |chain: &Chain| chain.device == node.device() && chain.epoch < node.disk.epoch;
+            for other in nodes {
+                for (chain, entries) in other.disk.chains.iter().filter(|(chain, _)| former(chain))
+                {
+                    let last = entries.last().unwrap().0;
+                    let head = Head { seq: entries.len() as u64, hash: last };
+                    assert!(
+                        node.disk.knows(chain, &head),
+                        "seed {seed}: node {number} has not all of {chain}"
+                    );
+                }
+            }
+        }
+    }
+
     /// Head office's log names every entry once.
     fn check_log(&self) {
         let World { seed, nodes, .. } = &self.world;
@@ -248,6 +270,7 @@ impl Shop {
         self.check_chains();
         self.check_durable();
         self.check_forks();
+        self.check_regained();
         self.check_log();
         self.check_quiet();
     }
@@ -294,12 +317,17 @@ fn a_seed_replays_exactly() {
 /// The troubles do happen, or the test above says nothing about them.
 #[test]
 fn seeds_make_forks_and_newer_epochs() {
-    let (mut forks, mut epochs) = (0, 0);
+    let (mut forks, mut epochs, mut regained) = (0, 0, 0);
     for seed in (4..100).step_by(20) {
         let mut shop = Shop::new(seed);
         shop.live();
         forks += usize::from(shop.chains().iter().any(|chain| shop.is_forked(chain)));
-        epochs += usize::from(shop.world.nodes[shop.victim].disk.epoch > 1);
+        let disk = &shop.world.nodes[shop.victim].disk;
+        epochs += usize::from(disk.epoch > 1);
+        regained += usize::from(!disk.regained.is_empty());
     }
-    assert!(forks > 0 && epochs > 2, "{forks} forks, {epochs} epochs");
+    assert!(
+        forks > 0 && epochs > 2 && regained > 0,
+        "{forks} forks, {epochs} epochs, {regained} regained"
+    );
 }

@@ -10,6 +10,7 @@ use comptoir_sync::facts::operators::SignedIn;
 use comptoir_sync::facts::trust::{EpochReason, EpochStarted};
 use comptoir_sync::facts::{Fact, Id};
 use comptoir_sync::replication::event::{Event, Logged, Notice};
+use comptoir_sync::replication::lost::{self, Found};
 use comptoir_sync::replication::message::{Cursor, Fork, Held, HeldReason, Page};
 use comptoir_sync::replication::session::Peer;
 use comptoir_sync::replication::vector::{ChainHead, Head, Node as Me, Site};
@@ -30,6 +31,8 @@ pub(crate) struct Disk {
     pub(crate) log_id: u128,
     pub(crate) cursor: Option<Cursor>,
     pub(crate) frozen: BTreeSet<Chain>,
+    /// What came back of another history of its own chains: each entry by the one before it.
+    pub(crate) regained: BTreeMap<Chain, BTreeMap<(u64, Hash), Hash>>,
     pub(crate) epoch: u32,
 }
 
@@ -39,6 +42,17 @@ impl Disk {
         entries
             .last()
             .map_or(Head::NONE, |(hash, _)| Head { seq: entries.len() as u64, hash: *hash })
+    }
+
+    /// Whether an entry of a chain is here, of whichever history.
+    pub(crate) fn knows(&self, chain: &Chain, head: &Head) -> bool {
+        let at = usize::try_from(head.seq).unwrap().checked_sub(1);
+        let stands = at.and_then(|at| self.chains.get(chain)?.get(at));
+        stands.is_some_and(|(hash, _)| *hash == head.hash)
+            || self
+                .regained
+                .get(chain)
+                .is_some_and(|back| back.values().any(|hash| *hash == head.hash))
     }
 
     fn append(&mut self, chain: Chain, seq: u64, hash: Hash, sealed: Sealed) {
@@ -106,6 +120,17 @@ impl Node {
 
     pub(crate) fn store_of(&self, device: DeviceId) -> String {
         self.devices[&device].site.store().unwrap_or_default().to_owned()
+    }
+
+    /// What it names when it asks for another history of a chain of its own.
+    fn heads_of(&self, chain: &Chain) -> Vec<Head> {
+        let back = self.disk.regained.get(chain).into_iter().flatten();
+        let mut heads: Vec<Head> = back.map(|(&(seq, _), &hash)| Head { seq, hash }).collect();
+        let entries = self.disk.chains.get(chain).into_iter().flatten();
+        heads.extend((1..).zip(entries).map(|(seq, (hash, _))| Head { seq, hash: *hash }));
+        heads.sort_unstable_by_key(|head| std::cmp::Reverse(head.seq));
+        heads.truncate(lost::MOST_KNOWN);
+        heads
     }
 
     pub(crate) fn chain(&self, scope: Scope) -> Chain {
@@ -311,6 +336,40 @@ impl Host for Node {
             self.disk.log.iter().enumerate().skip(from).take(most).map(logged).collect();
         let to = after + entries.len() as u64;
         (entries, to, to == self.disk.log.len() as u64)
+    }
+
+    fn lacking(&self, there: ChainHead) -> Option<Vec<Head>> {
+        let ChainHead { chain, head } = there;
+        let former = chain.device == self.device() && chain.epoch < self.disk.epoch;
+        let frozen = self.disk.frozen.contains(&chain);
+        (former && frozen && !self.disk.knows(&chain, &head)).then(|| self.heads_of(&chain))
+    }
+
+    fn find(&self, chain: &Chain, known: &[Head], most: usize, most_bytes: usize) -> Vec<Sealed> {
+        let entries = self.disk.chains.get(chain).map_or(&[][..], Vec::as_slice);
+        let stands = |head: &&Head| {
+            let at = usize::try_from(head.seq).unwrap().checked_sub(1);
+            at.and_then(|at| entries.get(at)).is_some_and(|(hash, _)| *hash == head.hash)
+        };
+        let last = known.iter().filter(stands).map(|head| head.seq).max();
+        self.load(chain, last.unwrap_or(0), most, most_bytes)
+    }
+
+    fn regain(&mut self, found: Found, _: u64) -> Option<(Vec<Chain>, Option<Vec<Head>>)> {
+        let chain = found.chain;
+        for sealed in &found.entries {
+            let entry = Entry::read(&sealed.bytes).unwrap();
+            sealed.verify(&entry, &self.key.verifying_key()).unwrap();
+            assert_eq!(entry.chain(), chain);
+            let before = Head { seq: entry.seq - 1, hash: entry.prev };
+            assert!(before == Head::NONE || self.disk.knows(&chain, &before), "a gap");
+            let head = Head { seq: entry.seq, hash: sealed.hash() };
+            if !self.disk.knows(&chain, &head) {
+                let back = self.disk.regained.entry(chain).or_default();
+                back.insert((entry.seq, entry.prev), head.hash);
+            }
+        }
+        Some((Vec::new(), found.more.then(|| self.heads_of(&chain))))
     }
 
     fn keep(&mut self, page: Page, _: DeviceId, now: u64) -> Option<Stored> {

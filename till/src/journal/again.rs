@@ -50,9 +50,23 @@ pub(super) fn project(
         return hide(db, id);
     }
     let body = place + said.entry.bytes.len().saturating_sub(entry.body.len());
-    let bytes = &sealed.bytes;
-    let branch = carrier.epoch;
-    super::show(db, &Shown { id, branch, entry: &entry, fact: &fact, bytes, body }, moved)
+    let (entry, fact, bytes) = (&entry, &fact, &sealed.bytes);
+    let of_branch = |branch| Shown { id, branch, entry, fact, bytes, body };
+    db.prepare_cached("SAVEPOINT said_again")?.execute([])?;
+    let mut shows = super::show(db, &of_branch(carrier.epoch), moved);
+    if shows.as_ref().is_err_and(Error::is_a_conflict) {
+        // An epoch that says two other histories again uses some numbers twice.
+        db.prepare_cached("ROLLBACK TO said_again")?.execute([])?;
+        shows = super::show(db, &of_branch(branch_of(&said.entry)), moved);
+    }
+    db.prepare_cached("RELEASE said_again")?.execute([])?;
+    shows
+}
+
+/// A number for the history of an entry that is no epoch's, out of the entry itself.
+fn branch_of(sealed: &Sealed) -> u32 {
+    let [a, b, c, d, ..] = sealed.hash();
+    u32::from_be_bytes([a, b, c, d]) | 1 << 31
 }
 
 /// Whether an entry was said again, so that it is shown already.
@@ -111,11 +125,7 @@ pub(crate) fn say_forked(tx: &Tx<'_>) -> Result<()> {
 
 fn say(tx: &Tx<'_>, id: i64) -> Result<()> {
     let (sealed, entry, fact) = super::read_said(tx, id)?;
-    if stands_said(tx, &entry, &sealed)? {
-        return Ok(());
-    }
-    if sealed.bytes.len() + MOST_CARRIER > MOST_BYTES {
-        tracing::error!(seq = entry.seq, "an entry is too large to be said again");
+    if stands_said(tx, &entry, &sealed)? || !fits(&entry, &sealed) {
         return Ok(());
     }
     if let Some(shift) = fact.shift() {
@@ -123,6 +133,21 @@ fn say(tx: &Tx<'_>, id: i64) -> Result<()> {
     }
     tx.record(&Fact::again(entry.scope, sealed), None)?;
     Ok(())
+}
+
+/// Whether an entry leaves room for what carries it.
+pub(super) fn fits(entry: &Entry, sealed: &Sealed) -> bool {
+    let fits = sealed.bytes.len() + MOST_CARRIER <= MOST_BYTES;
+    if !fits {
+        tracing::error!(seq = entry.seq, "an entry is too large to be said again");
+    }
+    fits
+}
+
+/// Whether an entry stands in the history on this disk, which says by itself what has to be said of it again, or was
+/// said again.
+pub(super) fn is_said(db: &Connection, entry: &Entry, sealed: &Sealed) -> Result<bool> {
+    Ok(stands_before(db, i64::MAX, entry, sealed)? || stands_said(db, entry, sealed)?)
 }
 
 /// Whether an entry is said again in an epoch that everybody takes in.

@@ -3,12 +3,13 @@
 
 pub mod again;
 pub mod elsewhere;
+pub mod lost;
 pub(crate) mod opaque;
 mod rebuild;
 pub mod receive;
 
 use comptoir_domain::ids::OperatorId;
-use comptoir_sync::entry::{self, Chain, Entry, Hash, NO_HASH, Sealed};
+use comptoir_sync::entry::{self, Chain, Entry, Hash, NO_HASH, Scope, Sealed};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -35,6 +36,28 @@ pub fn record(tx: &Tx<'_>, fact: &Fact, operator: Option<OperatorId>) -> Result<
     if let Some(shift) = fact.shift() {
         payments::rows::say_again(tx, shift)?;
     }
+    let (id, entry, sealed) = write(tx, fact, operator)?;
+    let mut moved = Moved::default();
+    project(tx, id, &entry, fact, &sealed, &mut moved)?;
+    moved.keep(tx)?;
+    Ok(id)
+}
+
+/// Says an entry of this device again. It may be one that the tables cannot show beside what they show already, as with
+/// an entry of somebody else. Answers whether they do.
+pub(crate) fn record_again(
+    tx: &Tx<'_>,
+    scope: Scope,
+    said: Sealed,
+    moved: &mut Moved,
+) -> Result<bool> {
+    let fact = Fact::again(scope, said);
+    let (id, entry, sealed) = write(tx, &fact, None)?;
+    receive::project_foreign(tx, id, &entry, &fact, &sealed, moved)
+}
+
+/// Appends a fact to the chain of this device.
+fn write(tx: &Tx<'_>, fact: &Fact, operator: Option<OperatorId>) -> Result<(i64, Entry, Sealed)> {
     let (scope, identity) = (fact.scope(), tx.identity);
     let chain = Chain { device: identity.device, epoch: identity.epoch, scope };
     let head = head(tx, &chain)?;
@@ -56,11 +79,8 @@ pub fn record(tx: &Tx<'_>, fact: &Fact, operator: Option<OperatorId>) -> Result<
     };
     let sealed = entry.seal(tx.key);
     let id = append(tx, &head, &entry, &sealed)?;
-    let mut moved = Moved::default();
-    project(tx, id, &entry, fact, &sealed, &mut moved)?;
-    moved.keep(tx)?;
     tx.grows.set(true);
-    Ok(id)
+    Ok((id, entry, sealed))
 }
 
 /// Where a chain stands; a new chain begins with nothing.
@@ -100,7 +120,7 @@ pub(crate) struct Shown<'a> {
     /// What stands in the journal for it: itself, or what says it again.
     pub(crate) id: i64,
     /// Which history of its epoch it is of: 0 if that is the one that this journal holds, otherwise the epoch that
-    /// says it again.
+    /// says it again; where that says two of them, a number of its own for what comes under a number that is taken.
     pub(crate) branch: u32,
     pub(crate) entry: &'a Entry,
     pub(crate) fact: &'a Fact,

@@ -9,7 +9,7 @@ use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::message::{Fork, Held, HeldReason};
 use comptoir_sync::replication::vector::{ChainHead, Head, Node, Site, Vector};
 use ed25519_dalek::VerifyingKey;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{again, append, head, project};
 use crate::error::{Error, Result};
@@ -314,7 +314,7 @@ fn savepoint(db: &Connection, statement: &str) -> Result<()> {
 /// Whether the till failed, and not the entry: a full disk says nothing about what somebody wrote.
 fn is_a_fault(problem: &Error) -> bool {
     match problem {
-        Error::Database(error) => error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation),
+        Error::Database(_) => !problem.is_a_conflict(),
         Error::File { .. } | Error::Migration(_) => true,
         Error::Refused(_) | Error::Journal(_) | Error::Document(_) | Error::Broken(_) => false,
     }

@@ -345,10 +345,11 @@ fn walk(
                 false => &[],
             };
             insert.execute(params![id, chain_id, entry.seq, kept, sealed.signature])?;
-            if !enrolled.contains(&entry.device) {
-                journal::project(scratch, id, &entry, &fact, &sealed, &mut moved)?;
-            } else {
+            // What a disk had lost may be nothing that can be shown beside what was written since.
+            if enrolled.contains(&entry.device) || fact.said_again().is_some() {
                 project_foreign(scratch, id, &entry, &fact, &sealed, &mut moved)?;
+            } else {
+                journal::project(scratch, id, &entry, &fact, &sealed, &mut moved)?;
             }
             Ok(())
         });

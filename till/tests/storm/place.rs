@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use comptoir_sync::acceptance::{Received, check_signatures, read};
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Sealed};
 use comptoir_sync::replication::event::{Event, Logged, Notice};
+use comptoir_sync::replication::lost::Found;
 use comptoir_sync::replication::message::{Cursor, Fork, Held, HeldReason, Message, Page, Waiting};
 use comptoir_sync::replication::session::Peer;
-use comptoir_sync::replication::vector::{Head, Node as Me, Site};
+use comptoir_sync::replication::vector::{ChainHead, Head, Node as Me, Site};
 use comptoir_till::error::{Error, Result};
-use comptoir_till::journal::{elsewhere, receive};
+use comptoir_till::journal::{elsewhere, lost, receive};
 use comptoir_till::till::Till;
 use comptoir_till::trust::{enrolment, membership};
 use rusqlite::ErrorCode;
@@ -125,6 +126,29 @@ impl Host for Place {
         }
     }
 
+    fn lacking(&self, there: ChainHead) -> Option<Vec<Head>> {
+        lost::lacking(self.as_till()?.beside(), &there).unwrap()
+    }
+
+    fn find(&self, chain: &Chain, known: &[Head], most: usize, most_bytes: usize) -> Vec<Sealed> {
+        match self {
+            Place::Office(node) => node.find(chain, known, most, most_bytes),
+            Place::Till(machine) => {
+                lost::find(machine.beside(), chain, known, most, most_bytes).unwrap()
+            }
+        }
+    }
+
+    fn regain(&mut self, found: Found, now: u64) -> Option<(Vec<Chain>, Option<Vec<Head>>)> {
+        let machine = self.machine();
+        let regained = match machine.work(now, |till| till.regain(&found)) {
+            Ok(regained) => regained,
+            Err(error) if machine.full && is_full(&error) => return None,
+            Err(error) => panic!("what was lost cannot be taken back: {error}"),
+        };
+        Some((own_chains(machine), regained.known))
+    }
+
     fn waiting(&self) -> Option<Waiting> {
         let (entries, oldest) = elsewhere::waiting(self.as_till()?.beside()).unwrap();
         Some(Waiting { entries, oldest })
@@ -223,16 +247,19 @@ fn keep(machine: &mut Machine, page: Page, from: DeviceId, now: u64) -> Option<S
     }
     let frozen = forks.iter().map(|fork| fork.chain).collect();
     // What proves that it runs twice has a till say something of its own.
-    let me = machine.till().identity().device;
-    let chains = elsewhere::chains(machine.beside()).unwrap();
-    let own = chains.into_iter().map(|here| here.at.chain).filter(|chain| chain.device == me);
-    let grew: BTreeSet<Chain> = have.keys().copied().chain(own).collect();
+    let grew: BTreeSet<Chain> = have.keys().copied().chain(own_chains(machine)).collect();
     Some(Stored {
         grew: grew.into_iter().collect(),
         readied: Vec::new(),
         frozen,
         answer: Event::Stored { have: have.into_values().collect(), held, forks },
     })
+}
+
+fn own_chains(machine: &Machine) -> Vec<Chain> {
+    let me = machine.till().identity().device;
+    let chains = elsewhere::chains(machine.beside()).unwrap().into_iter();
+    chains.map(|here| here.at.chain).filter(|chain| chain.device == me).collect()
 }
 
 fn sent(sealed: &Sealed) -> Option<(Chain, Head)> {
