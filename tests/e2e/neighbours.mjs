@@ -116,6 +116,7 @@ async function story(near, far) {
   await until('it can be sent', () => at('send-jobs').isEnabled());
   assert.match(await text('send-jobs'), /1/);
   await keep('82-send-jobs');
+  assert.deepEqual(await page.evaluate(wordsCutShort), [], 'the strip has room for what ails the printer');
 
   // the other printer stops midway, and goes on with the next
   await fault(first, 'cut_off');
@@ -277,6 +278,13 @@ async function theGiverLosesItsPower() {
   assert.equal(printed.length, 1);
   assert.doesNotMatch(printed[0].text, /DUPLICAT/);
   assert.equal((await second.call('sim_state')).slips.length, 0);
+}
+
+/** What the lamps of the strip say and have no room for; asked of the page. */
+function wordsCutShort() {
+  const said = [...document.querySelectorAll('.strip .lamp, .strip .lamp > .dim')];
+  const cut = said.filter((one) => getComputedStyle(one).clipPath === 'none' && one.scrollWidth > one.clientWidth + 1);
+  return cut.map((one) => one.textContent.trim());
 }
 
 async function signIn(bridge) {
