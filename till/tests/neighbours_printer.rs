@@ -276,6 +276,24 @@ fn what_the_neighbour_does_not_take_waits_here_again_and_it_is_said_why() {
     assert_eq!(two.jobs().waiting, 6, "nothing is lost");
 }
 
+/// Whoever looks at the outcome knows by the number that it is another one.
+#[test]
+fn each_giving_has_a_number_of_its_own() {
+    let mut two = Two::new();
+    let mut numbers = Vec::new();
+    for _ in 0..3 {
+        two.sells();
+        two.gives();
+        two.talk(READY, true);
+        assert_eq!(two.prints(), Some(JobState::Printed));
+        two.tells();
+        let giving = given::last(two.second().db()).unwrap().unwrap();
+        assert_eq!((giving.jobs, giving.printed), (1, 1), "of this one alone");
+        numbers.push(giving.giving);
+    }
+    assert_eq!(numbers, [1, 2, 3]);
+}
+
 #[test]
 fn no_more_is_taken_than_a_shop_can_want() {
     let mut two = Two::new();

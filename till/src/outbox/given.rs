@@ -117,10 +117,10 @@ pub fn give(till: &mut Till, by: OperatorId, to: DeviceId, register: u32) -> Res
     }
     let given = papers.len();
     let tx = till.begin()?;
-    // What ended is told of until there is something newer.
-    tx.execute("DELETE FROM given_job WHERE job IS NULL AND wish <> 'forget'", [])?;
+    // What ended is told of until there is something newer, which has a number of its own.
     let giving: i64 =
         tx.query_row("SELECT coalesce(max(giving), 0) + 1 FROM given_job", [], |row| row.get(0))?;
+    tx.execute("DELETE FROM given_job WHERE job IS NULL AND wish <> 'forget'", [])?;
     for (job, what, name, document) in papers {
         let token = tx.new_id();
         tx.prepare_cached(

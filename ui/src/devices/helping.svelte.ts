@@ -43,7 +43,6 @@ class Helping {
   give(to: string): void {
     till.sheet = null;
     till.notice = null;
-    this.seen = null; // a new sending may have the number of one that has ended
     void till.ask(async () => {
       devices.jobs = await call('give_jobs', { to });
       await this.#look();
