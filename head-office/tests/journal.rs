@@ -312,7 +312,7 @@ async fn what_the_tables_cannot_show_is_noted_and_stops_nothing() {
 async fn products_are_shown_as_their_documents_say_whatever_is_beside_them() {
     let house = House::new().await;
     let mut till = house.till("YOW1", 1).await;
-    let actor = || documents::actor(till.id(), 1);
+    let actor = || documents::actor(till.id(), 1, None);
     let change = |name: &str, skus: &[&str]| {
         let mut fields = Fields::default();
         fields.set_text("name", "en", name);
@@ -328,7 +328,7 @@ async fn products_are_shown_as_their_documents_say_whatever_is_beside_them() {
     let mut foreign = change("Foreign", &["F"]).1;
     let mut fields = Fields::default();
     fields.set_text("name", "en", "Foreign");
-    let other = documents::actor(house.till("YOW1", 2).await.id(), 1);
+    let other = documents::actor(house.till("YOW1", 2).await.id(), 1, None);
     foreign.change = documents::first_change(Kind::Product, &fields, other, WALL);
     let changes = vec![garbage, twin, foreign, good.clone()];
     till.write(&Fact::DocumentsChanged(DocumentsChanged { changes }));
@@ -342,7 +342,7 @@ async fn products_are_shown_as_their_documents_say_whatever_is_beside_them() {
     let known = document.fields();
     let mut wanted = known.clone();
     wanted.set_text("name", "fr", "Miche");
-    let edit = document.edit(&known, &wanted, documents::actor(till.id(), 1), WALL).unwrap();
+    let edit = document.edit(&known, &wanted, documents::actor(till.id(), 1, None), WALL).unwrap();
     let changes =
         vec![DocumentChange { document: good_id.into(), kind: Kind::Product, change: edit }];
     let last = till.write(&Fact::DocumentsChanged(DocumentsChanged { changes }));

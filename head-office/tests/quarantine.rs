@@ -111,7 +111,7 @@ async fn a_gap_is_retried_once_it_is_filled() {
     let house = House::new().await;
     let caller = Caller::all(&house).await;
     let mut till = house.till("YOW1", 1).await;
-    let (before, writer) = (tea(), actor(till.id(), till.epoch));
+    let (before, writer) = (tea(), actor(till.id(), till.epoch, None));
     let id = before.id.0;
     let first = first_change(Kind::Product, &product::fields(&before), writer.clone(), WALL);
     let edit = |wanted: &Product| {
@@ -178,7 +178,7 @@ fn what_is_rewritten_is_sold_on_a_till() {
     let bucket = prices::id(&tenant, "base", prices::bucket(&sku));
     for price in [Some(777), Some(-5)] {
         let fields = prices::fields([(sku.as_str(), Price { price, cost: None })]);
-        let change = first_change(Kind::Prices, &fields, actor(DeviceId([1; 16]), 1), WALL);
+        let change = first_change(Kind::Prices, &fields, actor(DeviceId([1; 16]), 1, None), WALL);
         broken.write(&changed(bucket, Kind::Prices, change));
     }
     broken.write(&changed(bucket, Kind::Prices, b"nothing that anybody can read".to_vec()));

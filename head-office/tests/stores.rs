@@ -116,7 +116,7 @@ async fn a_store_counts_its_own_day() {
         tax_numbers: vec![],
         time_zone: zone.into(),
     };
-    let writer = actor(till.id(), till.epoch);
+    let writer = actor(till.id(), till.epoch, None);
     let change = first_change(Kind::Settings, &settings::fields(&store, &[]), writer, WALL);
     let document = settings::id("ACME", "YOW1").into();
     let changes = vec![DocumentChange { document, kind: Kind::Settings, change }];

@@ -193,7 +193,7 @@ async fn each_event_is_told_again_until_it_is_taken() {
     let sale = till.sell();
     let back = till.back(&sale);
     till.write(&Fact::ReturnCompleted(Box::new(back)));
-    let writer = actor(till.id(), till.epoch);
+    let writer = actor(till.id(), till.epoch, None);
     let mut named = Fields::default();
     named.set_text("name", "en", "Tea");
     let price = prices::fields([("TEA", Price { price: Some(450), cost: None })]);

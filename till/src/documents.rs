@@ -1,7 +1,7 @@
 //! Documents in the journal: edits are authored here, and every change, ours or another's, is
 //! projected to rows by the same code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_domain::catalog::{Department, Product};
 use comptoir_domain::ids::OperatorId;
@@ -15,14 +15,14 @@ use comptoir_sync::documents::{
     self as format, ChangeError, Document, DocumentChange, DocumentsChanged, Fields, Kind, Value,
     parked_cart, product, settings,
 };
-use comptoir_sync::entry::{self, DeviceId, Scope};
+use comptoir_sync::entry::{self, DeviceId, Hash, Scope};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::cart::park;
 use crate::error::{Error, Result};
-use crate::journal::Shown;
+use crate::journal::{self, Shown};
 use crate::till::Tx;
 use crate::trust::enrolment;
 use crate::{catalog, conflicts, customers, inventory, promotions, shelf, store};
@@ -88,7 +88,7 @@ impl<'tx, 'till> Edits<'tx, 'till> {
         known: impl Fn(&Fields) -> Fields,
         wanted: &Fields,
     ) -> Result<()> {
-        let actor = format::actor(self.tx.identity.device, self.tx.identity.epoch);
+        let actor = self.tx.author();
         let earlier = changes(self.tx, id)?;
         let change = if earlier.is_empty() {
             Some(format::first_change(kind, wanted, actor, self.tx.wall))
@@ -114,7 +114,7 @@ impl<'tx, 'till> Edits<'tx, 'till> {
         key: &str,
         value: &Value,
     ) -> Result<()> {
-        let actor = format::actor(self.tx.identity.device, self.tx.identity.epoch);
+        let actor = self.tx.author();
         let mut document = merged(kind, &changes(self.tx, id)?).document;
         let change = document.settle(map, key, value, actor, self.tx.wall);
         self.changes.extend(change.map(|change| DocumentChange {
@@ -201,12 +201,52 @@ fn merged(kind: Kind, changes: &[Vec<u8>]) -> Merged {
 /// Rows of every document that an entry changes, and where each change lies. A change that stands on others that are
 /// not here yet shows nothing until they come; one that cannot be taken in is noted, and the rest goes on.
 pub(crate) fn project(db: &Connection, shown: &Shown<'_>, fact: &DocumentsChanged) -> Result<()> {
+    project_some(db, shown, fact, |_| true)
+}
+
+/// Shows what an older version could not take in: to it, a change was by another author than its entry if that named
+/// its run.
+pub(crate) fn judge_again(db: &Connection) -> Result<()> {
+    let mut select =
+        db.prepare("SELECT entry, hash FROM refused_change WHERE problem = ?1 ORDER BY entry")?;
+    let refused = select.query_map([ChangeError::ForeignActor.to_string()], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, Hash>(1)?))
+    })?;
+    let refused: BTreeSet<(i64, Hash)> = refused.collect::<rusqlite::Result<_>>()?;
+    let mut entries: Vec<i64> = refused.iter().map(|(id, _)| *id).collect();
+    entries.dedup();
+    let tx = db.unchecked_transaction()?;
+    for id in entries {
+        let bytes = journal::read_sealed(&tx, id)?.bytes;
+        let (entry, fact) = journal::read_fact(&tx, id)?;
+        let (Fact::DocumentsChanged(changed) | Fact::StoreDocumentsChanged(changed)) = &fact else {
+            continue;
+        };
+        let body = bytes.windows(entry.body.len()).position(|part| part == entry.body);
+        let body = body.ok_or_else(|| Error::Broken("an entry is not where it is kept".into()))?;
+        let shown = Shown { id, branch: 0, entry: &entry, fact: &fact, bytes: &bytes, body };
+        tx.prepare_cached("DELETE FROM refused_change WHERE entry = ?1 AND problem = ?2")?
+            .execute(params![id, ChangeError::ForeignActor.to_string()])?;
+        project_some(&tx, &shown, changed, |change| refused.contains(&(id, entry::hash(change))))?;
+    }
+    Ok(tx.commit()?)
+}
+
+fn project_some(
+    db: &Connection,
+    shown: &Shown<'_>,
+    fact: &DocumentsChanged,
+    wanted: impl Fn(&[u8]) -> bool,
+) -> Result<()> {
     let Shown { id, entry, bytes, body: mut from, .. } = *shown;
     let mut found = catalog::search::Updates::default();
     for DocumentChange { document, kind, change } in &fact.changes {
         let document = Uuid::from(*document);
         let place = find(bytes, change, from)?;
         from = place + change.len();
+        if !wanted(change) {
+            continue;
+        }
         let writer = (DeviceId(entry.device), entry.epoch);
         let fields = match taken_in(db, document, *kind, change, writer)? {
             Ok(fields) => fields,

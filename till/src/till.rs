@@ -10,6 +10,7 @@ use comptoir_domain::compliance::Rules;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::store::{Settings, Store};
 use comptoir_domain::tax::{TaxRate, TaxTable};
+use comptoir_sync::documents::{ActorId, Run, actor};
 use comptoir_sync::entry::DeviceId;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::trust::{EpochReason, EpochStarted, PreviousEpoch};
@@ -55,6 +56,8 @@ pub struct Till {
     identity: Identity,
     clock: Clock,
     chance: Option<Chance>,
+    /// Which run of the program this is, as the author of documents.
+    run: Run,
     store: Store,
     pub(crate) settings: Settings,
     zone: TimeZone,
@@ -110,6 +113,7 @@ impl Till {
             identity,
             clock: Box::new(system_clock),
             chance: None,
+            run: drawn()?,
             zone: zone(&store)?,
             store,
             settings: Settings::default(),
@@ -169,6 +173,7 @@ impl Till {
         operators::read_older(&db)?;
         payments::rows::read_older(&db)?;
         journal::opaque::read_again(&db)?;
+        documents::judge_again(&db)?;
         Ok(Till {
             db,
             key,
@@ -176,6 +181,7 @@ impl Till {
             identity,
             clock,
             chance: None,
+            run: drawn()?,
             store,
             settings,
             zone,
@@ -252,6 +258,8 @@ impl Till {
     /// Draws the chance in new ids from `chance` instead of the system's randomness, so that what is done again comes
     /// out again.
     pub fn draw_ids_from(&mut self, chance: Chance) {
+        let [run @ .., _, _] = chance();
+        self.run = run;
         self.chance = Some(chance);
     }
 
@@ -362,6 +370,7 @@ impl Till {
             utc_offset_minutes,
             undo: &mut self.undo,
             chance: self.chance.as_ref(),
+            run: self.run,
             grows: Cell::new(false),
             grown: self.grown.as_ref(),
         })
@@ -395,6 +404,7 @@ pub struct Tx<'till> {
     pub utc_offset_minutes: i16,
     pub(crate) undo: &'till mut Vec<Cart>,
     chance: Option<&'till Chance>,
+    run: Run,
     /// Whether it adds to the journal, and who has to know.
     pub(crate) grows: Cell<bool>,
     grown: Option<&'till Grown>,
@@ -425,6 +435,11 @@ impl Tx<'_> {
         }
         let nanos = u32::try_from(millis % 1_000).unwrap_or(0) * 1_000_000;
         Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, millis / 1_000, nanos))
+    }
+
+    /// The author of this till's changes of documents: a copy of its disk is opened by another run.
+    pub(crate) fn author(&self) -> ActorId {
+        actor(self.identity.device, self.identity.epoch, Some(self.run))
     }
 
     /// Records that `operator` did something, as the operator of the entry.
@@ -465,6 +480,12 @@ pub fn utc(millis: i64) -> String {
 
 fn offset_minutes(wall: i64, zone: &TimeZone) -> i16 {
     i16::try_from(local(wall, zone).offset().seconds() / 60).unwrap_or(0)
+}
+
+fn drawn() -> Result<Run> {
+    let mut run = Run::default();
+    getrandom::fill(&mut run).map_err(|error| Error::Broken(format!("no randomness: {error}")))?;
+    Ok(run)
 }
 
 fn zone(store: &Store) -> Result<TimeZone> {

@@ -13,8 +13,8 @@ use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::quantity::Quantity;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_sync::acceptance::{self, Received};
-use comptoir_sync::documents::DocumentChange;
-use comptoir_sync::entry::{Chain, Entry, Scope, Sealed};
+use comptoir_sync::documents::{ChangeError, DocumentChange};
+use comptoir_sync::entry::{Chain, Entry, Scope, Sealed, hash};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::message::HeldReason;
 use comptoir_sync::replication::vector::{Site, Vector};
@@ -397,6 +397,42 @@ fn a_bad_change_of_a_document_stops_none_beside_it() {
     let refused: i64 = shop.till.db().query_row(refused, [], |row| row.get(0)).unwrap();
     assert_eq!(refused, 1);
     proven(&shop.till);
+}
+
+/// To an older version a change that names its run is by another author than its entry.
+#[test]
+fn a_change_that_an_older_version_put_aside_is_taken_in_by_the_one_that_understands_it() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    pull(&mut shop.till, &second);
+    let price = "SELECT price FROM price WHERE sku = 'COF'";
+    let price = |till: &Till| till.db().query_row(price, [], |row| row.get::<_, i64>(0)).unwrap();
+    let before = price(&shop.till);
+    let mut draft = products::view(&second, "COF").unwrap().draft;
+    draft.skus[0].price = "14.49".into();
+    products::save(&mut second, shop.manager, Some("COF"), &draft).unwrap();
+    let page = missing(&second, &receive::vector(shop.till.db()).unwrap());
+    let [sealed] = &page[..] else { panic!("{}", page.len()) };
+    let fact = Fact::read(&Entry::read(&sealed.bytes).unwrap()).unwrap();
+    let Fact::DocumentsChanged(fact) = fact else { panic!("{fact:?}") };
+    let [DocumentChange { document, change, .. }] = &fact.changes[..] else { panic!("{fact:?}") };
+    shop.till.receive(page.clone()).unwrap();
+    // What an older version does with it.
+    let db = shop.till.db();
+    let entry: i64 = db.query_row("SELECT max(id) FROM journal", [], |row| row.get(0)).unwrap();
+    db.execute("DELETE FROM document_change WHERE entry = ?1", [entry]).unwrap();
+    db.execute("UPDATE price SET price = ?1 WHERE sku = 'COF'", [before]).unwrap();
+    db.execute(
+        "INSERT INTO refused_change (entry, document, hash, problem) VALUES (?1, ?2, ?3, ?4)",
+        params![entry, document.0, hash(change), ChangeError::ForeignActor.to_string()],
+    )
+    .unwrap();
+    let folder = shop.till.home().folder().to_owned();
+    drop(shop.till);
+    let till = Till::open(&folder).unwrap();
+    assert_eq!((count(&till, "refused_change"), price(&till)), (0, 1_449));
+    assert_eq!(books(&till), books(&second));
+    proven(&till);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use comptoir_till::orders::view::sale_view;
 use comptoir_till::payments::{self, drawer};
 use comptoir_till::reporting::{Books, Period};
 use comptoir_till::till::Till;
-use comptoir_till::{cart, journal, orders};
+use comptoir_till::{cart, conflicts, journal, orders};
 use jiff::civil::date;
 use neighbours::{key, missing, proven, pull, second};
 use rusqlite::types::Value;
@@ -38,7 +38,7 @@ fn rows(till: &Till, select: &str) -> Vec<Vec<Value>> {
 }
 
 /// What has to be the same at every till, without the numbers by which one disk knows its rows.
-const BOOKS: [&str; 14] = [
+const BOOKS: [&str; 16] = [
     "SELECT sale.id, sale.register, epoch, sale.number, shift.id, total, tendered, change FROM sale
              JOIN shift ON shift.entry = shift ORDER BY 1",
     "SELECT sale.id, line, sku, quantity, amount FROM sale_line JOIN sale ON sale.entry = sale ORDER BY 1, 2",
@@ -54,6 +54,8 @@ const BOOKS: [&str; 14] = [
     "SELECT cash_movement.id, shift.id, amount FROM cash_movement JOIN shift ON shift.entry = shift ORDER BY 1",
     "SELECT count(*) FROM cart_void",
     "SELECT sku, price FROM price ORDER BY 1",
+    "SELECT document, count(*) FROM document_change GROUP BY 1 ORDER BY 1",
+    "SELECT hex(document), problem FROM refused_change",
     "SELECT problem FROM unprojected",
 ];
 
@@ -190,6 +192,44 @@ fn what_both_halves_wrote_is_at_every_till_whatever_comes_first() {
         send_all(&mut clone, &left);
         clone.renew_epoch(20).unwrap();
         assert_eq!(rows(&clone, entries).len(), said + 1, "nothing but the beginning");
+    }
+}
+
+/// Two people change one product, each at one half of a till that runs twice and in the epoch that both write.
+#[test]
+fn what_both_halves_changed_of_one_document_is_kept_at_every_till() {
+    let mut shop = Shop::selling();
+    let mut left = second(&mut shop);
+    pull(&mut shop.till, &left);
+    let mut clone = open(&copied(&shop, "clone"), shop.till.now() + MINUTE);
+    let manager = shop.manager;
+    let mut draft = products::view(&shop.till, "LOAF").unwrap().draft;
+    draft.name.fr = "Pain de ménage".into();
+    products::save(&mut shop.till, manager, Some("LOAF"), &draft).unwrap();
+    ask(&mut shop.till, manager, "LOAF", "7.00");
+    let mut draft = products::view(&clone, "LOAF").unwrap().draft;
+    draft.name.en = "Country loaf".into();
+    products::save(&mut clone, manager, Some("LOAF"), &draft).unwrap();
+    ask(&mut clone, manager, "LOAF", "7.25");
+    pull(&mut left, &shop.till);
+    find_out(&mut left, &mut shop.till, &mut clone);
+    settle([&mut left, &mut shop.till, &mut clone]);
+    for till in [&left, &shop.till, &clone] {
+        agree(&left, till);
+        assert_eq!(rows(till, "SELECT 1 FROM refused_change").len(), 0);
+        let name = products::view(till, "LOAF").unwrap().draft.name;
+        assert_eq!((&*name.en, &*name.fr), ("Country loaf", "Pain de ménage"));
+        proven(till);
+    }
+    // Two prices of one SKU are for somebody to decide, as of any two tills.
+    let undecided = conflicts::list(&mut left).unwrap();
+    let [price] = &undecided[..] else { panic!("{undecided:?}") };
+    assert_eq!(price.values.len(), 2);
+    conflicts::settle(&mut left, manager, &price.field, &price.values[1].value).unwrap();
+    settle([&mut left, &mut shop.till, &mut clone]);
+    for till in [&left, &shop.till, &clone] {
+        agree(&left, till);
+        assert_eq!(conflicts::count(till.db()).unwrap(), 0);
     }
 }
 

@@ -67,7 +67,7 @@ impl<'a> Edits<'a> {
         known: impl FnOnce(&Fields) -> Fields + Send + 'static,
         wanted: Fields,
     ) -> Result<()> {
-        let actor = actor(self.me.node.device, self.me.node.epoch);
+        let actor = actor(self.me.node.device, self.me.node.epoch, None);
         let (earlier, wall) = (changes(db, &self.me.node.tenant, id, kind).await?, self.wall);
         let change = tokio::task::spawn_blocking(move || {
             if earlier.is_empty() {

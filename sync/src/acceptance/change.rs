@@ -5,7 +5,7 @@ use automerge::Change;
 
 use super::access::{Writer, may_write};
 use crate::documents::change::{ChangeMeta, check_place, missing, parse, written_maps};
-use crate::documents::{ChangeError, Kind, actor};
+use crate::documents::{ChangeError, Kind, is_actor};
 use crate::entry::DeviceId;
 
 /// What becomes of a change.
@@ -35,7 +35,7 @@ pub fn check_change(
         if known.iter().any(|known| known.hash == change.hash().0) {
             return Ok(ChangeVerdict::Known);
         }
-        if *change.actor_id() != actor(device, epoch) {
+        if !is_actor(change.actor_id(), device, epoch) {
             return Err(ChangeError::ForeignActor);
         }
         for map in written_maps(kind, &change)? {
@@ -62,7 +62,7 @@ mod tests {
     use comptoir_domain::operators::Role;
 
     use super::*;
-    use crate::documents::{Document, Fields};
+    use crate::documents::{Document, Fields, actor};
 
     const MANAGER: Writer = Writer::Operator(Role::Manager);
     const DEVICE: DeviceId = DeviceId([1; 16]);
@@ -74,7 +74,7 @@ mod tests {
     }
 
     fn edit(document: &mut Document, device: DeviceId, name: &str) -> Vec<u8> {
-        document.edit(&Fields::default(), &named(name), actor(device, 1), 0).unwrap()
+        document.edit(&Fields::default(), &named(name), actor(device, 1, None), 0).unwrap()
     }
 
     fn meta(document: &mut Document) -> Vec<ChangeMeta> {
@@ -106,7 +106,8 @@ mod tests {
     fn other_work(work: impl Fn(&mut AutoCommit)) -> ChangeVerdict {
         let mut document = Document::new(Kind::Product);
         let known = meta(&mut document);
-        let mut doc = AutoCommit::load(&document.save()).unwrap().with_actor(actor(DEVICE, 1));
+        let mut doc =
+            AutoCommit::load(&document.save()).unwrap().with_actor(actor(DEVICE, 1, None));
         work(&mut doc);
         let change = doc.get_last_local_change().unwrap();
         check(&known, change.raw_bytes())
@@ -133,7 +134,8 @@ mod tests {
         let mut document = Document::new(Kind::Product);
         edit(&mut document, DEVICE, "Tea");
         let known = meta(&mut document);
-        let gone = document.edit(&named("Tea"), &Fields::default(), actor(DEVICE, 1), 0).unwrap();
+        let gone =
+            document.edit(&named("Tea"), &Fields::default(), actor(DEVICE, 1, None), 0).unwrap();
         assert!(matches!(check(&known, &gone), ChangeVerdict::Apply(_)));
     }
 
@@ -241,9 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn an_actor_is_a_device_and_an_epoch() {
-        let one: ActorId = actor(DEVICE, 1);
-        assert_ne!(one, actor(DEVICE, 2));
+    fn an_actor_is_a_device_an_epoch_and_a_run() {
+        let one: ActorId = actor(DEVICE, 1, None);
+        assert_ne!(one, actor(DEVICE, 2, None));
         assert_eq!(one.to_bytes()[..16], DEVICE.0);
+        let run = actor(DEVICE, 1, Some([7; 8]));
+        assert_ne!(run, actor(DEVICE, 1, Some([8; 8])));
+        assert!(is_actor(&one, DEVICE, 1) && is_actor(&run, DEVICE, 1));
+        assert!(!is_actor(&run, DEVICE, 2) && !is_actor(&run, DeviceId([2; 16]), 1));
+        for other in [&run.to_bytes()[..27], &[run.to_bytes(), &[0]].concat(), &[1; 8], &[]] {
+            assert!(!is_actor(&ActorId::from(other), DEVICE, 1), "{other:?}");
+        }
     }
 }

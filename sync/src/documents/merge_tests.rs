@@ -15,7 +15,7 @@ fn fields(puts: &[(&'static str, &str, &str)]) -> Fields {
 
 fn edit(document: &mut Document, device: DeviceId, name: &str) -> Vec<u8> {
     let wanted = fields(&[("name", "en", name)]);
-    document.edit(&Fields::default(), &wanted, actor(device, 1), 0).unwrap()
+    document.edit(&Fields::default(), &wanted, actor(device, 1, None), 0).unwrap()
 }
 
 /// `length` names in a row, each change on top of the one before.
@@ -95,7 +95,7 @@ fn what_two_devices_say_apart_is_shown() {
     let apart = |device, puts: &[(&'static str, &str, &str)]| {
         let mut document = Document::load(Kind::Product, slices(&first)).unwrap();
         let known = Fields::default();
-        document.edit(&known, &fields(puts), actor(device, 1), 0).unwrap()
+        document.edit(&known, &fields(puts), actor(device, 1, None), 0).unwrap()
     };
     let tea = apart(TEA, &[("name", "en", "Green tea"), ("name", "fr", "Thé")]);
     let coffee = apart(COFFEE, &[("name", "en", "Coffee"), ("name", "fr", "Thé")]);

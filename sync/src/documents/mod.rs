@@ -21,11 +21,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::sync::LazyLock;
 
+pub use automerge::ActorId;
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{
-    ActorId, AutoCommit, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc,
-    ScalarValue, ScalarValueRef, ValueRef,
+    AutoCommit, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc, ScalarValue,
+    ScalarValueRef, ValueRef,
 };
 use minicbor::{Decode, Encode};
 use uuid::Uuid;
@@ -162,12 +163,23 @@ pub fn document_id(tenant: &str, kind: Kind, key: &str) -> Uuid {
     Uuid::new_v5(&NAMESPACE, format!("{tenant}/{}/{key}", kind.name()).as_bytes())
 }
 
-/// The actor of a device in an epoch. Its sequence numbers in a document are never reused, for a
-/// device that forgets what it wrote starts a new epoch.
-pub fn actor(device: DeviceId, epoch: u32) -> ActorId {
+/// What tells one run of a program from every other, by chance.
+pub type Run = [u8; 8];
+
+/// The actor of a device in an epoch. Its sequence numbers in a document are never reused: a
+/// device that knows that it forgot what it wrote starts a new epoch, and of one that does not, or
+/// that runs twice, each `run` is an actor of its own. None where nothing ever runs twice.
+pub fn actor(device: DeviceId, epoch: u32, run: Option<Run>) -> ActorId {
     let mut bytes = device.0.to_vec();
     bytes.extend_from_slice(&epoch.to_be_bytes());
+    bytes.extend_from_slice(run.as_ref().map_or(&[], Run::as_slice));
     ActorId::from(bytes)
+}
+
+/// Whether `actor` is one of a device in an epoch, in whichever run.
+pub fn is_actor(actor_id: &ActorId, device: DeviceId, epoch: u32) -> bool {
+    let (of, run) = actor_id.to_bytes().split_at_checked(20).unwrap_or_default();
+    of == actor(device, epoch, None).to_bytes() && matches!(run.len(), 0 | 8)
 }
 
 /// A plain value of a field.

@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn a_change_is_told_without_its_document() {
-        let by = |number| actor(DeviceId([number; 16]), 1);
+        let by = |number| actor(DeviceId([number; 16]), 1, None);
         let mut document = Document::new(Kind::Product);
         let mut before = Fields::default();
         before.set_text("name", "en", "Tea");

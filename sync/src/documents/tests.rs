@@ -1,7 +1,7 @@
 use super::*;
 
 fn device(n: u8) -> ActorId {
-    actor(DeviceId([n; 16]), 1)
+    actor(DeviceId([n; 16]), 1, None)
 }
 
 fn fields(puts: &[(&'static str, &str, &str)]) -> Fields {

@@ -128,7 +128,7 @@ impl Storm {
             let tx = till.begin()?;
             let rubbish = DocumentChange { change: vec![7; 200], ..good.clone() };
             let mut changes = vec![rubbish.clone(), good.clone(), rubbish];
-            let actor = comptoir_sync::documents::actor(device, epoch);
+            let actor = comptoir_sync::documents::actor(device, epoch, None);
             for (seq, start) in [(9_000, 9_000), (1, u64::from(u32::MAX))] {
                 let mut spoiled =
                     automerge::Change::from_bytes(good.change.clone()).unwrap().decode();
