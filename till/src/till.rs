@@ -163,10 +163,6 @@ impl Till {
                 "the key in this folder is not the one that this store was written with: use `tillctl restore`".into(),
             ));
         }
-        let store = store::load(&db, &identity)?;
-        let settings = store::settings(&db, &identity)?;
-        let secret = home.store_secret()?;
-        let zone = zone(&store)?;
         payments::card::end::recover(&db)?;
         orders::find::notes::read_older_notes(&db)?;
         payments::settlements::read_older(&db)?;
@@ -174,6 +170,10 @@ impl Till {
         payments::rows::read_older(&db)?;
         journal::opaque::read_again(&db)?;
         documents::judge_again(&db)?;
+        let store = store::load(&db, &identity)?;
+        let settings = store::settings(&db, &identity)?;
+        let secret = home.store_secret()?;
+        let zone = zone(&store)?;
         Ok(Till {
             db,
             key,

@@ -5,155 +5,25 @@
 mod neighbours;
 mod shop;
 
-use std::path::{Path, PathBuf};
-
-use comptoir_domain::ids::OperatorId;
-use comptoir_domain::orders::Sale;
-use comptoir_domain::orders::returns::Wanted;
-use comptoir_domain::payments::CashMove;
 use comptoir_sync::entry::{self, Chain, Entry, Scope, Sealed};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::vector::Vector;
 use comptoir_till::catalog::products;
-use comptoir_till::journal::receive::{self, Taken};
+use comptoir_till::journal::receive;
 use comptoir_till::orders::find::{Sought, find_sales};
-use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::orders::view::sale_view;
-use comptoir_till::payments::{self, drawer};
 use comptoir_till::reporting::{Books, Period};
 use comptoir_till::till::Till;
-use comptoir_till::{cart, conflicts, journal, orders};
+use comptoir_till::{conflicts, journal, orders};
 use jiff::civil::date;
+use neighbours::halves::{
+    agree, ask, copied, find_out, halves, open, rows, sell, send_all, settle,
+};
 use neighbours::{key, missing, proven, pull, second};
 use rusqlite::types::Value;
-use shop::{Shop, cad};
+use shop::Shop;
 
 const MINUTE: i64 = 60_000;
-
-fn rows(till: &Till, select: &str) -> Vec<Vec<Value>> {
-    let mut select = till.db().prepare(select).unwrap();
-    let columns = select.column_count();
-    let rows = select.query_map([], |row| (0..columns).map(|n| row.get(n)).collect()).unwrap();
-    rows.map(|row| row.unwrap()).collect()
-}
-
-/// What has to be the same at every till, without the numbers by which one disk knows its rows.
-const BOOKS: [&str; 16] = [
-    "SELECT sale.id, sale.register, epoch, sale.number, shift.id, total, tendered, change FROM sale
-             JOIN shift ON shift.entry = shift ORDER BY 1",
-    "SELECT sale.id, line, sku, quantity, amount FROM sale_line JOIN sale ON sale.entry = sale ORDER BY 1, 2",
-    "SELECT sale.id, sale_tax.code, amount FROM sale_tax JOIN sale ON sale.entry = sale ORDER BY 1, 2",
-    "SELECT sale.id, type, amount FROM sale_tender JOIN sale ON sale.entry = sale ORDER BY 1, n",
-    "SELECT return_sale.id, sale, register, epoch, number, refunded FROM return_sale ORDER BY 1",
-    "SELECT sku, on_hand, sold FROM stock ORDER BY 1",
-    "SELECT sku, kind, quantity FROM stock_movement ORDER BY 1, 2, 3",
-    "SELECT id, register, number, closed_at, z_number, counted, expected FROM shift ORDER BY id",
-    "SELECT shift.id, epoch, shift_epoch.number FROM shift_epoch JOIN shift ON shift.entry = shift ORDER BY 1, 2",
-    "SELECT shift.id, epoch, shift_closing.z_number, shift_closing.counted FROM shift_closing
-             JOIN shift ON shift.entry = shift ORDER BY 1, 2, 3, 4",
-    "SELECT cash_movement.id, shift.id, amount FROM cash_movement JOIN shift ON shift.entry = shift ORDER BY 1",
-    "SELECT count(*) FROM cart_void",
-    "SELECT sku, price FROM price ORDER BY 1",
-    "SELECT document, count(*) FROM document_change GROUP BY 1 ORDER BY 1",
-    "SELECT hex(document), problem FROM refused_change",
-    "SELECT problem FROM unprojected",
-];
-
-/// That two tills show the same.
-fn agree(one: &Till, other: &Till) {
-    for select in BOOKS {
-        assert_eq!(rows(one, select), rows(other, select), "{select}");
-    }
-}
-
-fn open(folder: &Path, now: i64) -> Till {
-    Till::open_at(folder, Box::new(move || now)).unwrap()
-}
-
-/// A copy of the disk of a till that runs.
-fn copied(shop: &Shop, name: &str) -> PathBuf {
-    let to = shop.folder.path().join(name);
-    std::fs::create_dir_all(&to).unwrap();
-    for file in ["till.db", "till.db-wal", "device.key", "store.secret", "epoch"] {
-        let from = shop.home().join(file);
-        if from.exists() {
-            std::fs::copy(from, to.join(file)).unwrap();
-        }
-    }
-    to
-}
-
-fn sell(till: &mut Till, cashier: OperatorId, code: &str) -> Sale {
-    let view = cart::scan(till, cashier, code).unwrap();
-    orders::complete_sale(till, cashier, view.id, Some(view.total), None).unwrap()
-}
-
-fn bring_back(till: &mut Till, cashier: OperatorId, sale: &Sale) {
-    let line = &sale.lines[0];
-    let request = ReturnRequest {
-        id: comptoir_domain::ids::ReturnId(till.begin().unwrap().new_id()),
-        sale: sale.id,
-        lines: vec![Wanted { line: line.line, quantity: line.quantity, wasted: false }],
-        reason: Some("changed_mind".into()),
-        approver: None,
-        cash_instead: false,
-    };
-    returns::complete_return(till, cashier, &request).unwrap();
-}
-
-fn ask(till: &mut Till, manager: OperatorId, code: &str, price: &str) {
-    let mut draft = products::view(till, code).unwrap().draft;
-    draft.skus[0].price = price.into();
-    products::save(till, manager, Some(code), &draft).unwrap();
-}
-
-/// All that a till holds, to somebody who may know all of it.
-fn send_all(to: &mut Till, from: &Till) -> Taken {
-    to.receive(missing(from, &Vector::default())).unwrap()
-}
-
-/// Both halves of a till have written in one epoch; `left` knows nothing of it yet.
-fn halves(shop: &mut Shop) -> (Till, Till) {
-    let left = second(shop);
-    pull(&mut shop.till, &left);
-    let (cashier, manager) = (shop.cashier, shop.manager);
-    let before = shop.sell(&["CAN"]);
-    let mut clone = open(&copied(shop, "clone"), shop.till.now() + 20 * MINUTE);
-    // One and the same number of a receipt, of a shift, of a Z, for another thing.
-    sell(&mut clone, cashier, "LOAF");
-    ask(&mut clone, manager, "LOAF", "7.25");
-    bring_back(&mut clone, cashier, &before);
-    drawer::move_cash(&mut clone, manager, None, CashMove::PaidOut, cad("2.00"), "Stamps").unwrap();
-    payments::close_shift(&mut clone, cashier, cad("98.00")).unwrap();
-    payments::open_shift(&mut clone, cashier, cad("50.00")).unwrap();
-    sell(&mut clone, cashier, "CAN");
-    shop.wait_minutes(10);
-    shop.sell(&["COF"]);
-    payments::close_shift(&mut shop.till, cashier, cad("114.00")).unwrap();
-    payments::open_shift(&mut shop.till, cashier, cad("100.00")).unwrap();
-    shop.sell(&["COF", "CAN"]);
-    (left, clone)
-}
-
-/// Each half hears of the other, and begins an epoch of its own.
-fn find_out(left: &mut Till, first: &mut Till, clone: &mut Till) {
-    let forks = |taken: Taken| taken.forks.len();
-    assert!(forks(send_all(left, first)) + forks(send_all(left, clone)) > 0);
-    send_all(first, clone);
-    send_all(clone, first);
-    first.renew_epoch(1).unwrap();
-    clone.renew_epoch(7).unwrap();
-}
-
-fn settle(tills: [&mut Till; 3]) {
-    let [one, two, three] = tills;
-    for _ in 0..2 {
-        pull(one, two);
-        pull(one, three);
-        pull(two, one);
-        pull(three, one);
-    }
-}
 
 #[test]
 fn what_both_halves_wrote_is_at_every_till_whatever_comes_first() {
@@ -201,7 +71,7 @@ fn what_both_halves_changed_of_one_document_is_kept_at_every_till() {
     let mut shop = Shop::selling();
     let mut left = second(&mut shop);
     pull(&mut shop.till, &left);
-    let mut clone = open(&copied(&shop, "clone"), shop.till.now() + MINUTE);
+    let mut clone = open(&copied(&shop.till, "clone"), shop.till.now() + MINUTE);
     let manager = shop.manager;
     let mut draft = products::view(&shop.till, "LOAF").unwrap().draft;
     draft.name.fr = "Pain de ménage".into();
@@ -275,12 +145,7 @@ fn two_receipts_of_one_number_are_told_apart() {
 fn what_is_said_again_and_then_comes_by_itself_is_shown_once() {
     let mut shop = Shop::selling();
     let (mut left, mut clone) = halves(&mut shop);
-    let later = left.home().folder().with_file_name("later");
-    std::fs::create_dir_all(&later).unwrap();
-    for file in ["till.db", "till.db-wal", "device.key", "store.secret", "epoch"] {
-        std::fs::copy(left.home().folder().join(file), later.join(file)).unwrap();
-    }
-    let mut later = open(&later, shop.till.now());
+    let mut later = open(&copied(&left, "later"), shop.till.now());
     find_out(&mut left, &mut shop.till, &mut clone);
     let of_epoch = |till: &Till, first: bool| -> Vec<Sealed> {
         let all = missing(till, &Vector::default());

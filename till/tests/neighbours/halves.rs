@@ -117,7 +117,7 @@ pub fn rows(till: &Till, select: &str) -> Vec<Vec<Value>> {
 }
 
 /// What has to be the same at every till, without the numbers by which one disk knows its rows.
-const BOOKS: [&str; 14] = [
+const BOOKS: [&str; 16] = [
     "SELECT sale.id, sale.register, epoch, sale.number, shift.id, total, tendered, change FROM sale
              JOIN shift ON shift.entry = shift ORDER BY 1",
     "SELECT sale.id, line, sku, quantity, amount FROM sale_line JOIN sale ON sale.entry = sale ORDER BY 1, 2",
@@ -133,6 +133,8 @@ const BOOKS: [&str; 14] = [
     "SELECT cash_movement.id, shift.id, amount FROM cash_movement JOIN shift ON shift.entry = shift ORDER BY 1",
     "SELECT count(*) FROM cart_void",
     "SELECT sku, price FROM price ORDER BY 1",
+    "SELECT document, count(*) FROM document_change GROUP BY 1 ORDER BY 1",
+    "SELECT hex(document), problem FROM refused_change",
     "SELECT problem FROM unprojected",
 ];
 
