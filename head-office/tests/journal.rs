@@ -258,6 +258,46 @@ async fn what_both_halves_of_a_register_wrote_is_shown_once_whatever_comes_first
     }
 }
 
+/// A disk that went back in time and was written on has its next epoch say both histories, of which the log holds
+/// neither, or the beginning of one: the same receipt numbers come twice out of one epoch.
+#[tokio::test]
+async fn two_histories_that_one_epoch_says_again_are_both_shown() {
+    for (held, at_once) in [(0, true), (0, false), (2, true), (3, false)] {
+        let house = House::new().await;
+        let mut one = house.till("YOW1", 1).await;
+        let mut two = Device::new("ACME", "YOW1", 1);
+        let mut id = 70;
+        for half in [&mut one, &mut two] {
+            for _ in 0..3 {
+                let mut sale = half.sale();
+                id += 1;
+                sale.id = Id([id; 16]);
+                half.write(&Fact::SaleCompleted(Box::new(sale)));
+            }
+        }
+        let histories = [&mut one, &mut two].map(|half| std::mem::take(&mut half.written));
+        house.take(&one, histories[0][..held].to_vec()).await;
+        one.go_on_in(2);
+        for sealed in histories.concat() {
+            one.write(&Fact::again(Scope::Store, sealed));
+        }
+        let size = if at_once { one.written.len() } else { 1 };
+        for page in one.written.chunks(size) {
+            let taken = house.take(&one, page.to_vec()).await;
+            assert_eq!((taken.new, taken.held), (size as u64, vec![]));
+        }
+        for (select, expected) in [
+            ("SELECT count(*) FROM sale WHERE epoch = 1", 6),
+            ("SELECT count(DISTINCT id) FROM receipt", 6),
+            ("SELECT count(*) FROM receipt WHERE number = 3", 2),
+            ("SELECT sold FROM stock WHERE sku = 'LOAF'", 6_000),
+            ("SELECT count(*) FROM unprojected", 0),
+        ] {
+            assert_eq!(house.number(select).await, expected, "{held} {at_once}: {select}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn nobody_writes_who_was_revoked() {
     let house = House::new().await;

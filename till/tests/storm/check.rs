@@ -18,6 +18,8 @@ use crate::storm::{Storm, Trouble};
 
 /// A receipt as the books have it: its number, total, money.
 type Booked = (String, i64, i64);
+/// A closing: its shift, its Z, what was counted.
+type Z = (ShiftId, u64, i64);
 /// Every receipt in some books, by the id of its sale or return; more than one under one id is wrong.
 type Books = BTreeMap<Uuid, Vec<Booked>>;
 
@@ -48,7 +50,7 @@ impl Storm {
             let booked = booked(till);
             let store = &till.identity().store;
             for told in self.model.all().filter(|told| told.store == *store) {
-                // What a disk lost may be anywhere.
+                // What only a disk had that went back in time may have been under way.
                 let must = told.fate == Fate::Sure;
                 let found = booked.get(&told.id).map(Vec::as_slice).unwrap_or_default();
                 let as_told = (told.receipt.clone(), told.total, told.money);
@@ -74,20 +76,51 @@ impl Storm {
         }
     }
 
-    /// Sales and returns in head office's journal.
-    fn booked_at_office(&self) -> Books {
-        let mut booked = Books::new();
+    /// Receipts and closings that are somewhere else than at a till.
+    pub(crate) fn held_elsewhere(&self, victim: usize) -> (BTreeSet<Uuid>, BTreeSet<Z>) {
+        let mut receipts: BTreeSet<Uuid> = self.booked_at_office().into_keys().collect();
+        let mut closed = BTreeSet::new();
+        for (_, fact) in self.facts_at_office() {
+            if let Fact::ShiftClosed(fact) = fact {
+                closed.insert((ShiftId(Uuid::from_bytes(fact.id.0)), fact.z_number, fact.counted));
+            }
+        }
+        for (_, till) in self.tills().filter(|(node, _)| *node != victim) {
+            receipts.extend(booked(till).into_keys());
+            let select = "SELECT shift.id, shift_closing.z_number, shift_closing.counted
+                FROM shift_closing JOIN shift ON shift.entry = shift";
+            let mut select = till.db().prepare(select).unwrap();
+            let rows = select.query_map([], |row| {
+                Ok((ShiftId(Uuid::from_bytes(row.get(0)?)), row.get(1)?, row.get(2)?))
+            });
+            closed.extend(rows.unwrap().map(|row| row.unwrap()));
+        }
+        (receipts, closed)
+    }
+
+    /// What head office's journal says, each thing once.
+    fn facts_at_office(&self) -> Vec<(Entry, Fact)> {
         let office = self.world.nodes.iter().find_map(Place::as_office).unwrap();
         let mut shown = BTreeSet::new();
+        let mut facts = Vec::new();
         for (_, sealed) in office.disk.chains.values().flatten() {
             let carrier = Entry::read(&sealed.bytes).unwrap();
             let said = Fact::read(&carrier).unwrap();
             let sealed = said.said_again().map_or(sealed, |said| &said.entry);
-            if !shown.insert(sealed.hash()) {
-                continue;
+            if shown.insert(sealed.hash()) {
+                let entry = Entry::read(&sealed.bytes).unwrap();
+                let fact = Fact::read(&entry).unwrap();
+                facts.push((entry, fact));
             }
-            let entry = Entry::read(&sealed.bytes).unwrap();
-            match Fact::read(&entry).unwrap() {
+        }
+        facts
+    }
+
+    /// Sales and returns in head office's journal.
+    fn booked_at_office(&self) -> Books {
+        let mut booked = Books::new();
+        for (entry, fact) in self.facts_at_office() {
+            match fact {
                 Fact::SaleCompleted(fact) => {
                     let tendered: i64 = fact.tenders.iter().map(|tender| tender.amount).sum();
                     let row = (fact.receipt.clone(), fact.total, tendered - fact.change);
@@ -260,11 +293,11 @@ impl Storm {
     }
 
     /// Tills of one store hold the same chains and show the same. Of an epoch with two histories they hold the one or
-    /// the other, and show both; but for what a disk lost that went back in time and wrote on.
+    /// the other, and show both.
     fn check_replicas(&self) {
         let seed = self.world.seed;
         let forked = self.anything_frozen();
-        if forked && self.trouble != Trouble::Cloned {
+        if forked && !matches!(self.trouble, Trouble::Cloned | Trouble::RolledBack) {
             return;
         }
         let tills: Vec<(usize, &Till)> = self.tills().collect();
@@ -315,7 +348,9 @@ impl Storm {
             for (sku, sold) in sums(&sale.goods) {
                 let back: i64 =
                     backs.iter().filter_map(|back| sums(&back.goods).get(sku).copied()).sum();
-                let apart = by.len() > 1 || backs.iter().any(|back| back.fate == Fate::DiskGone);
+                // A disk that went back in time has forgotten what came back before.
+                let forgot = self.goes_back_in_time() && by.contains(&self.victim);
+                let apart = by.len() > 1 || forgot;
                 assert!(
                     back <= sold || apart,
                     "seed {seed}: {back} of {sold} {sku} of {}",

@@ -192,15 +192,18 @@ impl Storm {
         }
     }
 
-    /// What only the disk had that went back in time, nobody can have.
+    /// What only the disk had that went back in time, nobody can have. What anybody else had then is nobody's loss.
     fn disk_is_gone(&mut self) {
+        let (receipts, closed) = self.held_elsewhere(self.victim);
         for told in self.model.sales.values_mut().chain(self.model.returns.values_mut()) {
-            if told.by == self.victim {
+            if told.by == self.victim && !receipts.contains(&told.id) {
                 told.fate = Fate::DiskGone;
             }
         }
-        for closed in self.model.closed.iter_mut().filter(|closed| closed.by == self.victim) {
-            closed.fate = Fate::DiskGone;
+        for one in self.model.closed.iter_mut().filter(|one| one.by == self.victim) {
+            if !closed.contains(&(one.shift, one.z, one.counted)) {
+                one.fate = Fate::DiskGone;
+            }
         }
     }
 
