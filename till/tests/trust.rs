@@ -5,15 +5,23 @@
 mod neighbours;
 mod shop;
 
+use std::collections::BTreeSet;
+
 use comptoir_domain::cart::VoidReason;
-use comptoir_domain::ids::ReturnId;
+use comptoir_domain::customers::Customer;
+use comptoir_domain::ids::{CustomerId, PromotionId, ReturnId};
 use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::payments::CashMove;
-use comptoir_domain::pricing::PriceReason;
+use comptoir_domain::pricing::{Discount, Percent, PriceReason};
+use comptoir_domain::promotions::{Offer, Promotion};
 use comptoir_domain::quantity::Quantity;
+use comptoir_domain::shelf::Place;
 use comptoir_domain::store::Settings;
+use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::terminal::simulator::Simulator;
 use comptoir_hardware::terminal::totals::{CardClass, CardTotal, Day, DayEnd};
+use comptoir_till::cart::park;
+use comptoir_till::inventory::count_sheets;
 use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
 use comptoir_till::orders::exchange;
 use comptoir_till::orders::returns::{self, ReturnRequest};
@@ -21,11 +29,14 @@ use comptoir_till::payments::{Count, drawer, hand_over, terminal_check};
 use comptoir_till::till::Till;
 use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
-use comptoir_till::{cart, compliance, operators, orders, payments, pricing, store};
+use comptoir_till::{
+    cart, compliance, customers, operators, orders, payments, pricing, promotions, shelf, store,
+};
 use neighbours::halves::{find_out, halves, settle};
-use neighbours::{proven, pull};
+use neighbours::{proven, pull, second};
 use rusqlite::Connection;
 use shop::{Shop, cad};
+use uuid::Uuid;
 
 /// A shop in which every projected table has rows.
 fn eventful() -> Shop {
@@ -253,6 +264,74 @@ fn changed_cells(honest: &Till, tables: &[&str]) -> usize {
         }
     }
     cells
+}
+
+/// What documents say of promotions, customers, shelves, counts and parked carts, and what two wrote apart.
+#[test]
+fn a_changed_cell_of_what_documents_say_is_found_and_named() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let supervisor = shop.supervisor;
+    let percent = Percent::from_hundredths(1_000).unwrap();
+    let offers = [
+        Offer::Off { discount: Discount::Percent(percent) },
+        Offer::Bundle { pieces: 3, price: cad("15.00") },
+    ];
+    for offer in offers {
+        let promotion = Promotion {
+            id: PromotionId(Uuid::now_v7()),
+            name: Text::new("Bread week", "Semaine du pain"),
+            offer,
+            from: "2025-11-17".parse().ok(),
+            until: "2025-11-23".parse().ok(),
+            skus: BTreeSet::from(["LOAF".to_owned()]),
+            departments: BTreeSet::new(),
+            archived: false,
+        };
+        promotions::save(&mut shop.till, shop.manager, &promotion).unwrap();
+    }
+    let customer = Customer {
+        id: CustomerId(Uuid::now_v7()),
+        name: "Order 12".into(),
+        phone: "613 555 0100".into(),
+        email: "order12@example.org".into(),
+        language: Some(Language::Fr),
+        note: "calls first".into(),
+        archived: false,
+    };
+    customers::save(&mut shop.till, shop.cashier, &customer).unwrap();
+    let place = Some(Place { at: "A3-2".into(), facings: Some(4) });
+    shelf::arrange(&mut shop.till, supervisor, &[("LOAF".to_owned(), place)].into()).unwrap();
+    let sheet = count_sheets::begin(&mut shop.till, supervisor, "Bread wall").unwrap();
+    shop.scan("LOAF").unwrap();
+    park::park(&mut shop.till, shop.cashier, "Blue coat").unwrap();
+    pull(&mut second, &shop.till);
+    let waiting = park::parked(&mut second).unwrap();
+    park::resume(&mut second, shop.cashier, waiting[0].id).unwrap();
+    for (till, pieces) in [(&mut shop.till, 12_000), (&mut second, 13_000)] {
+        let pieces = Some(Quantity::from_thousandths(pieces));
+        count_sheets::count(till, supervisor, sheet.id, "LOAF", pieces).unwrap();
+    }
+    pull(&mut shop.till, &second);
+    proven(&shop.till);
+    let tables = [
+        "parked_cart",
+        "parked_cart_taken",
+        "promotion",
+        "promotion_goods",
+        "customer",
+        "shelf_place",
+        "count_sheet",
+        "count_line",
+        "conflict",
+    ];
+    assert!(changed_cells(&shop.till, &tables) > 35);
+    tamper(
+        &shop,
+        "INSERT INTO refused_change SELECT max(id), zeroblob(16), zeroblob(32), 'x' FROM journal;
+         INSERT INTO unprojected SELECT max(id), 'x' FROM journal",
+    );
+    assert_eq!(places(&shop), ["unprojected", "refused_change"]);
 }
 
 /// What a till that ran twice said again, and which rows show it, is proven like all else.
