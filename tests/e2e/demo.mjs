@@ -184,6 +184,11 @@ try {
   await window.says('counted', money(expected, 'en'));
   await keep('count-the-drawer');
   await window.press('F12');
+  await window.shown('check-ask');
+  await window.press('F12');
+  await until('the terminal told', () => window.attribute('check', 'data-outcome'), 'told');
+  await keep('the-terminal-agrees');
+  await window.press('F12');
   await window.shown('over-short');
   await keep('z-report');
 } catch (error) {

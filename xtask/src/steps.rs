@@ -45,6 +45,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("bindings",     &[Build],               NONE,   "src-tauri/src/bindings.rs",  "",   "cargo xtask codegen --check"),
     step("build",        &[Build],               NONE,   "src-tauri/src/lib.rs",       "",   "cargo build --package comptoir --package tillctl --locked"),
     step("window",       &[Build, Node, Screen], WINDOW, "tests/e2e/window.mjs",       "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/window.mjs"),
+    step("day",          &[Build, Node, Screen], WINDOW, "tests/e2e/demo.mjs",         "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/demo.mjs target/demo"),
     step("automerge",    &[Build, Node],         TOOLS,  "tests/e2e/automerge.mjs",    "",   "node tests/e2e/automerge.mjs"),
     step("clippy-bridge",&[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo clippy --package comptoir --all-targets --features bridge --locked -- -D warnings"),
     step("bridge",       &[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo build --package comptoir --bin comptoir-bridge --features bridge --locked"),
