@@ -25,7 +25,7 @@ use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use comptoir_till::payments::{self, report};
 use shop::{Shop, cad, prepared, refusal};
-use terminals::{Killed, faults, settled, taken, terminal};
+use terminals::{Killed, each, on_tcp, settled, taken, terminal, troubles};
 
 fn ask_for(shop: &mut Shop, amount: &str) -> Result<u64> {
     let cart = cart::show(&mut shop.till).unwrap();
@@ -69,69 +69,54 @@ fn on_cart(shop: &mut Shop) -> i64 {
     cart.tenders.iter().map(|tender| tender.amount.minor()).sum()
 }
 
-fn simulators() -> Vec<(&'static str, Simulator)> {
-    vec![
-        ("tcp", Simulator::on_tcp(0).unwrap()),
-        #[cfg(unix)]
-        ("pty", Simulator::on_pty().unwrap()),
-    ]
-}
-
 #[test]
 fn a_payment_ends_well_whatever_happens() {
-    for (line, simulator) in simulators() {
-        for (name, faults) in faults() {
-            for killed in [Killed::Never, Killed::BeforeAsking, Killed::BeforeKnowing] {
-                if killed == Killed::BeforeAsking && name != "none" {
-                    continue; // the terminal was not asked, so it could not fail
-                }
-                let story = format!("{line}, {name}, killed: {killed:?}");
-                let before = taken(&simulator);
-                let mut shop = Shop::selling();
-                shop.scan("CAN").unwrap();
-                let minor = ask_for(&mut shop, "10.17").unwrap();
-                let faults = |set: &mut Faults| *set = faults.clone();
-                let mut shop =
-                    attempt(shop, &simulator, Kind::Payment, minor, None, killed, faults);
-                settled(&mut shop, &simulator, |simulator| taken(simulator) - before);
-                let charged = i64::try_from(taken(&simulator) - before).unwrap();
-                assert_eq!(on_cart(&mut shop), charged, "{story}");
-                // What is missing is paid in cash, and the books say the same as the terminal.
-                let sale = shop.pay(None).unwrap();
-                assert_eq!(by_card(&sale), charged, "{story}");
-                assert!(sale.adds_up(), "{story}");
-                let z = payments::close_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
-                let card = z.tenders.iter().find(|tender| tender.tender == "card");
-                assert_eq!(card.map_or(0, |card| card.amount.minor()), charged, "{story}");
-                assert!(shop.verify().ok, "{story}");
-            }
-        }
+    fn over(plugged_in: fn() -> Simulator) {
+        each(troubles(), plugged_in, |simulator, (story, faults, killed)| {
+            let before = taken(simulator);
+            let mut shop = Shop::selling();
+            shop.scan("CAN").unwrap();
+            let minor = ask_for(&mut shop, "10.17").unwrap();
+            let faults = |set: &mut Faults| *set = faults.clone();
+            let mut shop = attempt(shop, simulator, Kind::Payment, minor, None, killed, faults);
+            settled(&mut shop, simulator, |simulator| taken(simulator) - before);
+            let charged = i64::try_from(taken(simulator) - before).unwrap();
+            assert_eq!(on_cart(&mut shop), charged, "{story}");
+            // What is missing is paid in cash, and the books say the same as the terminal.
+            let sale = shop.pay(None).unwrap();
+            assert_eq!(by_card(&sale), charged, "{story}");
+            assert!(sale.adds_up(), "{story}");
+            let z = payments::close_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
+            let card = z.tenders.iter().find(|tender| tender.tender == "card");
+            assert_eq!(card.map_or(0, |card| card.amount.minor()), charged, "{story}");
+            assert!(shop.verify().ok, "{story}");
+        });
     }
+    over(on_tcp);
+    #[cfg(unix)]
+    over(|| Simulator::on_pty().unwrap());
 }
 
 #[test]
 fn a_payment_is_taken_back_whatever_happens() {
-    let simulator = Simulator::on_tcp(0).unwrap();
-    for (name, faults) in faults() {
-        for killed in [Killed::Never, Killed::BeforeKnowing] {
-            let story = format!("{name}, killed: {killed:?}");
-            let before = taken(&simulator);
-            let mut shop = Shop::selling();
-            shop.scan("CAN").unwrap();
-            let minor = ask_for(&mut shop, "5.00").unwrap();
-            let shop = attempt(shop, &simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
-            let mut shop = shop;
-            settled(&mut shop, &simulator, |_| minor);
-            let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
-            let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
-            let faults = |set: &mut Faults| *set = faults.clone();
-            let mut shop = attempt(shop, &simulator, kind, minor, Some(paid), killed, faults);
-            settled(&mut shop, &simulator, |simulator| before + minor - taken(simulator));
-            let charged = i64::try_from(taken(&simulator) - before).unwrap();
-            assert_eq!(on_cart(&mut shop), charged, "{story}");
-            assert_eq!(by_card(&shop.pay(None).unwrap()), charged, "{story}");
-        }
-    }
+    let stories = troubles().filter(|(_, _, killed)| *killed != Killed::BeforeAsking);
+    each(stories, on_tcp, |simulator, (story, faults, killed)| {
+        let before = taken(simulator);
+        let mut shop = Shop::selling();
+        shop.scan("CAN").unwrap();
+        let minor = ask_for(&mut shop, "5.00").unwrap();
+        let shop = attempt(shop, simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
+        let mut shop = shop;
+        settled(&mut shop, simulator, |_| minor);
+        let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
+        let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
+        let faults = |set: &mut Faults| *set = faults.clone();
+        let mut shop = attempt(shop, simulator, kind, minor, Some(paid), killed, faults);
+        settled(&mut shop, simulator, |simulator| before + minor - taken(simulator));
+        let charged = i64::try_from(taken(simulator) - before).unwrap();
+        assert_eq!(on_cart(&mut shop), charged, "{story}");
+        assert_eq!(by_card(&shop.pay(None).unwrap()), charged, "{story}");
+    });
 }
 
 /// What the terminal has really given back to cards for goods, in cents.
@@ -144,45 +129,42 @@ fn refunded(simulator: &Simulator) -> u64 {
 
 #[test]
 fn a_refund_ends_well_whatever_happens() {
-    let simulator = Simulator::on_tcp(0).unwrap();
-    for (name, faults) in faults() {
-        for killed in [Killed::Never, Killed::BeforeKnowing] {
-            let story = format!("{name}, killed: {killed:?}");
-            let mut shop = Shop::selling();
-            shop.scan("CAN").unwrap();
-            let mut shop = pay_by_card(shop, &simulator, "10.17");
-            let sale = shop.pay(Some("0.00")).unwrap();
-            let before = refunded(&simulator);
-            let request = ReturnRequest {
-                id: ReturnId(uuid::Uuid::from_u128(1)),
-                sale: sale.id,
-                lines: vec![Wanted { line: 1, quantity: Quantity::ONE, wasted: false }],
-                reason: None,
-                approver: Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap()),
-                cash_instead: true,
-            };
-            let mut terminal = terminal(&simulator);
-            let mut prepared = prepared(&mut terminal, Kind::Refund, 10_17);
-            let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
-            let early = returns::complete_return(&mut shop.till, shop.cashier, &request);
-            assert_eq!(refusal(early), "card_unsettled", "{story}");
-            simulator.set(|set| *set = faults.clone());
-            let outcome = terminal.carry_out(&prepared, &mut |_| {});
-            drop(terminal);
-            if killed == Killed::BeforeKnowing {
-                shop = shop.restart();
-            } else {
-                card::end::finish(&mut shop.till, id, outcome).unwrap();
-            }
-            settled(&mut shop, &simulator, |simulator| refunded(simulator) - before);
-            // What the terminal did not give back is paid out, and the books say the same as the terminal.
-            let given = i64::try_from(refunded(&simulator) - before).unwrap();
-            let back = returns::complete_return(&mut shop.till, shop.cashier, &request).unwrap();
-            let cards = back.refunds.iter().filter(|refund| refund.kind == TenderType::Card);
-            assert_eq!(cards.map(|refund| refund.amount.minor()).sum::<i64>(), given, "{story}");
-            assert!(back.adds_up() && shop.verify().ok, "{story}");
+    let stories = troubles().filter(|(_, _, killed)| *killed != Killed::BeforeAsking);
+    each(stories, on_tcp, |simulator, (story, faults, killed)| {
+        let mut shop = Shop::selling();
+        shop.scan("CAN").unwrap();
+        let mut shop = pay_by_card(shop, simulator, "10.17");
+        let sale = shop.pay(Some("0.00")).unwrap();
+        let before = refunded(simulator);
+        let request = ReturnRequest {
+            id: ReturnId(uuid::Uuid::from_u128(1)),
+            sale: sale.id,
+            lines: vec![Wanted { line: 1, quantity: Quantity::ONE, wasted: false }],
+            reason: None,
+            approver: Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap()),
+            cash_instead: true,
+        };
+        let mut terminal = terminal(simulator);
+        let mut prepared = prepared(&mut terminal, Kind::Refund, 10_17);
+        let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
+        let early = returns::complete_return(&mut shop.till, shop.cashier, &request);
+        assert_eq!(refusal(early), "card_unsettled", "{story}");
+        simulator.set(|set| *set = faults.clone());
+        let outcome = terminal.carry_out(&prepared, &mut |_| {});
+        drop(terminal);
+        if killed == Killed::BeforeKnowing {
+            shop = shop.restart();
+        } else {
+            card::end::finish(&mut shop.till, id, outcome).unwrap();
         }
-    }
+        settled(&mut shop, simulator, |simulator| refunded(simulator) - before);
+        // What the terminal did not give back is paid out, and the books say the same as the terminal.
+        let given = i64::try_from(refunded(simulator) - before).unwrap();
+        let back = returns::complete_return(&mut shop.till, shop.cashier, &request).unwrap();
+        let cards = back.refunds.iter().filter(|refund| refund.kind == TenderType::Card);
+        assert_eq!(cards.map(|refund| refund.amount.minor()).sum::<i64>(), given, "{story}");
+        assert!(back.adds_up() && shop.verify().ok, "{story}");
+    });
 }
 
 fn pay_by_card(shop: Shop, simulator: &Simulator, amount: &str) -> Shop {

@@ -23,7 +23,7 @@ use comptoir_till::payments::{self, card, paper, report, terminal_check};
 use comptoir_till::trust::backup;
 use comptoir_till::{cart, devices, outbox};
 use shop::{DEADLINE, Shop, cad, refusal};
-use terminals::{Killed, terminal};
+use terminals::{Killed, each, on_tcp, terminal};
 
 /// A candle for a card, and one for cash.
 fn sold(simulator: &Simulator) -> Shop {
@@ -168,38 +168,38 @@ fn cases() -> Vec<(String, Faults, CheckOutcome)> {
 
 #[test]
 fn a_shift_closes_whatever_the_terminal_does_and_it_can_be_asked_again() {
-    let simulator = Simulator::on_tcp(0).unwrap();
-    for (name, faults, outcome) in cases() {
-        for killed in [Killed::Never, Killed::BeforeAsking, Killed::BeforeKnowing] {
-            let story = format!("{name}, killed: {killed:?}");
-            let shop = sold(&simulator);
-            simulator.set(|set| *set = faults.clone());
-            let mut shop = check(shop, &simulator, killed);
-            let outcome = if killed == Killed::Never { outcome } else { CheckOutcome::Unknown };
-            let z = closed(&mut shop);
-            let check = z.terminal.clone().unwrap();
-            // Too busy to say how it is, it says so: that is a refusal like any other.
-            let refused = [CheckOutcome::NotReached, CheckOutcome::Refused];
-            let same =
-                check.outcome == outcome || (name == "busy" && refused.contains(&check.outcome));
-            assert!(same, "{story}: {check:?}");
-            assert_eq!(check.ours, cad("10.17"), "{story}");
-            assert_eq!(check.difference.is_some(), outcome == CheckOutcome::Told, "{story}");
-            on_paper(&shop, &z, Language::Fr);
+    let dies = [Killed::Never, Killed::BeforeAsking, Killed::BeforeKnowing];
+    let stories = dies.into_iter().flat_map(|killed| {
+        cases().into_iter().map(move |(name, faults, outcome)| (name, faults, outcome, killed))
+    });
+    each(stories, on_tcp, |simulator, (name, faults, outcome, killed)| {
+        let story = format!("{name}, killed: {killed:?}");
+        let shop = sold(simulator);
+        simulator.set(|set| *set = faults.clone());
+        let mut shop = check(shop, simulator, killed);
+        let outcome = if killed == Killed::Never { outcome } else { CheckOutcome::Unknown };
+        let z = closed(&mut shop);
+        let check = z.terminal.clone().unwrap();
+        // Too busy to say how it is, it says so: that is a refusal like any other.
+        let refused = [CheckOutcome::NotReached, CheckOutcome::Refused];
+        let same = check.outcome == outcome || (name == "busy" && refused.contains(&check.outcome));
+        assert!(same, "{story}: {check:?}");
+        assert_eq!(check.ours, cad("10.17"), "{story}");
+        assert_eq!(check.difference.is_some(), outcome == CheckOutcome::Told, "{story}");
+        on_paper(&shop, &z, Language::Fr);
 
-            // Later, from another place: it belongs to the shift that still owes it, and what is told is told once.
-            let told_once = check.told.is_some();
-            let mut shop = told(shop, &simulator);
-            let check = checked(&mut shop);
-            assert_eq!(check.outcome, CheckOutcome::Told, "{story}");
-            let sum = check.told.unwrap();
-            assert!(sum == cad("10.17") || (check.partial && sum.is_zero()), "{story}: {check:?}");
-            if told_once {
-                assert_eq!((sum, check.partial), (cad("10.17"), false), "{story}");
-            }
-            assert!(shop.verify().ok, "{story}");
+        // Later, from another place: it belongs to the shift that still owes it, and what is told is told once.
+        let told_once = check.told.is_some();
+        let mut shop = told(shop, simulator);
+        let check = checked(&mut shop);
+        assert_eq!(check.outcome, CheckOutcome::Told, "{story}");
+        let sum = check.told.unwrap();
+        assert!(sum == cad("10.17") || (check.partial && sum.is_zero()), "{story}: {check:?}");
+        if told_once {
+            assert_eq!((sum, check.partial), (cad("10.17"), false), "{story}");
         }
-    }
+        assert!(shop.verify().ok, "{story}");
+    });
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn main() -> ExitCode {
 
 /// Writes the window's types from the engine's, or says that they are out of date.
 fn codegen(args: &[String]) -> Result<(), String> {
-    let bindings = Command::new("cargo test --package comptoir --lib bindings");
+    let bindings = Command::new("cargo test --workspace --lib --locked bindings");
     match args {
         [] => bindings.env("UPDATE_BINDINGS", "1").run(),
         [check] if check == "--check" => bindings.run(),

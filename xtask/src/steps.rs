@@ -25,11 +25,14 @@ const WINDOW: &[&str] = &["ui-install", "ui-build", "build"];
 const BRIDGE: &[&str] = &["ui-install", "ui-build", "bridge"];
 const TOOLS: &[&str] = &["ui-install", "build"];
 const PAGES: &[&str] = &["ui-install"];
-const OFFICE: &[&str] = &["ui-install", "office-build", "programs"];
-const AGREE: &[&str] = &["ui-install", "ui-build", "office-build", "build", "programs"];
-const NEIGHBOURS: &[&str] = &["ui-install", "ui-build", "office-build", "bridge", "programs"];
+const PROGRAMS: &[&str] = &["build"];
+const OFFICE: &[&str] = &["ui-install", "office-build", "build"];
+const AGREE: &[&str] = &["ui-install", "ui-build", "office-build", "build"];
+const NEIGHBOURS: &[&str] = &["ui-install", "ui-build", "office-build", "build", "bridge"];
 const NONE: &[&str] = &[];
 
+/// Whatever is built is built of the whole workspace: a step that chose packages would choose other features of the same
+/// libraries, and build most of them once more.
 #[rustfmt::skip]
 pub(crate) const STEPS: &[Step] = &[
     step("fmt",          &[],                    NONE,   "Cargo.toml",                 "",   "cargo fmt --all --check"),
@@ -41,16 +44,15 @@ pub(crate) const STEPS: &[Step] = &[
     step("ui-build",     &[Node],                PAGES,  "ui/package.json",            "ui", "npm run build"),
     step("office-build", &[Node],                PAGES,  "ui/office.html",             "ui", "npm run build:office"),
     step("test",         &[Build, Database],     NONE,   "Cargo.toml",                 "",   "cargo test --workspace --locked"),
-    step("api",          &[Build, Database, Schemathesis], NONE, "head-office/Cargo.toml", "", "cargo xtask api"),
+    step("build",        &[Build],               NONE,   "src-tauri/src/lib.rs",       "",   "cargo build --workspace --bin comptoir --bin tillctl --bin comptoir-head-office --locked"),
+    step("api",          &[Build, Database, Schemathesis], PROGRAMS, "head-office/Cargo.toml", "", "cargo xtask api"),
     step("bindings",     &[Build],               NONE,   "src-tauri/src/bindings.rs",  "",   "cargo xtask codegen --check"),
-    step("build",        &[Build],               NONE,   "src-tauri/src/lib.rs",       "",   "cargo build --package comptoir --package tillctl --locked"),
     step("window",       &[Build, Node, Screen], WINDOW, "tests/e2e/window.mjs",       "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/window.mjs"),
     step("day",          &[Build, Node, Screen], WINDOW, "tests/e2e/demo.mjs",         "",   "xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- node tests/e2e/demo.mjs target/demo"),
     step("automerge",    &[Build, Node],         TOOLS,  "tests/e2e/automerge.mjs",    "",   "node tests/e2e/automerge.mjs"),
-    step("clippy-bridge",&[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo clippy --package comptoir --all-targets --features bridge --locked -- -D warnings"),
-    step("bridge",       &[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo build --package comptoir --bin comptoir-bridge --features bridge --locked"),
+    step("clippy-bridge",&[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo clippy --workspace --all-targets --features comptoir/bridge --locked -- -D warnings"),
+    step("bridge",       &[Build],               NONE,   "src-tauri/src/bin/bridge.rs","",   "cargo build --workspace --bin comptoir-bridge --features comptoir/bridge --locked"),
     step("chromium",     &[Build, Node, Screen], BRIDGE, "tests/e2e/chromium.mjs",     "",   "node tests/e2e/chromium.mjs"),
-    step("programs",     &[Build],               NONE,   "head-office/src/main.rs",    "",   "cargo build --package comptoir-head-office --package tillctl --locked"),
     step("office-pages", &[Build, Node, Screen, Database], OFFICE, "tests/e2e/office-pages.mjs", "", "cargo xtask office-pages"),
     step("neighbours",   &[Build, Node, Screen, Database], NEIGHBOURS, "tests/e2e/neighbours.mjs", "", "cargo xtask neighbours"),
     step("agree",        &[Build, Node, Screen, Database], AGREE, "tests/e2e/agree.mjs", "",   "cargo xtask agree"),

@@ -1,6 +1,8 @@
 //! A terminal in every kind of trouble, for stories of money that moves once.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of it")]
 
+use std::sync::Mutex;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use comptoir_domain::money::{Currency, Money};
@@ -52,6 +54,47 @@ pub fn settled(shop: &mut Shop, simulator: &Simulator, moved: impl Fn(&Simulator
         }
     }
     panic!("never settled: {:?}", card::unsettled(shop.till.db()));
+}
+
+pub fn on_tcp() -> Simulator {
+    Simulator::on_tcp(0).expect("a free port")
+}
+
+/// Tells every story to its end. A terminal in trouble is mostly waited for: several stories are told at a time, none of
+/// them to a terminal that another is told to.
+pub fn each<S: Send>(
+    stories: impl IntoIterator<Item = S>,
+    plugged_in: impl Fn() -> Simulator + Sync,
+    tell: impl Fn(&Simulator, S) + Sync,
+) {
+    const AT_A_TIME: usize = 6;
+    let stories: Vec<S> = stories.into_iter().collect();
+    assert!(!stories.is_empty(), "nothing to tell");
+    let left = Mutex::new(stories.into_iter());
+    let next = || left.lock().expect("no story is told while it is held").next();
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                let simulator = plugged_in();
+                while let Some(story) = next() {
+                    tell(&simulator, story);
+                }
+            });
+        }
+    });
+}
+
+/// Every fault, with every moment at which the program can die meanwhile: where the terminal was not asked, it could not
+/// fail.
+pub fn troubles() -> impl Iterator<Item = (String, Faults, Killed)> {
+    let killed = [Killed::Never, Killed::BeforeAsking, Killed::BeforeKnowing];
+    faults().into_iter().flat_map(move |(name, faults)| {
+        killed
+            .into_iter()
+            .filter(|killed| *killed != Killed::BeforeAsking || name == "none")
+            .map(|killed| (format!("{name}, killed: {killed:?}"), faults.clone(), killed))
+            .collect::<Vec<_>>()
+    })
 }
 
 /// What the terminal has really taken, in cents.
