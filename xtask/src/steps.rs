@@ -32,7 +32,8 @@ const NEIGHBOURS: &[&str] = &["ui-install", "ui-build", "office-build", "build",
 const NONE: &[&str] = &[];
 
 /// Whatever is built is built of the whole workspace: a step that chose packages would choose other features of the same
-/// libraries, and build most of them once more.
+/// libraries, and build most of them once more. Tests wait more than they work, for devices that are in trouble: there are
+/// more at a time than cores.
 #[rustfmt::skip]
 pub(crate) const STEPS: &[Step] = &[
     step("fmt",          &[],                    NONE,   "Cargo.toml",                 "",   "cargo fmt --all --check"),
@@ -43,7 +44,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("ui-test",      &[Node],                PAGES,  "ui/package.json",            "ui", "npm test"),
     step("ui-build",     &[Node],                PAGES,  "ui/package.json",            "ui", "npm run build"),
     step("office-build", &[Node],                PAGES,  "ui/office.html",             "ui", "npm run build:office"),
-    step("test",         &[Build, Database],     NONE,   "Cargo.toml",                 "",   "cargo test --workspace --locked"),
+    step("test",         &[Build, Database],     NONE,   "Cargo.toml",                 "",   "cargo test --workspace --locked -- --test-threads 4"),
     step("build",        &[Build],               NONE,   "src-tauri/src/lib.rs",       "",   "cargo build --workspace --bin comptoir --bin tillctl --bin comptoir-head-office --locked"),
     step("api",          &[Build, Database, Schemathesis], PROGRAMS, "head-office/Cargo.toml", "", "cargo xtask api"),
     step("bindings",     &[Build],               NONE,   "src-tauri/src/bindings.rs",  "",   "cargo xtask codegen --check"),
