@@ -42,6 +42,7 @@ export async function run(screen) {
     await shown('reason-courtesy');
     await page.keyboard.press('4');
     await shown('cart-discount');
+    await at('toast').hover(); // it stays while a hand is on it
     await keep('22-cart-discount');
     await at('toast-undo').click();
     await gone('cart-discount');
