@@ -1,4 +1,4 @@
-import { GAP, QUIET, SLOW_GAP, Wedge, type Verdict } from './wedge';
+import { GAP, SLOW_GAP, Wedge, type Verdict } from './wedge';
 import { settings } from './settings.svelte';
 
 type Handler = (event: KeyboardEvent) => boolean;
@@ -55,7 +55,7 @@ export function watchKeys(scanned: (code: string) => void): () => void {
       takeBack = remember();
     } else act(verdict);
     clearTimeout(timer);
-    timer = window.setTimeout(() => act(wedge.pause(performance.now())), QUIET);
+    timer = window.setTimeout(() => act(wedge.pause(performance.now())), wedge.patience);
     if (verdict.hold) {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GAP, QUIET, SLOW_GAP, Wedge, type Stroke } from './wedge';
+import { CLOSES, GAP, QUIET, SLOW_GAP, Wedge, type Stroke } from './wedge';
 
 /** Plays keys, each so many milliseconds after the one before; answers scans, what a hand typed, and what went through. */
 function play(strokes: Array<[number, string | Stroke]>, pauseAfter?: number, gap?: number) {
@@ -143,4 +143,46 @@ test('the setting counts from the next key on', () => {
   expect(key('2', 70).hold).toBe(false);
   gap = SLOW_GAP;
   expect(key('3', 140).hold).toBe(true);
+});
+
+/** Hands a code on as a machine does that stands still after so many of its keys; answers what came of it. */
+function cut(wedge: Wedge, code: string, after: number, began: number) {
+  const [scans, typed]: [string[], string[]] = [[], []];
+  const take = (verdict: { scan: string | null; typed: string[] }) => {
+    if (verdict.scan !== null) scans.push(verdict.scan);
+    typed.push(...verdict.typed);
+  };
+  const keys = [...code, 'Enter'];
+  for (const [place, key] of keys.entries()) {
+    // every key has its own time, however late it is handed on
+    take(wedge.key({ key, code: codeOf(key) }, began + place * 3));
+    if (place + 1 === after && wedge.patience <= 500) take(wedge.pause(began + place * 3 + 500));
+  }
+  return { scans, typed: typed.join('') };
+}
+
+test('a machine that stands still for a moment cuts no code of a scanner that closes them', () => {
+  const wedge = new Wedge();
+  expect(cut(wedge, '0614141001415', 0, 1000).scans).toEqual(['0614141001415']);
+  for (let after = 1; after <= 13; after += 1) {
+    const { scans, typed } = cut(wedge, '0614141001415', after, 1000 * (after + 1));
+    expect(scans).toEqual(['0614141001415']);
+    // the first of few are typed, and taken back with the first key of all
+    expect(typed).toBe(after < 6 ? '0614141001415'.slice(1, after) : '');
+  }
+});
+
+test('a scanner that closes nothing is waited for as shortly as before', () => {
+  const wedge = new Wedge();
+  const read = (began: number, closing: boolean) => {
+    const keys = [...'123456', ...(closing ? ['Enter'] : [])];
+    keys.forEach((key, place) => wedge.key({ key, code: codeOf(key) }, began + place * 3));
+    return wedge.patience;
+  };
+  expect(read(1000, false)).toBe(QUIET);
+  expect(wedge.pause(1200).scan).toBe('123456');
+  read(2000, true);
+  expect(read(3000, false)).toBe(CLOSES);
+  expect(wedge.pause(4100).scan).toBe('123456');
+  expect(read(5000, false)).toBe(QUIET);
 });

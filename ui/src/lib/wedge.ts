@@ -22,6 +22,8 @@ export const GAP = 35;
 export const SLOW_GAP = 90;
 /** How long to wait for a closing key, in milliseconds: a busy machine hands the keys on late, each with its own time. */
 export const QUIET = 120;
+/** The same of a scanner that is known to close its codes: a machine that stood still in between cuts none in two. */
+export const CLOSES = 1000;
 /** Shortest code. */
 export const LEAST = 6;
 const GS = '\u001d';
@@ -30,6 +32,8 @@ export class Wedge {
   #chars: string[] = [];
   #held: string[] = [];
   #last = -Infinity;
+  /** whether the last scan was closed by a key */
+  #closes = false;
   /** the longest time between two characters, asked for at each key: it may be changed meanwhile */
   readonly #gap: () => number;
 
@@ -46,8 +50,9 @@ export class Wedge {
     if (stroke.key === 'Enter' || stroke.key === 'Tab') {
       if (!fast) return { ...nothing(), typed };
       const scan = this.#whole();
-      if (scan !== null) return { mayBegin: false, hold: true, scan, typed: [] };
-      return { ...nothing(), typed: this.#giveUp() };
+      if (scan === null) return { ...nothing(), typed: this.#giveUp() };
+      this.#closes = true;
+      return { mayBegin: false, hold: true, scan, typed: [] };
     }
 
     const char = characterOf(stroke);
@@ -60,12 +65,21 @@ export class Wedge {
     return { mayBegin: false, hold: true, scan: null, typed: [] };
   }
 
+  /** How long no key must have come before `pause` is called, in milliseconds. */
+  get patience(): number {
+    return this.#closes && this.#chars.length >= LEAST ? CLOSES : QUIET;
+  }
+
   /** Called when no key came for a while: a scanner without a closing key ends like this. */
   pause(at: number): Verdict {
     // A single key holds nothing back, so it may wait for the rest of its scan as long as it takes.
     if (this.#chars.length < 2 || at - this.#last <= this.#gap()) return nothing();
     const scan = this.#whole();
-    return { mayBegin: false, hold: false, scan, typed: scan === null ? this.#giveUp() : [] };
+    if (scan !== null) this.#closes = false;
+    // Too few are a hand's, and typed; if the rest was only late, all of it is taken back as a scan.
+    const typed = this.#held;
+    this.#held = [];
+    return { mayBegin: false, hold: false, scan, typed };
   }
 
   #whole(): string | null {
