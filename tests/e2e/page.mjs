@@ -81,7 +81,7 @@ export async function openScreen(browser, bridge, name, { size, language, theme 
     /** Keeps a picture of the screen and has axe look it over. */
     async keep(screen) {
       await page.screenshot({ path: picture(screen), animations: 'disabled' });
-      await evaluate(axe);
+      if (await evaluate('!window.axe')) await evaluate(axe);
       const { violations } = await evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
       for (const { id, nodes } of violations)
         problems.push(`${screen}: ${id}: ${nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ''}`)}`);
