@@ -109,7 +109,7 @@ async fn what_could_not_be_believed_yet_leaves_quarantine_when_it_is() {
 async fn an_epoch_that_begins_in_a_page_is_known_to_the_rest_of_it() {
     let house = House::new().await;
     let mut till = house.till("YOW1", 1).await;
-    let nothing = comptoir_sync::documents::DocumentsChanged { changes: vec![] };
+    let nothing = comptoir_sync::documents::DocumentsChanged { changes: vec![], role: None };
     let change = Fact::DocumentsChanged(nothing);
     till.write(&change);
     let alone = house.take(&till, vec![till.written[1].clone()]).await;
@@ -371,7 +371,7 @@ async fn products_are_shown_as_their_documents_say_whatever_is_beside_them() {
     let other = documents::actor(house.till("YOW1", 2).await.id(), 1, None);
     foreign.change = documents::first_change(Kind::Product, &fields, other, WALL);
     let changes = vec![garbage, twin, foreign, good.clone()];
-    till.write(&Fact::DocumentsChanged(DocumentsChanged { changes }));
+    till.write(&Fact::DocumentsChanged(DocumentsChanged { changes, role: None }));
     let taken = house.take(&till, till.written.clone()).await;
     assert_eq!((taken.new, taken.held.len()), (2, 0));
     assert_eq!(house.text("SELECT string_agg(sku, ' ') FROM sku").await, "LOAF");
@@ -385,10 +385,45 @@ async fn products_are_shown_as_their_documents_say_whatever_is_beside_them() {
     let edit = document.edit(&known, &wanted, documents::actor(till.id(), 1, None), WALL).unwrap();
     let changes =
         vec![DocumentChange { document: good_id.into(), kind: Kind::Product, change: edit }];
-    let last = till.write(&Fact::DocumentsChanged(DocumentsChanged { changes }));
+    let last = till.write(&Fact::DocumentsChanged(DocumentsChanged { changes, role: None }));
     house.take(&till, vec![last]).await;
     let names = house.text("SELECT name_en || ' ' || name_fr FROM product WHERE name_en = 'Loaf'");
     assert_eq!(names.await, "Loaf Miche");
+}
+
+/// Head office judges as every till of the company does.
+#[tokio::test]
+async fn what_its_writer_may_not_change_is_put_aside() {
+    let house = House::new().await;
+    let mut till = house.till("YOW1", 1).await;
+    let change = |document, kind, map, key: &str| {
+        let mut fields = Fields::default();
+        fields.set_text(map, key, "Loaf");
+        let actor = documents::actor(till.id(), 1, None);
+        let change = documents::first_change(kind, &fields, actor, WALL);
+        vec![DocumentChange { document, kind, change }]
+    };
+    let product = |n| change(Id([n; 16]), Kind::Product, "name", "en");
+    let settings = |store| {
+        let id = documents::settings::id("ACME", store);
+        change(id.into(), Kind::Settings, "store", "name")
+    };
+    let said = |changes, role| DocumentsChanged { changes, role };
+    let cashiers = said(product(1), Some(0));
+    let managers = said(product(2), Some(2));
+    let nobodys = said(product(3), Some(77));
+    let own = said(settings("YOW1"), Some(2));
+    let of_others = said(settings("YYC1"), Some(2));
+    let hidden = said(product(4), Some(2));
+    for changed in [cashiers, managers, nobodys, own, of_others] {
+        till.write(&Fact::DocumentsChanged(changed));
+    }
+    till.write(&Fact::StoreDocumentsChanged(hidden));
+    let taken = house.take(&till, till.written.clone()).await;
+    assert_eq!((taken.new, taken.held.len()), (7, 0), "the entries stand");
+    let reasons = "SELECT string_agg(reason, ' ' ORDER BY reason) FROM refused_change";
+    assert_eq!(house.text(reasons).await, "not_allowed not_allowed other_store wrong_scope");
+    assert_eq!(house.number("SELECT count(*) FROM document_change").await, 2);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn act(caller: &Caller, id: &Value, what: &str, name: &str, body: &str) ->
 
 fn changed(id: uuid::Uuid, kind: Kind, change: Vec<u8>) -> Fact {
     let changes = vec![DocumentChange { document: id.into(), kind, change }];
-    Fact::DocumentsChanged(DocumentsChanged { changes })
+    Fact::DocumentsChanged(DocumentsChanged { changes, role: None })
 }
 
 fn tea() -> Product {

@@ -77,6 +77,7 @@ async fn stores_hear_only_their_own() {
     ottawa.sell();
     ottawa.write(&Fact::DocumentsChanged(comptoir_sync::documents::DocumentsChanged {
         changes: vec![],
+        role: None,
     }));
     first.push(ottawa.written.clone()).await;
     first.ack().await;

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use comptoir_domain::catalog::{Department, Product};
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::store::{Settings, Store};
-use comptoir_sync::acceptance::access::Writer;
-use comptoir_sync::acceptance::change::{ChangeVerdict, check_change};
+use comptoir_sync::acceptance::access;
+use comptoir_sync::acceptance::change::{Author, ChangeVerdict, check_change};
 use comptoir_sync::documents::merge::{Conflict, Merged};
 use comptoir_sync::documents::parked_cart::{Parked, Taken};
 use comptoir_sync::documents::prices::{self, Price};
@@ -15,7 +15,7 @@ use comptoir_sync::documents::{
     self as format, ChangeError, Document, DocumentChange, DocumentsChanged, Fields, Kind, Value,
     parked_cart, product, settings,
 };
-use comptoir_sync::entry::{self, DeviceId, Hash, Scope};
+use comptoir_sync::entry::{self, DeviceId, Entry, Hash, Scope};
 use comptoir_sync::facts::Fact;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::journal::{self, Shown};
 use crate::till::Tx;
 use crate::trust::enrolment;
-use crate::{catalog, conflicts, customers, inventory, promotions, shelf, store};
+use crate::{catalog, conflicts, customers, inventory, operators, promotions, shelf, store};
 
 /// The name of the store's price list.
 pub const PRICE_LIST: &str = "base";
@@ -127,6 +127,8 @@ impl<'tx, 'till> Edits<'tx, 'till> {
 
     /// Records all edits as one fact for each who has to hold them; nothing when nothing changed.
     pub fn record(self, operator: Option<OperatorId>) -> Result<()> {
+        let role = operator.map(|id| operators::find(self.tx, id)).transpose()?;
+        let role = role.map(|operator| access::number(operator.role));
         let (of_store, of_tenant): (Vec<_>, Vec<_>) =
             self.changes.into_iter().partition(|change| change.kind.scope() == Scope::Store);
         for (changes, fact) in [
@@ -134,7 +136,7 @@ impl<'tx, 'till> Edits<'tx, 'till> {
             (of_store, Fact::StoreDocumentsChanged),
         ] {
             if !changes.is_empty() {
-                self.tx.record(&fact(DocumentsChanged { changes }), operator)?;
+                self.tx.record(&fact(DocumentsChanged { changes, role }), operator)?;
             }
         }
         Ok(())
@@ -239,6 +241,7 @@ fn project_some(
     wanted: impl Fn(&[u8]) -> bool,
 ) -> Result<()> {
     let Shown { id, entry, bytes, body: mut from, .. } = *shown;
+    let author = Author::of(entry, fact);
     let mut found = catalog::search::Updates::default();
     for DocumentChange { document, kind, change } in &fact.changes {
         let document = Uuid::from(*document);
@@ -247,8 +250,7 @@ fn project_some(
         if !wanted(change) {
             continue;
         }
-        let writer = (DeviceId(entry.device), entry.epoch);
-        let fields = match taken_in(db, document, *kind, change, writer)? {
+        let fields = match taken_in(db, (document, *kind), change, entry, author)? {
             Ok(fields) => fields,
             Err(problem) => {
                 note_refused(db, id, document, change, &problem)?;
@@ -282,18 +284,18 @@ type Said = (Fields, Vec<Conflict>);
 
 /// What a document says with one more change; nothing new while that change waits
 /// for others, or why it cannot be part of it. Of other devices it is also
-/// asked whether the change is their own and has the form of ours; who may change what was asked where it was written.
+/// asked whether the change is their own, has the form of ours, and is one that they may make.
 fn taken_in(
     db: &Connection,
-    document: Uuid,
-    kind: Kind,
+    (document, kind): (Uuid, Kind),
     change: &[u8],
-    writer: (DeviceId, u32),
+    entry: &Entry,
+    author: Author<'_>,
 ) -> Result<std::result::Result<Option<Said>, ChangeError>> {
     let mut all = changes(db, document)?;
-    if enrolment::is_enrolled(db, writer.0)?
+    if enrolment::is_enrolled(db, DeviceId(entry.device))?
         && let ChangeVerdict::Quarantine(problem) =
-            check_change(kind, &[], change, writer, Writer::HeadOffice)
+            check_change((document, kind), &[], change, author)
     {
         return Ok(Err(problem));
     }

@@ -15,8 +15,10 @@ use comptoir_domain::promotions::{self, Offer, Promotion};
 use comptoir_domain::quantity::Quantity;
 use comptoir_domain::shelf::Place;
 use comptoir_domain::text::{Language, Text};
+use comptoir_sync::documents::prices::Price;
 use comptoir_till::catalog::products;
 use comptoir_till::conflicts::{self, Undecided};
+use comptoir_till::documents::Edits;
 use comptoir_till::error::{Error, Refusal};
 use comptoir_till::inventory::count_sheets;
 use comptoir_till::till::Till;
@@ -92,6 +94,30 @@ fn two_new_prices_for_one_sku_are_shown_and_settled_by_a_choice() {
     assert_eq!(refusal, Refusal::Conflict(conflicts::Refusal::AlreadyDecided));
     proven(&shop.till);
     proven(&second);
+}
+
+/// A till asks its own cashier before anything is written. One that did not, or was made not to, finds nobody who takes it
+/// in.
+#[test]
+fn what_its_writer_may_not_change_is_put_aside_by_everybody_else() {
+    let mut shop = Shop::selling();
+    let mut second = second(&mut shop);
+    let before = price(&second);
+    for (by, cents) in [(shop.cashier, 1), (shop.supervisor, 2)] {
+        let tx = shop.till.begin().unwrap();
+        let mut edits = Edits::new(&tx);
+        let price = Price { price: Some(cents), cost: None };
+        edits.prices(&BTreeMap::from([("LOAF".to_owned(), price)])).unwrap();
+        edits.record(Some(by)).unwrap();
+        tx.commit().unwrap();
+    }
+    exchange(&mut shop, &mut second);
+    let refused = "SELECT group_concat(problem, '; ') FROM refused_change";
+    let refused: String = second.db().query_row(refused, [], |row| row.get(0)).unwrap();
+    assert_eq!(refused.matches("writes into price, which its writer may not").count(), 2);
+    assert_eq!(price(&second), before);
+    set_price(&mut second, shop.manager, "6.99");
+    assert_eq!(price(&second), "6.99", "and the manager's next price is taken");
 }
 
 #[test]

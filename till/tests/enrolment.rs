@@ -65,6 +65,7 @@ fn welcome(key: &SigningKey) -> Fact {
 fn noise(writer: &mut Writer) -> Sealed {
     writer.says(&Fact::DocumentsChanged(comptoir_sync::documents::DocumentsChanged {
         changes: Vec::new(),
+        role: None,
     }))
 }
 

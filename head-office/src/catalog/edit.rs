@@ -91,7 +91,7 @@ impl<'a> Edits<'a> {
         if self.changes.is_empty() {
             return Ok(None);
         }
-        let fact = Fact::DocumentsChanged(DocumentsChanged { changes: self.changes });
+        let fact = Fact::DocumentsChanged(DocumentsChanged { changes: self.changes, role: None });
         record(db, self.me, vec![fact], self.wall, process).await.map(Some)
     }
 }

@@ -6,8 +6,7 @@ pub mod products;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comptoir_sync::acceptance::access::Writer;
-use comptoir_sync::acceptance::change::{ChangeVerdict, check_change};
+use comptoir_sync::acceptance::change::{Author, ChangeVerdict, check_change};
 use comptoir_sync::documents::merge::Merged;
 use comptoir_sync::documents::{
     ChangeError, Document, Fields, Kind, fields_after_first, prices as price_document, product,
@@ -60,13 +59,11 @@ pub(crate) async fn project(
     let (mut documents, mut refused) = (BTreeMap::<Name, Changed>::new(), Vec::new());
     for Placed { position, entry, fact, .. } in placed {
         let Some(fact) = fact.documents() else { continue };
-        let device = DeviceId(entry.device);
+        let (device, author) = (DeviceId(entry.device), Author::of(entry, fact));
         for (n, one) in (0..).zip(&fact.changes) {
             let name = (Uuid::from(one.document), one.kind);
             let new = New { position: *position, n, device, change: one.change.clone() };
-            let writer = (device, entry.epoch);
-            // Who may change what was asked where it was written.
-            match check_change(one.kind, &[], &one.change, writer, Writer::HeadOffice) {
+            match check_change(name, &[], &one.change, author) {
                 ChangeVerdict::Quarantine(problem) => {
                     refused.push((name, new, problem));
                 }

@@ -6,8 +6,7 @@ pub mod rewrite;
 use std::fmt;
 use std::str::FromStr;
 
-use comptoir_sync::acceptance::access::Writer;
-use comptoir_sync::acceptance::change::{ChangeVerdict, check_change};
+use comptoir_sync::acceptance::change::{Author, ChangeVerdict, check_change};
 use comptoir_sync::documents::merge::Merged;
 use comptoir_sync::documents::says::{Set, sets};
 use comptoir_sync::documents::{Document, DocumentChange, Kind, Value};
@@ -233,10 +232,10 @@ pub async fn retry(
         }
         let id = Uuid::from(document);
         let earlier = changes(db, tenant, id, kind).await?;
-        let writer = (aside.device, aside.epoch);
+        let author = Author::vouched_for(aside.device, aside.epoch);
         let judged = change.clone();
         let problem = tokio::task::spawn_blocking(move || {
-            match check_change(kind, &[], &judged, writer, Writer::HeadOffice) {
+            match check_change((id, kind), &[], &judged, author) {
                 ChangeVerdict::Quarantine(problem) => return Some(problem.to_string()),
                 ChangeVerdict::Apply(_) | ChangeVerdict::Known | ChangeVerdict::Wait(_) => {}
             }

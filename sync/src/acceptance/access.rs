@@ -7,12 +7,34 @@ use crate::documents::Kind;
 /// Who stands behind a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writer {
-    /// Nobody was signed in.
+    /// Somebody of a role that is not known here.
     Nobody,
     /// An operator of this role.
     Operator(Role),
-    /// Head office.
-    HeadOffice,
+    /// Head office, or a till that asked by itself who may and does not say.
+    Anybody,
+}
+
+/// The number of a role in entries.
+pub const fn number(role: Role) -> u8 {
+    match role {
+        Role::Cashier => 0,
+        Role::Supervisor => 1,
+        Role::Manager => 2,
+    }
+}
+
+/// Who stands behind an entry that says `role`.
+pub fn writer(role: Option<u8>) -> Writer {
+    let known = |role| {
+        [Role::Cashier, Role::Supervisor, Role::Manager]
+            .into_iter()
+            .find(|one| number(*one) == role)
+    };
+    match role {
+        None => Writer::Anybody,
+        Some(role) => known(role).map_or(Writer::Nobody, Writer::Operator),
+    }
 }
 
 /// What writing into one map of a kind of document needs. A map that is not listed is written by
@@ -52,7 +74,7 @@ const ACCESS: &[(Kind, &str, Permission)] = &[
 pub fn may_write(writer: Writer, kind: Kind, map: &str) -> bool {
     match (writer, needs(kind, map)) {
         (_, None) | (Writer::Nobody, _) => false,
-        (Writer::HeadOffice, Some(_)) => true,
+        (Writer::Anybody, Some(_)) => true,
         (Writer::Operator(role), Some(permission)) => role.may(permission),
     }
 }
@@ -68,6 +90,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_entry_says_who_is_behind_it() {
+        for role in [Role::Cashier, Role::Supervisor, Role::Manager] {
+            assert_eq!(writer(Some(number(role))), Writer::Operator(role));
+        }
+        assert_eq!((writer(None), writer(Some(3))), (Writer::Anybody, Writer::Nobody));
+    }
+
+    #[test]
     fn the_counter_is_everybodys_the_shelves_a_supervisors_and_the_rest_a_managers() {
         for kind in Kind::ALL {
             let sells = matches!(kind, Kind::ParkedCart | Kind::Customer);
@@ -78,12 +108,12 @@ mod tests {
                     (Writer::Operator(Role::Cashier), sells),
                     (Writer::Operator(Role::Supervisor), counts),
                     (Writer::Operator(Role::Manager), true),
-                    (Writer::HeadOffice, true),
+                    (Writer::Anybody, true),
                 ] {
                     assert_eq!(may_write(writer, kind, map), may, "{writer:?} {kind:?} {map}");
                 }
             }
-            assert!(!may_write(Writer::HeadOffice, kind, "unheard_of"));
+            assert!(!may_write(Writer::Anybody, kind, "unheard_of"));
         }
     }
 }

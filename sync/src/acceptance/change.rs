@@ -2,11 +2,12 @@
 //! entry nor the chain: it is put aside with its bytes and the reason, for a person to look at.
 
 use automerge::Change;
+use uuid::Uuid;
 
-use super::access::{Writer, may_write};
+use super::access::{Writer, may_write, writer};
 use crate::documents::change::{ChangeMeta, check_place, missing, parse, written_maps};
-use crate::documents::{ChangeError, Kind, is_actor};
-use crate::entry::DeviceId;
+use crate::documents::{ChangeError, DocumentsChanged, Kind, is_actor, settings};
+use crate::entry::{DeviceId, Entry, Scope};
 
 /// What becomes of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,24 +23,68 @@ pub enum ChangeVerdict {
     Quarantine(ChangeError),
 }
 
-/// Judges a change that came in an entry of `device` and `epoch`, for a document of which `known`
-/// are all changes here, the genesis among them.
+/// Whose changes an entry holds: all of it stands in the entry, so that everybody who takes it in judges alike, whatever
+/// else has come by then.
+#[derive(Debug, Clone, Copy)]
+pub struct Author<'a> {
+    tenant: &'a str,
+    /// Nothing of head office.
+    store: &'a str,
+    device: DeviceId,
+    epoch: u32,
+    scope: Scope,
+    writer: Writer,
+}
+
+impl<'a> Author<'a> {
+    /// Of an entry and what it says.
+    pub fn of(entry: &'a Entry, says: &DocumentsChanged) -> Author<'a> {
+        Author {
+            tenant: &entry.tenant,
+            store: &entry.store,
+            device: DeviceId(entry.device),
+            epoch: entry.epoch,
+            scope: entry.scope,
+            writer: writer(says.role),
+        }
+    }
+
+    /// Of a device whose change head office writes again, and answers for.
+    pub const fn vouched_for(device: DeviceId, epoch: u32) -> Author<'static> {
+        let (scope, writer) = (Scope::Tenant, Writer::Anybody);
+        Author { tenant: "", store: "", device, epoch, scope, writer }
+    }
+
+    /// Whether documents of this kind, and this one of them, may be changed in such an entry at all.
+    fn may_change(self, (document, kind): (Uuid, Kind)) -> Result<(), ChangeError> {
+        if kind.scope() != self.scope {
+            return Err(ChangeError::WrongScope);
+        }
+        let of_a_store = kind == Kind::Settings && !self.store.is_empty();
+        if of_a_store && document != settings::id(self.tenant, self.store) {
+            return Err(ChangeError::OtherStore);
+        }
+        Ok(())
+    }
+}
+
+/// Judges a change of a document, of which `known` are all changes here, the genesis among them.
 pub fn check_change(
-    kind: Kind,
+    (document, kind): (Uuid, Kind),
     known: &[ChangeMeta],
     bytes: &[u8],
-    (device, epoch): (DeviceId, u32),
-    writer: Writer,
+    author: Author<'_>,
 ) -> ChangeVerdict {
     let judge = |change: Change| {
         if known.iter().any(|known| known.hash == change.hash().0) {
             return Ok(ChangeVerdict::Known);
         }
-        if !is_actor(change.actor_id(), device, epoch) {
+        author.may_change((document, kind))?;
+        if !is_actor(change.actor_id(), author.device, author.epoch) {
             return Err(ChangeError::ForeignActor);
         }
         for map in written_maps(kind, &change)? {
-            if !may_write(writer, kind, map) {
+            if !may_write(author.writer, kind, map) {
                 return Err(ChangeError::NotAllowed { map: map.to_owned() });
             }
         }
@@ -62,7 +107,7 @@ mod tests {
     use comptoir_domain::operators::Role;
 
     use super::*;
-    use crate::documents::{Document, Fields, actor};
+    use crate::documents::{Document, Fields, actor, first_change};
 
     const MANAGER: Writer = Writer::Operator(Role::Manager);
     const DEVICE: DeviceId = DeviceId([1; 16]);
@@ -81,8 +126,18 @@ mod tests {
         document.meta()
     }
 
+    const TEA: (Uuid, Kind) = (Uuid::from_u128(7), Kind::Product);
+    const AUTHOR: Author<'_> = Author {
+        tenant: "ACME",
+        store: "YOW1",
+        device: DEVICE,
+        epoch: 1,
+        scope: Scope::Tenant,
+        writer: MANAGER,
+    };
+
     fn check(known: &[ChangeMeta], bytes: &[u8]) -> ChangeVerdict {
-        check_change(Kind::Product, known, bytes, (DEVICE, 1), MANAGER)
+        check_change(TEA, known, bytes, AUTHOR)
     }
 
     /// The first change of a product, altered and encoded anew: what a hostile device may write.
@@ -146,7 +201,7 @@ mod tests {
         assert_eq!(check(&known, &foreign), quarantined(ChangeError::ForeignActor));
         let own = altered(|_| {});
         assert!(matches!(check(&known, &own), ChangeVerdict::Apply(_)));
-        let other_epoch = check_change(Kind::Product, &known, &own, (DEVICE, 2), MANAGER);
+        let other_epoch = check_change(TEA, &known, &own, Author { epoch: 2, ..AUTHOR });
         assert_eq!(other_epoch, quarantined(ChangeError::ForeignActor));
     }
 
@@ -223,8 +278,35 @@ mod tests {
         let known = meta(&mut Document::new(Kind::Product));
         let change = altered(|_| {});
         for writer in [Writer::Nobody, Writer::Operator(Role::Cashier)] {
-            let verdict = check_change(Kind::Product, &known, &change, (DEVICE, 1), writer);
+            let verdict = check_change(TEA, &known, &change, Author { writer, ..AUTHOR });
             assert_eq!(verdict, quarantined(ChangeError::NotAllowed { map: "name".into() }));
+        }
+        let vouched_for = check_change(TEA, &known, &change, Author::vouched_for(DEVICE, 1));
+        assert!(matches!(vouched_for, ChangeVerdict::Apply(_)));
+    }
+
+    /// Who does not hold the chain would never have the change, and not what others write upon it.
+    #[test]
+    fn a_change_in_a_chain_of_others_is_put_aside() {
+        let in_store = Author { scope: Scope::Store, ..AUTHOR };
+        let known = meta(&mut Document::new(Kind::Product));
+        let verdict = check_change(TEA, &known, &altered(|_| {}), in_store);
+        assert_eq!(verdict, quarantined(ChangeError::WrongScope));
+    }
+
+    #[test]
+    fn a_store_changes_its_own_settings_and_head_office_those_of_all() {
+        let mut wanted = Fields::default();
+        wanted.set_text("store", "name", "Ottawa");
+        let change = first_change(Kind::Settings, &wanted, actor(DEVICE, 1, None), 0);
+        let known = meta(&mut Document::new(Kind::Settings));
+        for (store, taken) in [("YOW1", true), ("YUL1", false), ("", true)] {
+            let settings = (settings::id("ACME", "YOW1"), Kind::Settings);
+            let author = Author { store, ..AUTHOR };
+            match check_change(settings, &known, &change, author) {
+                ChangeVerdict::Apply(_) => assert!(taken, "{store}"),
+                other => assert_eq!((other, taken), (quarantined(ChangeError::OtherStore), false)),
+            }
         }
     }
 

@@ -43,6 +43,10 @@ pub struct DocumentsChanged {
     /// Each of one document.
     #[n(0)]
     pub changes: Vec<DocumentChange>,
+    /// What the operator of the entry was then: 0 cashier, 1 supervisor, 2 manager. None where a till was set up, of
+    /// head office, and of tills that did not say it yet.
+    #[n(1)]
+    pub role: Option<u8>,
 }
 
 /// One Automerge change of one document.
@@ -245,6 +249,12 @@ pub enum ChangeError {
         /// The map.
         map: String,
     },
+    /// Documents of its kind are held by others than the chain that it came in.
+    #[error("documents of this kind do not belong into the chain that the change came in")]
+    WrongScope,
+    /// It changes the settings of another store.
+    #[error("the settings that it changes are not those of its store")]
+    OtherStore,
     /// Automerge panicked on it.
     #[error("Automerge panics on the change")]
     Panicked,
@@ -264,6 +274,8 @@ impl ChangeError {
             ChangeError::ForeignActor => "foreign_actor",
             ChangeError::WrongShape => "wrong_shape",
             ChangeError::NotAllowed { .. } => "not_allowed",
+            ChangeError::WrongScope => "wrong_scope",
+            ChangeError::OtherStore => "other_store",
             ChangeError::Panicked => "panicked",
         }
     }

@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn a_kind_of_document_that_is_not_known_makes_a_fact_opaque_and_rubbish_makes_none() {
         let change = DocumentChange { document: Id([9; 16]), kind: Kind::Shelf, change: vec![1] };
-        let fact = Fact::DocumentsChanged(DocumentsChanged { changes: vec![change] });
+        let fact = Fact::DocumentsChanged(DocumentsChanged { changes: vec![change], role: None });
         let known = fact.encode();
         assert!(matches!(Fact::read(&entry(known.clone())), Ok(Fact::DocumentsChanged(_))));
         // The kind stands behind the id.

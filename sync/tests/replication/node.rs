@@ -162,7 +162,7 @@ impl Node {
                 self.write(&Fact::SignedIn(SignedIn { operator: Id(id) }), wall, |_| {})
             }
             Scope::Tenant => {
-                let nothing = DocumentsChanged { changes: Vec::new() };
+                let nothing = DocumentsChanged { changes: Vec::new(), role: None };
                 self.write(&Fact::DocumentsChanged(nothing), wall, |_| {})
             }
         }

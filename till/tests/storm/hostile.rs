@@ -137,7 +137,7 @@ impl Storm {
                 let change = automerge::Change::from(spoiled).raw_bytes().to_vec();
                 changes.push(DocumentChange { change, ..good.clone() });
             }
-            tx.record(&Fact::DocumentsChanged(DocumentsChanged { changes }), None)?;
+            tx.record(&Fact::DocumentsChanged(DocumentsChanged { changes, role: None }), None)?;
             tx.commit()
         });
         written.unwrap();
