@@ -77,7 +77,7 @@ async fn a_device_shows_whether_it_is_there_and_what_waits() {
 
     // What it has read is noted as it says so.
     two.sell();
-    two.write(&Fact::DocumentsChanged(DocumentsChanged { changes: vec![] }));
+    two.write(&Fact::DocumentsChanged(DocumentsChanged { changes: vec![], role: None }));
     house.take(&two, two.written.clone()).await;
     one.sell();
     wire.push(vec![one.written[3].clone()]).await;
@@ -89,7 +89,7 @@ async fn a_device_shows_whether_it_is_there_and_what_waits() {
     }
     wire.send(Message::Ack(Ack { cursor: read, ..Ack::default() })).await;
     until(&caller, "YOW1", |items| items[0]["unread"] == 0).await;
-    two.write(&Fact::DocumentsChanged(DocumentsChanged { changes: vec![] }));
+    two.write(&Fact::DocumentsChanged(DocumentsChanged { changes: vec![], role: None }));
     two.sell();
     house.take(&two, two.written[two.written.len() - 2..].to_vec()).await;
     until(&caller, "YOW1", |items| items[0]["unread"] == 1).await;
@@ -120,7 +120,7 @@ async fn a_store_counts_its_own_day() {
     let change = first_change(Kind::Settings, &settings::fields(&store, &[]), writer, WALL);
     let document = settings::id("ACME", "YOW1").into();
     let changes = vec![DocumentChange { document, kind: Kind::Settings, change }];
-    till.write(&Fact::DocumentsChanged(DocumentsChanged { changes }));
+    till.write(&Fact::DocumentsChanged(DocumentsChanged { changes, role: None }));
     till.sell();
     let mut sale = till.sale();
     (sale.completed_at, sale.utc_offset_minutes) = (wall(), minutes);
@@ -175,4 +175,7 @@ async fn a_copied_till_hears_that_its_chain_is_frozen() {
     drop(first);
     let (mut again, _) = Wire::greet(address, &one, vec![], None).await;
     froze(&mut again).await;
+    // And so does whoever looks after the stores.
+    let stores = Caller::all(&house).await.get("/api/v1/stores").await;
+    assert!(stores["items"][0]["devices"][0]["forked_at"].is_i64(), "{stores}");
 }

@@ -19,7 +19,7 @@ use comptoir_till::journal::elsewhere::{self, Contact};
 use comptoir_till::journal::receive::Taken;
 use comptoir_till::orders::twice;
 use comptoir_till::till::utc;
-use comptoir_till::trust::{membership, opening};
+use comptoir_till::trust::{self, membership, opening};
 use comptoir_till::{conflicts, operators};
 use serde::Serialize;
 use serde_json::Value;
@@ -50,6 +50,8 @@ pub(crate) struct LinkView {
     waiting: u64,
     /// When the oldest of them was written: RFC 3339, UTC.
     oldest: Option<String>,
+    /// When this till began anew, because it was restored, its disk went back in time, or a copy of it runs: RFC 3339, UTC.
+    began_again: Option<String>,
     /// The store's sales from before this till was there are still to come.
     history_is_coming: bool,
     /// Head office and neighbours that are connected, or should be.
@@ -267,6 +269,7 @@ fn view(desk: &Desk) -> Answer<LinkView> {
             device: till.identity().device.to_string(),
             waiting,
             oldest: oldest.map(utc),
+            began_again: trust::began_again(till.db(), till.identity())?.map(utc),
             history_is_coming: opening::history_is_coming(till.db())?,
             lines,
             contacts: elsewhere::contacts(till.db())?,

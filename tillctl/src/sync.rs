@@ -14,7 +14,7 @@ use comptoir_till::error::Error;
 use comptoir_till::home::Home;
 use comptoir_till::journal::elsewhere;
 use comptoir_till::till::{Till, read_identity, utc};
-use comptoir_till::trust::membership;
+use comptoir_till::trust::{self, membership};
 use comptoir_till::turns::Turns;
 use serde_json::json;
 
@@ -163,7 +163,7 @@ fn status(data: &Path) -> Outcome {
         "tenant": identity.tenant, "store": identity.store, "register": identity.register, "epoch": identity.epoch,
         "device": identity.device.to_string(), "head_office": membership.map(|place| place.url),
         "waiting": waiting, "oldest_waiting": oldest.map(utc), "neighbours": membership::neighbours(&db)?,
-        "contacts": contacts,
+        "contacts": contacts, "began_again": trust::began_again(&db, &identity)?.map(utc),
     }))?;
     Ok(Done::Wholly)
 }

@@ -2454,6 +2454,10 @@ waiting: number,
  */
 oldest: string | null, 
 /**
+ * When this till began anew, because it was restored, its disk went back in time, or a copy of it runs: RFC 3339, UTC.
+ */
+began_again: string | null, 
+/**
  * The store's sales from before this till was there are still to come.
  */
 history_is_coming: boolean, 

@@ -232,10 +232,15 @@ class Till {
   }
   /** Others parked carts, or took some in hand: perhaps the one on the ticket. */
   async #lookAtCarts(): Promise<void> {
+    const before = this.cart;
     await this.#queue(
       async () => this.#change({ cart: (await call('state', {})).cart }),
       () => {},
     );
+    if (before?.exchange && this.cart?.id === before.id && !this.cart.exchange) {
+      const { receipt } = before.exchange;
+      this.tell({ tone: 'attention', say: () => words.t.cart.cameBackElsewhere(receipt) });
+    }
     this.cartsHeard += 1;
   }
   /** Fetches the shelves again when others have stopped changing them for a moment. */

@@ -1,7 +1,7 @@
 //! Taking a page in: judged as everywhere, then kept and projected in one transaction. What is not believed is put
 //! aside with its bytes and the reason, and nothing else waits for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_sync::acceptance::{self, Received, Verdict};
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Sealed};
@@ -244,7 +244,10 @@ impl Kept {
                 .execute(&mut *db)
                 .await?;
         }
-        forks.insert(db, tenant).await?;
+        let mut forked = BTreeSet::new();
+        for row in forks.insert(db, tenant).await? {
+            forked.insert((DeviceId(row.try_get(0)?), row.try_get::<i64, _>(1)?));
+        }
         let placed = again::look_through(db, tenant, placed).await?;
         let mut put_aside = Vec::new();
         if is_room_aside(db, tenant, from, &aside).await? {
@@ -252,7 +255,7 @@ impl Kept {
                 put_aside.push((Id::Entry(row.try_get(0)?), row.try_get(1)?));
             }
         }
-        let hooks = match placed.is_empty() && put_aside.is_empty() {
+        let hooks = match placed.is_empty() && put_aside.is_empty() && forked.is_empty() {
             true => Vec::new(),
             false => webhooks::all(db, tenant).await?,
         };
@@ -260,6 +263,7 @@ impl Kept {
             if hooks.is_empty() { Vec::new() } else { webhooks::events::of_entries(&placed) };
         put_aside.extend(project::project(db, me, placed).await?);
         happened.extend(put_aside.into_iter().map(webhooks::events::put_aside));
+        happened.extend(forked.into_iter().map(webhooks::events::forked));
         for hook in &hooks {
             webhooks::emit(db, tenant, hook, &happened).await?;
         }
@@ -382,7 +386,7 @@ rows!(EntryRow, Entries, "entry", "", {
     signature: [u8; 64] = "bytea",
 });
 
-rows!(ForkRow, Forks, "fork", "ON CONFLICT DO NOTHING", {
+rows!(ForkRow, Forks, "fork", "ON CONFLICT DO NOTHING RETURNING device, epoch", {
     device: [u8; 16] = "bytea",
     epoch: i64 = "bigint",
     scope: i16 = "smallint",

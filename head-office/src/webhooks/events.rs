@@ -31,6 +31,11 @@ pub(crate) fn put_aside((id, reason): (Id, String)) -> (Event, Value) {
     (Event::QuarantineAdded, json!({ "id": id.to_string(), "reason": reason }))
 }
 
+/// What is told of a device of which an epoch turned out to have two histories.
+pub(crate) fn forked((device, epoch): (DeviceId, i64)) -> (Event, Value) {
+    (Event::DeviceForked, json!({ "device": device.to_string(), "epoch": epoch }))
+}
+
 fn of_entry(entry: &Entry, fact: &Fact) -> Vec<(Event, Value)> {
     match fact {
         Fact::SaleCompleted(sale) => vec![(

@@ -51,6 +51,8 @@ events! {
     DeviceEnrolled = "device.enrolled",
     /// A device takes part no longer.
     DeviceRevoked = "device.revoked",
+    /// A device went back in time, or runs twice.
+    DeviceForked = "device.forked",
     /// Something came that was not believed.
     QuarantineAdded = "quarantine.added",
     /// Products say something else.

@@ -339,6 +339,7 @@ impl Device {
             approved_by: None,
             reason: None,
             exchange: None,
+            request: None,
         }
     }
 

@@ -26,6 +26,7 @@ const states: Record<State, string> = {
   busy: 'Catching up',
   offline: 'Offline',
   partly: 'Partly offline',
+  twice: 'A register runs twice',
   clock: 'Clock is wrong',
   lost: 'Not heard from',
   empty: 'No register yet',
@@ -150,11 +151,14 @@ export const en = {
     register: (number: string) => `Register ${number}`,
     noRegister: 'No number',
     former: 'replaced',
+    twice:
+      'A register’s disk went back in time, or a copy of it runs. Every sale of both is kept. If there is a copy, turn it off: both sell under the same register.',
     is: {
       online: 'Online',
       offline: 'Offline',
       unknown: 'Not known',
       clock: 'Clock is wrong',
+      twice: 'Went back in time, or runs twice',
       revoked: 'Revoked',
     },
   },

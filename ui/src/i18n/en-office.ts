@@ -323,6 +323,8 @@ export const en = {
         refused: 'refused',
       } satisfies Record<LinkState, string> as Record<LinkState, string>,
       nothingWaits: 'Everything of this till is at head office.',
+      beganAgain: (when: string) =>
+        `This register began anew on ${when}: it was restored, its disk went back in time, or a copy of it runs. Its sales are kept. If there is a copy, turn it off.`,
       historyIsComing: 'Earlier sales of the store are still coming to this register.',
       waits: (count: number, since: string) =>
         count === 1

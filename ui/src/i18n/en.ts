@@ -173,6 +173,10 @@ export const en = {
     lines: (count: number) => (count === 1 ? '1 line' : `${count} lines`),
     empty: 'Scan the first item',
     emptyHint: 'or choose it from the goods, or search with F2',
+    cameBackElsewhere: (receipt: string): Said => ({
+      fact: `Another register took back goods of ${receipt}.`,
+      then: 'They pay for nothing in this cart any more.',
+    }),
     subtotal: 'Subtotal',
     charges: 'Deposits and fees',
     total: 'Total',

@@ -26,6 +26,7 @@ const states: Record<State, string> = {
   busy: 'Rattrapage',
   offline: 'Hors ligne',
   partly: 'En partie hors ligne',
+  twice: 'Caisse en double',
   clock: 'Heure fausse',
   lost: 'Sans nouvelles',
   empty: 'Aucune caisse encore',
@@ -166,11 +167,14 @@ export const fr: HeadOfficeMessages = {
     register: (number) => `Caisse ${number}`,
     noRegister: 'Sans numéro',
     former: 'remplacée',
+    twice:
+      'Le disque d’une caisse est revenu en arrière, ou une copie de la caisse fonctionne. Toutes les ventes des deux sont conservées. S’il y a une copie, éteignez-la : les deux vendent sous la même caisse.',
     is: {
       online: 'En ligne',
       offline: 'Hors ligne',
       unknown: 'Inconnu',
       clock: 'Heure fausse',
+      twice: 'Revenue en arrière ou en double',
       revoked: 'Révoquée',
     },
   },

@@ -310,6 +310,8 @@ export const fr: OfficeMessages = {
         refused: 'refusé',
       },
       nothingWaits: 'Tout ce que tient cette caisse est au siège.',
+      beganAgain: (when: string) =>
+        `Cette caisse est repartie à neuf le ${when} : elle a été restaurée, son disque est revenu en arrière, ou une copie fonctionne. Ses ventes sont conservées. S’il y a une copie, éteignez-la.`,
       historyIsComing: 'Les ventes antérieures du magasin arrivent encore à cette caisse.',
       waits: (count, since) =>
         count === 1

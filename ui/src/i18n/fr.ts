@@ -170,6 +170,10 @@ export const fr: Messages = {
     lines: (count) => (count < 2 ? `${count} ligne` : `${count} lignes`),
     empty: 'Numérisez le premier article',
     emptyHint: 'ou choisissez-le parmi les articles, ou cherchez avec F2',
+    cameBackElsewhere: (receipt) => ({
+      fact: `Une autre caisse a repris des articles de ${receipt}.`,
+      then: 'Ils ne paient plus rien dans ce panier.',
+    }),
     subtotal: 'Sous-total',
     charges: 'Consignes et frais',
     total: 'Total',

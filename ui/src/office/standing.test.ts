@@ -18,6 +18,7 @@ const device = (more: Partial<Device>): Device => ({
   waiting: 0,
   oldest_waiting: null,
   unread: 0,
+  forked_at: null,
   ...more,
 });
 const away = (milliseconds: number) => device({ online: false, last_contact: now - milliseconds });
@@ -40,6 +41,8 @@ test('a store stands as the worst of its devices', () => {
     ['lost', store(device({ online: false, last_contact: null }))],
     ['clock', store(device({ clock_skew: 9 * minute }))],
     ['clock', store(device({ clock_skew: -9 * minute }), away(minute))],
+    ['twice', store(device({ clock_skew: 9 * minute }), device({ forked_at: now - hour }))],
+    ['ready', store(device({ forked_at: now - 8 * 24 * hour }))],
     ['empty', store()],
     ['empty', store(device({ revoked_at: 1 }), device({ former: true }))],
     ['ready', store(device({}), device({ revoked_at: 1, clock_skew: hour }))],
@@ -84,6 +87,7 @@ test('each device has a shape of its own', () => {
       device({ clock_skew: hour }),
       device({ last_contact: null, online: false }),
       device({ revoked_at: 1 }),
-    ].map(lampOfDevice),
-  ).toEqual(['ready', 'busy', 'offline', 'attention', 'unknown', 'stopped']);
+      device({ forked_at: now - hour }),
+    ].map((one) => lampOfDevice(one, now)),
+  ).toEqual(['ready', 'busy', 'offline', 'attention', 'unknown', 'stopped', 'attention']);
 });

@@ -2,14 +2,17 @@ import type { Lamp } from '../bindings';
 import type { Device, Store } from './wire';
 
 /** How a store stands, worst first where several are true. */
-export type State = 'clock' | 'lost' | 'empty' | 'offline' | 'partly' | 'busy' | 'ready';
+export type State = 'twice' | 'clock' | 'lost' | 'empty' | 'offline' | 'partly' | 'busy' | 'ready';
 
 /** A clock that is off by more than this, in milliseconds, is wrong: certificates and receipts go by it. */
 const WRONG = 60_000;
 /** Silence that is longer than a closed shop's, in milliseconds. */
 const SILENT = 24 * 3_600_000;
+/** How long a device that went back in time, or ran twice, is looked after, in milliseconds. */
+const LOOKED_AFTER = 7 * 24 * 3_600_000;
 
 const lamps: Record<State, Lamp> = {
+  twice: 'attention',
   clock: 'attention',
   lost: 'stopped',
   empty: 'unknown',
@@ -18,6 +21,13 @@ const lamps: Record<State, Lamp> = {
   busy: 'busy',
   ready: 'ready',
 };
+const lampsOf = {
+  revoked: 'stopped',
+  twice: 'attention',
+  unknown: 'unknown',
+  clock: 'attention',
+  offline: 'offline',
+} as const;
 export const lampOf = (state: State): Lamp => lamps[state];
 
 /** The devices of a store that take part. */
@@ -27,13 +37,23 @@ export const partOf = ({ devices }: Store): Device[] =>
 /** Whether a device's clock is wrong, as far as it is known. */
 export const isClockWrong = ({ clock_skew }: Device): boolean => Math.abs(clock_skew ?? 0) > WRONG;
 
-/** How one device stands. */
-export function lampOfDevice(device: Device): Lamp {
-  if (device.revoked_at !== null) return 'stopped';
+/** Whether a device went back in time, or runs twice, as far as it was noticed these days. */
+export const isForked = ({ forked_at }: Device, now: number): boolean =>
+  forked_at !== null && now - forked_at < LOOKED_AFTER;
+
+/** What is the matter with a device, worst first. */
+export function isOf(device: Device, now: number): 'revoked' | 'unknown' | 'twice' | 'clock' | 'online' | 'offline' {
+  if (device.revoked_at !== null) return 'revoked';
+  if (isForked(device, now)) return 'twice';
   if (device.last_contact === null) return 'unknown';
-  if (isClockWrong(device)) return 'attention';
-  if (!device.online) return 'offline';
-  return (device.waiting ?? 0) > 0 ? 'busy' : 'ready';
+  if (isClockWrong(device)) return 'clock';
+  return device.online ? 'online' : 'offline';
+}
+
+/** How one device stands. */
+export function lampOfDevice(device: Device, now: number): Lamp {
+  const is = isOf(device, now);
+  return is === 'online' ? ((device.waiting ?? 0) > 0 ? 'busy' : 'ready') : lampsOf[is];
 }
 
 /** How a store stands. */
@@ -41,6 +61,7 @@ export function stateOf(store: Store, now: number): State {
   const devices = partOf(store);
   const online = devices.filter((device) => device.online);
   if (devices.length === 0) return 'empty';
+  if (devices.some((device) => isForked(device, now))) return 'twice';
   if (devices.some(isClockWrong)) return 'clock';
   if (online.length === 0) return now - (contactOf(store) ?? -Infinity) > SILENT ? 'lost' : 'offline';
   if (waitingOf(store) > 0) return 'busy';
@@ -48,7 +69,7 @@ export function stateOf(store: Store, now: number): State {
 }
 
 /** Whether somebody should look after it. */
-export const needsALook = (state: State): boolean => state === 'clock' || state === 'lost';
+export const needsALook = (state: State): boolean => ['twice', 'clock', 'lost'].includes(state);
 
 /** When it was last heard from, from any of its devices. */
 export function contactOf(store: Store): number | null {

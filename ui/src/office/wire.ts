@@ -59,6 +59,8 @@ export type Device = {
   waiting: number | null;
   /** when the oldest of them was written, by its clock */
   oldest_waiting: number | null;
+  /** when an epoch of it last turned out to have two histories */
+  forked_at: number | null;
   /** entries of the company's log that it has not read yet */
   unread: number | null;
 };

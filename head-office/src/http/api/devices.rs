@@ -55,6 +55,9 @@ pub(super) struct Device {
     waiting: Option<i64>,
     /// When the oldest of what waited was written, by its clock; null if nothing waits, or it did not say.
     oldest_waiting: Option<i64>,
+    /// When an epoch of it last turned out to have two histories: its disk went back in time, or a copy of it runs; null if
+    /// none ever did.
+    forked_at: Option<i64>,
     /// Entries for every store, such as products and prices, that others wrote and that it has not read yet, up to a
     /// thousand; null if it never said how far it is. None is unread at a till that sells at today's prices.
     unread: Option<i64>,
@@ -67,7 +70,8 @@ const COLUMNS: &str = "SELECT device, store, register, former, enrolled_at, revo
         CASE WHEN waits.entries > 0 THEN oldest_waiting END,
         CASE WHEN read_to IS NOT NULL THEN (SELECT count(*) FROM (SELECT 1 FROM entry JOIN chain USING (tenant_id, chain)
             WHERE entry.tenant_id = device.tenant_id AND entry.position > read_to AND entry.scope = 1 AND chain.device <> device.device
-            LIMIT 1000) AS unread) END
+            LIMIT 1000) AS unread) END,
+        (SELECT max(found_at) FROM fork WHERE fork.tenant_id = device.tenant_id AND fork.device = device.device)
     FROM device
     LEFT JOIN LATERAL (SELECT epoch, seq FROM chain
         WHERE chain.tenant_id = device.tenant_id AND chain.device = device.device AND scope = 0 ORDER BY epoch DESC LIMIT 1) AS last ON true
@@ -176,5 +180,6 @@ fn device(row: &PgRow) -> Result<Device, sqlx::Error> {
         waiting: row.try_get(11)?,
         oldest_waiting: row.try_get(12)?,
         unread: row.try_get(13)?,
+        forked_at: row.try_get(14)?,
     })
 }
