@@ -168,6 +168,7 @@ impl Till {
         payments::settlements::read_older(&db)?;
         operators::read_older(&db)?;
         payments::rows::read_older(&db)?;
+        orders::returns::read_older(&db)?;
         journal::opaque::read_again(&db)?;
         documents::judge_again(&db)?;
         let store = store::load(&db, &identity)?;

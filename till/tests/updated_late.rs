@@ -107,7 +107,8 @@ fn taken_in_by_an_older_till(mut till: Till, key: &SigningKey, pages: Vec<Vec<Se
     }
     db.execute_batch(&guard).unwrap();
     db.execute_batch(
-        "DROP TABLE regained; DROP TABLE said_again; DROP TABLE hidden;
+        "DROP TABLE return_request; ALTER TABLE begun_return DROP COLUMN known;
+         DROP TABLE regained; DROP TABLE said_again; DROP TABLE hidden;
          ALTER TABLE fork DROP COLUMN proven_by; ALTER TABLE fork DROP COLUMN common;
          DELETE FROM refinery_schema_history WHERE version >= 28;",
     )

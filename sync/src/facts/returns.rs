@@ -17,7 +17,7 @@ use crate::entry::EntryError;
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct ReturnCompleted {
-    /// The key that makes it safe to repeat.
+    /// Its own.
     #[n(0)]
     pub id: Id,
     /// What was sold; none when it came back without its receipt.
@@ -77,6 +77,10 @@ pub struct ReturnCompleted {
     /// The sale that some of it, or all, pays for.
     #[n(19)]
     pub exchange: Option<Id>,
+    /// The key that makes it safe to repeat; before it was written down, that was the id. Two halves of a till that ran twice
+    /// may have carried out one request each.
+    #[n(20)]
+    pub request: Option<Id>,
 }
 
 /// One row.
@@ -138,7 +142,12 @@ pub struct Refunded {
 
 impl ReturnCompleted {
     /// The fact of a return at `register` with receipt `number`.
-    pub fn new(back: &Return, register: u32, number: u64) -> ReturnCompleted {
+    pub fn new(
+        back: &Return,
+        request: Option<ReturnId>,
+        register: u32,
+        number: u64,
+    ) -> ReturnCompleted {
         ReturnCompleted {
             id: back.id.0.into(),
             sale: back.of.as_ref().map(|sale| sale.id.0.into()),
@@ -160,6 +169,7 @@ impl ReturnCompleted {
             approved_by: back.approved_by.map(|operator| operator.0.into()),
             reason: back.reason.clone(),
             exchange: back.exchange.map(|sale| sale.0.into()),
+            request: request.map(|request| request.0.into()),
         }
     }
 
@@ -361,7 +371,7 @@ mod tests {
         let of = back.of.clone().unwrap();
         assert_eq!((of.id.0.into_bytes(), of.receipt.as_str()), ([2; 16], "YOW1-1-1"));
         assert!(back.adds_up() && back.exchange.is_none() && back.lines[0].price.is_none());
-        assert_eq!(ReturnCompleted::new(&back, 1, 2), read, "and written again as they were");
+        assert_eq!(ReturnCompleted::new(&back, None, 1, 2), read, "and written again as they were");
 
         let without = ReturnCompleted { sale: None, sale_receipt: None, ..read };
         let read: ReturnCompleted = minicbor::decode(&encode(&without)).unwrap();

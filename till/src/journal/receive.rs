@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use comptoir_domain::ids::SaleId;
 use comptoir_sync::acceptance::{self, Known, Received, Verdict, accept, by_chain};
 use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Scope, Sealed, hash};
 use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::returns::ReturnCompleted;
 use comptoir_sync::replication::message::{Fork, Held, HeldReason};
 use comptoir_sync::replication::vector::{ChainHead, Head, Node, Site, Vector};
 use ed25519_dalek::VerifyingKey;
@@ -14,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::{again, append, head, project};
 use crate::error::{Error, Result};
 use crate::inventory::Moved;
+use crate::orders::exchange;
 use crate::till::{Identity, Till};
 use crate::trust::enrolment;
 
@@ -30,7 +33,7 @@ pub struct Taken {
     pub new: u64,
     /// Whether documents were changed: products, prices, settings.
     pub documents: bool,
-    /// Whether carts were parked, or taken in hand again.
+    /// Whether carts were parked, or taken in hand again, or what was to pay for one came back elsewhere.
     pub carts: bool,
     /// Devices that take part from now on: what they wrote is believed.
     pub enrolled: Vec<DeviceId>,
@@ -114,6 +117,7 @@ pub fn receive(
                     match *fact {
                         Fact::DocumentsChanged(_) => taken.documents = true,
                         Fact::StoreDocumentsChanged(_) => taken.carts = true,
+                        Fact::ReturnCompleted(back) => taken.carts |= came_back(db, &back)?,
                         Fact::DeviceEnrolled(fact) if shown => {
                             taken.enrolled.push(enrolment::device_of(&fact.public_key)?);
                         }
@@ -122,6 +126,9 @@ pub fn receive(
                             match carried.map(|carried| Fact::read(&carried.entry)) {
                                 Some(Ok(Fact::DocumentsChanged(_))) => taken.documents = true,
                                 Some(Ok(Fact::StoreDocumentsChanged(_))) => taken.carts = true,
+                                Some(Ok(Fact::ReturnCompleted(back))) => {
+                                    taken.carts |= came_back(db, &back)?;
+                                }
                                 _ => {}
                             }
                             if let Some((fork, common)) = again::other_half(db, me, &said)? {
@@ -150,6 +157,12 @@ pub fn receive(
     }
     moved.keep(db)?;
     Ok((taken, left))
+}
+
+/// Whether a cart in hand was to take goods in exchange that somebody else took back.
+fn came_back(db: &Connection, back: &ReturnCompleted) -> Result<bool> {
+    let sale = back.sale.map(|sale| SaleId(sale.into()));
+    Ok(sale.map(|sale| exchange::forget(db, sale)).transpose()?.unwrap_or(false))
 }
 
 /// The key of a device, if anybody here has heard of it.

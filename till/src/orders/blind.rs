@@ -66,7 +66,7 @@ pub fn complete(till: &mut Till, operator: OperatorId, request: &BlindRequest) -
     let goods = blind::goods(&wanted, &tx.rates, tx.store.currency)?;
     let approved_by = request.approver.map(Approver::id);
     permitted(&tx, operator, approved_by, approval::needs(&blind::reasons(&wanted)))?;
-    let kept = Kept { id: request.id, of: None, goods, back: Back::default() };
+    let kept = Kept { request: request.id, of: None, goods, back: Back::default() };
     let (back, entry) = returns::keep(&tx, operator, kept, approved_by, Some(&reason))?;
     returns::hand_over(&tx, &back, entry)?;
     tx.commit()?;

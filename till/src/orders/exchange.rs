@@ -50,7 +50,7 @@ pub fn begin_exchange(
         return in_hand_now(tx);
     }
     refunds::check_finished(&tx)?;
-    let (sale, ..) = returns::look_up(&tx, request.sale, &request.lines)?;
+    let (sale, ..) = returns::look_up(&tx, request.sale, &request.lines, None)?;
     let approved_by = request.approver.map(Approver::id);
     returns::permit(&tx, operator, approved_by, request, &sale)?;
     let cart = crate::cart::open(&tx)?.id;
@@ -143,7 +143,8 @@ pub fn complete_exchange(
 /// What comes back for a cart, and what of it pays for it.
 pub(crate) fn view(tx: &Tx<'_>, cart: &Cart) -> Result<Option<Exchange>> {
     let Some(attached) = by_cart(tx, cart.id)? else { return Ok(None) };
-    let (sale, _, goods) = returns::look_up(tx, attached.sale, &attached.lines)?;
+    let known = refunds::known(tx, attached.id)?;
+    let (sale, _, goods) = returns::look_up(tx, attached.sale, &attached.lines, known)?;
     let used = used_for(tx, cart, attached.id, goods.total)?;
     Ok(Some(Exchange::new(&sale, &goods, used)))
 }
@@ -181,10 +182,14 @@ pub(crate) fn check_free(db: &Connection, cart: CartId) -> Result<()> {
     }
 }
 
-/// Something came back of a sale: whatever carts were waiting to take of it begin again.
-pub(super) fn forget(db: &Connection, sale: SaleId) -> Result<()> {
-    db.prepare_cached("DELETE FROM exchange WHERE sale = ?1")?.execute([sale.0.into_bytes()])?;
-    Ok(())
+/// Something came back of a sale: whatever carts were waiting to take of it begin again. Not the one for which a card has
+/// money already, or may have. Answers whether any was waiting.
+pub(crate) fn forget(db: &Connection, sale: SaleId) -> Result<bool> {
+    let begun = refunds::unfinished(db)?.map(|begun| begun.id.0.into_bytes());
+    let gone = db
+        .prepare_cached("DELETE FROM exchange WHERE sale = ?1 AND id IS NOT ?2")?
+        .execute(params![sale.0.into_bytes(), begun])?;
+    Ok(gone > 0)
 }
 
 /// What comes back for a cart.

@@ -20,13 +20,14 @@ pub enum Numbered {
     Return(Box<Return>),
 }
 
-/// All that has this receipt number, or this id, in the order of the journal.
+/// All that has this receipt number, this id, or that of the request that it carried out, in the order of the journal.
 pub(super) fn all(db: &Connection, store: &Store, receipt: &str) -> Result<Vec<Numbered>> {
     let place = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
     let places: Vec<(i64, bool)> = match (Uuid::parse_str(receipt.trim()), read(store, receipt)) {
         (Ok(id), _) => db
             .prepare_cached(
-                "SELECT entry, 0 FROM sale WHERE id = ?1 UNION ALL SELECT entry, 1 FROM return_sale WHERE id = ?1",
+                "SELECT entry, 0 FROM sale WHERE id = ?1 UNION ALL SELECT entry, 1 FROM return_sale WHERE id = ?1
+                 UNION ALL SELECT entry, 1 FROM return_request WHERE request = ?1 ORDER BY entry",
             )?
             .query_map([id.into_bytes()], place)?
             .collect::<rusqlite::Result<_>>()?,

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::returns;
+use super::{refunds, returns};
 use crate::error::Result;
 use crate::operators;
 use crate::till::Till;
@@ -72,7 +72,9 @@ pub fn quote_return(
 ) -> Result<ReturnQuote> {
     let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::Return)?;
-    let (sale, earlier, goods) = returns::look_up(&tx, sale, wanted)?;
+    let begun = refunds::unfinished(&tx)?.filter(|begun| begun.sale == sale);
+    let known = begun.map(|begun| refunds::known(&tx, begun.id)).transpose()?.flatten();
+    let (sale, earlier, goods) = returns::look_up(&tx, sale, wanted, known)?;
     let lines: Vec<u32> = wanted.iter().map(|one| one.line).collect();
     let dues = rule::card_dues(&sale, &earlier, goods.total);
     let cards = dues.into_iter().map(|due| {

@@ -83,10 +83,14 @@ pub fn begin(
     if !remembers(attempt, &due) {
         attempt.kind = Kind::Refund;
     }
+    let known = match known(&tx, request.id)? {
+        Some(known) => known,
+        None => tx.query_row("SELECT max(id) FROM journal", [], |row| row.get(0))?,
+    };
     tx.prepare_cached("DELETE FROM begun_return")?.execute([])?;
     tx.prepare_cached(
-        "INSERT INTO begun_return (id, sale, lines, reason, begun_at, begun_by, approved_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO begun_return (id, sale, lines, reason, begun_at, begun_by, approved_by, known)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         request.id.0.into_bytes(),
@@ -96,6 +100,7 @@ pub fn begin(
         tx.wall,
         operator.0.into_bytes(),
         approved_by.map(|approver| approver.0.into_bytes()),
+        known,
     ])?;
     let id = card::store(&tx, operator, request.id.0, None, Some(due.tender), attempt)?;
     tx.commit()?;
@@ -126,6 +131,18 @@ pub fn unfinished(db: &Connection) -> Result<Option<Unfinished>> {
     let Some((id, sale, lines, reason, approved_by)) = found else { return Ok(None) };
     let (lines, receipt) = (read_lines(&lines)?, super::find(db, sale)?.receipt);
     Ok(Some(Unfinished { id, sale, receipt, lines, reason, approved_by }))
+}
+
+/// The last entry that was here when a card was first asked for this return, if one has its money or may have it. What
+/// came back elsewhere since does not count against it: it is completed all the same, and both are reported.
+pub(super) fn known(db: &Connection, id: ReturnId) -> Result<Option<i64>> {
+    match unfinished(db)? {
+        Some(begun) if begun.id == id => {
+            let select = "SELECT known FROM begun_return WHERE id = ?1";
+            Ok(db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0))?)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The same, unless it belongs to the exchange of a cart, which is completed with its cart.

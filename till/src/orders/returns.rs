@@ -143,19 +143,19 @@ pub(super) fn write(
     let asked = ask(tx, request)?;
     permit(tx, operator, *approved_by, request, &asked.sale)?;
     let cards = refunds::given(tx, operator, request, &asked)?;
-    let (id, reason) = (request.id, request.reason.as_deref());
+    let reason = request.reason.as_deref();
     let of = Some(OfSale::new(&asked.sale));
     let exchange = exchange.map(|sale| (sale, asked.used));
-    let kept = Kept { id, of, goods: asked.goods, back: Back { exchange, cards } };
+    let kept = Kept { request: request.id, of, goods: asked.goods, back: Back { exchange, cards } };
     let (back, entry) = keep(tx, operator, kept, *approved_by, reason)?;
-    refunds::spend(tx, back.id, entry)?;
+    refunds::spend(tx, request.id, entry)?;
     exchange::forget(tx, request.sale)?;
     Ok((back, entry))
 }
 
 /// What comes back, and how it is paid for.
 pub(super) struct Kept {
-    pub(super) id: ReturnId,
+    pub(super) request: ReturnId,
     pub(super) of: Option<OfSale>,
     pub(super) goods: Goods,
     pub(super) back: Back,
@@ -173,7 +173,7 @@ pub(super) fn keep(
     let shift = payments::open_shift_of(tx, register)?.ok_or(money::Refusal::NoOpenShift)?;
     let number = next_number(tx, register, tx.identity.epoch)?;
     let circumstances = Circumstances {
-        id: kept.id,
+        id: ReturnId(tx.new_id()),
         receipt: receipt_number(&tx.identity.store, register, tx.identity.epoch, number),
         shift: shift.id,
         operator,
@@ -186,7 +186,7 @@ pub(super) fn keep(
     if !back.adds_up() {
         return Err(Error::Broken(format!("the return {} does not add up", back.receipt)));
     }
-    let fact = ReturnCompleted::new(&back, register, number);
+    let fact = ReturnCompleted::new(&back, Some(kept.request), register, number);
     let entry = tx.record(&Fact::ReturnCompleted(Box::new(fact)), Some(operator))?;
     Ok((back, entry))
 }
@@ -229,19 +229,21 @@ pub(super) struct Asked {
 }
 
 pub(super) fn ask(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Asked> {
-    let (sale, earlier, goods) = look_up(tx, request.sale, &request.lines)?;
+    let known = refunds::known(tx, request.id)?;
+    let (sale, earlier, goods) = look_up(tx, request.sale, &request.lines, known)?;
     let used = exchange::used(tx, request.id, goods.total)?;
     Ok(Asked { sale, earlier, goods, used })
 }
 
-/// A sale, what came back of it, and what the rest of it comes to.
+/// A sale, what came back of it up to the entry `known`, and what the rest of it comes to.
 pub(super) fn look_up(
     tx: &Tx<'_>,
     sale: SaleId,
     wanted: &[Wanted],
+    known: Option<i64>,
 ) -> Result<(Sale, Vec<Return>, Goods)> {
     let sale = orders::find(tx, sale)?;
-    let earlier = earlier(tx, sale.id)?;
+    let earlier = earlier_to(tx, sale.id, known)?;
     let goods = returns::goods(&sale, &earlier, wanted, &rates_of(tx, &sale))?;
     Ok((sale, earlier, goods))
 }
@@ -258,22 +260,28 @@ pub(super) fn why(reason: &str) -> Option<String> {
 
 /// What came back of a sale, in the order of the journal.
 pub fn earlier(db: &Connection, sale: SaleId) -> Result<Vec<Return>> {
-    let mut select =
-        db.prepare_cached("SELECT entry FROM return_sale WHERE sale = ?1 ORDER BY entry")?;
+    earlier_to(db, sale, None)
+}
+
+fn earlier_to(db: &Connection, sale: SaleId, known: Option<i64>) -> Result<Vec<Return>> {
+    let mut select = db.prepare_cached(
+        "SELECT entry FROM return_sale WHERE sale = ?1 AND (?2 IS NULL OR entry <= ?2) ORDER BY entry",
+    )?;
     let entries: Vec<i64> = select
-        .query_map([sale.0.into_bytes()], |row| row.get(0))?
+        .query_map(params![sale.0.into_bytes(), known], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     entries.into_iter().map(|entry| load(db, entry)).collect()
 }
 
-/// A return by its id, if it was completed.
+/// A return by its id, or by that of the request that it carried out, if it was completed.
 pub fn find(db: &Connection, id: ReturnId) -> Result<Option<Return>> {
     entry_of(db, id)?.map(|entry| load(db, entry)).transpose()
 }
 
-/// The place of a return in the journal, if it was completed.
+/// The place of a return in the journal, by its id or by that of the request that it carried out, if it was completed.
 pub fn entry_of(db: &Connection, id: ReturnId) -> Result<Option<i64>> {
-    let select = "SELECT entry FROM return_sale WHERE id = ?1";
+    let select = "SELECT entry FROM return_sale WHERE id = ?1
+        UNION ALL SELECT entry FROM return_request WHERE request = ?1 ORDER BY entry LIMIT 1";
     Ok(db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?)
 }
 
@@ -301,7 +309,34 @@ pub fn print_again(till: &mut Till, operator: OperatorId, id: ReturnId) -> Resul
     Ok(job)
 }
 
-/// Rows of a return: head, lines, taxes, refunds.
+fn project_request(db: &Connection, id: i64, fact: &ReturnCompleted) -> Result<()> {
+    if let Some(request) = fact.request {
+        db.prepare_cached("INSERT INTO return_request (entry, request) VALUES (?1, ?2)")?
+            .execute(params![id, request.0])?;
+    }
+    Ok(())
+}
+
+/// Makes the requests findable of returns that came from newer tills before this one could read them, once.
+pub(crate) fn read_older(db: &Connection) -> Result<()> {
+    if !db.prepare("SELECT 1 FROM setting WHERE key = 'read_requests'")?.exists([])? {
+        return Ok(());
+    }
+    let tx = db.unchecked_transaction()?;
+    tx.execute("DELETE FROM return_request", [])?;
+    let mut select = tx.prepare("SELECT entry FROM return_sale")?;
+    for entry in select.query_map([], |row| row.get(0))? {
+        let entry = entry?;
+        if let Fact::ReturnCompleted(fact) = journal::read_fact(&tx, entry)?.1 {
+            project_request(&tx, entry, &fact)?;
+        }
+    }
+    drop(select);
+    tx.execute("DELETE FROM setting WHERE key = 'read_requests'", [])?;
+    Ok(tx.commit()?)
+}
+
+/// Rows of a return: head, request, lines, taxes, refunds.
 pub fn project_completed(
     db: &Connection,
     id: i64,
@@ -336,6 +371,7 @@ pub fn project_completed(
         fact.exchange.map(|sale| sale.0),
         branch,
     ])?;
+    project_request(db, id, fact)?;
     let mut insert = db.prepare_cached(
         "INSERT INTO return_line (return_sale, n, line, sku, quantity, amount, wasted, price)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -353,6 +353,7 @@ fn facts(db: &Connection, entry: i64) -> Result<Vec<FactView>> {
          UNION SELECT entry FROM reprint WHERE returned = ?1
          UNION SELECT card_settlement.entry FROM sale JOIN card_settlement USING (cart) WHERE sale.entry = ?1
          UNION SELECT card_settlement.entry FROM return_sale JOIN card_settlement ON cart = id WHERE return_sale.entry = ?1
+         UNION SELECT card_settlement.entry FROM return_request JOIN card_settlement ON cart = request WHERE return_request.entry = ?1
          UNION SELECT age_refusal.entry FROM sale JOIN age_refusal USING (cart) WHERE sale.entry = ?1
          ORDER BY entry",
     )?;

@@ -63,6 +63,7 @@ pub(crate) const PROJECTIONS: &[(&str, &str)] = &[
     ("return_line", "return_sale, n"),
     ("return_tax", "return_sale, code"),
     ("return_tender", "return_sale, n"),
+    ("return_request", "entry"),
     ("stock", "sku"),
     ("reprint", "entry"),
     ("age_refusal", "entry"),

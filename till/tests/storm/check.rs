@@ -27,6 +27,7 @@ impl Storm {
     pub(crate) fn check(&self) {
         self.check_receipts();
         self.check_sums();
+        self.check_cards();
         self.check_numbers();
         self.check_shifts();
         self.check_places();
@@ -208,6 +209,24 @@ impl Storm {
             let shelf: BTreeMap<String, (i64, i64)> =
                 shelf.into_iter().map(|(sku, moved)| (sku.to_owned(), moved)).collect();
             assert_eq!(stock, shelf, "seed {seed}: stock at till {node}");
+        }
+    }
+
+    /// No card was charged without a sale, and none was sold on without its charge; refunds the same.
+    fn check_cards(&self) {
+        let seed = self.world.seed;
+        for (node, _) in self.tills() {
+            // A disk that went back in time has forgotten what its terminal did, or has it twice.
+            let is_clone = self.trouble == Trouble::Cloned && node + 1 == self.world.nodes.len();
+            if self.goes_back_in_time() && (node == self.victim || is_clone) {
+                continue;
+            }
+            let of_sales = self.model.sales.values().filter(|told| told.by == node);
+            let of_returns = self.model.returns.values().filter(|told| told.by == node);
+            let taken: i64 = of_sales.map(|told| told.by_card).sum();
+            let given: i64 = of_returns.map(|told| told.by_card).sum();
+            let moved = self.terminals[node].balance();
+            assert_eq!(taken - given, moved, "seed {seed}: the card terminal of till {node}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! What people do at the counters, and what they are told.
 
-use comptoir_domain::cart::VoidReason;
+use comptoir_domain::cart::{CartView, VoidReason};
 use comptoir_domain::compliance::AgeProof;
 use comptoir_domain::ids::{CartId, ReturnId, SaleId};
 use comptoir_domain::money::{Currency, Money};
@@ -26,7 +26,7 @@ const CODES: [&str; 5] = ["LOAF", "BAN", "COF", "LAGER", "CAN"];
 impl Storm {
     /// Somebody does something at a till; what they get to see goes into the trace.
     pub(crate) fn somebody_works(&mut self, node: usize) {
-        let what = self.world.random.below(20);
+        let what = self.world.random.below(23);
         self.do_this(node, what);
     }
 
@@ -39,7 +39,7 @@ impl Storm {
     }
 
     fn do_this(&mut self, node: usize, what: u64) {
-        let done = match what {
+        let done = self.settle(node).and_then(|()| match what {
             0..9 => self.sell(node),
             9..11 => self.bring_back(node),
             11..13 => self.park(node),
@@ -49,8 +49,9 @@ impl Storm {
             17 => self.void(node),
             18 => self.scan(node),
             19 => self.change_shifts(node),
-            _ => self.pay_out(node),
-        };
+            20 => self.pay_out(node),
+            _ => self.exchange(node),
+        });
         let machine = self.world.nodes[node].machine();
         let said = match done {
             Ok(said) => said,
@@ -73,17 +74,21 @@ impl Storm {
         self.world.grew(node, &chains);
     }
 
-    fn at<T>(&mut self, node: usize, work: impl FnOnce(&mut Till) -> Result<T>) -> Result<T> {
+    pub(crate) fn at<T>(
+        &mut self,
+        node: usize,
+        work: impl FnOnce(&mut Till) -> Result<T>,
+    ) -> Result<T> {
         let now = self.world.now;
         self.world.nodes[node].machine().work(now, work)
     }
 
-    fn teller(&mut self, node: usize) -> Teller {
+    pub(crate) fn teller(&mut self, node: usize) -> Teller {
         let store = self.world.nodes[node].machine().till().identity().store.clone();
         Teller { by: node, store }
     }
 
-    fn fill_cart(&mut self, node: usize) -> Result<()> {
+    pub(crate) fn fill_cart(&mut self, node: usize) -> Result<()> {
         let cashier = self.world.nodes[node].machine().cashier();
         for _ in 0..1 + self.world.random.below(4) {
             let code = CODES[self.world.random.below(5) as usize];
@@ -100,9 +105,14 @@ impl Storm {
 
     fn sell(&mut self, node: usize) -> Result<String> {
         self.fill_cart(node)?;
-        let cash = self.world.random.one_in(3).then(|| Money::new(50_000, Currency::CAD));
+        self.sell_what_is_there(node)
+    }
+
+    /// The cart in hand becomes a sale.
+    pub(crate) fn complete(&mut self, node: usize, view: &CartView) -> Result<String> {
+        let by_cash = !view.rest.is_zero() && self.world.random.one_in(3);
+        let cash = by_cash.then(|| Money::new(50_000, Currency::CAD));
         let cashier = self.world.nodes[node].machine().cashier();
-        let view = self.at(node, cart::show)?;
         // The power may go while the sale is written: then nobody was told, and it is there or it is not.
         if self.world.storm && self.world.random.one_in(25) {
             let now = self.world.now;
@@ -119,7 +129,7 @@ impl Storm {
         Ok(self.sold(node, &sale))
     }
 
-    fn sold(&mut self, node: usize, sale: &Sale) -> String {
+    pub(crate) fn sold(&mut self, node: usize, sale: &Sale) -> String {
         let teller = self.teller(node);
         self.model.sold(teller, sale);
         format!("sells {} for {}", sale.receipt, sale.total)
@@ -138,40 +148,37 @@ impl Storm {
     }
 
     fn bring_back(&mut self, node: usize) -> Result<String> {
-        let store = self.world.nodes[node].machine().till().identity().store.clone();
-        let of_store: Vec<SaleId> = self
-            .model
-            .sales
-            .iter()
-            .filter(|(_, told)| told.store == store)
-            .map(|(id, _)| *id)
-            .collect();
-        if of_store.is_empty() {
+        let Some(request) = self.bring(node) else {
             return Ok("has nothing to take back".to_owned());
+        };
+        let back = self.complete_return(node, request.clone())?;
+        let cashier = self.world.nodes[node].machine().cashier();
+        let again = self.at(node, |till| returns::complete_return(till, cashier, &request))?;
+        assert_eq!(again.receipt, back.receipt, "a return is completed once");
+        Ok(format!("takes back {} for {}", back.receipt, back.total))
+    }
+
+    /// What somebody brings to the counter: goods of a sale of the store, if the till knows it.
+    pub(crate) fn bring(&mut self, node: usize) -> Option<ReturnRequest> {
+        let store = self.world.nodes[node].machine().till().identity().store.clone();
+        let of_store = self.model.sales.iter().filter(|(_, told)| told.store == store);
+        let of_store: Vec<SaleId> = of_store.map(|(id, _)| *id).collect();
+        if of_store.is_empty() {
+            return None;
         }
         let sale = of_store[self.world.random.below(of_store.len() as u64) as usize];
         let wasted = self.world.random.one_in(4);
         let id = ReturnId(Uuid::from_u64_pair(self.world.random.next(), self.world.random.next()));
-        let known = orders::find(self.world.nodes[node].machine().till().db(), sale);
-        let Ok(known) = known else { return Ok("does not know that sale yet".to_owned()) };
-        let Some(line) = known.lines.iter().find(|line| line.is_goods()) else {
-            return Ok("finds nothing on that receipt".to_owned());
-        };
-        let request = ReturnRequest {
+        let known = orders::find(self.world.nodes[node].machine().till().db(), sale).ok()?;
+        let line = known.lines.iter().find(|line| line.is_goods())?;
+        Some(ReturnRequest {
             id,
             sale,
             lines: vec![Wanted { line: line.line, quantity: line.quantity, wasted }],
             reason: Some("changed_mind".into()),
             approver: None,
             cash_instead: false,
-        };
-        let cashier = self.world.nodes[node].machine().cashier();
-        let back = self.at(node, |till| returns::complete_return(till, cashier, &request))?;
-        let again = self.at(node, |till| returns::complete_return(till, cashier, &request))?;
-        assert_eq!(again.receipt, back.receipt, "a return is completed once");
-        let teller = self.teller(node);
-        self.model.returned(teller, &back);
-        Ok(format!("takes back {} for {}", back.receipt, back.total))
+        })
     }
 
     fn park(&mut self, node: usize) -> Result<String> {
@@ -188,9 +195,8 @@ impl Storm {
             return Ok("has nothing parked".to_owned());
         };
         let cashier = self.world.nodes[node].machine().cashier();
-        let view = self.at(node, |till| park::resume(till, cashier, waits.id))?;
-        let sale = self.at(node, |till| complete(till, cashier, view.id, view.total, None))?;
-        Ok(format!("takes {} and {}", waits.name, self.sold(node, &sale)))
+        self.at(node, |till| park::resume(till, cashier, waits.id))?;
+        Ok(format!("takes {} and {}", waits.name, self.sell_what_is_there(node)?))
     }
 
     fn change_a_price(&mut self, node: usize) -> Result<String> {

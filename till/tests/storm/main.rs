@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod cards;
 mod check;
 mod company;
 mod counter;
@@ -19,6 +20,7 @@ mod model;
 mod node;
 mod place;
 mod storm;
+mod terminal;
 #[path = "../../../sync/tests/replication/world.rs"]
 #[expect(dead_code, reason = "the simulation of the protocol alone uses more of it")]
 mod world;

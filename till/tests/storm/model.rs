@@ -8,6 +8,7 @@ use comptoir_domain::ids::{ReturnId, SaleId, ShiftId};
 use comptoir_domain::money::Money;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Return;
+use comptoir_domain::payments::TenderType;
 use comptoir_domain::reporting::Report;
 use uuid::Uuid;
 
@@ -42,6 +43,8 @@ pub(crate) struct Told {
     pub(crate) total: i64,
     /// Money taken less change, or money given back.
     pub(crate) money: i64,
+    /// What of the money a card terminal moved.
+    pub(crate) by_card: i64,
     pub(crate) rounding: i64,
     pub(crate) fate: Fate,
 }
@@ -74,6 +77,10 @@ fn cents(amount: Money) -> i64 {
     amount.minor()
 }
 
+fn of_cards(amounts: impl Iterator<Item = (TenderType, Money)>) -> i64 {
+    amounts.filter(|(kind, _)| *kind == TenderType::Card).map(|(_, amount)| cents(amount)).sum()
+}
+
 impl Model {
     /// A receipt was handed over. It is the same one if it was asked for twice.
     pub(crate) fn sold(&mut self, teller: Teller, sale: &Sale) {
@@ -94,6 +101,7 @@ impl Model {
             taxes,
             total: cents(sale.total),
             money: tendered - cents(sale.change),
+            by_card: of_cards(sale.tenders.iter().map(|tender| (tender.kind, tender.amount))),
             rounding: cents(sale.rounding),
             fate: Fate::Sure,
             goods,
@@ -136,6 +144,7 @@ impl Model {
             taxes: back.taxes.iter().map(|tax| cents(tax.amount)).sum(),
             total: cents(back.total),
             money: back.refunds.iter().map(|refund| cents(refund.amount)).sum(),
+            by_card: of_cards(back.refunds.iter().map(|refund| (refund.kind, refund.amount))),
             rounding: cents(back.rounding),
             fate: Fate::Sure,
         };
@@ -145,8 +154,16 @@ impl Model {
             "{}: the total and the money",
             told.receipt
         );
-        let before = self.returns.insert(back.id, told);
-        assert!(before.is_none(), "{} came back twice", back.receipt);
+        // As with a sale.
+        match self.returns.entry(back.id) {
+            Entry::Vacant(slot) => {
+                slot.insert(told);
+            }
+            Entry::Occupied(slot) => {
+                let before = slot.get();
+                assert_eq!((&before.receipt, before.total), (&told.receipt, told.total));
+            }
+        }
     }
 
     /// A drawer was counted, and its Z taken.

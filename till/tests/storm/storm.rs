@@ -10,6 +10,7 @@ use crate::machine::BASE;
 use crate::model::{Fate, Model};
 use crate::node::Disk;
 use crate::place::Place;
+use crate::terminal::Terminal;
 use crate::world::{Random, World};
 
 const MINUTE: u64 = 60_000;
@@ -42,6 +43,8 @@ pub(crate) enum Trouble {
 pub(crate) struct Storm {
     pub(crate) world: World<Place>,
     pub(crate) model: Model,
+    /// The card terminal beside each till.
+    pub(crate) terminals: Vec<Terminal>,
     pub(crate) trouble: Trouble,
     /// Whom the trouble is about.
     pub(crate) victim: usize,
@@ -79,6 +82,7 @@ impl Storm {
         Storm {
             world,
             model: Model::default(),
+            terminals: (0..).map(Terminal::new).take(1 + places.len()).collect(),
             trouble,
             victim,
             aloud,
@@ -126,6 +130,7 @@ impl Storm {
         self.bustle(5 * MINUTE);
         self.relieve();
         self.world.heal();
+        self.close_up();
         self.world.run(self.world.now + 30 * MINUTE);
     }
 
@@ -158,7 +163,9 @@ impl Storm {
             }
             (Trouble::Cloned, _) => {
                 let clone = self.world.nodes[victim].machine().copied();
+                let number = u32::try_from(self.world.nodes.len()).unwrap();
                 self.world.add(Place::Till(Box::new(clone)));
+                self.terminals.push(Terminal::new(number));
             }
             (Trouble::Full, _) => self.world.nodes[victim].machine().set_full(true),
             (Trouble::Slow, _) => self.world.nodes[victim].machine().slowness = 30_000,
