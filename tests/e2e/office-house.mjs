@@ -32,7 +32,7 @@ export async function serve(listen = '127.0.0.1:0') {
     });
     child.once('exit', (code) => (clearTimeout(late), failed(new Error(`head office ended (${code}): ${said}`))));
   });
-  return { base: `http://${address}`, address, stop: () => ended(child) };
+  return { base: `http://${address}`, address, stop: (signal) => ended(child, signal) };
 }
 
 /** A person with a password of their own. */
@@ -44,17 +44,20 @@ export function person(signIn, name, role, password) {
 
 /** A till of a store, in a folder of its own. */
 export class Till {
-  constructor(name) {
+  /** `on` are words before its program, which say on which computer it runs */
+  constructor(name, on = []) {
     this.data = join(folder, name);
     this.name = name;
+    [this.program, ...this.words] = [...on, join(target, 'debug/tillctl')];
   }
   run(...args) {
     return this.ask(undefined, ...args);
   }
   ask(input, ...args) {
-    const said = execFileSync(join(target, 'debug/tillctl'), [...args, '--data', this.data], {
+    const said = execFileSync(this.program, [...this.words, ...args, '--data', this.data], {
       encoding: 'utf8',
       input,
+      maxBuffer: 64 * 1024 * 1024,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     return said.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
@@ -78,12 +81,16 @@ export class Till {
   }
   /** Agrees with head office and neighbours until it is stopped. */
   sync(...more) {
-    const args = ['sync', '--data', this.data, '--no-discovery', ...more];
-    const child = started(spawn(join(target, 'debug/tillctl'), args, { stdio: ['pipe', 'pipe', 'pipe'] }));
+    return this.agree('--no-discovery', ...more);
+  }
+  /** The same, with whoever is found, too. */
+  agree(...more) {
+    const args = [...this.words, 'sync', '--data', this.data, ...more];
+    const child = started(spawn(this.program, args, { stdio: ['pipe', 'pipe', 'pipe'] }));
     const log = createWriteStream(join(outFolder('logs'), `sync-${this.name}.log`), { flags: 'a' });
     child.stderr.pipe(log);
     child.stdout.pipe(log);
-    return () => ended(child);
+    return (signal) => ended(child, signal);
   }
 }
 
@@ -93,10 +100,10 @@ function started(child) {
   return child;
 }
 
-async function ended(child) {
+async function ended(child, signal = 'SIGTERM') {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((done) => child.once('exit', done));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await gone;
   clearTimeout(late);
@@ -104,6 +111,6 @@ async function ended(child) {
 
 /** Ends all that was started here, and forgets it. */
 export async function close() {
-  await Promise.all([...running].map(ended));
+  await Promise.all([...running].map((child) => ended(child)));
   rmSync(folder, { recursive: true, force: true });
 }

@@ -12,7 +12,7 @@ use comptoir_link::mesh::{Mesh, Options};
 use comptoir_till::database;
 use comptoir_till::error::Error;
 use comptoir_till::home::Home;
-use comptoir_till::journal::elsewhere;
+use comptoir_till::journal::{elsewhere, receive};
 use comptoir_till::till::{Till, read_identity, utc};
 use comptoir_till::trust::{self, membership};
 use comptoir_till::turns::Turns;
@@ -159,11 +159,12 @@ fn status(data: &Path) -> Outcome {
     let membership = membership::load(&db)?;
     let (waiting, oldest) = elsewhere::waiting(&db)?;
     let contacts = elsewhere::contacts(&db)?;
+    let entries: u64 = receive::vector(&db)?.iter().map(|at| at.head.seq).sum();
     print(&json!({
         "tenant": identity.tenant, "store": identity.store, "register": identity.register, "epoch": identity.epoch,
         "device": identity.device.to_string(), "head_office": membership.map(|place| place.url),
         "waiting": waiting, "oldest_waiting": oldest.map(utc), "neighbours": membership::neighbours(&db)?,
-        "contacts": contacts, "began_again": trust::began_again(&db, &identity)?.map(utc),
+        "contacts": contacts, "entries": entries, "began_again": trust::began_again(&db, &identity)?.map(utc),
     }))?;
     Ok(Done::Wholly)
 }

@@ -20,6 +20,8 @@ pub(crate) enum Need {
     Screen,
     /// What head office keeps its books in.
     Database,
+    /// To put programs on computers of their own.
+    Network,
     /// To ask head office's API whatever its description allows.
     Schemathesis,
 }
@@ -45,6 +47,11 @@ const SCREEN: &[(&str, &str)] = &[
 
 const PYTHON: &[(&str, &str)] = &[("python3-venv", "keeps Schemathesis to this repository")];
 
+const NETWORK: &[(&str, &str)] = &[
+    ("iproute2", "networks with computers of their own"),
+    ("openssl", "a certificate for head office there"),
+];
+
 const DATABASE: &[(&str, &str)] = &[("postgresql", "head office's database")];
 
 /// The oldest Node that the build tool of the window runs on.
@@ -66,6 +73,9 @@ pub(crate) fn prepare(needs: &[Need]) -> Result<(), String> {
     }
     if needs.contains(&Need::Database) {
         packages.extend_from_slice(DATABASE);
+    }
+    if needs.contains(&Need::Network) {
+        packages.extend_from_slice(NETWORK);
     }
     if needs.contains(&Need::Schemathesis) {
         packages.extend_from_slice(PYTHON);

@@ -29,7 +29,7 @@ cargo xtask test --list               the steps
 cargo xtask codegen [--check]         ui/src/bindings.ts from the Rust types; --check only compares
 cargo xtask api [SEED]                head office's API against its own description, by Schemathesis
 cargo xtask bench [NAME]              the benchmarks, optimised; `window`, `counter` and `sales` are of the window,
-                                      `agree` of tills among themselves, `push` and `growth` of head office
+                                      `agree` of tills among themselves, `push`, `growth` and `join` of head office
 cargo xtask simulate --seeds N [--from S] | --seed S
                                       tills and head office on a network that does its worst, from seeds; or one again
 cargo xtask package                   a .deb in target/release/bundle/deb
@@ -38,6 +38,9 @@ cargo xtask demo [--headless] [--out DIR]
 cargo xtask head-office [ADDRESS]     head office on a PostgreSQL of its own, with the demo's company, an owner to sign
                                       in as and a code to enrol with; on 127.0.0.1:8400 unless told otherwise
 cargo xtask office-pages [ARGS]       head office's pages in Chromium; `cargo xtask test office-pages` builds them first
+cargo xtask neighbours [ARGS]         two registers whose printers help each other, in Chromium
+cargo xtask network                   three tills and head office on computers of their own, whose cables are pulled and
+                                      whose programs are killed; `cargo xtask test network` builds them first. It takes root
 cargo xtask agree [OUT]               two tills' windows and the pages with the internet cut between them; `cargo xtask test
                                       agree` builds them first";
 
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::demo(rest),
         Some("simulate") => simulate::simulate(rest),
         Some("agree") => office_pages::agree(rest),
+        Some("network") => office_pages::network(rest),
         Some("neighbours") => office_pages::neighbours(rest),
         Some("office-pages") => office_pages::office_pages(rest),
         Some("head-office") => head_office::head_office(rest),

@@ -18,6 +18,12 @@ pub(crate) fn neighbours(args: &[String]) -> Result<(), String> {
     beside_a_database(Command::new("node tests/e2e/neighbours.mjs").args(args))
 }
 
+/// `cargo xtask network`: three tills and head office on computers of their own. Built before, as well.
+pub(crate) fn network(args: &[String]) -> Result<(), String> {
+    machine::prepare(&[Need::Network])?;
+    beside_a_database(Command::new("node tests/e2e/network.mjs").args(args))
+}
+
 /// `cargo xtask agree [OUT]`: two windows and the pages, with a cut between them. Built before, as well.
 pub(crate) fn agree(args: &[String]) -> Result<(), String> {
     beside_a_database(Command::new(&format!("{XVFB}node tests/e2e/agree.mjs")).args(args))

@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`, in order. To add one is to add a line.
 
 use crate::command::Command;
-use crate::machine::Need::{self, Build, Database, Node, Schemathesis, Screen};
+use crate::machine::Need::{self, Build, Database, Network, Node, Schemathesis, Screen};
 
 /// One thing that must hold.
 pub(crate) struct Step {
@@ -56,6 +56,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("chromium",     &[Build, Node, Screen], BRIDGE, "tests/e2e/chromium.mjs",     "",   "node tests/e2e/chromium.mjs"),
     step("office-pages", &[Build, Node, Screen, Database], OFFICE, "tests/e2e/office-pages.mjs", "", "cargo xtask office-pages"),
     step("neighbours",   &[Build, Node, Screen, Database], NEIGHBOURS, "tests/e2e/neighbours.mjs", "", "cargo xtask neighbours"),
+    step("network",      &[Build, Node, Screen, Database, Network], OFFICE, "tests/e2e/network.mjs", "", "cargo xtask network"),
     step("agree",        &[Build, Node, Screen, Database], AGREE, "tests/e2e/agree.mjs", "",   "cargo xtask agree"),
 ];
 
