@@ -385,6 +385,8 @@ pub struct CashQuote {
     pub still_due: Money,
     /// What goes back; nothing when there is not enough.
     pub change: Money,
+    /// What a card is asked for besides, so that this is enough for what it leaves; nothing when it is enough.
+    pub by_card: Money,
     /// Whether the sale can be completed.
     pub enough: bool,
 }
@@ -435,8 +437,15 @@ pub fn quote(total: Money, tendered: Money) -> CashQuote {
         rounding: due - total,
         still_due: if enough { nothing } else { due - tendered },
         change: if enough { tendered - due } else { nothing },
+        by_card: if enough { nothing } else { total - in_coins(tendered) },
         enough,
     }
+}
+
+/// As much of `amount` as there are coins for.
+fn in_coins(amount: Money) -> Money {
+    let step = smallest_coin(amount.currency());
+    Money::new(amount.minor().max(0) / step * step, amount.currency())
 }
 
 /// The exact amount, then what it makes in ever larger notes.
@@ -660,7 +669,36 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_card_is_asked_for_what_cash_leaves() {
+        for (total, tendered, by_card) in [
+            ("47.71", "20.00", "27.71"),
+            ("47.71", "47.65", "0.06"),
+            ("47.71", "47.70", "0.00"),
+            ("47.71", "50.00", "0.00"),
+            ("6.49", "5.03", "1.49"), // of a coin that there is not nothing is counted
+            ("6.49", "0.00", "6.49"),
+            ("6.49", "-1.00", "6.49"),
+            ("0.02", "0.00", "0.00"),
+        ] {
+            assert_eq!(
+                quote(cad(total), cad(tendered)).by_card,
+                cad(by_card),
+                "{total} {tendered}"
+            );
+        }
+    }
+
     proptest! {
+        #[test]
+        fn cash_is_enough_once_the_card_has_paid_the_rest(total in 1i64..100_000, tendered in 0i64..100_000) {
+            let cad = |minor| Money::new(minor, Currency::CAD);
+            let by_card = quote(cad(total), cad(tendered)).by_card;
+            let left = quote(cad(total) - by_card, cad(tendered));
+            prop_assert!(left.enough);
+            prop_assert!(by_card.is_zero() || (left.rounding.is_zero() && left.change < cad(5)));
+        }
+
         #[test]
         fn rounding_is_never_more_than_two_cents(minor in -Money::MOST_MINOR..=Money::MOST_MINOR) {
             let total = Money::new(minor, Currency::CAD);

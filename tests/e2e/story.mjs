@@ -43,18 +43,23 @@ export const sale = {
     rest: '2.49',
     cashDue: '2.50',
     booked: [
+      ['5.49', 'payment', false],
       ['5.00', 'payment', true],
       ['5.00', 'reversal', false],
       ['4.00', 'payment', false],
     ],
   },
-  inDrawer: '250.20',
+  /** honey and coffee: a twenty first, and a card pays the rest */
+  split: { total: '25.49', cash: '20.00', card: '5.49' },
+  /** what cards paid in all */
+  byCards: '9.49',
+  inDrawer: '270.20',
   /** above the float */
-  toTheSafe: '50.20',
+  toTheSafe: '70.20',
   /** the same in pieces, from the hundred down to the nickel */
-  pieces: ['2', '1', '', '', '', '', '', '', '2', ''],
+  pieces: ['2', '1', '1', '', '', '', '', '', '2', ''],
   /** a nickel less than it holds, for a while */
-  handOver: { counted: '250.15', pieces: ['2', '1', '', '', '', '', '', '', '1', '1'], short: '0.05' },
+  handOver: { counted: '270.15', pieces: ['2', '1', '1', '', '', '', '', '', '1', '1'], short: '0.05' },
   /** paid in, and paid out again: more than a cashier pays out alone */
   moved: '60.00',
   /** 28 g fit under the possession limit, 7 g more do not */

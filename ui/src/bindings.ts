@@ -723,6 +723,10 @@ still_due: Money,
  */
 change: Money, 
 /**
+ * What a card is asked for besides, so that this is enough for what it leaves; nothing when it is enough.
+ */
+by_card: Money, 
+/**
  * Whether the sale can be completed.
  */
 enough: boolean, };

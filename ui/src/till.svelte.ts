@@ -115,6 +115,8 @@ class Till {
   sale = $state.raw<SaleDone | null>(null);
   /** what came back in exchange for it */
   back = $state.raw<ReturnDone | null>(null);
+  /** cash that was given on this cart, of which a card is to pay the rest */
+  cashGiven = $state<string | null>(null);
   report = $state.raw<Report | null>(null);
   /** what is on the scale: the engine asked for its weight */
   weighing = $state.raw<{ sku: string; name: Text; keyed?: Keyed } | null>(null);
@@ -267,6 +269,7 @@ class Till {
     }
   }
   #take(app: AppState): void {
+    this.#leaveCash(app.cart);
     this.app = { ...app, cart: keepLines(app.cart, this.cart) };
     toasts.show(null);
     words.currency = app.store.currency;
@@ -281,8 +284,13 @@ class Till {
   }
   #change(part: Partial<AppState>): void {
     if (!this.app) return;
+    if (part.cart) this.#leaveCash(part.cart);
     const app = { ...this.app, ...part };
     this.app = part.cart ? { ...app, cart: keepLines(part.cart, this.cart) } : app;
+  }
+  /** Cash is given on one cart, and not on the next. */
+  #leaveCash(next: Cart): void {
+    if (next.id !== this.cart?.id) this.cashGiven = null;
   }
   /** Takes what the engine answers about all of it. */
   takeState(app: AppState): void {

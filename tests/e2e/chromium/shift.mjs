@@ -155,6 +155,52 @@ export async function run(screen) {
     await until('it is said', async () => (await text('notice')).includes('Ribbon'));
     await keep('36-paid-out');
   };
+  /** Cash first and a card for the rest: it can be given back, a card pays no more than it leaves, and the cart remembers. */
+  const split = async () => {
+    const { cash, card, total } = sale.split;
+    await press(`tile-${sale.honey.sku}`);
+    await press(`tile-${sale.coffee.sku}`);
+    await lines(2);
+    await page.keyboard.press('F12');
+    await shown('complete');
+    await type(cash.slice(0, 2));
+    await page.keyboard.press('F3');
+    await shown('cash-tender');
+    await says('card-due', dollars(card));
+    await type('20');
+    await until('no more than that', async () => (await text('ask-card')).includes(dollars(card)));
+    assert.equal(await at('ask-card').isDisabled(), true);
+    await keep('37-cash-first');
+    await at('leave-cash').focus();
+    await page.keyboard.press('Enter');
+    await gone('cash-tender');
+    await says('card-due', dollars(total));
+    await page.keyboard.press('F2');
+    await type(cash.slice(0, 2));
+    await page.keyboard.press('F3');
+    await says('card-due', dollars(card));
+    await page.keyboard.press('F2'); // on the pad again, to be typed over
+    await says('given', dollars(cash));
+    await page.keyboard.press('F3');
+    await page.keyboard.press('Escape');
+    await shown('pay');
+    await page.keyboard.press('F12');
+    await shown('cash-tender');
+    await says('card-due', dollars(card));
+    await page.keyboard.press('Enter');
+    await until('the sale can be completed', () => at('complete').isEnabled());
+    await says('change', dollars('0.00'));
+    await keep('37-cash-first-paid');
+    await page.keyboard.press('Enter');
+    await shown('next');
+    const { tenders } = (await bridge.call('state')).last_sale;
+    assert.deepEqual(tenders.map(({ type, amount }) => [type, amount]), [
+      ['card', card],
+      ['cash', cash],
+    ]);
+    await page.keyboard.press('Enter');
+    await shown('empty-cart');
+  };
   /** A card that is declined, one that pays a part and is taken back, one nobody knows about for a while, and cash. */
   const cards = async () => {
     const terminal = (fault) => bridge.call('sim_card', { fault });
@@ -254,9 +300,9 @@ export async function run(screen) {
     await shown('has-drawer');
     assert.ok((await text('over-short')).includes(dollars(sale.handOver.short)), await text('over-short'));
     assert.ok((await text('operator')).startsWith(to.name), await text('operator'));
-    await until('the slip came out', async () => (await bridge.call('sim_state')).slips.length, 3);
+    await until('the slip came out', async () => (await bridge.call('sim_state')).slips.length, 4);
     await at('slip-again').click();
-    await until('and once more', async () => (await bridge.call('sim_state')).slips.length, 4);
+    await until('and once more', async () => (await bridge.call('sim_state')).slips.length, 5);
     assert.match((await bridge.call('sim_state')).slips[0].text, /DUPLICAT/);
     await keep('50-handed-over');
     await scan(sale.coffee.gtin); // and sells at once
@@ -280,7 +326,7 @@ export async function run(screen) {
     await keep('52-shift-with-slips');
     await at('slip-again').click();
     await gone('sheet');
-    await until('the slip again', async () => (await bridge.call('sim_state')).slips.length, 5);
+    await until('the slip again', async () => (await bridge.call('sim_state')).slips.length, 6);
     await at('rail-sell').click();
     await shown('tiles');
   };
@@ -289,7 +335,7 @@ export async function run(screen) {
   const checkTerminal = async () => {
     const outcome = (wanted) => until('the terminal', () => at('check').getAttribute('data-outcome'), wanted);
     await shown('check-ask');
-    await says('check-ours', dollars(sale.card.typed));
+    await says('check-ours', dollars(sale.byCards));
     await keep('53-terminal-not-asked');
     await page.keyboard.press('Escape'); // the count is still there
     await says('counted', dollars(sale.inDrawer));
@@ -304,7 +350,7 @@ export async function run(screen) {
       if (now === 'not_reached') await at('ask-again').click();
       return now === 'told';
     });
-    await says('check-told', dollars(sale.card.typed));
+    await says('check-told', dollars(sale.byCards));
     await says('check-difference', dollars('0.00'));
     await keep('55-terminal-told');
   };
@@ -400,6 +446,7 @@ export async function run(screen) {
   await shown('empty-cart');
   await at('last-sale').waitFor({ state: 'attached' }); // where there is no room, its place is left to others
   await drawer();
+  await split();
   await cards();
 
   await page.keyboard.press('F1');
