@@ -93,6 +93,7 @@ const COMMANDS: &[&str] = &[
     "settle_job",
     "find_sales",
     "sale_view",
+    "stored_at",
     "taken_back_twice",
     "reprint",
     "gift_receipt",

@@ -371,9 +371,11 @@ impl Running<'_> {
     fn note(&mut self, notice: Notice) {
         let (shared, place) = (self.shared.clone(), self.place);
         match notice {
-            Notice::Durable { peer, chain, head } => {
-                self.in_time(move || shared.ledger.note(peer, &chain, head, (shared.clock)()))
-            }
+            Notice::Durable { peer, chain, head } => self.in_time(move || {
+                shared.ledger.note(peer, &chain, head, (shared.clock)())?;
+                shared.board.changed();
+                Ok(())
+            }),
             Notice::ClockSkew { millis, .. } => {
                 tracing::warn!(place, millis, "the clocks are apart");
             }

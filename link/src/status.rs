@@ -67,7 +67,7 @@ impl Board {
         self.rows().values().cloned().collect()
     }
 
-    /// Tells `watcher` whenever a row changed.
+    /// Tells `watcher` whenever a row changed, and when another device said what it has.
     pub fn watch(&self, watcher: Box<dyn Fn() + Send>) {
         self.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(watcher);
     }

@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use company::{Company, NOW, Register, acquaint, until};
 use comptoir_domain::cart;
@@ -18,7 +19,7 @@ use comptoir_link::tls::Clock;
 use comptoir_till::cart::park;
 use comptoir_till::error::{Error, Refusal};
 use comptoir_till::journal::elsewhere;
-use comptoir_till::orders;
+use comptoir_till::orders::{self, view};
 use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment::revoke;
 use comptoir_till::turns::Turns;
@@ -62,6 +63,27 @@ fn three_tills_in_a_row_hold_the_same_and_know_that_it_is_safe() {
             let stored = elsewhere::of(register.till().db(), entry, sale.completed_at).unwrap();
             stored.disk.is_some() && stored.neighbour.is_some() && stored.head_office.is_none()
         });
+    }
+}
+
+#[test]
+fn who_watches_is_told_once_another_till_has_a_sale() {
+    let company = Company::new();
+    let mut one = company.first();
+    let mut two = company.another(&one, 2);
+    acquaint(&[&one, &two]);
+    one.go_online(&[]);
+    two.go_online(&[one.address()]);
+    agree(&[&one, &two]);
+    let (tell, told) = std::sync::mpsc::channel();
+    let watcher = move || tell.send(()).unwrap_or_default();
+    one.mesh.as_ref().unwrap().board().watch(Box::new(watcher));
+    for _ in 0..30 {
+        let sale = one.sell("410017002070").id.to_string();
+        let is_there = || view::stored_at(one.till().db(), &sale).unwrap().neighbour.is_some();
+        while !is_there() {
+            told.recv_timeout(Duration::from_secs(20)).expect("nobody was told");
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use comptoir_till::journal::elsewhere::StoredAt;
 use comptoir_till::orders;
 use comptoir_till::orders::find::{FoundKind, FoundSales, Sought, find_sales as find};
 use comptoir_till::orders::twice::{self, TakenBackTwice};
@@ -30,6 +31,12 @@ pub(crate) fn find_sales(
 #[tauri::command(async)]
 pub(crate) fn sale_view(desk: State<'_, Arc<Desk>>, receipt: String) -> Answer<SaleView> {
     desk.signed_in(|till, operator| view::sale_view(till, operator.id, &receipt))
+}
+
+/// Where a sale or a return is safe by now.
+#[tauri::command(async)]
+pub(crate) fn stored_at(desk: State<'_, Arc<Desk>>, id: String) -> Answer<StoredAt> {
+    desk.till(|till| view::stored_at(till.db(), &id))
 }
 
 /// Sales of which more came back than was sold.

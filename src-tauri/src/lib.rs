@@ -214,6 +214,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             orders::settle_job,
             journal::find_sales,
             journal::sale_view,
+            journal::stored_at,
             journal::taken_back_twice,
             journal::reprint,
             journal::gift_receipt,

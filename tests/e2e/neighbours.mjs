@@ -92,6 +92,7 @@ async function story(near, far) {
   const { at, shown, keep, page, text } = near;
   const fault = (bridge, fault) => bridge.call('sim_fault', { fault });
   await fault(first, 'none');
+  await isSafeElsewhere(near);
   await fault(second, 'paper_out');
   await atTheDevices(near, second);
   await until('the printer has no paper', () => at('device-printer').getAttribute('data-lamp'), 'stopped');
@@ -179,6 +180,27 @@ async function story(near, far) {
   const here = (await second.call('sim_state')).slips[0].text;
   assert.ok(here.includes(lost) && /DUPLICAT/.test(here), here);
   await until('it is put away there', async () => first.call('state').then(({ jobs }) => jobs.unknown.length), 0);
+}
+
+/** A sale is told to be safe at the other register and at head office once they have said so. */
+async function isSafeElsewhere(near) {
+  const { at, shown, keep, page, press, lines } = near;
+  await second.call('sim_fault', { fault: 'none' });
+  await atTheDevices(near, second);
+  await at('rail-sell').click();
+  await press(`tile-${sale.loaf.sku}`);
+  await lines(1);
+  await page.keyboard.press('F12');
+  await at('quick-6.50').click();
+  await until('the sale can be completed', () => at('complete').isEnabled());
+  await page.keyboard.press('Enter');
+  await shown('next');
+  await until('it is safe in three places', () => at('stored').getAttribute('data-places'), '3', 60);
+  const places = { en: /on another till, at head office/, fr: /à une autre caisse, au siège social/ };
+  await until('the strip says so', async () => places[near.language].test(await at('last-sale').getAttribute('title')));
+  await keep('80-safe-in-three-places');
+  await page.keyboard.press('Enter');
+  await shown('empty-cart');
 }
 
 /** Of two neighbours the one that can print is sent to, whichever it is; of two that can, it is asked which. */

@@ -3243,6 +3243,7 @@ export type Commands = {
   settle_job: [{ job: number; came_out: boolean }, Jobs];
   find_sales: [{ text: string; from: string | null; to: string | null; kind: FoundKind | null; before: number | null; limit: number }, FoundSales];
   sale_view: [{ receipt: string }, SaleView];
+  stored_at: [{ id: string }, StoredAt];
   taken_back_twice: [Record<string, never>, Array<TakenBackTwice>];
   reprint: [{ receipt: string }, Jobs];
   gift_receipt: [{ receipt: string; lines: Array<number> }, Jobs];

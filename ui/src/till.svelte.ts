@@ -159,6 +159,9 @@ class Till {
   #pushed: number | null = null;
   #restocking: ReturnType<typeof setTimeout> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  /** how it stands with head office and neighbours may have changed since it was asked */
+  #linkTold = false;
+  #looking: Promise<void> | null = null;
   /** how many answers are still to come */
   #asked = 0;
 
@@ -224,12 +227,19 @@ class Till {
     this.#take(state);
     return state;
   }
-  /** How it stands with head office and neighbours. */
-  async lookAtLink(): Promise<void> {
-    try {
-      this.link = await call('link_lamp', {});
-    } catch {
-      // asked again with the next event
+  /** How it stands with head office and neighbours; once more when something was told meanwhile. */
+  lookAtLink(): Promise<void> {
+    this.#linkTold = true;
+    return (this.#looking ??= this.#lookAtLink().finally(() => (this.#looking = null)));
+  }
+  async #lookAtLink(): Promise<void> {
+    while (this.#linkTold) {
+      this.#linkTold = false;
+      try {
+        this.link = await call('link_lamp', {});
+      } catch {
+        // asked again with the next event
+      }
     }
   }
   /** Others parked carts, or took some in hand: perhaps the one on the ticket. */

@@ -15,7 +15,7 @@ use comptoir_domain::tax::{self, TaxLine, TaxRate};
 use comptoir_domain::text::Text;
 use comptoir_hardware::printer::layout::Profile;
 use comptoir_sync::facts::Fact;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -177,6 +177,18 @@ pub fn sale_view(till: &mut Till, operator: OperatorId, receipt: &str) -> Result
     view.paper = outbox::preview::lines(&outbox::receipt(till, entry, false, None)?, &profile);
     view.columns = profile.columns;
     Ok(view)
+}
+
+/// Where a sale or a return is safe by now, by its id.
+pub fn stored_at(db: &Connection, id: &str) -> Result<StoredAt> {
+    let unknown = || Refusal::UnknownSale { receipt: id.to_owned() };
+    let id: SaleId = id.parse().map_err(|_| unknown())?;
+    let select = "SELECT entry FROM sale WHERE id = ?1
+         UNION ALL SELECT entry FROM return_sale WHERE id = ?1";
+    let entry: Option<i64> =
+        db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
+    let entry = entry.ok_or_else(unknown)?;
+    elsewhere::of(db, entry, journal::read_fact(db, entry)?.0.wall)
 }
 
 /// Whether a sale is the last one of the open shift.

@@ -315,7 +315,8 @@ export const en = {
     handBack: 'Hand back',
     toCard: 'Refunded to the card',
     refund: 'Refund',
-    stored: (receipt: string) => `Return ${receipt} is safe in one place`,
+    stored: (receipt: string, places: number) =>
+      `Return ${receipt} is safe in ${['one place', 'two places', 'three places'][places - 1]}`,
     card: (card: string) => `Card ${card}`,
     cash: 'Cash',
     rounding: 'Cash rounding',

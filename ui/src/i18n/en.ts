@@ -8,6 +8,7 @@ import type {
   Refusal,
   RejectReason,
   Role,
+  StoredAt,
   TakenTwice,
   VoidReason,
 } from '../bindings';
@@ -68,7 +69,10 @@ export const en = {
     terminal: 'Terminal',
     waiting: (count: number) => `${count} waiting`,
     lastSale: 'Last sale',
-    lastSaleStored: (receipt: string, time: string) => `Last sale ${receipt}, stored on this disk at ${time}`,
+    lastSaleStored: (receipt: string, time: string, { neighbour, head_office }: StoredAt) =>
+      `Last sale ${receipt}, stored on this disk at ${time}` +
+      (neighbour ? ', on another till' : '') +
+      (head_office ? ', at head office' : ''),
     demo: 'DEMO',
   },
   lamps: {
@@ -568,8 +572,8 @@ export const en = {
       discarded: 'Drawer not opened',
       given: 'Drawer not opened',
     },
-    stored: (receipt: string) => `Sale ${receipt} is safe in one place`,
-    thisDisk: 'This disk',
+    stored: (receipt: string, places: number) =>
+      `Sale ${receipt} is safe in ${['one place', 'two places', 'three places'][places - 1]}`,
     receipt: 'Receipt',
     paper: {
       waiting: 'Receipt waits',

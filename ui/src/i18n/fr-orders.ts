@@ -302,7 +302,8 @@ export const fr: OrderMessages = {
     handBack: 'À rendre',
     toCard: 'Rendu à la carte',
     refund: 'Remboursement',
-    stored: (receipt) => `Le retour ${receipt} est inscrit à un endroit`,
+    stored: (receipt, places) =>
+      `Le retour ${receipt} est inscrit à ${['un endroit', 'deux endroits', 'trois endroits'][places - 1]}`,
     card: (card) => `Carte ${card}`,
     cash: 'Comptant',
     rounding: 'Arrondi',

@@ -61,7 +61,10 @@ export const fr: Messages = {
     terminal: 'Terminal',
     waiting: (count) => `${count} en attente`,
     lastSale: 'Dernière vente',
-    lastSaleStored: (receipt, time) => `Dernière vente ${receipt}, inscrite sur ce disque à ${time}`,
+    lastSaleStored: (receipt, time, { neighbour, head_office }) =>
+      `Dernière vente ${receipt}, inscrite sur ce disque à ${time}` +
+      (neighbour ? ', à une autre caisse' : '') +
+      (head_office ? ', au siège social' : ''),
     demo: 'DÉMO',
   },
   lamps: {
@@ -503,8 +506,8 @@ export const fr: Messages = {
       discarded: 'Tiroir non ouvert',
       given: 'Tiroir non ouvert',
     },
-    stored: (receipt) => `La vente ${receipt} est inscrite à un endroit`,
-    thisDisk: 'Ce disque',
+    stored: (receipt, places) =>
+      `La vente ${receipt} est inscrite à ${['un endroit', 'deux endroits', 'trois endroits'][places - 1]}`,
     receipt: 'Reçu',
     paper: {
       waiting: 'Reçu en attente',
