@@ -54,6 +54,7 @@ const COMMANDS: &[&str] = &[
     "departments",
     "tiles",
     "search",
+    "miscellaneous",
     "product_terms",
     "products",
     "product",

@@ -92,6 +92,11 @@ pub(crate) fn search(desk: State<'_, Arc<Desk>>, text: String, limit: usize) -> 
 }
 
 #[tauri::command(async)]
+pub(crate) fn miscellaneous(desk: State<'_, Arc<Desk>>) -> Answer<Vec<Hit>> {
+    desk.till(|till| search::miscellaneous(till))
+}
+
+#[tauri::command(async)]
 pub(crate) fn product_terms(desk: State<'_, Arc<Desk>>) -> Answer<ProductTerms> {
     let categories = |category: &comptoir_domain::tax::TaxCategory| category.0.clone();
     desk.till(|till| {

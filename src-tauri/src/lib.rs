@@ -176,6 +176,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             catalog::departments,
             catalog::tiles,
             catalog::search,
+            catalog::miscellaneous,
             catalog::product_terms,
             catalog::products,
             catalog::product,

@@ -9,6 +9,7 @@ use comptoir_domain::pricing::{Discount, Given, PriceReason};
 use comptoir_domain::quantity::Quantity;
 use comptoir_domain::store::Settings;
 use comptoir_till::cart::park;
+use comptoir_till::catalog::search;
 use comptoir_till::error::Result;
 use comptoir_till::operators::{Approver, approve};
 use comptoir_till::{cart, operators, orders, payments, pricing, store};
@@ -265,9 +266,14 @@ fn an_open_price_is_keyed_by_who_sells() {
 fn a_miscellaneous_item_is_sold_by_name_where_the_store_lets_it() {
     let mut shop = Shop::selling();
     shop.import(OPEN);
+    let offered = |shop: &Shop| -> Vec<String> {
+        search::miscellaneous(&shop.till).unwrap().into_iter().map(|hit| hit.tile.sku).collect()
+    };
+    assert!(offered(&shop).is_empty());
     let settings = Settings { miscellaneous: true, ..Settings::default() };
     store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
     let mut shop = shop.restart();
+    assert_eq!(offered(&shop), ["MISC", "SHOE"]);
     add_open(&mut shop, "MISC", "4.00", " Old chair ").unwrap();
     add_open(&mut shop, "MISC", "4.00", "Lamp").unwrap();
     add_open(&mut shop, "MISC", "4.00", "Lamp").unwrap();

@@ -3204,6 +3204,7 @@ export type Commands = {
   departments: [Record<string, never>, Array<Department>];
   tiles: [{ department: string | null }, Array<Tile>];
   search: [{ text: string; limit: number }, Array<Hit>];
+  miscellaneous: [Record<string, never>, Array<Hit>];
   product_terms: [Record<string, never>, ProductTerms];
   products: [{ text: string; shelf: Shelf; after: number | null }, ProductPage];
   product: [{ sku: string }, ProductView];

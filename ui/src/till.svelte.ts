@@ -53,6 +53,8 @@ export type Sheet =
   | 'park'
   | 'parked'
   | 'open_name'
+  | 'missing_add'
+  | 'missing_goods'
   | 'age'
   | 'more'
   | 'x_report'
@@ -94,7 +96,8 @@ export type Done = { say: () => string; undo?: () => void };
 export type Open = { sku: string; name: Text; unit: Unit | null; called: string };
 /** the price and the name that were keyed for goods */
 export type Keyed = { price: string; name: string };
-export type Notice = { tone: Tone; say: () => Said; code?: string };
+/** `missing`: a code that is not in the catalogue */
+export type Notice = { tone: Tone; say: () => Said; code?: string; missing?: string };
 
 /** Milliseconds of quiet after which shelves are fetched that others changed. */
 const RESTOCK_AFTER = 200;
@@ -389,7 +392,12 @@ class Till {
       'nothing_to_exchange',
     ].includes(refusal.kind);
     const code = 'code' in refusal ? refusal.code : undefined;
-    this.tell({ tone: told ? 'attention' : 'stop', say: () => words.refusal(refusal), ...(code ? { code } : {}) });
+    this.tell({
+      tone: told ? 'attention' : 'stop',
+      say: () => words.refusal(refusal),
+      ...(code ? { code } : {}),
+      ...(refusal.kind === 'unknown_code' ? { missing: refusal.code } : {}),
+    });
     if (refusal.kind === 'cart_changed' || refusal.kind === 'no_such_line') {
       void call('state', {}).then(
         (app) => this.#take(app),

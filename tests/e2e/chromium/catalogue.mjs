@@ -17,6 +17,8 @@ const tea = {
 };
 /** a word that more products have than a page holds */
 const many = { en: 'g', fr: 'g' };
+/** something with an open price, and what is sold as it */
+const misc = { sku: 'MISC', name: 'Sundries', sold: 'Wicker chair', read: 'Lamp', price: '25' };
 const deposit = { sku: 'DEP-10', two: '0.20' };
 /** as a spreadsheet here writes it: semicolons, Windows-1252, decimal commas; the last row's check digit is wrong */
 const file = [
@@ -208,4 +210,54 @@ export async function run(screen) {
   await at('reason-customer_changed_mind').click();
   await gone('charges');
   await keep('79-voided');
+
+  // nothing is found: a manager adds it from there, with a price that is keyed when it is sold
+  const look = async (words) => {
+    await page.keyboard.press('F2');
+    await page.keyboard.type(words, { delay: 60 });
+    await shown('no-hit');
+  };
+  await look(misc.name);
+  await keep('80-search-none');
+  assert.equal(await at('missing-sell').count(), 0, 'nothing has an open price yet');
+  await at('missing-add').click();
+  const named = language === 'fr' ? 'product-name-fr' : 'product-name';
+  await until('its name is on the paper', () => at(named).inputValue(), misc.name);
+  await at('product-name').fill(misc.name);
+  await at('sku-code').fill(misc.sku);
+  await at('product-open-true').click();
+  await keep('81-missing-added');
+  await page.keyboard.press('F12');
+  await shown('product-told');
+  const settings = await bridge.call('settings');
+  await bridge.call('save_settings', { store: null, settings: { ...settings, miscellaneous: true } });
+  await page.keyboard.press('Escape');
+  await shown('pay');
+
+  // and what is not there is sold as that, under its own name
+  await look(misc.sold);
+  await shown('missing-sell');
+  await keep('82-sell-as-miscellaneous');
+  await at('missing-sell').click();
+  await type(misc.price);
+  await keep('83-open-price');
+  await page.keyboard.press('Enter');
+  await lines(1);
+  await scan('9526999999992');
+  await shown('notice');
+  await keep('84-unknown-code');
+  await at('missing-sell').click();
+  await shown('open-name-text');
+  await page.keyboard.type(misc.read, { delay: 60 });
+  await keep('85-open-name');
+  await page.keyboard.press('Enter');
+  await gone('sheet');
+  await type(misc.price);
+  await page.keyboard.press('Enter');
+  await lines(2);
+  const { cart } = await bridge.call('state');
+  assert.deepEqual(
+    cart.lines.filter(({ voided }) => voided === null).map(({ sku, name, price }) => [sku, name.en, price]),
+    [misc.sold, misc.read].map((name) => [misc.sku, name, `${misc.price}.00`]),
+  );
 }

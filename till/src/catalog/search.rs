@@ -23,6 +23,8 @@ use crate::till::Till;
 const POPULAR: i64 = 5_000;
 /// Matches that are gathered from each index before they are put in order.
 const GATHERED: usize = 64;
+/// Open goods that are offered for what is not in the catalogue.
+const OPEN_GOODS: i64 = 12;
 
 /// A SKU that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -75,6 +77,22 @@ pub fn search(db: &Connection, text: &str, limit: usize, currency: Currency) -> 
         hits.extend(hit(db, id, currency)?);
     }
     Ok(hits)
+}
+
+/// Open goods that are sold under a keyed name, the most sold first; none where the store does not let them.
+pub fn miscellaneous(till: &Till) -> Result<Vec<Hit>> {
+    if !till.settings().miscellaneous {
+        return Ok(Vec::new());
+    }
+    let db = till.db();
+    let mut select = db.prepare_cached(
+        "SELECT sku.id FROM product JOIN sku ON sku.product = product.id LEFT JOIN stock ON stock.sku = sku.code
+         WHERE open_price AND NOT archived ORDER BY coalesce(stock.sold, 0) DESC, sku.code LIMIT ?1",
+    )?;
+    let ids: Vec<i64> =
+        select.query_map([OPEN_GOODS], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let hits = ids.into_iter().map(|id| hit(db, id, till.store().currency));
+    Ok(hits.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// A SKU with a code that a scanner can read.

@@ -110,7 +110,8 @@ class Pad {
     const { line, keying, weighing } = till;
     if (keying) {
       const price = amountOf(this.entry);
-      if (price !== null && !isZero(price)) await till.addOpen(keying, { price, name: keying.called });
+      if (price === null || isZero(price)) return;
+      if (await till.addOpen(keying, { price, name: keying.called })) this.#typed = '';
       return;
     }
     if (this.mode === 'price') {

@@ -43,7 +43,7 @@ export const places: Place[] = [
     icon: 'tag',
     name: () => orders.t.rail.catalogue,
     least: 'manager',
-    go: () => products.open(),
+    go: () => void products.open(),
     mark: () => (till.link?.undecided ? 'attention' : null),
   },
   {

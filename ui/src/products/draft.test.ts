@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProductDraft, Refusal, SkuDraft } from '../bindings';
-import { blankDraft, blankSku, faultOf, forEngine, forHand, isChanged, missingOf } from './draft';
+import { blankDraft, blankSku, draftOf, faultOf, forEngine, forHand, isChanged, missingOf } from './draft';
 
 const sku = (part: Partial<SkuDraft>): SkuDraft => ({ ...blankSku(), ...part });
 const tea = (part: Partial<ProductDraft> = {}): ProductDraft => ({
@@ -26,6 +26,14 @@ test('a new product is taxed as most are, and lacks a name, then a SKU, then a p
   const coded = { ...named, skus: [sku({ code: 'TEA-1' })] };
   expect(missingOf(coded, blank)).toBe('price');
   expect(missingOf({ ...coded, open_price: true }, blank)).toBe(null);
+});
+
+test('what is missing begins with what is known of it', () => {
+  const of = (text: string) => draftOf(text, null, 'fr');
+  expect(of('9526999999992').skus).toEqual([sku({ gtins: ['9526999999992'] })]);
+  expect(of('4011').skus).toEqual([sku({ plus: ['4011'] })]);
+  expect(of('TEA-900').skus).toEqual([sku({ code: 'TEA-900' })]);
+  expect(of('Vieille chaise')).toEqual({ ...blankDraft(null), name: { en: '', fr: 'Vieille chaise' } });
 });
 
 test.each<[string, (draft: ProductDraft) => void, boolean]>([

@@ -1,3 +1,4 @@
+import { likely } from '../catalog/missing';
 import type { Language, ProductDraft, ProductTerms, Refusal, SkuDraft } from '../bindings';
 
 /** Why a product cannot be saved yet. */
@@ -24,6 +25,18 @@ export function blankDraft(terms: ProductTerms | null): ProductDraft {
     cannabis_class: null,
     skus: [blankSku()],
   };
+}
+
+/** A product of which one thing is known: a code, or a name in the language of whoever looked for it. */
+export function draftOf(text: string, terms: ProductTerms | null, language: Language): ProductDraft {
+  const blank = blankDraft(terms);
+  const found = likely(text);
+  if ('name' in found) return { ...blank, name: { ...blank.name, [language]: found.name } };
+  const sku = blankSku();
+  if ('gtin' in found) sku.gtins = [found.gtin];
+  else if ('plu' in found) sku.plus = [found.plu];
+  else sku.code = found.sku;
+  return { ...blank, skus: [sku] };
 }
 
 /** As it is typed: numbers with the decimal sign of the language, GTINs as long as they are printed. */

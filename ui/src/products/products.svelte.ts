@@ -15,7 +15,7 @@ import { importing } from '../imports/importing.svelte';
 import { call } from '../lib/call';
 import { sound } from '../lib/sound';
 import { till } from '../till.svelte';
-import { blankDraft, blankSku, faultOf, forEngine, forHand, isChanged, isCode, missingOf } from './draft';
+import { blankDraft, blankSku, draftOf, faultOf, forEngine, forHand, isChanged, isCode, missingOf } from './draft';
 import { ShelfList } from './shelf.svelte';
 
 /** The catalogue of the store, and the product on the paper as it is to be saved. */
@@ -57,7 +57,7 @@ class Products {
   }
 
   /** What was written before a customer came is there again. */
-  open(): void {
+  async open(): Promise<void> {
     if (!till.toSell()) return;
     const me = till.app?.operator?.id ?? null;
     if (me !== this.#by && !importing.running) importing.leave();
@@ -69,7 +69,17 @@ class Products {
     this.trouble = null;
     this.told = null;
     till.screen = 'catalogue';
-    void this.#load();
+    await this.#load();
+  }
+  /** A new product is on the paper, with what was read, or looked for, in its place. */
+  async addMissing(text: string): Promise<void> {
+    await this.open();
+    if (till.screen !== 'catalogue') return;
+    this.#settled(() => {
+      this.#clear();
+      this.adding = true;
+      Object.assign(this.draft, draftOf(text, this.terms, words.language));
+    });
   }
   async #load(): Promise<void> {
     const known = till.ask(async () => {
