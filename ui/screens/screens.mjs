@@ -90,7 +90,9 @@ async function walk({ width, height, language, theme }) {
     await page.waitForTimeout(180);
     await page.screenshot({ path: `${out}/${screen}-${name}.png` });
     await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+    const { violations } = await page.evaluate(() =>
+      window.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }),
+    );
     for (const { id, nodes } of violations)
       problems.push(
         `${screen}-${name}: ${id}: ${nodes.map((node) => node.target + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`,
@@ -466,6 +468,11 @@ async function walk({ width, height, language, theme }) {
     language === 'fr' ? 'Un rouleau de 2 $ vient du coffre.' : 'One roll of $2 came from the safe.',
   );
   await keep('52-counted');
+  await keys('F12');
+  await id('check-ask').waitFor();
+  await keep('53-terminal');
+  await keys('F12');
+  await page.locator('[data-testid=check][data-outcome=told]').waitFor();
   await keys('F12');
   await id('over-short').waitFor();
   await keep('51-z-report');
