@@ -84,6 +84,7 @@ pub(crate) enum CardFault {
     Stopped,
     Part,
     LineLost,
+    Silent,
     Unplugged,
     Waits,
 }
@@ -211,6 +212,9 @@ impl CardFault {
         match faults {
             faults if faults.unplugged => CardFault::Unplugged,
             faults if faults.held => CardFault::Waits,
+            faults if faults.silent || matches!(faults.breaks, Some((_, Break::Silence))) => {
+                CardFault::Silent
+            }
             faults if faults.breaks.is_some() => CardFault::LineLost,
             faults => match faults.answer {
                 CardAnswer::Approve => CardFault::None,
@@ -230,6 +234,7 @@ impl CardFault {
             CardFault::Stopped => faults.answer = CardAnswer::Abort(0x6c),
             CardFault::Part => faults.answer = CardAnswer::ApproveAmount(5_00),
             CardFault::LineLost => faults.breaks = Some((Point::BeforeStatus, Break::Unplug)),
+            CardFault::Silent => faults.breaks = Some((Point::BeforeReply, Break::Silence)),
             CardFault::Unplugged => faults.unplugged = true,
             CardFault::Waits => faults.held = true,
         }

@@ -177,6 +177,42 @@ export async function run(screen) {
     await until('it is said', async () => (await text('notice')).includes('Ribbon'));
     await keep('36-paid-out');
   };
+  /** A terminal that is gone, and one that stops answering: nobody knows whether it charged, and a person says so. */
+  const silence = async () => {
+    const terminal = (fault) => bridge.call('sim_card', { fault });
+    const state = (wanted) => until('the terminal', () => at('terminal').getAttribute('data-state'), wanted);
+    const lamp = (wanted) => until('its lamp', () => at('lamp-terminal').getAttribute('data-lamp'), wanted);
+    await press(`tile-${sale.loaf.sku}`);
+    await lines(1);
+    await page.keyboard.press('F12');
+    await shown('complete');
+    await page.keyboard.press('F3');
+    await terminal('unplugged');
+    await lamp('offline');
+    await page.keyboard.press('Enter');
+    await shown('notice');
+    await keep('36-card-terminal-gone');
+    await terminal('none');
+    await lamp('ready');
+    await terminal('silent');
+    await page.keyboard.press('Enter');
+    await state('unknown');
+    await keep('36-card-timed-out');
+    await terminal('none');
+    await state('doubtful'); // it remembers nothing to compare with
+    await keep('36-card-doubtful');
+    await at('card-not-charged').click();
+    await shown('refuse');
+    await page.getByTestId('sheet').getByRole('button', { name: operators.supervisor.name }).click();
+    await type(operators.supervisor.pin);
+    await keep('36-card-judged');
+    await page.keyboard.press('Enter');
+    await state('cancelled');
+    await page.keyboard.press('Escape');
+    await shown('pay');
+    await page.keyboard.press('Control+z');
+    await lines(0);
+  };
   /** Cash first and a card for the rest: it can be given back, a card pays no more than it leaves, and the cart remembers. */
   const split = async () => {
     const { cash, card, total } = sale.split;
@@ -467,6 +503,7 @@ export async function run(screen) {
   await shown('empty-cart');
   await at('last-sale').waitFor({ state: 'attached' }); // where there is no room, its place is left to others
   await drawer();
+  await silence();
   await split();
   await cards();
 

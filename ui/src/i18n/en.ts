@@ -826,6 +826,7 @@ export const en = {
       stopped: 'Customer stops',
       part: 'Approves a part',
       line_lost: 'Line lost',
+      silent: 'Says nothing',
       unplugged: 'Unplugged',
       waits: 'Waits',
     },

@@ -766,6 +766,7 @@ export const fr: Messages = {
       stopped: 'Le client arrête',
       part: 'Approuve en partie',
       line_lost: 'Ligne perdue',
+      silent: 'Ne dit rien',
       unplugged: 'Débranché',
       waits: 'Attend',
     },

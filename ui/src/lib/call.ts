@@ -3,7 +3,7 @@ import * as api from '@tauri-apps/api/event';
 import type { Commands, Money, Opened, Pushed, Refusal, Text } from '../bindings';
 
 export type Fault = 'none' | 'paper_out' | 'cover_open' | 'silent' | 'slow' | 'cut_off';
-export type CardFault = 'none' | 'declines' | 'stopped' | 'part' | 'line_lost' | 'unplugged' | 'waits';
+export type CardFault = 'none' | 'declines' | 'stopped' | 'part' | 'line_lost' | 'silent' | 'unplugged' | 'waits';
 export type Booked = { amount: Money; kind: 'payment' | 'refund' | 'reversal'; reversed: boolean };
 export type Sim = {
   slips: Array<{ png: string; text: string }>;
