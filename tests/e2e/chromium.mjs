@@ -7,14 +7,17 @@ import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
 import { startBridge } from './bridge.mjs';
 import * as catalogue from './chromium/catalogue.mjs';
+import * as demo from './chromium/demo.mjs';
 import * as firstRun from './chromium/first-run.mjs';
+import * as keys from './chromium/keys.mjs';
 import * as office from './chromium/office.mjs';
 import * as returns from './chromium/returns.mjs';
 import * as shift from './chromium/shift.mjs';
+import * as touch from './chromium/touch.mjs';
 import { openBrowser, openScreen } from './page.mjs';
 
 // The longest first: it would be waited for alone.
-const stories = [shift, office, returns, catalogue, firstRun];
+const stories = [shift, office, returns, catalogue, keys, touch, firstRun, demo];
 /** A walk mostly waits, for a hand that types, a terminal that is gone and what is painted. */
 const AT_A_TIME = 3;
 const { values: only } = parseArgs({
@@ -64,7 +67,7 @@ async function lane() {
 async function walk(browser, story, look) {
   const name = `${look.size}-${look.language}-${look.theme}`;
   const bridge = await startBridge(`${story.name}-${name}`, story);
-  const screen = await openScreen(browser, bridge, name, look);
+  const screen = await openScreen(browser, bridge, name, { ...look, touch: story.touch });
   try {
     await screen.page.goto(bridge.base);
     await story.run(screen);

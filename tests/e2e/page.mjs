@@ -30,7 +30,7 @@ export function openBrowser() {
 }
 
 /** Opens a page; `name` is in the names of its pictures. */
-export async function openScreen(browser, bridge, name, { size, language, theme }) {
+export async function openScreen(browser, bridge, name, { size, language, theme, touch = false }) {
   const zoom = size === 'zoomed';
   const [width, height] = zoom ? [zoomed.width, zoomed.height] : size.split('x').map(Number);
   const context = await browser.newContext({
@@ -39,6 +39,7 @@ export async function openScreen(browser, bridge, name, { size, language, theme 
     colorScheme: theme,
     locale: language === 'fr' ? 'fr-CA' : 'en-CA',
     reducedMotion: 'reduce',
+    hasTouch: touch,
   });
   const page = await context.newPage();
   const behindTheScenes = await context.newCDPSession(page);

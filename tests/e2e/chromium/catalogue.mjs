@@ -89,6 +89,20 @@ export async function run(screen) {
   await until('the list has it', () => price('BAK-102'), written('3.79'));
   await keep('63-catalogue-saved');
 
+  // it asks for an age and is no longer sold, and is as it was again
+  const archived = async (shelf, age) => {
+    await at(`product-age-${age}`).click();
+    await at('product-archive').click();
+    await page.keyboard.press('F12');
+    await shown('product-told');
+    await at(`shelf-${shelf}`).click();
+    await shown('product-BAK-102');
+  };
+  await archived('archived', 19);
+  await keep('63-catalogue-archived');
+  await at('product-BAK-102').click();
+  await archived('active', '');
+
   // a product with a GTIN that cannot be, and then with one that can
   await page.keyboard.press('+');
   await until('nothing is known of it', () => at('sku-code').inputValue(), '');

@@ -8,6 +8,7 @@ export const demo = true;
 
 const managers = { en: { name: 'Manager', pin: '4444' }, fr: { name: 'Gérance', pin: '5555' } };
 const foot = { en: 'See you at the market', fr: 'À bientôt au marché' };
+const newcomer = { name: 'Ines', pin: '8080', next: '9090' };
 const layout = '02=2|IIIII|V|PPPP|C';
 
 export async function run(screen) {
@@ -22,6 +23,44 @@ export async function run(screen) {
     await at(`operator-${id}`).click();
     await type(pin);
     await page.keyboard.press('Enter');
+  };
+  /** Somebody begins to work here, becomes something else under a new PIN, and leaves. */
+  const people = async () => {
+    const person = async () => (await bridge.call('people')).find(({ name }) => name === newcomer.name);
+    const pin = async (digits) => {
+      await at('person-pin').click();
+      for (const _ of ['typed', 'typed again']) {
+        await type(digits);
+        await page.keyboard.press('Enter');
+      }
+      await gone('sheet');
+    };
+    await page.keyboard.press('F1');
+    await at('sheet-people').click();
+    await at('person-add').click();
+    assert.equal(await at('person-save').isDisabled(), true, 'nobody without a name');
+    await at('person-name').fill(newcomer.name);
+    await at('role-supervisor').click();
+    await at('person-language-fr').click();
+    await pin(newcomer.pin);
+    await keep('56-person-new');
+    await at('person-save').click();
+    await shown('person-saved');
+    const { id } = await person();
+    await keep('57-person-saved');
+    await at('role-cashier').click();
+    await pin(newcomer.next);
+    await at('person-save').click();
+    await until('it is another role', async () => (await person()).role, 'cashier');
+    await at('person-turn').click();
+    await shown('person-turn-do');
+    await keep('58-person-leaves');
+    await page.keyboard.press('Enter');
+    await gone('sheet');
+    assert.equal((await person()).active, false);
+    assert.ok((await bridge.call('operators')).every((one) => one.id !== id), 'who left cannot sign in');
+    await page.keyboard.press('Escape');
+    await shown('pay');
   };
   /** A day in figures, as a file, and the shift that is open. */
   const reports = async () => {
@@ -243,6 +282,7 @@ export async function run(screen) {
   await shown('next');
   await page.keyboard.press('Enter');
   await shown('empty-cart');
+  await people();
   await reports();
   await devices();
   await settings();
