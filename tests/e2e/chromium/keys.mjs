@@ -9,8 +9,8 @@ export const demo = true;
 const layouts = ['21=21|IIIII|PPPPP|C', '22=22|IIIII|WWWWW|C'];
 const plu = '4011';
 const note = 'Ring twice';
-/** two hundreds and a roll of $2: more than the 221.80 that the drawer holds */
-const count = { hundreds: '2', roll: '1', counted: '250.00', over: '28.20', note: 'A roll from the safe' };
+/** two hundreds and a roll of $2: more than the 201.80 that the drawer holds */
+const count = { hundreds: '2', roll: '1', counted: '250.00', toTheSafe: '20', over: '48.20', note: 'A roll from the safe' };
 
 /** An EAN-13 with its check digit. */
 function ean(digits) {
@@ -148,6 +148,19 @@ export async function run(screen) {
   await until('it is printed', slips, before + 1);
   await key('Escape');
   await gone('sheet');
+
+  // a twenty goes to the safe
+  await more('sheet-drawer');
+  await shown('drawer-next');
+  await key('ArrowRight');
+  await type(count.toTheSafe);
+  await keep('24-safe-drop');
+  await key('Enter');
+  await shown('drawer-back');
+  await keep('24-safe-drop-reason');
+  await key('1');
+  await gone('sheet');
+  await until('it is said', async () => (await text('notice')).includes(dollars(`${count.toTheSafe}.00`)));
 
   // counted by notes and a roll: too much, and why is written down
   await more('sheet-close-shift');

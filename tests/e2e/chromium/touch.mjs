@@ -61,6 +61,7 @@ export async function run(screen) {
   await shown('counted');
   await digits('2');
   await says('counted', dollars('200.00'));
+  await keep('29-touched-count');
   await tap('hand-in');
   await shown('check');
   await tap('check-ask');
