@@ -14,7 +14,7 @@ use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_till::operators::approve;
 use comptoir_till::orders::find::{FoundKind, FoundSales, Returned, Sought, find_sales};
 use comptoir_till::orders::returns::{self, ReturnRequest};
-use comptoir_till::orders::view::sale_view;
+use comptoir_till::orders::view::{sale_view, stored_at};
 use comptoir_till::{cart, compliance, orders, outbox, payments, pricing};
 use jiff::civil::{Date, date};
 use shop::{Shop, cad, refusal};
@@ -323,6 +323,10 @@ fn how_a_refund_was_settled_is_told_with_its_return() {
     let view = sale_view(&mut shop.till, shop.cashier, &back.receipt).unwrap();
     let kinds: Vec<_> = view.facts.iter().map(|fact| fact.kind.as_str()).collect();
     assert_eq!(kinds, ["sale_completed", "card_settled", "return_completed"]);
+    let stored = |id: &str| stored_at(shop.till.db(), id);
+    assert_eq!(stored(&back.id.to_string()).unwrap(), view.stored);
+    assert!(stored(&sale.id.to_string()).unwrap().disk.is_some());
+    assert_eq!(refusal(stored(&Uuid::from_u128(8).to_string())), "unknown_sale");
     assert!(shop.verify().ok);
 }
 
