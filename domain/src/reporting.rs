@@ -6,6 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::money::Money;
+use crate::payments::TenderType;
 use crate::text::Text;
 
 /// X reads, Z closes.
@@ -203,7 +204,98 @@ pub struct Report {
     pub last_receipt: Option<String>,
 }
 
+/// An X as whoever asks for it may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "shown", rename_all = "snake_case")]
+pub enum XReport {
+    /// All of it.
+    Whole(Box<Report>),
+    /// Without what leads to the cash in the drawer.
+    Blind(BlindReport),
+}
+
+/// An X for whoever counts the drawer blind. What was sold minus what other means of payment took is the cash, so
+/// that neither is in it what was sold nor what cash did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct BlindReport {
+    /// Number of the shift on this register.
+    pub shift: u64,
+    /// Local time, `2025-11-20 09:02`.
+    pub opened_at: String,
+    /// Who took the report.
+    pub operator: String,
+    /// Completed sales.
+    pub sales: u64,
+    /// Completed returns.
+    pub returns: u64,
+    /// Lines removed before completion.
+    pub voided_lines: u64,
+    /// Carts removed before completion.
+    pub voided_carts: u64,
+    /// Times the drawer was opened without a sale.
+    pub no_sales: u64,
+    /// One per means of payment.
+    pub tenders: Vec<BlindTender>,
+    /// Given back for what came back, one per means of payment.
+    pub refunds: Vec<BlindTender>,
+    /// The card terminal's totals beside ours; none when no card has paid and nobody has asked.
+    pub terminal: Option<TerminalCheck>,
+    /// Each time the drawer was handed over, in order.
+    pub hand_overs: Vec<Passed>,
+    /// Of the shift.
+    pub first_receipt: Option<String>,
+    /// Of the shift.
+    pub last_receipt: Option<String>,
+}
+
+/// What one means of payment took, or gave back, beside a drawer that is counted blind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct BlindTender {
+    /// `cash`.
+    pub tender: String,
+    /// Times it was offered.
+    pub count: u64,
+    /// How much; none of cash.
+    pub amount: Option<Money>,
+}
+
+/// A drawer that was passed on, without what was in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Passed {
+    /// Local time, `2025-11-20 14:07`.
+    pub at: String,
+    /// Name of who gave it up.
+    pub from: String,
+    /// Name of who has it since.
+    pub to: String,
+}
+
 impl Report {
+    /// The report without what leads to the cash in the drawer.
+    pub fn blind(self) -> BlindReport {
+        let tender = |TenderTotal { tender, count, amount }: TenderTotal| {
+            let amount = (tender != TenderType::Cash.as_str()).then_some(amount);
+            BlindTender { tender, count, amount }
+        };
+        let passed = |HandOver { at, from, to, .. }: HandOver| Passed { at, from, to };
+        BlindReport {
+            shift: self.shift,
+            opened_at: self.opened_at,
+            operator: self.operator,
+            sales: self.sales,
+            returns: self.returns,
+            voided_lines: self.voided_lines,
+            voided_carts: self.voided_carts,
+            no_sales: self.no_sales,
+            tenders: self.tenders.into_iter().map(tender).collect(),
+            refunds: self.refunds.into_iter().map(tender).collect(),
+            terminal: self.terminal,
+            hand_overs: self.hand_overs.into_iter().map(passed).collect(),
+            first_receipt: self.first_receipt,
+            last_receipt: self.last_receipt,
+        }
+    }
+
     /// Sum of tenders − change − refunds = sum of totals − returned totals + rounding; total = subtotal + taxes; the
     /// operators' parts are what the shift is over or short by.
     pub fn adds_up(&self) -> bool {

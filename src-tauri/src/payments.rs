@@ -6,7 +6,7 @@ use comptoir_domain::money::Money;
 use comptoir_domain::payments::{
     CashMove, CashQuote, CountedPieces, Denomination, Tally, quote, safe_drop, tally,
 };
-use comptoir_domain::reporting::{HandOver, Report};
+use comptoir_domain::reporting::{HandOver, Report, XReport};
 use comptoir_till::outbox::{self, Jobs};
 use comptoir_till::payments::{Count, drawer};
 use comptoir_till::{cart, payments};
@@ -43,7 +43,7 @@ pub(crate) fn open_shift(
 }
 
 #[tauri::command(async)]
-pub(crate) fn x_report(desk: State<'_, Arc<Desk>>) -> Answer<Report> {
+pub(crate) fn x_report(desk: State<'_, Arc<Desk>>) -> Answer<XReport> {
     desk.signed_in(|till, operator| payments::report::x_report(till, operator.id))
 }
 

@@ -22,8 +22,8 @@ use comptoir_till::operators::approve;
 use comptoir_till::orders::receipt::{Receipt, Tongues};
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
+use comptoir_till::payments;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
-use comptoir_till::payments::{self, report};
 use shop::{Shop, cad, prepared, refusal};
 use terminals::{Killed, each, on_tcp, settled, taken, terminal, troubles};
 
@@ -193,7 +193,7 @@ fn two_cards_and_cash_pay_one_sale() {
     assert_eq!(refusal(shop.pay(Some("5.00"))), "underpaid");
     let sale = shop.pay(Some("20.00")).unwrap();
     assert_eq!((sale.rounding, sale.change), (cad("-0.02"), cad("14.85")));
-    let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+    let x = shop.x();
     let tenders: Vec<_> =
         x.tenders.iter().map(|one| (one.tender.as_str(), one.count, one.amount)).collect();
     assert_eq!(tenders, [("card", 2, cad("5.00")), ("cash", 1, cad("20.00"))]);

@@ -3,9 +3,16 @@
 
 mod shop;
 
+use comptoir_domain::ids::OperatorId;
 use comptoir_domain::payments::{CashMove, CountedPieces};
+use comptoir_domain::reporting::XReport;
+use comptoir_domain::text::Language;
+use comptoir_hardware::lamp::Cause;
+use comptoir_hardware::printer::driver::Outcome;
+use comptoir_hardware::printer::layout::Profile;
 use comptoir_till::error::Result;
 use comptoir_till::operators::{Approver, approve};
+use comptoir_till::outbox::{self, Work};
 use comptoir_till::payments::{self, Count, drawer, report};
 use shop::{Shop, cad, refusal};
 
@@ -27,7 +34,7 @@ fn what_moves_is_expected_at_the_end() {
     moved(&mut shop, None, CashMove::PaidOut, "12.50", "Window cleaner").unwrap();
     moved(&mut shop, None, CashMove::SafeDrop, "100.00", "Full").unwrap();
     drawer::no_sale(&mut shop.till, shop.cashier, "Change for the bus").unwrap();
-    let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+    let x = shop.x();
     assert_eq!(
         (x.paid_in, x.paid_out, x.safe_drops, x.no_sales),
         (cad("50.00"), cad("12.50"), cad("100.00"), 1)
@@ -39,8 +46,96 @@ fn what_moves_is_expected_at_the_end() {
     assert!(shop.verify().ok);
     // the next shift begins with nothing of it
     payments::open_shift(&mut shop.till, shop.cashier, cad("100.00")).unwrap();
-    let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+    let x = shop.x();
     assert_eq!((x.expected, x.paid_in, x.no_sales), (cad("100.00"), cad("0.00"), 0));
+}
+
+/// What cash did, and what it follows from: what was sold, of which 10.17 by card.
+const CASH: [&str; 11] = [
+    "24.16", "22.99", "1.17", "0.01", "20.00", "6.00", "200.00", "50.00", "12.50", "100.00",
+    "151.50",
+];
+
+/// A shift in which all that can move has moved, by cash and by card.
+fn busy() -> Shop {
+    let mut shop = Shop::selling();
+    shop.scan("COF").unwrap();
+    shop.pay(Some("20.00")).unwrap();
+    shop.scan("CAN").unwrap();
+    shop.charge("10.17");
+    shop.pay(Some("0.00")).unwrap();
+    moved(&mut shop, None, CashMove::PaidIn, "50.00", "Change from the bank").unwrap();
+    moved(&mut shop, None, CashMove::PaidOut, "12.50", "Window cleaner").unwrap();
+    moved(&mut shop, None, CashMove::SafeDrop, "100.00", "Full").unwrap();
+    shop
+}
+
+#[test]
+fn whoever_counts_blind_reads_an_x_without_its_cash() {
+    let mut shop = busy();
+    let XReport::Blind(x) = report::x_report(&mut shop.till, shop.cashier).unwrap() else {
+        panic!("a cashier sees all of it");
+    };
+    assert_eq!((x.sales, x.tenders.len(), x.no_sales), (2, 2, 0));
+    let amounts: Vec<_> =
+        x.tenders.iter().map(|one| (&one.tender[..], one.count, one.amount)).collect();
+    assert_eq!(amounts, [("card", 1, Some(cad("10.17"))), ("cash", 1, None)]);
+    let told = serde_json::to_string(&XReport::Blind(x)).unwrap();
+    for amount in CASH {
+        assert!(!told.contains(amount), "{amount}: {told}");
+    }
+    let whole = serde_json::to_string(&shop.x()).unwrap();
+    for amount in CASH {
+        assert!(whole.contains(amount), "{amount}: {whole}");
+    }
+    // once it is counted, it is said
+    let z = payments::close_shift(&mut shop.till, shop.cashier, cad("151.50")).unwrap();
+    assert_eq!((z.expected, z.over_short), (cad("151.50"), Some(cad("0.00"))));
+}
+
+/// The X that somebody has printed, in `language`.
+fn printed(shop: &mut Shop, by: OperatorId, language: Language) -> String {
+    while outbox::take(&mut shop.till, &Profile::default(), None).unwrap().is_some() {}
+    report::print(&mut shop.till, by).unwrap();
+    out(shop, language)
+}
+
+fn out(shop: &mut Shop, language: Language) -> String {
+    let taken = outbox::take(&mut shop.till, &Profile::default(), Some(language)).unwrap();
+    let Some((job, Work::Print(bytes))) = taken else { panic!("no paper: {taken:?}") };
+    outbox::finish(&shop.till, job, Outcome::Unknown(Cause::Disconnected)).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn an_x_on_paper_is_as_blind_as_on_the_screen() {
+    let mut shop = busy();
+    let (cashier, supervisor) = (shop.cashier, shop.supervisor);
+    for (language, said) in [(Language::En, "counted blind"), (Language::Fr, "comptage")] {
+        let amounts = CASH.map(|amount| match language {
+            Language::En => amount.to_owned(),
+            Language::Fr => amount.replace('.', ","),
+        });
+        let blind = printed(&mut shop, cashier, language);
+        assert!(blind.contains(said), "{said}: {blind}");
+        for amount in &amounts {
+            assert!(!blind.contains(amount), "{amount}: {blind}");
+        }
+        let whole = printed(&mut shop, supervisor, language);
+        assert!(!whole.contains(said), "{said}: {whole}");
+        for amount in &amounts {
+            assert!(whole.contains(amount), "{amount}: {whole}");
+        }
+    }
+    // nor does one tell more that nobody saw come out, and that is printed again
+    let blind = printed(&mut shop, cashier, Language::En);
+    let waiting = outbox::jobs(&shop.till).unwrap().unknown;
+    let job = waiting.last().unwrap().job;
+    outbox::settle(&shop.till, cashier, job, false).unwrap();
+    let again = out(&mut shop, Language::En);
+    assert!(again.contains("DUPLICATE") && again.contains("counted blind"), "{again}");
+    assert!(!again.contains("151.50"), "{again}");
+    assert_eq!(blind.matches("counted blind").count(), 1);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use comptoir_till::orders::exchange::{self, complete_exchange};
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::orders::view::sale_view;
-use comptoir_till::payments::{self, card, paper, report};
+use comptoir_till::payments::{self, card, paper};
 use comptoir_till::{inventory, orders, outbox};
 use shop::{Shop, cad, refusal};
 use uuid::Uuid;
@@ -85,7 +85,7 @@ fn receipt(shop: &Shop, number: &str) -> String {
 
 /// X adds up, what was exchanged cancels, and the books can be believed.
 fn books_hold(shop: &mut Shop, expected: &str) {
-    let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+    let x = shop.x();
     let of = |totals: &[comptoir_domain::reporting::TenderTotal]| {
         let exchange = totals.iter().find(|total| total.tender == "exchange");
         exchange.map_or(cad("0.00"), |total| total.amount)
@@ -178,7 +178,7 @@ fn both_papers_say_so() {
         .query_row("SELECT count(*) FROM outbox WHERE kind = 'print_receipt'", [], |row| row.get(0))
         .unwrap();
     assert_eq!(printed, 3, "of the first sale, of the return, and of the second sale");
-    let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+    let x = shop.x();
     let x = to_text(&preview(
         &paper::document(shop.till.store(), &x, &[], Language::Fr, false),
         &Profile::default(),

@@ -3,7 +3,7 @@
 
 mod shop;
 
-use comptoir_domain::ids::{OperatorId, ReturnId};
+use comptoir_domain::ids::ReturnId;
 use comptoir_domain::operators::Role;
 use comptoir_domain::orders::returns::Wanted;
 use comptoir_domain::payments::{CashMove, CountedPieces};
@@ -24,7 +24,6 @@ use comptoir_till::payments::card;
 use comptoir_till::payments::hand_over::{hand_over, holder, print_again};
 use comptoir_till::payments::{self, Count, drawer, report};
 use comptoir_till::reporting::{Books, Period};
-use comptoir_till::till::Till;
 use comptoir_till::{cart, devices, journal, operators, outbox};
 use shop::{Shop, cad, refusal};
 
@@ -37,10 +36,6 @@ fn with_pin(shop: &mut Shop, pin: &str, count: impl Into<Count>) -> Result<HandO
     let (from, to) = (shop.cashier, shop.supervisor);
     let to = approve(&mut shop.till, to, pin)?;
     hand_over(&mut shop.till, from, to, count).map(|(done, _)| done)
-}
-
-fn x(till: &mut Till, operator: OperatorId) -> Report {
-    report::x_report(till, operator).unwrap()
 }
 
 fn parts(report: &Report) -> Vec<String> {
@@ -90,7 +85,7 @@ fn three_operators_have_one_drawer_and_each_answers_for_a_part() {
     );
     assert_eq!((done.at.as_str(), now.id), ("2025-11-20 15:37", shop.manager));
 
-    let so_far = x(&mut shop.till, shop.manager);
+    let so_far = shop.x();
     assert_eq!((so_far.shift, so_far.expected), (1, cad("120.50")), "never rebased");
     assert_eq!(parts(&so_far), ["Counter 1 -1.50", "Supervisor 2.00", "Manager –"]);
     let z = payments::close_shift(&mut shop.till, shop.manager, cad("120.25")).unwrap();
@@ -103,7 +98,7 @@ fn three_operators_have_one_drawer_and_each_answers_for_a_part() {
 
     // the next shift has nothing of it
     payments::open_shift(&mut shop.till, shop.cashier, cad("100.00")).unwrap();
-    let next = x(&mut shop.till, shop.cashier);
+    let next = shop.x();
     assert_eq!((next.hand_overs.len(), next.parts.len()), (0, 0));
 }
 

@@ -9,7 +9,7 @@ use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::pricing::PriceReason;
 use comptoir_till::error::Result;
-use comptoir_till::{cart, inventory, orders, payments, store};
+use comptoir_till::{cart, inventory, orders, store};
 use shop::{Shop, cad, refusal};
 
 const COUNTER: &str = "\
@@ -100,7 +100,7 @@ fn a_label_at_another_price_is_no_cashiers_decision_and_stays_in_the_books() {
     assert_eq!(kept.lines, sale.lines);
     let stock = inventory::on_hand(shop.till.db(), Some("HAM")).unwrap();
     assert_eq!(stock[0].on_hand.to_string(), "-0.346");
-    let report = payments::report::x_report(&mut shop.till, shop.cashier).unwrap();
+    let report = shop.x();
     assert_eq!(report.total, cad("16.60"));
     assert!(shop.verify().ok);
 }

@@ -18,7 +18,7 @@ use comptoir_till::error::Result;
 use comptoir_till::operators::approve;
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
-use comptoir_till::payments::{self, card, paper, report};
+use comptoir_till::payments::{self, card, paper};
 use comptoir_till::{cart, inventory, outbox, pricing};
 use shop::{Shop, cad, refusal};
 use uuid::Uuid;
@@ -165,7 +165,7 @@ fn goods_come_back_in_any_number_of_returns() {
         }
         assert_eq!(returned, sale.total, "all of it is what was paid");
         assert_eq!(refusal(bring_back(&mut shop, 99, &sale, "1:1")), "more_than_sold");
-        let x = report::x_report(&mut shop.till, shop.cashier).unwrap();
+        let x = shop.x();
         assert_eq!((x.returned, x.returns), (sale.total, steps.len() as u64));
         assert!(x.adds_up() && shop.verify().ok);
     }
@@ -215,7 +215,7 @@ fn asking_twice_is_one_return() {
     let mut shop = shop.restart();
     assert_eq!(bring_back(&mut shop, 1, &sale, "1:1").unwrap(), first);
     assert_eq!(bring_back(&mut shop, 1, &sale, "1:2").unwrap(), first, "whatever is asked now");
-    assert_eq!(report::x_report(&mut shop.till, shop.cashier).unwrap().returns, 1);
+    assert_eq!(shop.x().returns, 1);
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn completing_twice_is_one_sale() {
     let first = complete(&mut shop);
     let mut shop = shop.restart();
     assert_eq!(complete(&mut shop), first);
-    assert_eq!(payments::report::x_report(&mut shop.till, shop.cashier).unwrap().sales, 1);
+    assert_eq!(shop.x().sales, 1);
 }
 
 #[test]
@@ -130,12 +130,8 @@ fn a_shift_from_float_to_z() {
     );
     cart::void_cart(&mut shop.till, shop.cashier, VoidReason::CustomerChangedMind).unwrap();
 
-    let x = payments::report::x_report(&mut shop.till, shop.cashier).unwrap();
-    assert_eq!(
-        x,
-        payments::report::x_report(&mut shop.till, shop.cashier).unwrap(),
-        "an X changes nothing"
-    );
+    let x = shop.x();
+    assert_eq!(x, shop.x(), "an X changes nothing");
     let z = payments::close_shift(&mut shop.till, shop.cashier, cad("230.00")).unwrap();
     assert_eq!((z.number, z.sales, z.voided_carts), (Some(1), 2, 1));
     assert_eq!((z.total, z.rounding, z.expected), (cad("34.18"), cad("0.02"), cad("234.20")));
@@ -253,7 +249,7 @@ fn a_voided_line_is_in_the_sale_with_its_reason() {
     let sale = shop.pay(None).unwrap();
     assert_eq!(sale.lines[1].voided, Some(VoidReason::Damaged));
     assert_eq!(sale.total, cad("6.49"));
-    assert_eq!(payments::report::x_report(&mut shop.till, shop.cashier).unwrap().voided_lines, 1);
+    assert_eq!(shop.x().voided_lines, 1);
     assert!(comptoir_till::inventory::on_hand(shop.till.db(), Some("CAN")).unwrap().is_empty());
 }
 
@@ -277,7 +273,7 @@ fn the_books_of_a_thousand_random_sales_add_up() {
         total += sale.total;
         kept += sale.cash_kept();
     }
-    let x = payments::report::x_report(&mut shop.till, shop.cashier).unwrap();
+    let x = shop.x();
     assert_eq!((x.total, x.expected), (total, kept + cad("200.00")));
     assert_eq!(x.rounding, kept - total);
     assert!(x.adds_up() && shop.verify().ok);

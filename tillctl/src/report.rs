@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use comptoir_domain::money::Money;
 use comptoir_domain::payments::Refusal;
+use comptoir_domain::reporting::XReport;
 use comptoir_domain::text::Language;
 use comptoir_till::catalog::search::search as find;
 use comptoir_till::error::Error;
@@ -78,7 +79,10 @@ impl Report {
         let mut till = Till::open(&self.store.data)?;
         let by = operators::console(till.db())?;
         match self.kind {
-            Kind::X => print(&payments::report::x_report(&mut till, by)?)?,
+            Kind::X => match payments::report::x_report(&mut till, by)? {
+                XReport::Whole(report) => print(&report)?,
+                XReport::Blind(report) => print(&report)?,
+            },
             Kind::Z => match payments::report::last_z(&mut till)? {
                 Some(report) => print(&report)?,
                 None => {

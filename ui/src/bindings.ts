@@ -1760,6 +1760,94 @@ first_receipt: string | null,
  */
 last_receipt: string | null, };
 
+export type BlindTender = { 
+/**
+ * `cash`.
+ */
+tender: string, 
+/**
+ * Times it was offered.
+ */
+count: number, 
+/**
+ * How much; none of cash.
+ */
+amount: Money | null, };
+
+export type Passed = { 
+/**
+ * Local time, `2025-11-20 14:07`.
+ */
+at: string, 
+/**
+ * Name of who gave it up.
+ */
+from: string, 
+/**
+ * Name of who has it since.
+ */
+to: string, };
+
+export type BlindReport = { 
+/**
+ * Number of the shift on this register.
+ */
+shift: number, 
+/**
+ * Local time, `2025-11-20 09:02`.
+ */
+opened_at: string, 
+/**
+ * Who took the report.
+ */
+operator: string, 
+/**
+ * Completed sales.
+ */
+sales: number, 
+/**
+ * Completed returns.
+ */
+returns: number, 
+/**
+ * Lines removed before completion.
+ */
+voided_lines: number, 
+/**
+ * Carts removed before completion.
+ */
+voided_carts: number, 
+/**
+ * Times the drawer was opened without a sale.
+ */
+no_sales: number, 
+/**
+ * One per means of payment.
+ */
+tenders: Array<BlindTender>, 
+/**
+ * Given back for what came back, one per means of payment.
+ */
+refunds: Array<BlindTender>, 
+/**
+ * The card terminal's totals beside ours; none when no card has paid and nobody has asked.
+ */
+terminal: TerminalCheck | null, 
+/**
+ * Each time the drawer was handed over, in order.
+ */
+hand_overs: Array<Passed>, 
+/**
+ * Of the shift.
+ */
+first_receipt: string | null, 
+/**
+ * Of the shift.
+ */
+last_receipt: string | null, };
+
+export type XReport = { "shown": "whole" } & Report | { "shown": "blind" } & BlindReport;
+
 export type HandedOver = { hand_over: HandOver, state: AppState, };
 
 export type ReceiptLanguage = "en" | "fr" | "both";
@@ -3167,7 +3255,7 @@ export type Commands = {
   people: [Record<string, never>, Array<Person>];
   save_person: [{ operator: string | null; name: string; role: Role; language: Language; pin: string | null; active: boolean }, Array<Person>];
   open_shift: [{ float: string }, AppState];
-  x_report: [Record<string, never>, Report];
+  x_report: [Record<string, never>, XReport];
   terminal_check: [Record<string, never>, TerminalCheck | null];
   check_terminal: [Record<string, never>, TerminalCheck | null];
   hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];

@@ -19,6 +19,7 @@ import type {
   Tile,
   Unit,
   VoidReason,
+  XReport,
 } from './bindings';
 import { keepLines } from './cart/lines';
 import { toasts } from './counter/toast.svelte';
@@ -121,6 +122,8 @@ class Till {
   /** cash that was given on this cart, of which a card is to pay the rest */
   cashGiven = $state<string | null>(null);
   report = $state.raw<Report | null>(null);
+  /** the totals so far, on the sheet that shows them */
+  x = $state.raw<XReport | null>(null);
   /** what is on the scale: the engine asked for its weight */
   weighing = $state.raw<{ sku: string; name: Text; keyed?: Keyed } | null>(null);
   /** what has an open price: the engine asked for it */
@@ -549,7 +552,7 @@ class Till {
     if (sheet === 'park' && this.live === 0) return this.refused({ kind: 'empty_cart' });
     if (sheet === 'x_report') {
       void this.ask(async () => {
-        this.report = await call('x_report', {});
+        this.x = await call('x_report', {});
         this.sheet = 'x_report';
       });
       return;

@@ -9,7 +9,7 @@ use comptoir_hardware::printer::encode;
 use comptoir_hardware::printer::layout::Profile;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{JobState, Refusal, given, paper, set, taken};
+use super::{JobState, Queued, Refusal, given, paper_of, set, taken};
 use crate::error::{Error, Result};
 use crate::operators;
 use crate::till::Till;
@@ -30,27 +30,23 @@ pub fn take(
     profile: &Profile,
     language: Option<Language>,
 ) -> Result<Option<(i64, Work)>> {
-    let select = "SELECT id, kind, subject FROM outbox WHERE state = 'waiting'
+    let select = "SELECT id, kind, subject, blind FROM outbox WHERE state = 'waiting'
         ORDER BY kind <> 'kick_drawer', id LIMIT 1";
-    let row = |row: &rusqlite::Row<'_>| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
-    };
-    let Some((id, kind, subject)) =
-        till.db.prepare_cached(select)?.query_row([], row).optional()?
-    else {
+    let next = till.db.prepare_cached(select)?.query_row([], Queued::of).optional()?;
+    let Some(queued) = next else {
         return Ok(None);
     };
-    let work = match kind.as_str() {
+    let work = match queued.kind.as_str() {
         "kick_drawer" => Work::Kick(Drawer::First),
-        kind => {
-            let paper = paper::paper_of(till, kind, subject, language)?;
+        _ => {
+            let paper = paper_of(till, &queued, language)?;
             let bytes = encode::encode(&paper, profile)
                 .map_err(|error| Error::Broken(format!("receipt: {error}")))?;
             Work::Print(bytes)
         }
     };
-    set(&till.db, id, "printing", None)?;
-    Ok(Some((id, work)))
+    set(&till.db, queued.job, "printing", None)?;
+    Ok(Some((queued.job, work)))
 }
 
 /// What became of a job.

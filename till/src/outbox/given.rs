@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{JobKind, Refusal};
+use super::{JobKind, Queued, Refusal};
 use crate::error::{Error, Result};
 use crate::operators;
 use crate::till::Till;
@@ -102,14 +102,14 @@ pub struct ToSay {
 pub fn give(till: &mut Till, by: OperatorId, to: DeviceId, register: u32) -> Result<usize> {
     operators::check(till.db(), by, Permission::Reprint)?;
     let mut papers = Vec::new();
-    for (job, kind, subject) in waiting(till.db())? {
-        let paper = super::paper_of(till, &kind, subject, None)?;
+    for queued in waiting(till.db())? {
+        let paper = super::paper_of(till, &queued, None)?;
         let document =
             serde_json::to_string(&paper).map_err(|error| Error::Broken(error.to_string()))?;
         // What nobody would take stays.
         if document.len() <= MOST_DOCUMENT_BYTES {
-            let name = super::name_of(till, &kind, subject)?;
-            papers.push((job, JobKind::of(&kind).word(), name, document));
+            let name = super::name_of(till, &queued.kind, queued.subject)?;
+            papers.push((queued.job, JobKind::of(&queued.kind).word(), name, document));
         }
     }
     if papers.is_empty() {
@@ -289,13 +289,13 @@ pub fn last(db: &Connection) -> Result<Option<Giving>> {
     Ok(giving.optional()?)
 }
 
-/// What would print by itself: job, kind and subject, in their order.
-fn waiting(db: &Connection) -> Result<Vec<(i64, String, i64)>> {
+/// What would print by itself, in its order.
+fn waiting(db: &Connection) -> Result<Vec<Queued>> {
     let mut select = db.prepare_cached(
-        "SELECT id, kind, subject FROM outbox WHERE state = 'waiting'
+        "SELECT id, kind, subject, blind FROM outbox WHERE state = 'waiting'
             AND kind <> 'kick_drawer' AND kind <> 'print_test' AND kind <> 'print_taken' ORDER BY id",
     )?;
-    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = select.query_map([], Queued::of)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -21,7 +21,7 @@ pub mod taken;
 
 pub(crate) use carry_out::give_up_x;
 pub use carry_out::{Work, finish, give_up_drawer, recover, settle, take};
-use paper::paper_of;
+use paper::{Queued, paper_of};
 pub use paper::{receipt, receipt_in, tongues};
 use rows::name_of;
 pub use rows::{JobKind, JobRow, Jobs, UnknownJob, jobs, list};
@@ -41,6 +41,11 @@ pub enum Job {
     },
     /// The X of an open shift, the Z of a closed one.
     PrintReport {
+        /// Of which.
+        shift: i64,
+    },
+    /// The X of an open shift for whoever counts its drawer blind.
+    PrintBlindReport {
         /// Of which.
         shift: i64,
     },
@@ -112,7 +117,7 @@ pub fn push(tx: &Tx<'_>, job: &Job) -> Result<i64> {
     let (kind, subject) = match *job {
         Job::PrintReceipt { sale } => ("print_receipt", sale),
         Job::PrintDuplicate { of } => ("print_duplicate", of),
-        Job::PrintReport { shift } => ("print_report", shift),
+        Job::PrintReport { shift } | Job::PrintBlindReport { shift } => ("print_report", shift),
         // what it is about tells it from an X or a Z
         Job::PrintHandOver { hand_over } => ("print_report", hand_over),
         Job::PrintShiftSales { shift } => ("print_shift_sales", shift),
@@ -120,8 +125,11 @@ pub fn push(tx: &Tx<'_>, job: &Job) -> Result<i64> {
         Job::PrintTest => ("print_test", 0),
         Job::KickDrawer { cause } => ("kick_drawer", cause),
     };
-    tx.prepare_cached("INSERT INTO outbox (kind, subject, created_at) VALUES (?1, ?2, ?3)")?
-        .execute(params![kind, subject, tx.wall])?;
+    let blind = matches!(job, Job::PrintBlindReport { .. });
+    tx.prepare_cached(
+        "INSERT INTO outbox (kind, subject, blind, created_at) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![kind, subject, blind, tx.wall])?;
     Ok(tx.last_insert_rowid())
 }
 

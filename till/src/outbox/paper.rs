@@ -6,7 +6,7 @@ use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::printer::document::Document;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::ReceiptReprinted;
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::taken;
 use crate::error::Result;
@@ -55,15 +55,34 @@ pub fn tongues(till: &Till, receipt: Option<ReceiptLanguage>) -> Tongues {
     }
 }
 
+/// A job for the printer, as it was queued.
+pub(super) struct Queued {
+    /// Its number.
+    pub(super) job: i64,
+    /// What it is, as the table has it.
+    pub(super) kind: String,
+    /// What it is about.
+    pub(super) subject: i64,
+    /// An X without what leads to the cash in the drawer.
+    blind: bool,
+}
+
+impl Queued {
+    /// Of a row `id, kind, subject, blind`.
+    pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Queued> {
+        Ok(Queued { job: row.get(0)?, kind: row.get(1)?, subject: row.get(2)?, blind: row.get(3)? })
+    }
+}
+
 /// What is printed for a job.
 pub(super) fn paper_of(
     till: &mut Till,
-    kind: &str,
-    subject: i64,
+    queued: &Queued,
     language: Option<Language>,
 ) -> Result<Document> {
     let own = language.unwrap_or(first_language(till));
-    match kind {
+    let subject = queued.subject;
+    match queued.kind.as_str() {
         "print_day_sales" => return reporting::sheet(till, Subject::Day(subject), own),
         "print_shift_sales" => return reporting::sheet(till, Subject::Shift(subject), own),
         "print_test" => return Ok(devices::test_page(till.store(), own)),
@@ -74,7 +93,7 @@ pub(super) fn paper_of(
         }
         _ => {}
     }
-    let duplicate = kind == "print_duplicate";
+    let duplicate = queued.kind == "print_duplicate";
     if hand_over::name_of(&till.db, subject)?.is_some() {
         let (shift, done) = hand_over::load(till, subject)?;
         return Ok(payments::paper::hand_over_slip(till.store(), shift, &done, own, duplicate));
@@ -83,6 +102,10 @@ pub(super) fn paper_of(
         return receipt(till, subject, duplicate, language);
     }
     let report = payments::report::of_shift(till, subject)?;
+    if queued.blind {
+        let report = report.blind();
+        return Ok(payments::paper::blind_document(till.store(), &report, own, duplicate));
+    }
     let slips = payments::terminal_check::slips(&till.db, subject)?;
     Ok(payments::paper::document(till.store(), &report, &slips, own, duplicate))
 }

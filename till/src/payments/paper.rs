@@ -2,7 +2,7 @@
 
 use comptoir_domain::money::Money;
 use comptoir_domain::reporting::{
-    CheckOutcome, HandOver, Report, ReportKind, TenderTotal, TerminalCheck,
+    BlindReport, CheckOutcome, HandOver, Report, ReportKind, TerminalCheck,
 };
 use comptoir_domain::store::Store;
 use comptoir_domain::text::Language;
@@ -29,6 +29,7 @@ struct Words {
     paid_out: &'static str,
     safe_drops: &'static str,
     expected: &'static str,
+    blind: &'static str,
     counted: &'static str,
     over_short: &'static str,
     note: &'static str,
@@ -71,6 +72,7 @@ const ENGLISH: Words = Words {
     paid_out: "Paid out",
     safe_drops: "Safe drops",
     expected: "Expected in drawer",
+    blind: "Without sales and cash: counted blind.",
     counted: "Counted",
     over_short: "OVER/SHORT",
     note: "Note",
@@ -113,6 +115,7 @@ const FRENCH: Words = Words {
     paid_out: "Sorties de caisse",
     safe_drops: "Dépôts au coffre",
     expected: "Attendu au tiroir",
+    blind: "Sans ventes ni comptant : comptage à l’aveugle.",
     counted: "Compté",
     over_short: "ÉCART",
     note: "Note",
@@ -153,10 +156,7 @@ pub fn document(
         _ => "X".to_owned(),
     };
     head(&mut paper, store, &title, duplicate.then_some(shared.duplicate));
-    paper.columns(
-        format!("{} {}", shared.register, store.register),
-        format!("{} {}", words.shift, report.shift),
-    );
+    of_shift(&mut paper, store, report.shift, language);
     paper.columns(words.opened, &report.opened_at);
     if let Some(closed) = &report.closed_at {
         paper.columns(words.closed, closed);
@@ -166,15 +166,8 @@ pub fn document(
         paper.columns(words.receipts, format!("{first} … {last}"));
     }
     paper.rule();
-    for (what, count) in [
-        (words.sales, report.sales),
-        (words.returns, report.returns),
-        (words.voided_lines, report.voided_lines),
-        (words.voided_carts, report.voided_carts),
-        (words.no_sales, report.no_sales),
-    ] {
-        paper.columns(what, count.to_string());
-    }
+    let Report { sales, returns, voided_lines, voided_carts, no_sales, .. } = *report;
+    counts(&mut paper, words, [sales, returns, voided_lines, voided_carts, no_sales]);
     paper.rule();
     let amount = |amount: Money| plain(amount, language);
     paper.columns(shared.subtotal, amount(report.subtotal));
@@ -190,18 +183,14 @@ pub fn document(
     }
     paper.columns(shared.cash_rounding, amount(report.rounding));
     paper.rule();
-    let name = |tender: &TenderTotal| match tender.tender.as_str() {
-        "cash" => shared.cash.to_owned(),
-        "card" => shared.card.to_owned(),
-        "exchange" => shared.exchange.to_owned(),
-        other => other.to_owned(),
-    };
     for tender in &report.tenders {
-        paper.columns(format!("{} × {}", name(tender), tender.count), amount(tender.amount));
+        let what = format!("{} × {}", name_of(&tender.tender, language), tender.count);
+        paper.columns(what, amount(tender.amount));
     }
     paper.columns(shared.change, amount(-report.change));
     for refund in &report.refunds {
-        let what = format!("{} {} × {}", words.refund, name(refund), refund.count);
+        let name = name_of(&refund.tender, language);
+        let what = format!("{} {name} × {}", words.refund, refund.count);
         paper.columns(what, amount(-refund.amount));
     }
     paper.columns(words.float, amount(report.float));
@@ -238,6 +227,81 @@ pub fn document(
     paper.feed(1);
     paper.partial_cut();
     paper
+}
+
+/// The X of whoever counts the drawer blind; `duplicate` when it was printed before.
+pub fn blind_document(
+    store: &Store,
+    report: &BlindReport,
+    language: Language,
+    duplicate: bool,
+) -> Document {
+    let words = words(language);
+    let shared = receipt::words(language);
+    let amount = |amount: Money| plain(amount, language);
+    let mut paper = Document::new();
+    head(&mut paper, store, "X", duplicate.then_some(shared.duplicate));
+    of_shift(&mut paper, store, report.shift, language);
+    paper.columns(words.opened, &report.opened_at);
+    paper.columns(words.by, &report.operator);
+    if let (Some(first), Some(last)) = (&report.first_receipt, &report.last_receipt) {
+        paper.columns(words.receipts, format!("{first} … {last}"));
+    }
+    paper.rule();
+    let BlindReport { sales, returns, voided_lines, voided_carts, no_sales, .. } = *report;
+    counts(&mut paper, words, [sales, returns, voided_lines, voided_carts, no_sales]);
+    paper.rule();
+    for tender in &report.tenders {
+        let what = format!("{} × {}", name_of(&tender.tender, language), tender.count);
+        paper.columns(what, tender.amount.map(amount).unwrap_or_default());
+    }
+    for refund in &report.refunds {
+        let name = name_of(&refund.tender, language);
+        let what = format!("{} {name} × {}", words.refund, refund.count);
+        paper.columns(what, refund.amount.map(|given| amount(-given)).unwrap_or_default());
+    }
+    paper.text(words.blind);
+    if let Some(check) = &report.terminal {
+        terminal(&mut paper, words, check, amount);
+    }
+    for passed in &report.hand_overs {
+        paper.rule();
+        paper.columns_styled(words.hand_over, &passed.at, Style::BOLD);
+        paper.columns(words.from, &passed.from);
+        paper.columns(words.to, &passed.to);
+    }
+    paper.rule();
+    paper.feed(1);
+    paper.partial_cut();
+    paper
+}
+
+/// Whose shift it is.
+fn of_shift(paper: &mut Document, store: &Store, shift: u64, language: Language) {
+    paper.columns(
+        format!("{} {}", receipt::words(language).register, store.register),
+        format!("{} {shift}", words(language).shift),
+    );
+}
+
+/// Sales, returns, voided lines, voided carts and no sales.
+fn counts(paper: &mut Document, words: &Words, counts: [u64; 5]) {
+    let names =
+        [words.sales, words.returns, words.voided_lines, words.voided_carts, words.no_sales];
+    for (name, count) in names.into_iter().zip(counts) {
+        paper.columns(name, count.to_string());
+    }
+}
+
+/// A means of payment as it is printed.
+fn name_of(tender: &str, language: Language) -> &str {
+    let shared = receipt::words(language);
+    match tender {
+        "cash" => shared.cash,
+        "card" => shared.card,
+        "exchange" => shared.exchange,
+        other => other,
+    }
 }
 
 /// What the card terminal says beside what we say, or why it has not.
@@ -341,10 +405,7 @@ pub fn hand_over_slip(
     let amount = |amount: Money| plain(amount, language);
     let mut paper = Document::new();
     head(&mut paper, store, words.hand_over, duplicate.then_some(shared.duplicate));
-    paper.columns(
-        format!("{} {}", shared.register, store.register),
-        format!("{} {shift}", words.shift),
-    );
+    of_shift(&mut paper, store, shift, language);
     paper.columns("", &done.at);
     paper.columns(words.from, &done.from);
     paper.columns(words.to, &done.to);

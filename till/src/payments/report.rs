@@ -5,23 +5,28 @@ use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::orders::receipt_number;
 use comptoir_domain::payments::Refusal;
-use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal};
+use comptoir_domain::reporting::{Report, ReportKind, ReportTax, TenderTotal, XReport};
 use comptoir_domain::text::Text;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::drawer::Moved;
 use super::{Shift, find, hand_over, open_shift_of, terminal_check};
 use crate::error::{Error, Result};
-use crate::operators;
+use crate::operators::{self, Operator};
 use crate::outbox::{self, Job};
 use crate::till::{Till, Tx, local_minute};
 
-/// Totals so far; changes nothing.
-pub fn x_report(till: &mut Till, operator: OperatorId) -> Result<Report> {
+/// Totals so far; changes nothing. Who may not see reports counts the drawer blind, and has them without its cash.
+pub fn x_report(till: &mut Till, operator: OperatorId) -> Result<XReport> {
     let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let shift = open_shift_of(&tx, tx.identity.register)?.ok_or(Refusal::NoOpenShift)?;
-    of(&tx, &shift, &operators::find(&tx, operator)?.name)
+    let Operator { name, role, .. } = operators::find(&tx, operator)?;
+    let x = of(&tx, &shift, &name)?;
+    Ok(match role.may(Permission::SeeReports) {
+        true => XReport::Whole(Box::new(x)),
+        false => XReport::Blind(x.blind()),
+    })
 }
 
 /// The Z taken last on this register.
@@ -34,13 +39,16 @@ pub fn last_z(till: &mut Till) -> Result<Option<Report>> {
     last.map(|entry| of_shift(till, entry)).transpose()
 }
 
-/// Prints the X of the open shift, or the last Z again when none is open.
+/// Prints the X of the open shift as the operator may see it, or the last Z again when none is open.
 pub fn print(till: &mut Till, operator: OperatorId) -> Result<i64> {
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let register = tx.identity.register;
     let job = match open_shift_of(&tx, register)? {
-        Some(shift) => Job::PrintReport { shift: shift.entry },
+        Some(shift) if operators::find(&tx, operator)?.role.may(Permission::SeeReports) => {
+            Job::PrintReport { shift: shift.entry }
+        }
+        Some(shift) => Job::PrintBlindReport { shift: shift.entry },
         None => {
             let select = "SELECT entry FROM shift WHERE register = ?1 ORDER BY z_number DESC, closed_at DESC, id LIMIT 1";
             let last =

@@ -12,6 +12,7 @@ use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
 use comptoir_domain::orders::Sale;
+use comptoir_domain::reporting::{Report, XReport};
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
@@ -23,7 +24,7 @@ use comptoir_till::catalog::import::{self, Mapping, Outcome as Imported, Reject}
 use comptoir_till::error::{Error, Result};
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::ReturnRequest;
-use comptoir_till::payments::card;
+use comptoir_till::payments::{card, report};
 use comptoir_till::till::{NewStore, Till};
 use comptoir_till::trust::verify::{self, Verdict};
 use comptoir_till::{cart, compliance, devices, operators, orders, payments};
@@ -147,6 +148,14 @@ impl Shop {
             Some(cart.total),
             cash.map(cad),
         )
+    }
+
+    /// The X of the open shift, as a supervisor has it.
+    pub fn x(&mut self) -> Report {
+        match report::x_report(&mut self.till, self.supervisor).unwrap() {
+            XReport::Whole(x) => *x,
+            XReport::Blind(x) => panic!("a supervisor sees all of it: {x:?}"),
+        }
     }
 
     /// A card pays a part of the cart at a terminal that approves.

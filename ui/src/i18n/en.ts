@@ -715,6 +715,7 @@ export const en = {
     paidOut: 'Paid out',
     safeDrops: 'Safe drops',
     expected: 'Expected',
+    blind: 'Without sales and cash: counted blind.',
     counted: 'Counted',
     overShort: 'Over/short',
     note: 'Note',

@@ -646,6 +646,7 @@ export const fr: Messages = {
     paidOut: 'Sorties de caisse',
     safeDrops: 'Dépôts au coffre',
     expected: 'Attendu',
+    blind: 'Sans ventes ni comptant\u00a0: comptage à l’aveugle.',
     counted: 'Compté',
     overShort: 'Surplus ou manque',
     note: 'Note',
