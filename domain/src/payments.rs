@@ -1,12 +1,12 @@
 //! Paying: cash rounding, quick amounts, change, and the sum that must always hold.
 
 pub mod hand_over;
+pub mod limits;
 
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::money::{Currency, Money};
-use crate::operators::Role;
 
 /// A means of payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, TS)]
@@ -162,14 +162,6 @@ impl CashMove {
             CashMove::PaidIn => "paid_in",
             CashMove::PaidOut => "paid_out",
             CashMove::SafeDrop => "safe_drop",
-        }
-    }
-
-    /// The least role that may move `amount`; a cashier pays out `alone` at most, in minor units.
-    pub fn needs(self, amount: Money, alone: i64) -> Role {
-        match self {
-            CashMove::PaidOut if amount.minor() > alone => Role::Supervisor,
-            _ => Role::Cashier,
         }
     }
 

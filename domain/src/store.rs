@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use crate::gs1::price_barcode::PriceBarcodes;
 use crate::money::Currency;
+use crate::payments::limits::CashLimits;
 use crate::pricing::Limits;
 use crate::text::{Language, Text};
 
@@ -155,8 +156,8 @@ pub struct Settings {
     pub return_days: Option<u16>,
     /// What roles may take off a price without approval.
     pub limits: Limits,
-    /// What a cashier pays out of the drawer without approval, in minor units.
-    pub paid_out_alone: i64,
+    /// What cash roles may move without approval.
+    pub cash: CashLimits,
     /// What receipts are printed in; none is the store's first language.
     pub receipt: Option<ReceiptLanguage>,
     /// What stands at the foot of receipts; none of it is thanks.
@@ -196,8 +197,6 @@ impl ReceiptLanguage {
 impl Settings {
     /// What a store that says nothing else gives its customers.
     pub const RETURN_DAYS: u16 = 30;
-    /// What a cashier of a store that says nothing else pays out alone, in minor units: 50.00.
-    pub const PAID_OUT_ALONE: i64 = 5_000;
 }
 
 impl Default for Settings {
@@ -207,7 +206,7 @@ impl Default for Settings {
             miscellaneous: false,
             return_days: Some(Settings::RETURN_DAYS),
             limits: Limits::default(),
-            paid_out_alone: Settings::PAID_OUT_ALONE,
+            cash: CashLimits::default(),
             receipt: None,
             receipt_foot: Text::default(),
         }

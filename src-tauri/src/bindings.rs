@@ -131,7 +131,7 @@ export type Commands = {
   count: [{ pieces: Array<CountedPieces> }, CountSoFar];
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
-  no_sale: [{ reason: string }, null];
+  no_sale: [{ reason: string; approval: Approval | null }, null];
   print_hand_over: [{ entry: number }, Jobs];
   print_report: [Record<string, never>, Jobs];
   settings: [Record<string, never>, SettingsDraft];

@@ -142,8 +142,15 @@ pub(crate) fn move_cash(
 }
 
 #[tauri::command(async)]
-pub(crate) fn no_sale(desk: State<'_, Arc<Desk>>, reason: String) -> Answer<()> {
-    desk.signed_in(|till, operator| drawer::no_sale(till, operator.id, &reason))?;
+pub(crate) fn no_sale(
+    desk: State<'_, Arc<Desk>>,
+    reason: String,
+    approval: Option<Approval>,
+) -> Answer<()> {
+    desk.signed_in(|till, operator| {
+        let approver = approved(till, approval)?;
+        drawer::no_sale(till, operator.id, approver, &reason)
+    })?;
     desk.drivers.wake();
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use comptoir_domain::catalog::Refusal as CatalogRefusal;
 use comptoir_domain::money::Money;
+use comptoir_domain::payments::limits::CashLimits;
 use comptoir_domain::pricing::{Discount, Limits, Percent};
 use comptoir_domain::rules::{self, DatedRule};
 use comptoir_domain::store::{ReceiptLanguage, Settings, Store};
@@ -39,8 +40,18 @@ pub(crate) struct SettingsDraft {
     discount_cashier: String,
     /// What a supervisor may.
     discount_supervisor: String,
+    /// What a cashier pays in alone; none is any amount.
+    paid_in_alone: Option<String>,
     /// What a cashier pays out alone.
     paid_out_alone: String,
+    /// What a supervisor pays out alone; none is any amount.
+    paid_out_supervisor: Option<String>,
+    /// What a cashier takes to the safe alone; none is any amount.
+    safe_drop_alone: Option<String>,
+    /// How often a cashier opens the drawer without a sale in one shift; none is any number.
+    no_sales_alone: Option<u32>,
+    /// What a cashier gives back in cash alone; none is any amount.
+    cash_back_alone: Option<String>,
     /// What receipts are printed in; none is the store's first language.
     receipt: Option<ReceiptLanguage>,
     /// What stands at their foot; none of it is thanks.
@@ -227,20 +238,28 @@ impl SettingsDraft {
         let settings = till.settings();
         let layouts = settings.price_barcodes.settings();
         let percent = |percent| Discount::Percent(percent).to_string();
-        let paid_out = Money::new(settings.paid_out_alone, till.store().currency);
+        let money = |minor| Money::new(minor, till.store().currency).to_string();
+        let cash = settings.cash;
         SettingsDraft {
             price_barcodes: layouts.map(|(prefix, layout)| format!("{prefix}={layout}")).collect(),
             miscellaneous: settings.miscellaneous,
             return_days: settings.return_days,
             discount_cashier: percent(settings.limits.cashier),
             discount_supervisor: percent(settings.limits.supervisor),
-            paid_out_alone: paid_out.to_string(),
+            paid_in_alone: cash.paid_in.map(money),
+            paid_out_alone: money(cash.paid_out),
+            paid_out_supervisor: cash.paid_out_supervisor.map(money),
+            safe_drop_alone: cash.safe_drop.map(money),
+            no_sales_alone: cash.no_sales,
+            cash_back_alone: cash.cash_back.map(money),
             receipt: settings.receipt,
             receipt_foot: settings.receipt_foot.clone(),
         }
     }
 
     fn read(self, till: &Till) -> Result<Settings> {
+        let minor = |text: &String| Ok::<_, Error>(amount(till, text)?.minor().max(0));
+        let most = |text: &Option<String>| text.as_ref().map(minor).transpose();
         let mut settings = Settings {
             miscellaneous: self.miscellaneous,
             return_days: self.return_days,
@@ -248,7 +267,14 @@ impl SettingsDraft {
                 cashier: Percent::parse_limit(&self.discount_cashier)?,
                 supervisor: Percent::parse_limit(&self.discount_supervisor)?,
             },
-            paid_out_alone: amount(till, &self.paid_out_alone)?.minor().max(0),
+            cash: CashLimits {
+                paid_in: most(&self.paid_in_alone)?,
+                paid_out: minor(&self.paid_out_alone)?,
+                paid_out_supervisor: most(&self.paid_out_supervisor)?,
+                safe_drop: most(&self.safe_drop_alone)?,
+                no_sales: self.no_sales_alone,
+                cash_back: most(&self.cash_back_alone)?,
+            },
             receipt: self.receipt,
             receipt_foot: self.receipt_foot,
             ..Settings::default()

@@ -5,6 +5,7 @@ use comptoir_domain::gs1::price_barcode::PriceBarcodes;
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::Currency;
 use comptoir_domain::operators::Permission;
+use comptoir_domain::payments::limits::CashLimits;
 use comptoir_domain::pricing::{Limits, Percent};
 use comptoir_domain::store::{self, ReceiptLanguage, Region, Settings, Store};
 use comptoir_domain::text::{Language, Text};
@@ -108,8 +109,9 @@ pub fn load(db: &Connection, identity: &Identity) -> Result<Store> {
 /// How the store of this till sells.
 pub fn settings(db: &Connection, identity: &Identity) -> Result<Settings> {
     let document = settings::id(&identity.tenant, &identity.store);
-    let select = "SELECT price_barcodes, miscellaneous, return_days, limit_cashier, limit_supervisor, paid_out_alone,
-            receipt_language, receipt_foot_en, receipt_foot_fr
+    let select = "SELECT price_barcodes, miscellaneous, return_days, limit_cashier, limit_supervisor,
+            receipt_language, receipt_foot_en, receipt_foot_fr, paid_in_alone, paid_out_alone, paid_out_supervisor,
+            safe_drop_alone, no_sales_alone, cash_back_alone
         FROM store WHERE document = ?1";
     let usual = Limits::default();
     let percent = |hundredths, usual| Percent::limit(hundredths).unwrap_or(usual);
@@ -122,9 +124,16 @@ pub fn settings(db: &Connection, identity: &Identity) -> Result<Settings> {
                 cashier: percent(row.get(3)?, usual.cashier),
                 supervisor: percent(row.get(4)?, usual.supervisor),
             },
-            paid_out_alone: row.get(5)?,
-            receipt: ReceiptLanguage::parse(&row.get::<_, String>(6)?),
-            receipt_foot: Text { en: row.get(7)?, fr: row.get(8)? },
+            receipt: ReceiptLanguage::parse(&row.get::<_, String>(5)?),
+            receipt_foot: Text { en: row.get(6)?, fr: row.get(7)? },
+            cash: CashLimits {
+                paid_in: row.get(8)?,
+                paid_out: row.get(9)?,
+                paid_out_supervisor: row.get(10)?,
+                safe_drop: row.get(11)?,
+                no_sales: row.get(12)?,
+                cash_back: row.get(13)?,
+            },
         };
         Ok((row.get::<_, String>(0)?, settings))
     };
@@ -192,7 +201,7 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
         miscellaneous,
         return_days,
         limits,
-        paid_out_alone,
+        cash,
         receipt,
         receipt_foot,
     } = settings::read_settings(fields);
@@ -202,9 +211,9 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO store
              (document, name, address, region, currency, languages, tax_numbers, time_zone, price_barcodes, miscellaneous,
-              return_days, limit_cashier, limit_supervisor, paid_out_alone, receipt_language, receipt_foot_en,
-              receipt_foot_fr)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+              return_days, limit_cashier, limit_supervisor, receipt_language, receipt_foot_en, receipt_foot_fr,
+              paid_in_alone, paid_out_alone, paid_out_supervisor, safe_drop_alone, no_sales_alone, cash_back_alone)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     )?
     .execute(params![
         document.into_bytes(),
@@ -220,10 +229,15 @@ pub fn project(db: &Connection, document: Uuid, fields: &Fields) -> Result<()> {
         return_days,
         limits.cashier.hundredths(),
         limits.supervisor.hundredths(),
-        paid_out_alone,
         receipt.map_or("", ReceiptLanguage::as_str),
         receipt_foot.en,
         receipt_foot.fr,
+        cash.paid_in,
+        cash.paid_out,
+        cash.paid_out_supervisor,
+        cash.safe_drop,
+        cash.no_sales,
+        cash.cash_back,
     ])?;
     // The row of departments is this store's own; others are known by their name and address only.
     let own: Option<(String, String)> = db

@@ -4,8 +4,10 @@
 mod shop;
 
 use comptoir_domain::ids::OperatorId;
+use comptoir_domain::payments::limits::CashLimits;
 use comptoir_domain::payments::{CashMove, CountedPieces};
 use comptoir_domain::reporting::XReport;
+use comptoir_domain::store::Settings;
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::printer::driver::Outcome;
@@ -14,6 +16,7 @@ use comptoir_till::error::Result;
 use comptoir_till::operators::{Approver, approve};
 use comptoir_till::outbox::{self, Work};
 use comptoir_till::payments::{self, Count, drawer, report};
+use comptoir_till::store;
 use shop::{Shop, cad, refusal};
 
 fn moved(
@@ -33,7 +36,7 @@ fn what_moves_is_expected_at_the_end() {
     moved(&mut shop, None, CashMove::PaidIn, "50.00", "Change from the bank").unwrap();
     moved(&mut shop, None, CashMove::PaidOut, "12.50", "Window cleaner").unwrap();
     moved(&mut shop, None, CashMove::SafeDrop, "100.00", "Full").unwrap();
-    drawer::no_sale(&mut shop.till, shop.cashier, "Change for the bus").unwrap();
+    drawer::no_sale(&mut shop.till, shop.cashier, None, "Change for the bus").unwrap();
     let x = shop.x();
     assert_eq!(
         (x.paid_in, x.paid_out, x.safe_drops, x.no_sales),
@@ -158,11 +161,79 @@ fn much_is_paid_out_on_approval_only_and_always_with_a_reason() {
     }
     let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
     moved(&mut shop, Some(approver), CashMove::PaidOut, "80.00", "Courier").unwrap();
-    let unsaid = drawer::no_sale(&mut shop.till, shop.cashier, "");
+    let unsaid = drawer::no_sale(&mut shop.till, shop.cashier, None, "");
     assert_eq!(refusal(unsaid), "reason_required");
     payments::close_shift(&mut shop.till, shop.cashier, cad("0.00")).unwrap();
     let closed = moved(&mut shop, None, CashMove::PaidIn, "5.00", "Bank");
     assert_eq!(refusal(closed), "no_open_shift");
+}
+
+fn decide(shop: &mut Shop, cash: CashLimits) {
+    let settings = Settings { cash, ..shop.till.settings().clone() };
+    store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
+}
+
+/// Who approved what moved or was opened last, as the tables have it.
+fn approved_by(shop: &Shop, table: &str) -> Option<OperatorId> {
+    let select = format!("SELECT approved_by FROM {table} ORDER BY entry DESC LIMIT 1");
+    let id: Option<[u8; 16]> = shop.till.db().query_row(&select, [], |row| row.get(0)).unwrap();
+    id.map(|id| OperatorId(uuid::Uuid::from_bytes(id)))
+}
+
+#[test]
+fn each_way_of_cash_has_the_limit_that_the_store_gives_it() {
+    let mut shop = Shop::selling();
+    let usual = moved(&mut shop, None, CashMove::PaidIn, "500.01", "Bank");
+    assert_eq!(refusal(usual), "approval_required", "a store that says nothing has one, too");
+    let limits = CashLimits {
+        paid_in: Some(10_000),
+        paid_out_supervisor: Some(8_000),
+        safe_drop: Some(20_000),
+        ..CashLimits::default()
+    };
+    decide(&mut shop, limits);
+    let mut shop = shop.restart();
+    assert_eq!(shop.till.settings().cash, limits, "it is kept");
+    let supervisor = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
+    let manager = approve(&mut shop.till, shop.manager, "4444").unwrap();
+    for (what, alone, more) in [
+        (CashMove::PaidIn, "100.00", "100.01"),
+        (CashMove::PaidOut, "50.00", "50.01"),
+        (CashMove::SafeDrop, "200.00", "200.01"),
+    ] {
+        moved(&mut shop, None, what, alone, "Bank").unwrap();
+        assert_eq!(approved_by(&shop, "cash_movement"), None);
+        assert_eq!(refusal(moved(&mut shop, None, what, more, "Bank")), "approval_required");
+        moved(&mut shop, Some(supervisor), what, more, "Bank").unwrap();
+        assert_eq!(approved_by(&shop, "cash_movement"), Some(supervisor.id()), "{what:?}");
+    }
+    let much = moved(&mut shop, Some(supervisor), CashMove::PaidOut, "80.01", "Courier");
+    assert_eq!(refusal(much), "approval_required", "a supervisor has a limit, too");
+    moved(&mut shop, Some(manager), CashMove::PaidOut, "80.01", "Courier").unwrap();
+    assert!(shop.verify().ok);
+}
+
+#[test]
+fn a_drawer_is_opened_so_often_in_a_shift_without_approval() {
+    let mut shop = Shop::selling();
+    decide(&mut shop, CashLimits { no_sales: Some(2), ..CashLimits::default() });
+    let open = |shop: &mut Shop, approver| {
+        drawer::no_sale(&mut shop.till, shop.cashier, approver, "Change for the bus")
+    };
+    for _ in 0..2 {
+        open(&mut shop, None).unwrap();
+    }
+    assert_eq!(refusal(open(&mut shop, None)), "approval_required");
+    let supervisor = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
+    open(&mut shop, Some(supervisor)).unwrap();
+    assert_eq!(approved_by(&shop, "no_sale"), Some(supervisor.id()));
+    assert_eq!(refusal(open(&mut shop, None)), "approval_required", "for that one time");
+    drawer::no_sale(&mut shop.till, shop.supervisor, None, "Looked at it").unwrap();
+    assert_eq!(shop.x().no_sales, 4);
+    payments::close_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
+    payments::open_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
+    open(&mut shop, None).unwrap();
+    assert!(shop.verify().ok);
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn a_morning() -> Shop {
 #[test]
 fn a_morning_by_hour_department_tender_tax_and_operator() {
     let mut shop = a_morning();
-    drawer::no_sale(&mut shop.till, shop.cashier, "Change").unwrap();
+    drawer::no_sale(&mut shop.till, shop.cashier, None, "Change").unwrap();
     let (out, amount) = (CashMove::PaidOut, cad("12.50"));
     drawer::move_cash(&mut shop.till, shop.cashier, None, out, amount, "Courier").unwrap();
     shop.scan("CAN").unwrap();

@@ -9,6 +9,7 @@ use comptoir_domain::operators::Role;
 use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::approval::ApprovalReason;
 use comptoir_domain::orders::returns::{Return, Wanted};
+use comptoir_domain::payments::limits::CashLimits;
 use comptoir_domain::quantity::Quantity;
 use comptoir_domain::store::Settings;
 use comptoir_domain::text::Language;
@@ -87,6 +88,46 @@ fn goods_with_an_age_come_back_on_a_supervisors_word() {
     let approved: Vec<_> = facts.iter().map(|fact| fact.approved_by.as_deref()).collect();
     assert_eq!(approved, [None, None, Some("Supervisor"), None]);
     assert!(shop.verify().ok);
+}
+
+/// The most that a cashier gives back in cash, how much of the candle's 10.17 a card paid, and whether they may alone.
+#[test]
+fn much_cash_goes_back_on_a_supervisors_word() {
+    for (cash_back, by_card, alone) in [
+        (None, None, true),
+        (Some(1_015), None, true),
+        (Some(1_010), None, false),
+        (Some(0), Some("10.17"), true),
+        (Some(517), Some("5.00"), true),
+        (Some(500), Some("5.00"), false),
+    ] {
+        let mut shop = Shop::selling();
+        let cash = CashLimits { cash_back, ..CashLimits::default() };
+        let settings = Settings { cash, ..Settings::default() };
+        store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
+        shop.scan("CAN").unwrap();
+        if let Some(amount) = by_card {
+            shop.charge(amount);
+        }
+        let sale = shop.pay(None).unwrap();
+        let said = format!("{cash_back:?} {by_card:?}");
+        let cashier = shop.cashier;
+        let quote = quote::quote_return(&mut shop.till, cashier, sale.id, &[wanted(1)]).unwrap();
+        assert_eq!(quote.why.contains(&ApprovalReason::MuchCash), !alone, "{said}");
+        assert_eq!(quote.needs.is_none(), alone, "{said}");
+        let mut request = request(1, &sale, 1, None);
+        if !alone {
+            let till = &mut shop.till;
+            // before a card has its part
+            assert_eq!(refusal(refunds::may_refund(till, cashier, &request)), "approval_required");
+            assert_eq!(refusal(bring_back(&mut shop, cashier, &request)), "approval_required");
+            request.approver = supervisor(&mut shop);
+        }
+        shop.refund(&Simulator::on_tcp(0).unwrap(), &request);
+        let back = bring_back(&mut shop, cashier, &request).unwrap();
+        assert_eq!(back.approved_by.is_none(), alone, "{said}");
+        assert!(shop.verify().ok);
+    }
 }
 
 /// The days a store gives, the days since the sale, and whether a cashier may take the goods back alone.

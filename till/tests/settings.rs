@@ -59,7 +59,7 @@ fn roles_may_what_the_store_lets_them() {
         drawer::move_cash(&mut shop.till, cashier, None, CashMove::PaidOut, amount, "Courier")
     };
     assert_eq!(refusal(pay_out(&mut shop)), "approval_required");
-    decide(&mut shop, |settings| settings.paid_out_alone = 6_000);
+    decide(&mut shop, |settings| settings.cash.paid_out = 6_000);
     pay_out(&mut shop).unwrap();
     let cashier = shop.cashier;
     let settings = shop.till.settings().clone();

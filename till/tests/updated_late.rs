@@ -108,7 +108,10 @@ fn taken_in_by_an_older_till(mut till: Till, key: &SigningKey, pages: Vec<Vec<Se
     db.execute_batch(&guard).unwrap();
     db.execute_batch(
         "DROP TABLE return_request; ALTER TABLE begun_return DROP COLUMN known;
-         DROP TABLE regained; DROP TABLE said_again; DROP TABLE hidden;
+         ALTER TABLE outbox DROP COLUMN blind; ALTER TABLE no_sale DROP COLUMN approved_by;
+         ALTER TABLE store DROP COLUMN cash_back_alone; ALTER TABLE store DROP COLUMN no_sales_alone;
+         ALTER TABLE store DROP COLUMN safe_drop_alone; ALTER TABLE store DROP COLUMN paid_out_supervisor;
+         ALTER TABLE store DROP COLUMN paid_in_alone; DROP TABLE regained; DROP TABLE said_again; DROP TABLE hidden;
          ALTER TABLE fork DROP COLUMN proven_by; ALTER TABLE fork DROP COLUMN common;
          DELETE FROM refinery_schema_history WHERE version >= 28;",
     )

@@ -298,6 +298,10 @@ fn a_store_says_what_its_scales_print() {
     let show = || store.run(&["settings", "show"]).line();
     let usual = json!({
         "price_barcodes": {"02": "2|IIIII|V|PPPP|C"}, "miscellaneous": false, "return_days": 30,
+        "cash": {
+            "paid_in": "500.00", "paid_out": "50.00", "paid_out_supervisor": null, "safe_drop": null, "no_sales": 10,
+            "cash_back": null,
+        },
     });
     assert_eq!(show(), usual);
     let set = ["settings", "set", "--price-barcode"];
@@ -327,6 +331,25 @@ fn a_store_says_what_its_scales_print() {
         store.run(&["stock"]).line(),
         json!({"sku": "BAN", "on_hand": "-2.492", "sold": "2.492"})
     );
+    assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
+}
+
+#[test]
+fn a_store_says_what_cash_moves_without_approval() {
+    let store = Store::with_goods();
+    let set = |said: &[&str]| store.run(&[&["settings", "set"], said].concat());
+    let said = set(&["--paid-in", "none", "--paid-out", "20.00", "--paid-out-supervisor", "200"]);
+    assert_eq!(said.line()["cash"]["paid_in"], Value::Null);
+    let said = set(&["--safe-drop", "300.00", "--no-sales", "3", "--cash-back", "40.00"]);
+    let now = json!({
+        "paid_in": null, "paid_out": "20.00", "paid_out_supervisor": "200.00", "safe_drop": "300.00", "no_sales": 3,
+        "cash_back": "40.00",
+    });
+    assert_eq!(said.line()["cash"], now);
+    for wrong in [["--paid-in", "much"], ["--paid-out", "none"], ["--no-sales", "often"]] {
+        assert_ne!(set(&wrong).code, 0, "{wrong:?}");
+    }
+    assert_eq!(store.run(&["settings", "show"]).line()["cash"], now, "nothing changed");
     assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
 }
 

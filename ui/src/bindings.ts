@@ -1216,7 +1216,7 @@ facts: Array<FactView>,
  */
 stored: StoredAt, };
 
-export type ApprovalReason = "age_restricted" | "late" | "no_receipt" | "void_sale" | "cash_instead";
+export type ApprovalReason = "age_restricted" | "late" | "no_receipt" | "void_sale" | "cash_instead" | "much_cash";
 
 export type ReturnWanted = { 
 /**
@@ -1874,9 +1874,29 @@ discount_cashier: string,
  */
 discount_supervisor: string, 
 /**
+ * What a cashier pays in alone; none is any amount.
+ */
+paid_in_alone: string | null, 
+/**
  * What a cashier pays out alone.
  */
 paid_out_alone: string, 
+/**
+ * What a supervisor pays out alone; none is any amount.
+ */
+paid_out_supervisor: string | null, 
+/**
+ * What a cashier takes to the safe alone; none is any amount.
+ */
+safe_drop_alone: string | null, 
+/**
+ * How often a cashier opens the drawer without a sale in one shift; none is any number.
+ */
+no_sales_alone: number | null, 
+/**
+ * What a cashier gives back in cash alone; none is any amount.
+ */
+cash_back_alone: string | null, 
 /**
  * What receipts are printed in; none is the store's first language.
  */
@@ -3263,7 +3283,7 @@ export type Commands = {
   count: [{ pieces: Array<CountedPieces> }, CountSoFar];
   denominations: [Record<string, never>, Array<Denomination>];
   move_cash: [{ what: CashMove; amount: string; reason: string; approval: Approval | null }, null];
-  no_sale: [{ reason: string }, null];
+  no_sale: [{ reason: string; approval: Approval | null }, null];
   print_hand_over: [{ entry: number }, Jobs];
   print_report: [Record<string, never>, Jobs];
   settings: [Record<string, never>, SettingsDraft];

@@ -22,6 +22,8 @@ pub enum ApprovalReason {
     VoidSale,
     /// Cash goes back for what a card paid.
     CashInstead,
+    /// More cash goes back than a cashier gives back alone.
+    MuchCash,
 }
 
 impl ApprovalReason {
@@ -32,7 +34,8 @@ impl ApprovalReason {
             | ApprovalReason::Late
             | ApprovalReason::NoReceipt
             | ApprovalReason::VoidSale
-            | ApprovalReason::CashInstead => Role::Supervisor,
+            | ApprovalReason::CashInstead
+            | ApprovalReason::MuchCash => Role::Supervisor,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use comptoir_domain::catalog::Department;
 use comptoir_domain::money::Currency;
+use comptoir_domain::payments::limits::CashLimits;
 use comptoir_domain::pricing::{Limits, Percent};
 use comptoir_domain::store::{ReceiptLanguage, Region, Settings, Store};
 use comptoir_domain::text::{Language, Text};
@@ -61,8 +62,14 @@ pub fn read_settings(fields: &Fields) -> Settings {
         cashier: percent("discount_cashier").unwrap_or(settings.limits.cashier),
         supervisor: percent("discount_supervisor").unwrap_or(settings.limits.supervisor),
     };
-    let paid_out = fields.int("store", "paid_out_alone").filter(|minor| *minor >= 0);
-    settings.paid_out_alone = paid_out.unwrap_or(settings.paid_out_alone);
+    let cash = &mut settings.cash;
+    cash.paid_out = most(fields, "paid_out_alone", Some(cash.paid_out)).unwrap_or(cash.paid_out);
+    cash.paid_in = most(fields, "paid_in_alone", cash.paid_in);
+    cash.paid_out_supervisor = most(fields, "paid_out_supervisor", cash.paid_out_supervisor);
+    cash.safe_drop = most(fields, "safe_drop_alone", cash.safe_drop);
+    let no_sales = most(fields, "no_sales_alone", cash.no_sales.map(i64::from));
+    cash.no_sales = no_sales.map(|times| u32::try_from(times).unwrap_or(u32::MAX));
+    cash.cash_back = most(fields, "cash_back_alone", cash.cash_back);
     settings.receipt = ReceiptLanguage::parse(fields.text("store", "receipt_language"));
     settings.receipt_foot =
         Text::new(fields.text("store", "receipt_foot_en"), fields.text("store", "receipt_foot_fr"));
@@ -73,6 +80,14 @@ pub fn read_settings(fields: &Fields) -> Settings {
         }
     }
     settings
+}
+
+/// A limit that may be none; `usual` where nothing is said that could be one.
+fn most(fields: &Fields, key: &str, usual: Option<i64>) -> Option<i64> {
+    match fields.text("store", key) {
+        NO_LIMIT => None,
+        _ => fields.int("store", key).filter(|most| *most >= 0).or(usual),
+    }
 }
 
 /// The fields of how a store sells.
@@ -92,9 +107,21 @@ pub fn settings_fields(settings: &Settings) -> Fields {
             limits.supervisor.hundredths(),
             usual.limits.supervisor.hundredths(),
         ),
-        ("paid_out_alone", settings.paid_out_alone, usual.paid_out_alone),
+        ("paid_out_alone", settings.cash.paid_out, usual.cash.paid_out),
     ] {
         fields.set("store", key, other(value, usual));
+    }
+    let times = |limits: CashLimits| limits.no_sales.map(i64::from);
+    let (cash, usual) = (settings.cash, usual.cash);
+    for (key, most, usual) in [
+        ("paid_in_alone", cash.paid_in, usual.paid_in),
+        ("paid_out_supervisor", cash.paid_out_supervisor, usual.paid_out_supervisor),
+        ("safe_drop_alone", cash.safe_drop, usual.safe_drop),
+        ("no_sales_alone", times(cash), times(usual)),
+        ("cash_back_alone", cash.cash_back, usual.cash_back),
+    ] {
+        let said = most.map_or_else(|| Value::Text(NO_LIMIT.into()), Value::Int);
+        fields.set("store", key, (most != usual).then_some(said));
     }
     let language = settings.receipt.map_or("", ReceiptLanguage::as_str);
     fields.set_text("store", "receipt_language", language);
@@ -194,7 +221,14 @@ mod tests {
             assert_eq!(read_settings(&settings_fields(&settings)), settings);
         }
         settings.limits = Limits { cashier: Percent::ALL, ..settings.limits };
-        settings.paid_out_alone = 0;
+        settings.cash = CashLimits {
+            paid_in: None,
+            paid_out: 0,
+            paid_out_supervisor: Some(20_000),
+            safe_drop: Some(0),
+            no_sales: None,
+            cash_back: Some(5_000),
+        };
         settings.receipt = Some(ReceiptLanguage::Both);
         settings.receipt_foot = Text::new("Come again", "À bientôt");
         for setting in ["02=none", "21=21|IIIII|WWWWW|C"] {
@@ -205,5 +239,10 @@ mod tests {
         fields.set_text("store", "price_barcode_22", "22|from the future");
         assert_eq!(read_settings(&fields), settings);
         assert_eq!(settings_fields(&Settings::default()), Fields::default());
+        fields.set("store", "paid_in_alone", Some(Value::Int(-1)));
+        fields.set_text("store", "no_sales_alone", "often");
+        let read = read_settings(&fields).cash;
+        let usual = CashLimits::default();
+        assert_eq!((read.paid_in, read.no_sales), (usual.paid_in, usual.no_sales));
     }
 }

@@ -132,6 +132,9 @@ pub struct DrawerOpened {
     /// Why.
     #[n(1)]
     pub reason: String,
+    /// Who approved it, where the operator might not do it alone.
+    #[n(2)]
+    pub approved_by: Option<Id>,
 }
 
 /// A drawer was counted and passed on inside an open shift. What is expected of it stays as it is.

@@ -176,6 +176,20 @@ export async function run(screen) {
     await gone('sheet');
     await until('it is said', async () => (await text('notice')).includes('Ribbon'));
     await keep('36-paid-out');
+    // more than a cashier pays in alone
+    await page.keyboard.press('F1');
+    await at('sheet-drawer').click();
+    await shown('drawer-next');
+    await page.keyboard.press('ArrowLeft');
+    await type('600');
+    await page.keyboard.press('Enter');
+    await shown('reason-change');
+    await page.keyboard.press('1');
+    await shown('refuse');
+    await says('wanted', dollars('600.00'));
+    await keep('36-paid-in-approval');
+    await page.keyboard.press('Escape');
+    await gone('sheet');
   };
   /** A terminal that is gone, and one that stops answering: nobody knows whether it charged, and a person says so. */
   const silence = async () => {

@@ -15,7 +15,7 @@ use ts_rs::TS;
 use super::{refunds, returns};
 use crate::error::Result;
 use crate::operators;
-use crate::till::Till;
+use crate::till::{Till, Tx};
 
 /// A part of the money that goes back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -87,11 +87,11 @@ pub fn quote_return(
 
 /// A quote of `goods`, of which `cards` are given their part and may still be given so much more.
 pub(super) fn of(
-    db: &Connection,
+    tx: &Tx<'_>,
     operator: OperatorId,
     goods: Goods,
     cards: Vec<(Option<Money>, Refund)>,
-    why: Vec<ApprovalReason>,
+    mut why: Vec<ApprovalReason>,
 ) -> Result<ReturnQuote> {
     let Goods { lines, subtotal, taxes, total } = goods;
     let nothing = Money::zero(total.currency());
@@ -99,6 +99,11 @@ pub(super) fn of(
     let charges = Money::sum(along, total.currency());
     let (stills, cards): (Vec<_>, Vec<_>) = cards.into_iter().unzip();
     let (refunds, rounding) = rule::give_back(total, nothing, cards);
+    let cash = refunds.iter().filter(|refund| refund.kind == TenderType::Cash);
+    let cash = Money::sum(cash.map(|refund| refund.amount), total.currency());
+    if !tx.settings.cash.may_give_back(cash) {
+        why.push(ApprovalReason::MuchCash);
+    }
     let stills = stills.into_iter().chain(std::iter::repeat(None));
     Ok(ReturnQuote {
         lines: lines
@@ -115,7 +120,7 @@ pub(super) fn of(
             .zip(stills)
             .map(|(refund, still)| part(refund, still))
             .collect(),
-        needs: more_than(db, operator, &why)?,
+        needs: more_than(tx, operator, &why)?,
         why,
     })
 }

@@ -20,7 +20,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use super::exchange;
-use super::returns::{Asked, ReturnRequest, Standing, ask, permit, voiding};
+use super::returns::{Asked, ReturnRequest, Standing, ask, permit, permit_cash, voiding};
 use crate::cart::permitted;
 use crate::devices::{self, Class};
 use crate::error::{Error, Result};
@@ -223,6 +223,7 @@ fn next_due(tx: &Tx<'_>, operator: OperatorId, standing: &Standing) -> Result<Op
     }
     let asked = ask(tx, request)?;
     permit(tx, operator, *approved_by, request, &asked.sale)?;
+    permit_cash(tx, operator, *approved_by, &asked)?;
     let (dues, _) = dues(tx, request.id, &asked)?;
     let Some(mut due) = dues.into_iter().next() else { return Ok(None) };
     let voids = request.reason.as_deref() == Some(POST_VOID);

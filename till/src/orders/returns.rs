@@ -142,6 +142,7 @@ pub(super) fn write(
     let Standing { request, approved_by } = &refunds::standing(tx, request)?;
     let asked = ask(tx, request)?;
     permit(tx, operator, *approved_by, request, &asked.sale)?;
+    permit_cash(tx, operator, *approved_by, &asked)?;
     let cards = refunds::given(tx, operator, request, &asked)?;
     let reason = request.reason.as_deref();
     let of = Some(OfSale::new(&asked.sale));
@@ -211,6 +212,22 @@ pub(super) fn permit(
         reasons.push(ApprovalReason::VoidSale);
     }
     permitted(tx, operator, approved_by, approval::needs(&reasons))
+}
+
+/// Refuses to give back more cash than this operator, or who approved it, may.
+pub(super) fn permit_cash(
+    tx: &Tx<'_>,
+    operator: OperatorId,
+    approved_by: Option<OperatorId>,
+    asked: &Asked,
+) -> Result<()> {
+    let owed = asked.goods.total - asked.used;
+    let dues = returns::card_dues(&asked.sale, &asked.earlier, owed);
+    let cards = Money::sum(dues.into_iter().map(|due| due.amount), owed.currency());
+    if tx.settings.cash.may_give_back(money::cash_due(owed - cards)) {
+        return Ok(());
+    }
+    permitted(tx, operator, approved_by, ApprovalReason::MuchCash.needs())
 }
 
 /// Why these lines of a sale do not come back today on a cashier's word alone.

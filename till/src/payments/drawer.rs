@@ -35,7 +35,7 @@ pub fn move_cash(
     }
     let reason = why(reason)?;
     let approved_by = approver.map(Approver::id);
-    permitted(&tx, operator, approved_by, what.needs(amount, tx.settings.paid_out_alone))?;
+    permitted(&tx, operator, approved_by, tx.settings.cash.needs(what, amount))?;
     let fact = CashMoved {
         id: tx.new_id().into(),
         shift: shift.id.0.into(),
@@ -51,11 +51,21 @@ pub fn move_cash(
 }
 
 /// Opens the drawer without a sale.
-pub fn no_sale(till: &mut Till, operator: OperatorId, reason: &str) -> Result<()> {
+pub fn no_sale(
+    till: &mut Till,
+    operator: OperatorId,
+    approver: Option<Approver>,
+    reason: &str,
+) -> Result<()> {
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let shift = open_shift(&tx)?;
-    let fact = DrawerOpened { shift: shift.id.0.into(), reason: why(reason)? };
+    let reason = why(reason)?;
+    let approved_by = approver.map(Approver::id);
+    let needs = tx.settings.cash.no_sale_needs(opened_alone(&tx, &shift)?);
+    permitted(&tx, operator, approved_by, needs)?;
+    let approved_by = approved_by.map(|approver| approver.0.into());
+    let fact = DrawerOpened { shift: shift.id.0.into(), reason, approved_by };
     let entry = tx.record(&Fact::DrawerOpened(fact), Some(operator))?;
     outbox::push(&tx, &Job::KickDrawer { cause: entry })?;
     tx.commit()
@@ -63,6 +73,13 @@ pub fn no_sale(till: &mut Till, operator: OperatorId, reason: &str) -> Result<()
 
 fn open_shift(tx: &Tx<'_>) -> Result<Shift> {
     Ok(open_shift_of(tx, tx.identity.register)?.ok_or(Refusal::NoOpenShift)?)
+}
+
+/// How often the drawer of a shift was opened without a sale and without approval.
+fn opened_alone(db: &Connection, shift: &Shift) -> Result<u64> {
+    let select =
+        "SELECT count(*) FROM no_sale WHERE entry > ?1 AND shift = ?1 AND approved_by IS NULL";
+    Ok(db.prepare_cached(select)?.query_row([shift.entry], |row| row.get(0))?)
 }
 
 fn why(reason: &str) -> Result<String> {
@@ -124,8 +141,14 @@ pub fn project_moved(db: &Connection, id: i64, fact: &CashMoved) -> Result<()> {
 /// The row of a drawer that was opened.
 pub fn project_opened(db: &Connection, id: i64, fact: &DrawerOpened) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO no_sale (entry, shift, reason) VALUES (?1, (SELECT entry FROM shift WHERE id = ?2), ?3)",
+        "INSERT INTO no_sale (entry, shift, reason, approved_by)
+         VALUES (?1, (SELECT entry FROM shift WHERE id = ?2), ?3, ?4)",
     )?
-    .execute(params![id, fact.shift.0, fact.reason])?;
+    .execute(params![
+        id,
+        fact.shift.0,
+        fact.reason,
+        fact.approved_by.map(|approver| approver.0)
+    ])?;
     Ok(())
 }

@@ -16,6 +16,7 @@ const why: Record<ApprovalReason, string> = {
   no_receipt: 'no receipt',
   void_sale: 'a sale is voided',
   cash_instead: 'cash instead of the card',
+  much_cash: 'much cash goes back',
 };
 
 /** English, for what stands behind the sign-in: finding sales, taking goods back, the journal. */

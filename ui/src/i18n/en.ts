@@ -757,8 +757,14 @@ export const en = {
       paid_out: (amount: string) => `Paid out ${amount}.`,
       safe_drop: (amount: string) => `Into the safe ${amount}.`,
     },
-    asks: (name: string) => `${name} asks to take cash out and stays signed in.`,
+    asks: {
+      no_sale: (name: string) => `${name} asks to open the drawer and stays signed in.`,
+      paid_in: (name: string) => `${name} asks to pay cash in and stays signed in.`,
+      paid_out: (name: string) => `${name} asks to take cash out and stays signed in.`,
+      safe_drop: (name: string) => `${name} asks to take cash to the safe and stays signed in.`,
+    } as Record<CashMove | 'no_sale', (name: string) => string>,
     onlyOnce: 'For this amount only. Who approves is written in the journal.',
+    thisTime: 'For this one time only. Who approves is written in the journal.',
   },
   more: {
     title: 'Keys and more',

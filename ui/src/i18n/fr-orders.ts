@@ -16,6 +16,7 @@ const why: Record<ApprovalReason, string> = {
   no_receipt: 'pas de reçu',
   void_sale: 'vente annulée',
   cash_instead: 'comptant au lieu de la carte',
+  much_cash: 'gros remboursement comptant',
 };
 
 /** Français du Canada, pour ce qui se trouve derrière l’ouverture de session. */

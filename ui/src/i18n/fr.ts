@@ -697,8 +697,14 @@ export const fr: Messages = {
       paid_out: (amount) => `Sortie de ${amount}.`,
       safe_drop: (amount) => `Mis au coffre : ${amount}.`,
     },
-    asks: (name) => `${name} demande à sortir de l’argent. Sa session reste ouverte.`,
+    asks: {
+      no_sale: (name) => `${name} demande à ouvrir le tiroir. Sa session reste ouverte.`,
+      paid_in: (name) => `${name} demande à mettre de l’argent au tiroir. Sa session reste ouverte.`,
+      paid_out: (name) => `${name} demande à sortir de l’argent. Sa session reste ouverte.`,
+      safe_drop: (name) => `${name} demande à mettre de l’argent au coffre. Sa session reste ouverte.`,
+    },
     onlyOnce: 'Vaut pour ce montant seulement. Le nom de qui approuve est inscrit au journal.',
+    thisTime: 'Vaut pour cette fois seulement. Le nom de qui approuve est inscrit au journal.',
   },
   more: {
     title: 'Touches et plus',

@@ -20,7 +20,12 @@ const settings: SettingsDraft = {
   return_days: 30,
   discount_cashier: '10%',
   discount_supervisor: '12.5%',
+  paid_in_alone: '500.00',
   paid_out_alone: '50.00',
+  paid_out_supervisor: null,
+  safe_drop_alone: null,
+  no_sales_alone: 10,
+  cash_back_alone: '40.00',
   receipt: null,
   receipt_foot: { en: '', fr: '' },
 };
@@ -66,6 +71,10 @@ test.each<[Partial<Draft>, string | null]>([
   [{ cashier: 'ten' }, 'percent'],
   [{ supervisor: '' }, 'percent'],
   [{ paidOut: '' }, 'amount'],
+  [{ safeDrop: 'much' }, 'amount'],
+  [{ paidIn: '' }, null],
+  [{ noSales: '' }, null],
+  [{ noSales: 'often' }, 'times'],
   [{ days: '1.5' }, 'days'],
   [{ days: '', anyDay: true }, null],
   [{ cashier: '7,5' }, null],
@@ -73,10 +82,22 @@ test.each<[Partial<Draft>, string | null]>([
   expect(missingOf(edited(part), before)).toBe(missing);
 });
 
+test('what is left empty has no limit', () => {
+  const open = edited({ paidIn: ' ', noSales: '', cashBack: '', safeDrop: '200,00' });
+  expect(settingsOf(open)).toMatchObject({
+    paid_in_alone: null,
+    no_sales_alone: null,
+    cash_back_alone: null,
+    safe_drop_alone: '200.00',
+  });
+});
+
 test('a refusal is said where it can be mended', () => {
   const draft = edited({ cashier: '150', layouts: ['02=2|IIIII|V|PPPP|C', '30=x'] });
   expect(fieldOf({ kind: 'bad_discount', text: '150%' }, draft).field).toBe('cashier');
   expect(fieldOf({ kind: 'bad_discount', text: '12.5%' }, draft).field).toBe('supervisor');
+  const much = edited({ safeDrop: '99999999999999' });
+  expect(fieldOf({ kind: 'bad_amount', text: '99999999999999' }, much).field).toBe('safeDrop');
   expect(fieldOf({ kind: 'bad_price_barcode', text: '30=x' }, draft).field).toBe('layout-1');
   expect(fieldOf({ kind: 'unknown_time_zone', name: 'Moon' }, draft)).toEqual({ section: 'store', field: 'zone' });
 });

@@ -12,16 +12,24 @@ export type Draft = {
   foot: Text;
   cashier: string;
   supervisor: string;
+  paidIn: string;
   paidOut: string;
+  paidOutSupervisor: string;
+  safeDrop: string;
+  noSales: string;
+  cashBack: string;
   anyDay: boolean;
   days: string;
   miscellaneous: boolean;
   layouts: string[];
 };
 /** Why it cannot be saved yet. */
-export type Missing = 'change' | 'name' | 'zone' | 'percent' | 'amount' | 'days';
+export type Missing = 'change' | 'name' | 'zone' | 'percent' | 'amount' | 'times' | 'days';
+/** What cash moves without approval; the first has to be said, the others are any amount when they are empty. */
+export const cashFields = ['paidOut', 'paidIn', 'paidOutSupervisor', 'safeDrop', 'cashBack'] as const;
+export type CashField = (typeof cashFields)[number];
 /** Where something is typed. */
-export type Field = 'name' | 'zone' | 'cashier' | 'supervisor' | 'paidOut' | 'days' | `layout-${number}`;
+export type Field = 'name' | 'zone' | 'cashier' | 'supervisor' | CashField | 'days' | `layout-${number}`;
 
 const ADDRESS_LINES = 3;
 const TAX_NUMBERS = 2;
@@ -40,7 +48,12 @@ export function draftOf(store: Store, settings: SettingsDraft, language: Languag
     foot: { ...settings.receipt_foot },
     cashier: percent(settings.discount_cashier),
     supervisor: percent(settings.discount_supervisor),
+    paidIn: typed(settings.paid_in_alone ?? ''),
     paidOut: typed(settings.paid_out_alone),
+    paidOutSupervisor: typed(settings.paid_out_supervisor ?? ''),
+    safeDrop: typed(settings.safe_drop_alone ?? ''),
+    noSales: String(settings.no_sales_alone ?? ''),
+    cashBack: typed(settings.cash_back_alone ?? ''),
     anyDay: settings.return_days === null,
     days: String(settings.return_days ?? USUAL_DAYS),
     miscellaneous: settings.miscellaneous,
@@ -65,7 +78,12 @@ export function settingsOf(draft: Draft): SettingsDraft {
     return_days: draft.anyDay ? null : Number(draft.days),
     discount_cashier: `${plain(draft.cashier)}%`,
     discount_supervisor: `${plain(draft.supervisor)}%`,
+    paid_in_alone: plain(draft.paidIn) || null,
     paid_out_alone: plain(draft.paidOut),
+    paid_out_supervisor: plain(draft.paidOutSupervisor) || null,
+    safe_drop_alone: plain(draft.safeDrop) || null,
+    no_sales_alone: draft.noSales.trim() === '' ? null : Number(draft.noSales),
+    cash_back_alone: plain(draft.cashBack) || null,
     receipt: draft.receipt,
     receipt_foot: { en: draft.foot.en.trim(), fr: draft.foot.fr.trim() },
   };
@@ -88,7 +106,9 @@ export function missingOf(draft: Draft, before: Draft): Missing | null {
   if (draft.name.trim() === '') return 'name';
   if (draft.timeZone.trim() === '') return 'zone';
   if (!isNumber(draft.cashier) || !isNumber(draft.supervisor)) return 'percent';
-  if (!isNumber(draft.paidOut)) return 'amount';
+  const isAmount = (field: CashField) => isNumber(draft[field]) || (field !== 'paidOut' && plain(draft[field]) === '');
+  if (!cashFields.every(isAmount)) return 'amount';
+  if (!/^\d{0,4}$/.test(draft.noSales.trim())) return 'times';
   if (!draft.anyDay && !/^\d{1,4}$/.test(draft.days.trim())) return 'days';
   return changedIn(draft, before).length > 0 ? null : 'change';
 }
@@ -103,7 +123,7 @@ export function fieldOf(refusal: Refusal, draft: Draft): { section: Section; fie
     case 'bad_discount':
       return { section: 'selling', field: refusal.text === `${plain(draft.cashier)}%` ? 'cashier' : 'supervisor' };
     case 'bad_amount':
-      return { section: 'selling', field: 'paidOut' };
+      return { section: 'selling', field: cashFields.find((one) => plain(draft[one]) === refusal.text) ?? 'paidOut' };
     case 'bad_price_barcode':
       return { section: 'selling', field: `layout-${draft.layouts.findIndex((one) => one.trim() === refusal.text)}` };
     default:

@@ -18,14 +18,24 @@ class Drawer extends Approving {
   amount = $derived(quantityOf(this.entry.text) && amountOf(this.entry.text));
   reason = $state('');
   trouble = $state.raw<(() => Said) | null>(null);
+  /** it is opened to be counted: nothing is shown over the count unless somebody has to approve */
+  #counting = false;
 
   begin(what: Opening): void {
     this.what = what;
+    this.#counting = false;
     this.entry = new AmountEntry();
     this.reason = '';
     this.trouble = null;
     till.notice = null;
     till.open(what === 'no_sale' ? 'drawer_reason' : 'drawer');
+  }
+  /** Opens it for whoever counts it. */
+  async toCount(reason: string): Promise<void> {
+    this.what = 'no_sale';
+    this.reason = reason;
+    this.#counting = true;
+    await this.ask();
   }
   /** The amount stands; now the reason. */
   next(): void {
@@ -42,6 +52,10 @@ class Drawer extends Approving {
   }
 
   protected refuse(refusal: Refusal): void {
+    if (this.#counting) {
+      this.cancel();
+      return till.refused(refusal);
+    }
     this.trouble = () => words.refusal(refusal);
     till.spokenNow = Object.values(this.trouble()).join(' ');
     sound('notFound');
@@ -50,9 +64,10 @@ class Drawer extends Approving {
   protected send(approval: Approval | null): Promise<Refusal | null> {
     const { what, amount, reason } = this;
     return till.attempt(async () => {
-      if (what === 'no_sale') await call('no_sale', { reason });
+      if (what === 'no_sale') await call('no_sale', { reason, approval });
       else await call('move_cash', { what, amount: amount ?? '', reason, approval });
       this.cancel();
+      if (this.#counting) return;
       const then = /[.?…]$/.test(reason) ? reason : `${reason}.`;
       till.tell({ tone: 'info', say: () => ({ fact: words.t.drawer.done[what](words.money(amount ?? '0')), then }) });
     });

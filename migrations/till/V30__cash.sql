@@ -1,0 +1,11 @@
+-- What cash roles move alone, in minor units; none is any.
+ALTER TABLE store ADD COLUMN paid_in_alone INTEGER DEFAULT 50000 CHECK (paid_in_alone >= 0);
+ALTER TABLE store ADD COLUMN paid_out_supervisor INTEGER CHECK (paid_out_supervisor >= 0);
+ALTER TABLE store ADD COLUMN safe_drop_alone INTEGER CHECK (safe_drop_alone >= 0);
+ALTER TABLE store ADD COLUMN no_sales_alone INTEGER DEFAULT 10 CHECK (no_sales_alone >= 0);
+ALTER TABLE store ADD COLUMN cash_back_alone INTEGER CHECK (cash_back_alone >= 0);
+-- Who let the drawer be opened, where the operator might not alone.
+ALTER TABLE no_sale ADD COLUMN approved_by BLOB;
+
+-- This till's own, not projected: an X may be printed without what leads to the cash in the drawer.
+ALTER TABLE outbox ADD COLUMN blind INTEGER NOT NULL DEFAULT 0 CHECK (blind = 0 OR blind = 1);
