@@ -5,6 +5,8 @@
 mod shop;
 mod terminals;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use comptoir_domain::cart::VoidReason;
 use comptoir_domain::ids::ReturnId;
 use comptoir_domain::money::Money;
@@ -15,7 +17,7 @@ use comptoir_domain::quantity::Quantity;
 use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_hardware::terminal::attempt::Kind;
-use comptoir_hardware::terminal::simulator::{Asked, Faults, Simulator};
+use comptoir_hardware::terminal::simulator::{Asked, Break, Faults, Point, Simulator};
 use comptoir_till::cart::{self, park};
 use comptoir_till::error::Result;
 use comptoir_till::operators::approve;
@@ -25,7 +27,7 @@ use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use shop::{Shop, cad, prepared, refusal};
-use terminals::{Killed, each, on_tcp, settled, taken, terminal, troubles};
+use terminals::{Killed, each, over_each_line, settled, taken, terminal, troubles};
 
 fn ask_for(shop: &mut Shop, amount: &str) -> Result<u64> {
     let cart = cart::show(&mut shop.till).unwrap();
@@ -52,7 +54,7 @@ fn attempt(
     }
     simulator.set(faults);
     let outcome = terminal.carry_out(&prepared, &mut |_| {});
-    if killed == Killed::BeforeKnowing {
+    if killed.is_unheard() {
         return shop.restart();
     }
     card::end::finish(&mut shop.till, id, outcome).unwrap();
@@ -71,15 +73,15 @@ fn on_cart(shop: &mut Shop) -> i64 {
 
 #[test]
 fn a_payment_ends_well_whatever_happens() {
-    fn over(plugged_in: fn() -> Simulator) {
+    over_each_line(|plugged_in| {
         each(troubles(), plugged_in, |simulator, (story, faults, killed)| {
             let before = taken(simulator);
             let mut shop = Shop::selling();
             shop.scan("CAN").unwrap();
             let minor = ask_for(&mut shop, "10.17").unwrap();
             let faults = |set: &mut Faults| *set = faults.clone();
-            let mut shop = attempt(shop, simulator, Kind::Payment, minor, None, killed, faults);
-            settled(&mut shop, simulator, |simulator| taken(simulator) - before);
+            let shop = attempt(shop, simulator, Kind::Payment, minor, None, killed, faults);
+            let mut shop = settled(shop, simulator, killed, |simulator| taken(simulator) - before);
             let charged = i64::try_from(taken(simulator) - before).unwrap();
             assert_eq!(on_cart(&mut shop), charged, "{story}");
             // What is missing is paid in cash, and the books say the same as the terminal.
@@ -91,31 +93,30 @@ fn a_payment_ends_well_whatever_happens() {
             assert_eq!(card.map_or(0, |card| card.amount.minor()), charged, "{story}");
             assert!(shop.verify().ok, "{story}");
         });
-    }
-    over(on_tcp);
-    #[cfg(unix)]
-    over(|| Simulator::on_pty().unwrap());
+    });
 }
 
 #[test]
 fn a_payment_is_taken_back_whatever_happens() {
-    let stories = troubles().filter(|(_, _, killed)| *killed != Killed::BeforeAsking);
-    each(stories, on_tcp, |simulator, (story, faults, killed)| {
-        let before = taken(simulator);
-        let mut shop = Shop::selling();
-        shop.scan("CAN").unwrap();
-        let minor = ask_for(&mut shop, "5.00").unwrap();
-        let shop = attempt(shop, simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
-        let mut shop = shop;
-        settled(&mut shop, simulator, |_| minor);
-        let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
-        let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
-        let faults = |set: &mut Faults| *set = faults.clone();
-        let mut shop = attempt(shop, simulator, kind, minor, Some(paid), killed, faults);
-        settled(&mut shop, simulator, |simulator| before + minor - taken(simulator));
-        let charged = i64::try_from(taken(simulator) - before).unwrap();
-        assert_eq!(on_cart(&mut shop), charged, "{story}");
-        assert_eq!(by_card(&shop.pay(None).unwrap()), charged, "{story}");
+    over_each_line(|plugged_in| {
+        let stories = troubles().filter(|(_, _, killed)| *killed != Killed::BeforeAsking);
+        each(stories, plugged_in, |simulator, (story, faults, killed)| {
+            let before = taken(simulator);
+            let mut shop = Shop::selling();
+            shop.scan("CAN").unwrap();
+            let minor = ask_for(&mut shop, "5.00").unwrap();
+            let shop = attempt(shop, simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
+            let mut shop = settled(shop, simulator, Killed::Never, |_| minor);
+            let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
+            let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
+            let faults = |set: &mut Faults| *set = faults.clone();
+            let shop = attempt(shop, simulator, kind, minor, Some(paid), killed, faults);
+            let moved = |simulator: &Simulator| before + minor - taken(simulator);
+            let mut shop = settled(shop, simulator, killed, moved);
+            let charged = i64::try_from(taken(simulator) - before).unwrap();
+            assert_eq!(on_cart(&mut shop), charged, "{story}");
+            assert_eq!(by_card(&shop.pay(None).unwrap()), charged, "{story}");
+        });
     });
 }
 
@@ -129,50 +130,52 @@ fn refunded(simulator: &Simulator) -> u64 {
 
 #[test]
 fn a_refund_ends_well_whatever_happens() {
-    let stories = troubles().filter(|(_, _, killed)| *killed != Killed::BeforeAsking);
-    each(stories, on_tcp, |simulator, (story, faults, killed)| {
-        let mut shop = Shop::selling();
-        shop.scan("CAN").unwrap();
-        let mut shop = pay_by_card(shop, simulator, "10.17");
-        let sale = shop.pay(Some("0.00")).unwrap();
-        let before = refunded(simulator);
-        let request = ReturnRequest {
-            id: ReturnId(uuid::Uuid::from_u128(1)),
-            sale: sale.id,
-            lines: vec![Wanted { line: 1, quantity: Quantity::ONE, wasted: false }],
-            reason: None,
-            approver: Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap()),
-            cash_instead: true,
-        };
-        let mut terminal = terminal(simulator);
-        let mut prepared = prepared(&mut terminal, Kind::Refund, 10_17);
-        let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
-        let early = returns::complete_return(&mut shop.till, shop.cashier, &request);
-        assert_eq!(refusal(early), "card_unsettled", "{story}");
-        simulator.set(|set| *set = faults.clone());
-        let outcome = terminal.carry_out(&prepared, &mut |_| {});
-        drop(terminal);
-        if killed == Killed::BeforeKnowing {
-            shop = shop.restart();
-        } else {
-            card::end::finish(&mut shop.till, id, outcome).unwrap();
-        }
-        settled(&mut shop, simulator, |simulator| refunded(simulator) - before);
-        // What the terminal did not give back is paid out, and the books say the same as the terminal.
-        let given = i64::try_from(refunded(simulator) - before).unwrap();
-        let back = returns::complete_return(&mut shop.till, shop.cashier, &request).unwrap();
-        let cards = back.refunds.iter().filter(|refund| refund.kind == TenderType::Card);
-        assert_eq!(cards.map(|refund| refund.amount.minor()).sum::<i64>(), given, "{story}");
-        assert!(back.adds_up() && shop.verify().ok, "{story}");
+    over_each_line(|plugged_in| {
+        let stories = troubles().filter(|(_, _, killed)| *killed != Killed::BeforeAsking);
+        each(stories, plugged_in, |simulator, (story, faults, killed)| {
+            let mut shop = Shop::selling();
+            shop.scan("CAN").unwrap();
+            let mut shop = pay_by_card(shop, simulator, "10.17");
+            let sale = shop.pay(Some("0.00")).unwrap();
+            let before = refunded(simulator);
+            let request = ReturnRequest {
+                id: ReturnId(uuid::Uuid::from_u128(1)),
+                sale: sale.id,
+                lines: vec![Wanted { line: 1, quantity: Quantity::ONE, wasted: false }],
+                reason: None,
+                approver: Some(approve(&mut shop.till, shop.supervisor, "3333").unwrap()),
+                cash_instead: true,
+            };
+            let mut terminal = terminal(simulator);
+            let mut prepared = prepared(&mut terminal, Kind::Refund, 10_17);
+            let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
+            let early = returns::complete_return(&mut shop.till, shop.cashier, &request);
+            assert_eq!(refusal(early), "card_unsettled", "{story}");
+            simulator.set(|set| *set = faults.clone());
+            let outcome = terminal.carry_out(&prepared, &mut |_| {});
+            drop(terminal);
+            if killed.is_unheard() {
+                shop = shop.restart();
+            } else {
+                card::end::finish(&mut shop.till, id, outcome).unwrap();
+            }
+            let moved = |simulator: &Simulator| refunded(simulator) - before;
+            let mut shop = settled(shop, simulator, killed, moved);
+            // What the terminal did not give back is paid out, and the books say the same as the terminal.
+            let given = i64::try_from(refunded(simulator) - before).unwrap();
+            let back = returns::complete_return(&mut shop.till, shop.cashier, &request).unwrap();
+            let cards = back.refunds.iter().filter(|refund| refund.kind == TenderType::Card);
+            assert_eq!(cards.map(|refund| refund.amount.minor()).sum::<i64>(), given, "{story}");
+            assert!(back.adds_up() && shop.verify().ok, "{story}");
+        });
     });
 }
 
 fn pay_by_card(shop: Shop, simulator: &Simulator, amount: &str) -> Shop {
     let mut shop = shop;
     let minor = ask_for(&mut shop, amount).unwrap();
-    let mut shop = attempt(shop, simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
-    settled(&mut shop, simulator, |_| minor);
-    shop
+    let shop = attempt(shop, simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
+    settled(shop, simulator, Killed::Never, |_| minor)
 }
 
 fn shown(shop: &Shop) -> Option<CardAttempt> {
@@ -282,9 +285,38 @@ fn nothing_goes_on_while_a_payment_is_unknown() {
     // A cashier cannot say alone what became of it.
     let alone = card::end::settle_by_hand(&mut shop.till, shop.cashier, None, None);
     assert_eq!(refusal(alone), "approval_required");
-    settled(&mut shop, &simulator, |_| panic!("the terminal knows"));
+    let mut shop = settled(shop, &simulator, Killed::Never, |_| panic!("the terminal knows"));
     assert_eq!(taken(&simulator), 3_00 + 10_17);
     assert_eq!(on_cart(&mut shop), 10_17);
+}
+
+/// A terminal that has done nothing before has nothing to compare with: only a person can say what became of it.
+#[test]
+fn what_only_a_person_can_tell_is_told_after_the_program_died() {
+    over_each_line(|plugged_in| {
+        for goes_on_alone in [true, false] {
+            let simulator = plugged_in();
+            let mut shop = Shop::selling();
+            shop.scan("CAN").unwrap();
+            let minor = ask_for(&mut shop, "10.17").unwrap();
+            let faults = |set: &mut Faults| {
+                set.breaks = Some((Point::AfterReply, Break::Drop));
+                set.goes_on_alone = goes_on_alone;
+            };
+            let dies = Killed::WhileDoubtful;
+            let shop = attempt(shop, &simulator, Kind::Payment, minor, None, dies, faults);
+            let asked = AtomicU32::new(0);
+            let mut shop = settled(shop, &simulator, dies, |simulator| {
+                asked.fetch_add(1, Ordering::Relaxed);
+                taken(simulator)
+            });
+            assert_eq!(asked.into_inner(), 1, "a person was asked, once");
+            let charged = i64::try_from(taken(&simulator)).unwrap();
+            assert_eq!(charged, if goes_on_alone { 10_17 } else { 0 });
+            assert_eq!(by_card(&shop.pay(None).unwrap()), charged);
+            assert!(shop.verify().ok);
+        }
+    });
 }
 
 #[test]

@@ -17,7 +17,7 @@ use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::card::{self, CardAttempt, CardKind, CardState};
 use comptoir_till::{cart, payments};
 use shop::{Shop, cad, prepared, refusal};
-use terminals::{Killed, each, on_tcp, settled, terminal, troubles};
+use terminals::{Killed, each, over_each_line, settled, terminal, troubles};
 
 /// A candle, paid by one card after the other at this terminal.
 fn sold(simulator: &Simulator, amounts: &[&str]) -> (Shop, Sale) {
@@ -71,39 +71,42 @@ fn shown(shop: &Shop) -> CardAttempt {
 
 #[test]
 fn a_payment_is_undone_whatever_happens() {
-    each(troubles(), on_tcp, |simulator, (story, faults, killed)| {
-        let (mut shop, sale) = sold(simulator, &["10.17"]);
-        let before = moved_back(simulator);
-        let request = voiding(&mut shop, &sale);
-        let mut terminal = terminal(simulator);
-        let due = refunds::may_refund(&mut shop.till, shop.cashier, &request).unwrap().unwrap();
-        let what = refunds::what(&due);
-        assert!(matches!(what, Kind::Reversal(_)), "{story}");
-        let mut prepared = prepared(&mut terminal, what, 10_17);
-        let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
-        assert_eq!(prepared.kind, what, "{story}");
-        assert_eq!(refusal(void(&mut shop, &request)), "card_unsettled", "{story}");
-        if killed == Killed::BeforeAsking {
-            shop = shop.restart();
-        } else {
-            simulator.set(|set| *set = faults.clone());
-            let outcome = terminal.carry_out(&prepared, &mut |_| {});
-            if killed == Killed::BeforeKnowing {
+    over_each_line(|plugged_in| {
+        each(troubles(), plugged_in, |simulator, (story, faults, killed)| {
+            let (mut shop, sale) = sold(simulator, &["10.17"]);
+            let before = moved_back(simulator);
+            let request = voiding(&mut shop, &sale);
+            let mut terminal = terminal(simulator);
+            let due = refunds::may_refund(&mut shop.till, shop.cashier, &request).unwrap().unwrap();
+            let what = refunds::what(&due);
+            assert!(matches!(what, Kind::Reversal(_)), "{story}");
+            let mut prepared = prepared(&mut terminal, what, 10_17);
+            let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
+            assert_eq!(prepared.kind, what, "{story}");
+            assert_eq!(refusal(void(&mut shop, &request)), "card_unsettled", "{story}");
+            if killed == Killed::BeforeAsking {
                 shop = shop.restart();
             } else {
-                card::end::finish(&mut shop.till, id, outcome).unwrap();
+                simulator.set(|set| *set = faults.clone());
+                let outcome = terminal.carry_out(&prepared, &mut |_| {});
+                if killed.is_unheard() {
+                    shop = shop.restart();
+                } else {
+                    card::end::finish(&mut shop.till, id, outcome).unwrap();
+                }
             }
-        }
-        drop(terminal);
-        settled(&mut shop, simulator, |simulator| moved_back(simulator) - before);
-        // What is still due is asked for again, or refunded where the terminal will not undo it.
-        for _ in 0..3 {
-            shop.refund(simulator, &request);
-        }
-        let back = void(&mut shop, &request).unwrap();
-        let moved = i64::try_from(moved_back(simulator) - before).unwrap();
-        assert_eq!((by_card(&back), moved), (10_17, 10_17), "{story}");
-        assert!(back.adds_up() && shop.verify().ok, "{story}");
+            drop(terminal);
+            let moved = |simulator: &Simulator| moved_back(simulator) - before;
+            let mut shop = settled(shop, simulator, killed, moved);
+            // What is still due is asked for again, or refunded where the terminal will not undo it.
+            for _ in 0..3 {
+                shop.refund(simulator, &request);
+            }
+            let back = void(&mut shop, &request).unwrap();
+            let moved = i64::try_from(moved_back(simulator) - before).unwrap();
+            assert_eq!((by_card(&back), moved), (10_17, 10_17), "{story}");
+            assert!(back.adds_up() && shop.verify().ok, "{story}");
+        });
     });
 }
 

@@ -119,10 +119,24 @@ fn what_is_not_paid_is_not_sold_and_what_is_not_sold_is_not_charged() {
     assert_eq!(taken(&simulator), 10_17);
 }
 
+/// A terminal on the network, and one on a serial line.
+fn on_each_line() -> Vec<Simulator> {
+    let on_tcp = Simulator::on_tcp(0).unwrap();
+    #[cfg(unix)]
+    return vec![on_tcp, Simulator::on_pty().unwrap()];
+    #[cfg(not(unix))]
+    vec![on_tcp]
+}
+
 #[test]
 fn a_kill_9_while_the_card_is_charged() {
-    let simulator = Simulator::on_tcp(0).unwrap();
-    let store = open(&simulator);
+    for simulator in on_each_line() {
+        killed_while_charging(&simulator);
+    }
+}
+
+fn killed_while_charging(simulator: &Simulator) {
+    let store = open(simulator);
     let card = json!([{ "type": "card" }]);
     sell(&store, "first", &card);
     for (round, point) in Point::ALL.into_iter().enumerate() {
@@ -150,6 +164,52 @@ fn a_kill_9_while_the_card_is_charged() {
     let settled = store.run(&["card", "settle"]);
     assert_eq!((settled.code, settled.line()), (0, json!({ "card": null })));
     assert_eq!(store.run(&["report", "x"]).line()["sales"], 5);
+    assert_eq!(store.run(&["verify"]).code, 0);
+}
+
+/// What the terminal has really given back, in cents.
+fn refunded(simulator: &Simulator) -> u64 {
+    let given = simulator.booked().into_iter().filter(|line| {
+        matches!(line.asked, Asked::Refund { .. }) && line.transaction.is_approved()
+    });
+    given.map(|line| line.transaction.amount.unwrap_or_default()).sum()
+}
+
+#[test]
+fn a_kill_9_while_the_card_is_given_its_money_back() {
+    for simulator in on_each_line() {
+        killed_while_refunding(&simulator);
+    }
+}
+
+fn killed_while_refunding(simulator: &Simulator) {
+    let store = open(simulator);
+    for (round, point) in Point::ALL.into_iter().enumerate() {
+        let sold = sell(&store, &format!("sold {round}"), &json!([{ "type": "card" }]));
+        let receipt = sold["receipt"].as_str().unwrap();
+        let id = format!("00000000-0000-0000-0000-00000000000{round}");
+        let back = ["return", "--receipt", receipt, "--line", "CAN=1", "--id", &id];
+        let before = refunded(simulator);
+        let asked = simulator.asked().len();
+        simulator.set(|faults| {
+            faults.held = true;
+            faults.breaks = Some((point, Break::Drop));
+            faults.goes_on_alone = true;
+        });
+        let running = store.spawn(&back);
+        let refunding =
+            |all: &[Asked]| all.iter().skip(asked).any(|one| matches!(one, Asked::Refund { .. }));
+        assert!(simulator.wait_for(DEADLINE, refunding), "the terminal was asked");
+        running.kill();
+        simulator.set(|faults| *faults = Default::default());
+        let done = store.run(&back).line();
+        assert_eq!(done["refunds"][0]["amount"], "10.17", "{point:?}: {done}");
+        assert_eq!(refunded(simulator) - before, 10_17, "{point:?}: given back once");
+        assert_eq!(store.run(&back).line(), done, "{point:?}: the same return again");
+        assert_eq!(refunded(simulator) - before, 10_17, "{point:?}: and nothing more");
+    }
+    let x = store.run(&["report", "x"]).line();
+    assert_eq!((&x["returns"], &x["expected"]), (&json!(4), &json!("100.00")));
     assert_eq!(store.run(&["verify"]).code, 0);
 }
 

@@ -23,6 +23,19 @@ pub enum Killed {
     BeforeAsking,
     /// The terminal has ended, and that is not yet stored.
     BeforeKnowing,
+    /// How it ended is stored, and nothing came of it yet.
+    BeforeSelling,
+    /// The terminal was asked what became of it, and its answer is not yet stored.
+    WhileSettling,
+    /// The terminal cannot tell what became of it, and no person has said so yet.
+    WhileDoubtful,
+}
+
+impl Killed {
+    /// Whether the terminal was at work, and its end never heard of.
+    pub fn is_unheard(self) -> bool {
+        matches!(self, Killed::BeforeKnowing | Killed::WhileSettling | Killed::WhileDoubtful)
+    }
 }
 
 /// A terminal that is not waited for long: whatever takes longer becomes unknown, and is settled like that.
@@ -34,21 +47,41 @@ pub fn terminal(simulator: &Simulator) -> Terminal {
     Terminal::new(simulator.address(), options)
 }
 
-/// The terminal is well again, and asked until it answers; what it cannot tell is looked up in its journal.
-pub fn settled(shop: &mut Shop, simulator: &Simulator, moved: impl Fn(&Simulator) -> u64) {
+/// The terminal is well again, and asked until it answers; what it cannot tell is looked up in its journal. The program
+/// dies once on the way where it is told to.
+pub fn settled(
+    mut shop: Shop,
+    simulator: &Simulator,
+    mut killed: Killed,
+    moved: impl Fn(&Simulator) -> u64,
+) -> Shop {
     simulator.set(|faults| *faults = Faults::default());
-    let mut terminal = terminal(simulator);
+    if killed == Killed::BeforeSelling {
+        shop = shop.restart();
+    }
+    let mut asked = terminal(simulator);
     let deadline = Instant::now() + DEADLINE;
     while Instant::now() < deadline {
-        let Some(open) = card::unsettled(shop.till.db()).unwrap() else { return };
+        let Some(open) = card::unsettled(shop.till.db()).unwrap() else { return shop };
         if open.state == CardState::Doubtful {
+            if killed == Killed::WhileDoubtful {
+                killed = Killed::Never;
+                shop = shop.restart();
+                continue;
+            }
             let approver = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
             let moved = i64::try_from(moved(simulator)).unwrap();
             let moved = (moved > 0).then(|| Money::new(moved, Currency::CAD));
             card::end::settle_by_hand(&mut shop.till, shop.cashier, Some(approver), moved).unwrap();
-            return;
+            return shop;
         }
-        match terminal.settle(&open.attempt) {
+        match asked.settle(&open.attempt) {
+            Ok(_) if killed == Killed::WhileSettling => {
+                killed = Killed::Never;
+                drop(asked);
+                shop = shop.restart();
+                asked = terminal(simulator);
+            }
             Ok(verdict) => card::end::settle(&mut shop.till, open.id, verdict).unwrap(),
             Err(refusal) => card::end::still_unknown(&mut shop.till, open.id, &refusal).unwrap(),
         }
@@ -58,6 +91,13 @@ pub fn settled(shop: &mut Shop, simulator: &Simulator, moved: impl Fn(&Simulator
 
 pub fn on_tcp() -> Simulator {
     Simulator::on_tcp(0).expect("a free port")
+}
+
+/// Tells something of a terminal on the network, and of one on a serial line.
+pub fn over_each_line(tell: impl Fn(fn() -> Simulator)) {
+    tell(on_tcp);
+    #[cfg(unix)]
+    tell(|| Simulator::on_pty().expect("a free line"));
 }
 
 /// Tells every story to its end. A terminal in trouble is mostly waited for: several stories are told at a time, none of
@@ -85,13 +125,28 @@ pub fn each<S: Send>(
 }
 
 /// Every fault, with every moment at which the program can die meanwhile: where the terminal was not asked, it could not
-/// fail.
+/// fail. What comes after depends on whether its end was heard of, and not on how the line broke.
 pub fn troubles() -> impl Iterator<Item = (String, Faults, Killed)> {
-    let killed = [Killed::Never, Killed::BeforeAsking, Killed::BeforeKnowing];
+    let killed = [
+        Killed::Never,
+        Killed::BeforeAsking,
+        Killed::BeforeKnowing,
+        Killed::BeforeSelling,
+        Killed::WhileSettling,
+        Killed::WhileDoubtful,
+    ];
     faults().into_iter().flat_map(move |(name, faults)| {
+        let drops = faults.breaks.is_some_and(|(_, how)| how == Break::Drop);
+        let one_of_its_kind = name == "none" || (drops && faults.goes_on_alone);
         killed
             .into_iter()
-            .filter(|killed| *killed != Killed::BeforeAsking || name == "none")
+            .filter(|killed| match killed {
+                Killed::Never | Killed::BeforeKnowing => true,
+                Killed::BeforeAsking => name == "none",
+                Killed::BeforeSelling | Killed::WhileSettling | Killed::WhileDoubtful => {
+                    one_of_its_kind
+                }
+            })
             .map(|killed| (format!("{name}, killed: {killed:?}"), faults.clone(), killed))
             .collect::<Vec<_>>()
     })
