@@ -91,6 +91,13 @@ fn whatever_is_known_of_a_sale_finds_it() {
         ("$6.49", "5:amount 3:amount"),
         ("6,49 $", "5:amount 3:amount"),
         ("10.17", "4:amount"),
+        ("14:06", "1:time"),
+        ("14 h 06", "1:time"),
+        ("2:06 pm", "1:time"),
+        ("14:02", "1:time"),
+        ("14:01", ""),
+        ("2:06 am", ""),
+        ("14h17", "5:time 4:time 3:time 2:time"),
         ("1234", "2:card"),
         ("**** 1234", "2:card"),
         ("LOAF", "5:sku 3:sku"),
@@ -152,9 +159,23 @@ fn days_and_kinds_narrow_it_down() {
         (on("", None, None, Some(FoundKind::Sale)), "5 3 2 1"),
         (on("", Some(date(2024, 1, 1)), Some(date(2024, 12, 31)), None), ""),
         (on("LOAF", Some(first), Some(first), None), "3:sku"),
+        (on("14:17", Some(first), Some(first), None), "4:time 3:time 2:time"),
+        (on("14:17", None, None, Some(FoundKind::Return)), "4:time"),
         (on("can", None, None, Some(FoundKind::Return)), "4:sku"),
     ] {
         assert_eq!(shown(&find(&mut shop, &sought)), expected, "{sought:?}");
+    }
+}
+
+/// Sold at 14:07 in winter, and at the same minute in UTC in summer, when the counter's clock is an hour ahead.
+#[test]
+fn a_time_is_that_of_the_counter_in_summer_and_in_winter() {
+    let mut shop = Shop::selling();
+    shop.sell(&["LOAF"]);
+    shop.wait_minutes(200 * 24 * 60);
+    shop.sell(&["LOAF"]);
+    for (what, expected) in [("14:07", "1:time"), ("15:07", "2:time"), ("13:07", "")] {
+        assert_eq!(shown(&find(&mut shop, &text(what))), expected, "{what}");
     }
 }
 

@@ -872,7 +872,7 @@ export type FoundKind = "sale" | "return";
 
 export type Returned = "none" | "part" | "all";
 
-export type Matched = "receipt" | "amount" | "card" | "sku" | "note";
+export type Matched = "receipt" | "amount" | "time" | "card" | "sku" | "note";
 
 export type FoundSale = { 
 /**

@@ -152,7 +152,7 @@ export const fr: OrderMessages = {
   },
   find: {
     label: 'Trouver une vente',
-    placeholder: 'Reçu, montant, fin de carte, UGS ou note',
+    placeholder: 'Reçu, montant, heure, fin de carte, UGS ou note',
     count: (count, more) =>
       more ? `Les ${count} derniers affichés` : count < 2 ? `${count} trouvé` : `${count} trouvés`,
     none: 'Rien trouvé',
@@ -161,7 +161,14 @@ export const fr: OrderMessages = {
     noneYetHint: 'Ce qui se vend ici paraît dans cette liste.',
     noneThen: 'Rien pendant ces jours',
     noneThenHint: 'Choisissez d’autres jours.',
-    matched: { receipt: 'numéro de reçu', amount: 'montant', card: 'carte', sku: 'article', note: 'note' },
+    matched: {
+      receipt: 'numéro de reçu',
+      amount: 'montant',
+      time: 'heure',
+      card: 'carte',
+      sku: 'article',
+      note: 'note',
+    },
     by: (what) => `trouvé par ${what}`,
     kind: { sale: 'Vente', return: 'Retour' },
     returned: { part: 'Retournée en partie', all: 'Retournée en entier' },

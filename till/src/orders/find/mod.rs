@@ -2,6 +2,7 @@
 //! find is answered by an index, in the order of the journal, so that a page costs the same however old the store.
 
 pub(crate) mod notes;
+mod times;
 mod ways;
 
 use std::cmp::Reverse;
@@ -30,7 +31,7 @@ const MOST_FOUND: usize = 100;
 /// What is looked for.
 #[derive(Debug, Clone, Default)]
 pub struct Sought {
-    /// Receipt number, amount, last four digits of a card, SKU or GTIN, words of a note; nothing finds everything.
+    /// Receipt number, amount, time of day, last four digits of a card, SKU or GTIN, words of a note; nothing finds everything.
     pub text: String,
     /// First day at the counter.
     pub from: Option<Date>,
@@ -74,6 +75,8 @@ pub enum Matched {
     Receipt,
     /// The total.
     Amount,
+    /// The time of day, give or take five minutes.
+    Time,
     /// The last four digits of a card.
     Card,
     /// A SKU, by its code or one that scans as it.
@@ -125,6 +128,7 @@ pub struct FoundSales {
 
 /// Sales and returns that match, the newest first.
 pub fn find_sales(till: &mut Till, operator: OperatorId, sought: &Sought) -> Result<FoundSales> {
+    let zone = till.zone();
     let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::ReadJournal)?;
     let limit = sought.limit.clamp(1, MOST_FOUND);
@@ -132,7 +136,7 @@ pub fn find_sales(till: &mut Till, operator: OperatorId, sought: &Sought) -> Res
         return Ok(FoundSales { found: Vec::new(), more: false });
     };
     let mut places = BTreeMap::new();
-    for Asked { matched, keys, ways } in asked(&tx, &sought.text)? {
+    for Asked { matched, keys, ways } in asked(&tx, &zone, &sought.text)? {
         for way in ways.iter().filter(|way| sought.kind.is_none_or(|kind| kind == way.kind)) {
             for entry in span.ask(&tx, way, &keys)? {
                 places.entry(Reverse(entry)).or_insert((way.kind, matched));

@@ -1,8 +1,10 @@
 //! What a text may mean, and the index that answers each of its readings.
 
 use comptoir_domain::money::{Currency, Money};
+use jiff::tz::TimeZone;
 use rusqlite::types::Value;
 
+use super::times::{around, read_time};
 use super::{FoundKind, Matched};
 use crate::catalog::{self, search};
 use crate::error::{Error, Result};
@@ -44,6 +46,13 @@ const BY_AMOUNT: [Way; 2] = [
     sale("sale AS head", "head.entry", "total = ?6"),
     back("return_sale AS head", "head.entry", "total = ?6"),
 ];
+
+const BY_TIME: [Way; 2] = {
+    // The same minute in UTC is another one at the counter after the clock was put forward or back.
+    const WHICH: &str = "completed_at / 60000 % 1440 = ?6 AND EXISTS
+        (SELECT 1 FROM json_each(?7) WHERE completed_at >= value ->> 0 AND completed_at < value ->> 1)";
+    [sale("sale AS head", "head.entry", WHICH), back("return_sale AS head", "head.entry", WHICH)]
+};
 
 const BY_CARD: [Way; 2] = [
     sale(
@@ -98,7 +107,7 @@ pub(super) struct Asked {
 }
 
 /// All that the text may mean, the surest first.
-pub(super) fn asked(tx: &Tx<'_>, text: &str) -> Result<Vec<Asked>> {
+pub(super) fn asked(tx: &Tx<'_>, zone: &TimeZone, text: &str) -> Result<Vec<Asked>> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(vec![Asked { matched: None, keys: Vec::new(), ways: &EVERYTHING }]);
@@ -116,6 +125,11 @@ pub(super) fn asked(tx: &Tx<'_>, text: &str) -> Result<Vec<Asked>> {
     }
     if let Some(amount) = read_amount(text, tx.store.currency) {
         ask(Matched::Amount, vec![amount.minor().into()], &BY_AMOUNT[..]);
+    }
+    if let Some(minute) = read_time(text) {
+        for (minute, spans) in around(zone, tx.wall, minute) {
+            ask(Matched::Time, vec![minute.into(), spans.into()], &BY_TIME[..]);
+        }
     }
     let number = text.trim_start_matches(['*', '•', '·', ' ']);
     if number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit()) {
@@ -209,6 +223,7 @@ mod tests {
             (&BY_RECEIPT, "(register=? AND epoch=? AND number=?"),
             (&BY_RUNNING_NUMBER, "(register=? AND epoch=? AND number=?"),
             (&BY_AMOUNT, "_by_total (total=? AND rowid"),
+            (&BY_TIME, "_by_minute (<expr>=? AND rowid"),
             (&BY_CARD, "_by_card (number=?"),
             (&BY_SKU, "_by_sku (sku=?"),
             (&BY_NOTE, "VIRTUAL TABLE INDEX"),
