@@ -11,11 +11,12 @@ use comptoir_domain::pricing::PriceReason;
 use comptoir_domain::quantity::Quantity;
 use comptoir_domain::reporting::sales::{SalesReport, Traded};
 use comptoir_domain::text::Language;
+use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_till::error::Result;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::{self, drawer};
 use comptoir_till::reporting::csv::csv;
-use comptoir_till::reporting::{Books, Period};
+use comptoir_till::reporting::{Books, Period, paper};
 use comptoir_till::{cart, compliance, orders, pricing};
 use jiff::civil::date;
 use shop::{Shop, cad, refusal};
@@ -69,8 +70,8 @@ fn a_morning() -> Shop {
     shop
 }
 
-#[test]
-fn a_morning_by_hour_department_tender_tax_and_operator() {
+/// [`a_morning`], with what else a report says of an operator.
+fn a_morning_with_signs() -> Shop {
     let mut shop = a_morning();
     drawer::no_sale(&mut shop.till, shop.cashier, None, "Change").unwrap();
     let (out, amount) = (CashMove::PaidOut, cad("12.50"));
@@ -79,6 +80,25 @@ fn a_morning_by_hour_department_tender_tax_and_operator() {
     cart::void_cart(&mut shop.till, shop.cashier, VoidReason::CustomerChangedMind).unwrap();
     shop.scan("LAGER").unwrap();
     compliance::refuse_age(&mut shop.till, shop.cashier).unwrap();
+    shop
+}
+
+#[test]
+fn a_report_on_paper() {
+    let shop = a_morning_with_signs();
+    let report = report(&shop, today());
+    for (language, expected) in
+        [(Language::En, include_str!("sales-en.txt")), (Language::Fr, include_str!("sales-fr.txt"))]
+    {
+        let paper = paper::document(shop.till.store(), "2025-11-20", &report, language);
+        let text = to_text(&preview(&paper, &Profile::default()));
+        assert_eq!(text, expected, "\n{text}");
+    }
+}
+
+#[test]
+fn a_morning_by_hour_department_tender_tax_and_operator() {
+    let shop = a_morning_with_signs();
     for period in [today(), Period::Shift { shift: 1, id: None }] {
         let report = report(&shop, period);
         assert!(report.adds_up());
