@@ -211,7 +211,7 @@ pub enum XReport {
     /// All of it.
     Whole(Box<Report>),
     /// Without what leads to the cash in the drawer.
-    Blind(BlindReport),
+    Blind(Box<BlindReport>),
 }
 
 /// An X for whoever counts the drawer blind. What was sold minus what other means of payment took is the cash, so

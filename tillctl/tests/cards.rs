@@ -141,7 +141,7 @@ fn killed_while_charging(simulator: &Simulator) {
     sell(&store, "first", &card);
     for (round, point) in Point::ALL.into_iter().enumerate() {
         let name = format!("killed {round}");
-        let before = taken(&simulator);
+        let before = taken(simulator);
         let asked = simulator.asked().len();
         // The customer pays, and the register is killed before it hears of it.
         simulator.set(|faults| {
@@ -159,7 +159,7 @@ fn killed_while_charging(simulator: &Simulator) {
         simulator.set(|faults| *faults = Default::default());
         let sold = sell(&store, &name, &card);
         assert_eq!(sold["total"], "10.17", "{point:?}: {sold}");
-        assert_eq!(taken(&simulator) - before, 10_17, "{point:?}: charged once");
+        assert_eq!(taken(simulator) - before, 10_17, "{point:?}: charged once");
     }
     let settled = store.run(&["card", "settle"]);
     assert_eq!((settled.code, settled.line()), (0, json!({ "card": null })));

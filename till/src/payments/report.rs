@@ -25,7 +25,7 @@ pub fn x_report(till: &mut Till, operator: OperatorId) -> Result<XReport> {
     let x = of(&tx, &shift, &name)?;
     Ok(match role.may(Permission::SeeReports) {
         true => XReport::Whole(Box::new(x)),
-        false => XReport::Blind(x.blind()),
+        false => XReport::Blind(Box::new(x.blind())),
     })
 }
 

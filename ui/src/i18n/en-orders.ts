@@ -153,7 +153,7 @@ export const en = {
   },
   find: {
     label: 'Find a sale',
-    placeholder: 'Receipt, amount, time, card digits, SKU or note',
+    placeholder: 'Receipt, amount, time, card, SKU or note',
     count: (count: number, more: boolean) =>
       more ? `The last ${count} shown` : count === 1 ? '1 found' : `${count} found`,
     none: 'Nothing found',

@@ -152,7 +152,7 @@ export const fr: OrderMessages = {
   },
   find: {
     label: 'Trouver une vente',
-    placeholder: 'Reçu, montant, heure, fin de carte, UGS ou note',
+    placeholder: 'Reçu, montant, heure, carte, UGS ou note',
     count: (count, more) =>
       more ? `Les ${count} derniers affichés` : count < 2 ? `${count} trouvé` : `${count} trouvés`,
     none: 'Rien trouvé',
