@@ -128,7 +128,7 @@ async fn calls(address: SocketAddr, till: &Device) -> (Duration, Duration) {
 
 async fn ask(address: SocketAddr) {
     let mut line = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET /ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     line.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     line.read_to_string(&mut answer).await.unwrap();

@@ -12,6 +12,7 @@
 #[path = "../tests/house/mod.rs"]
 mod house;
 mod program;
+mod straight;
 #[path = "../tests/wire/mod.rs"]
 mod wire;
 
@@ -22,36 +23,15 @@ use comptoir_head_office::enrolment::{enrol, found, make_code};
 use comptoir_head_office::office::wall;
 use comptoir_head_office::tenants;
 use comptoir_sync::enrolment::Request;
-use futures_util::TryStreamExt;
 use house::{Device, Lasting, lasting};
 use program::{Program, five_lines, median, office};
-use sqlx::postgres::PgPoolCopyExt;
+use straight::{floor, rows};
 use wire::Wire;
 
 const SALES: usize = 10_000;
 const PAGE: usize = 500;
 const WINDOW: usize = 4;
 const ROUNDS: usize = 5;
-
-/// Every table that a page of sales writes, and which of its rows are of positions $1 to $2.
-const TABLES: &[(&str, &str)] = &[
-    ("entry", "SELECT * FROM entry WHERE position BETWEEN {}"),
-    ("receipt", "SELECT * FROM receipt WHERE position BETWEEN {}"),
-    ("sale", "SELECT * FROM sale WHERE position BETWEEN {}"),
-    (
-        "sale_line",
-        "SELECT sale_line.* FROM sale_line JOIN sale ON sale.id = sale WHERE position BETWEEN {}",
-    ),
-    (
-        "sale_tax",
-        "SELECT sale_tax.* FROM sale_tax JOIN sale ON sale.id = sale WHERE position BETWEEN {}",
-    ),
-    (
-        "sale_tender",
-        "SELECT sale_tender.* FROM sale_tender JOIN sale ON sale.id = sale WHERE position BETWEEN {}",
-    ),
-    ("stock_movement", "SELECT * FROM stock_movement WHERE position BETWEEN {}"),
-];
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -63,7 +43,7 @@ async fn run() {
     let till = till_with_sales();
     // The first push is thrown away but for its rows: they are what the floor copies.
     let (_, memory_before, memory_after) = work(&cluster, "first", &till).await;
-    let pages = rows(&cluster.superuser("first")).await;
+    let pages = rows(&cluster.superuser("first"), (1, SALES as i64 + 2), PAGE).await;
     let (mut works, mut floors) = (Vec::new(), Vec::new());
     println!("| round | push | copied straight | ratio |\n|---|---|---|---|");
     for round in 1..=ROUNDS {
@@ -145,51 +125,6 @@ async fn push(wire: &mut Wire, till: &Device) -> Duration {
     }
     for _ in 0..under_way {
         assert!(wire.ack().await.held.is_empty());
-    }
-    begun.elapsed()
-}
-
-/// The rows of each page of a push, table by table.
-type Pages = Vec<Vec<(&'static str, Vec<u8>)>>;
-
-async fn rows(from: &str) -> Pages {
-    let from = sqlx::PgPool::connect(from).await.unwrap();
-    let mut pages = Vec::new();
-    let last = SALES as i64 + 2;
-    let mut at = 1;
-    while at <= last {
-        let range = format!("{at} AND {}", at + PAGE as i64 - 1);
-        let mut page = Vec::new();
-        for (table, select) in TABLES {
-            let copy = format!("COPY ({}) TO STDOUT (FORMAT binary)", select.replace("{}", &range));
-            let mut stream = from.copy_out_raw(&copy).await.unwrap();
-            let mut rows = Vec::new();
-            while let Some(bytes) = stream.try_next().await.unwrap() {
-                rows.extend_from_slice(&bytes);
-            }
-            page.push((*table, rows));
-        }
-        pages.push(page);
-        at += PAGE as i64;
-    }
-    pages
-}
-
-/// Copies the rows into a database of its own, a transaction a page.
-async fn floor(cluster: &Lasting, name: &str, pages: &Pages) -> Duration {
-    migrate(&cluster.make(name).parse().unwrap()).await.unwrap();
-    let to = sqlx::PgPool::connect(&cluster.superuser(name)).await.unwrap();
-    let mut db = to.acquire().await.unwrap();
-    let begun = Instant::now();
-    for page in pages {
-        sqlx::raw_sql("BEGIN").execute(&mut *db).await.unwrap();
-        for (table, rows) in page {
-            let mut copy =
-                db.copy_in_raw(&format!("COPY {table} FROM STDIN (FORMAT binary)")).await.unwrap();
-            copy.send(rows.as_slice()).await.unwrap();
-            copy.finish().await.unwrap();
-        }
-        sqlx::raw_sql("COMMIT").execute(&mut *db).await.unwrap();
     }
     begun.elapsed()
 }

@@ -10,8 +10,8 @@
 
 #[path = "../tests/company/mod.rs"]
 mod company;
+mod raw;
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use company::{Company, Register, acquaint, until};
@@ -25,23 +25,13 @@ use comptoir_till::cart::{self, park};
 use comptoir_till::catalog::products;
 use comptoir_till::journal::receive;
 use comptoir_till::{database, operators, orders};
-use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use raw::write_again;
+use rusqlite::Connection;
 
 const SALES: usize = 10_000;
 const ROUNDS: usize = 200;
 /// How often catching up and its floor are measured, one after the other.
 const TURNS: usize = 3;
-
-/// Every table that a page of sales writes, and its column that names the entry.
-const TABLES: [(&str, &str); 6] = [
-    ("journal", "id"),
-    ("sale", "entry"),
-    ("sale_line", "sale"),
-    ("sale_tax", "sale"),
-    ("sale_tender", "sale"),
-    ("stock_movement", "entry"),
-];
 
 fn main() {
     let company = Company::new();
@@ -68,7 +58,7 @@ fn main() {
         until("the second till has them", || has(&aside, &all));
         times.push(begun.elapsed());
         (one.mesh, two.mesh) = (None, None);
-        floors.push(write_again(&two, before, &raw));
+        floors.push(write_again(two.till().db(), (before, SALES), &raw));
     }
     let (took, floor) = (median(&mut times), median(&mut floors));
     let ratio = took.as_secs_f64() / floor.as_secs_f64();
@@ -159,58 +149,6 @@ fn on_the_wire(register: &Register) -> usize {
 fn last_entry(register: &Register) -> i64 {
     let till = register.till();
     till.db().query_row("SELECT max(id) FROM journal", [], |row| row.get(0)).unwrap()
-}
-
-/// Writes the rows that the till wrote into a copy of its tables as they were before, page by page.
-fn write_again(register: &Register, before: i64, raw: &Path) -> Duration {
-    let till = register.till();
-    let mut raw = database::open(raw).unwrap();
-    let last = before + SALES as i64 + 10;
-    let mut pages = Vec::new();
-    let mut at = before + 1;
-    while at <= last {
-        let to = at + MOST_PAGE_ENTRIES as i64 - 1;
-        let rows = |(table, column): (&'static str, &str)| {
-            let of = format!("SELECT * FROM {table} WHERE {column} BETWEEN {at} AND {to}");
-            (table, rows(till.db(), &of))
-        };
-        pages.push(TABLES.map(rows));
-        at = to + 1;
-    }
-    let stock = rows(till.db(), "SELECT * FROM stock");
-    let chains = rows(till.db(), "SELECT * FROM chain");
-    drop(till);
-    let begun = Instant::now();
-    for page in pages {
-        let tx = raw.transaction().unwrap();
-        write(&tx, "chain", &chains);
-        for (table, rows) in &page {
-            write(&tx, table, rows);
-        }
-        write(&tx, "stock", &stock);
-        tx.commit().unwrap();
-    }
-    begun.elapsed()
-}
-
-fn rows(db: &Connection, select: &str) -> Vec<Vec<Value>> {
-    let mut select = db.prepare(select).unwrap();
-    let columns = select.column_count();
-    let rows = select.query_map([], |row| (0..columns).map(|n| row.get(n)).collect()).unwrap();
-    rows.map(Result::unwrap).collect()
-}
-
-fn write(db: &Connection, table: &str, rows: &[Vec<Value>]) {
-    let Some(first) = rows.first() else { return };
-    let places = vec!["?"; first.len()].join(", ");
-    let insert = match table {
-        "chain" | "stock" => format!("INSERT OR REPLACE INTO {table} VALUES ({places})"),
-        _ => format!("INSERT INTO {table} VALUES ({places})"),
-    };
-    let mut insert = db.prepare_cached(&insert).unwrap();
-    for row in rows {
-        insert.execute(params_from_iter(row)).unwrap();
-    }
 }
 
 fn park_and_see(one: &Register, two: &Register, codes: &[String], n: usize) -> Duration {

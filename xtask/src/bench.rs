@@ -6,7 +6,7 @@ use crate::machine::{self, Need, XVFB};
 /// What is measured in the real window, each by `benches/NAME.mjs`.
 const OF_WINDOW: [&str; 3] = ["window", "counter", "sales"];
 /// What is measured of head office, each by `head-office/benches/NAME.rs`.
-const OF_OFFICE: [&str; 3] = ["push", "growth", "join"];
+const OF_OFFICE: [&str; 4] = ["push", "tills", "growth", "join"];
 /// What is measured of tills among themselves, each by `link/benches/NAME.rs`.
 const OF_LINK: [&str; 1] = ["agree"];
 

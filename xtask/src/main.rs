@@ -29,7 +29,7 @@ cargo xtask test --list               the steps
 cargo xtask codegen [--check]         ui/src/bindings.ts from the Rust types; --check only compares
 cargo xtask api [SEED]                head office's API against its own description, by Schemathesis
 cargo xtask bench [NAME]              the benchmarks, optimised; `window`, `counter` and `sales` are of the window,
-                                      `agree` of tills among themselves, `push`, `growth` and `join` of head office
+                                      `agree` of tills among themselves, `push`, `tills`, `growth` and `join` of head office
 cargo xtask simulate --seeds N [--from S] | --seed S
                                       tills and head office on a network that does its worst, from seeds; or one again
 cargo xtask package                   a .deb in target/release/bundle/deb
