@@ -12,9 +12,10 @@ use comptoir_link::enrolment::{Ticket, ask, join, take_up};
 use comptoir_link::keeper::Keeper;
 use comptoir_link::mesh::{Mesh, Options};
 use comptoir_sync::enrolment::Papers;
-use comptoir_till::demo;
 use comptoir_till::journal::elsewhere;
+use comptoir_till::orders::view;
 use comptoir_till::trust::{membership, opening};
+use comptoir_till::{demo, orders};
 use shop::{Register, Shop, clock, enrolled, place};
 
 const TEN_YEARS: i64 = 10 * 365 * 24 * 60 * 60 * 1_000;
@@ -46,10 +47,17 @@ fn two_tills_agree_through_the_program() {
     assert_eq!(two.sums(), (0, 0));
     assert_eq!(two.operators(), one.operators());
     two.sell(2);
+    let stored = || {
+        let till = two.till();
+        let last = orders::last(till.db()).unwrap().unwrap();
+        view::stored_at(till.db(), &last.id.to_string()).unwrap()
+    };
+    assert!(stored().disk.is_some() && stored().head_office.is_none());
     assert!(two.is_proven());
     assert!(opening::history_is_coming(two.till().db()).unwrap());
     two.sync();
     assert!(!opening::history_is_coming(two.till().db()).unwrap(), "all of it is here");
+    assert!(stored().head_office.is_some() && stored().neighbour.is_none());
     one.sync();
     assert_eq!((one.sums().0, one.sums(), one.stock()), (5, two.sums(), two.stock()));
     assert!(one.is_proven() && two.is_proven());

@@ -169,6 +169,7 @@ impl Till {
         operators::read_older(&db)?;
         payments::rows::read_older(&db)?;
         orders::returns::read_older(&db)?;
+        payments::drawer::read_older(&db)?;
         journal::opaque::read_again(&db)?;
         documents::judge_again(&db)?;
         let store = store::load(&db, &identity)?;

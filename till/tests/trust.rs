@@ -28,8 +28,8 @@ use comptoir_till::orders::exchange;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::{Count, drawer, hand_over, terminal_check};
 use comptoir_till::till::Till;
-use comptoir_till::trust::backup;
 use comptoir_till::trust::verify::verify;
+use comptoir_till::trust::{self, backup};
 use comptoir_till::{
     cart, compliance, customers, operators, orders, payments, pricing, promotions, shelf, store,
 };
@@ -574,6 +574,7 @@ fn a_backup_is_taken_while_selling_and_restored_into_a_new_epoch() {
     backup::backup(&shop.home(), &file, &mut |_, _| {}).unwrap();
     let lost = shop.sell(&["LAGER"]);
     assert_eq!(lost.receipt, "RDC1-1-3");
+    assert_eq!(trust::began_again(shop.till.db(), shop.till.identity()).unwrap(), None);
 
     let home = shop.home();
     let Shop { till, folder: _folder, cashier, .. } = shop;
@@ -585,6 +586,7 @@ fn a_backup_is_taken_while_selling_and_restored_into_a_new_epoch() {
     let view = cart::scan(&mut till, cashier, "CAN").unwrap();
     let sale = orders::complete_sale(&mut till, cashier, view.id, None, None).unwrap();
     assert_eq!(sale.receipt, "RDC1-2-1", "no receipt number is used twice");
+    assert!(trust::began_again(till.db(), till.identity()).unwrap().is_some(), "and it is said");
     assert!(
         operators::sign_in(&mut till, cashier, "1111").is_ok(),
         "PINs still work on the same machine"

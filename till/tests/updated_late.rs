@@ -8,18 +8,26 @@ mod shop;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use comptoir_domain::ids::ReturnId;
+use comptoir_domain::payments::limits::CashLimits;
+use comptoir_domain::quantity::Quantity;
+use comptoir_domain::store::Settings;
 use comptoir_sync::entry::{DeviceId, Entry, Sealed};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::vector::Vector;
-use comptoir_till::orders;
+use comptoir_till::operators::approve;
+use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
+use comptoir_till::payments::drawer;
 use comptoir_till::reporting::{Books, Period};
 use comptoir_till::till::Till;
+use comptoir_till::{orders, store};
 use ed25519_dalek::SigningKey;
 use jiff::civil::date;
 use neighbours::halves::{agree, copied, find_out, halves, open, rows, sell, settle};
 use neighbours::{key, missing, proven, pull};
 use rusqlite::{Connection, params};
 use shop::Shop;
+use uuid::Uuid;
 
 /// What came to a till before it understood what is said again is shown after its update, and as every other till
 /// shows it; also what only makes sense with it.
@@ -58,6 +66,44 @@ fn what_an_older_till_kept_of_it_is_shown_after_its_update() {
         let report = Books::open(&updated, shop.manager).unwrap().sales(day).unwrap();
         assert_eq!(report.sales, 6);
     }
+}
+
+/// What came from newer tills and had no place in the tables yet is there after the update, as if it came then.
+#[test]
+fn what_newer_tills_said_of_limits_approvals_and_requests_is_shown_after_the_update() {
+    let mut shop = Shop::selling();
+    let cash = CashLimits { paid_in: Some(7_000), no_sales: Some(0), ..CashLimits::default() };
+    let settings = Settings { cash, ..shop.till.settings().clone() };
+    store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
+    let supervisor = approve(&mut shop.till, shop.supervisor, "3333").unwrap();
+    drawer::no_sale(&mut shop.till, shop.cashier, Some(supervisor), "Change").unwrap();
+    let line = BlindLine { sku: "CAN".into(), quantity: Quantity::ONE, price: None, wasted: false };
+    let request = BlindRequest {
+        id: ReturnId(Uuid::from_u128(1)),
+        lines: vec![line],
+        reason: "Gift".into(),
+        approver: Some(supervisor),
+    };
+    let back = blind::complete(&mut shop.till, shop.cashier, &request).unwrap();
+    let db = Connection::open(shop.till.home().database()).unwrap();
+    // As before V30.
+    db.execute_batch(
+        "DROP INDEX find_sale_by_minute; DROP INDEX find_return_by_minute;
+         DROP TABLE return_request; ALTER TABLE begun_return DROP COLUMN known;
+         ALTER TABLE outbox DROP COLUMN blind; ALTER TABLE no_sale DROP COLUMN approved_by;
+         ALTER TABLE store DROP COLUMN cash_back_alone; ALTER TABLE store DROP COLUMN no_sales_alone;
+         ALTER TABLE store DROP COLUMN safe_drop_alone; ALTER TABLE store DROP COLUMN paid_out_supervisor;
+         ALTER TABLE store DROP COLUMN paid_in_alone;
+         DELETE FROM refinery_schema_history WHERE version >= 30;",
+    )
+    .unwrap();
+    drop(db);
+    let mut shop = shop.restart();
+    assert_eq!(shop.till.settings().cash, cash);
+    let again = blind::complete(&mut shop.till, shop.cashier, &request).unwrap();
+    assert_eq!(again.id, back.id, "the same request is one return");
+    assert_eq!(rows(&shop.till, "SELECT 1 FROM no_sale WHERE approved_by IS NOT NULL").len(), 1);
+    proven(&shop.till);
 }
 
 fn of_epoch(till: &Till, first: bool) -> Vec<Sealed> {

@@ -4,9 +4,11 @@ use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
 use comptoir_domain::payments::{CashMove, Refusal};
+use comptoir_sync::documents::Kind;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::shifts::{CashMoved, DrawerOpened};
 use rusqlite::{Connection, params};
+use uuid::Uuid;
 
 use super::{Shift, open_shift_of};
 use crate::cart::permitted;
@@ -14,6 +16,7 @@ use crate::error::Result;
 use crate::operators::{self, Approver};
 use crate::outbox::{self, Job};
 use crate::till::{Till, Tx};
+use crate::{documents, journal, store};
 
 /// Characters of a reason.
 const MOST_REASON: usize = 120;
@@ -136,6 +139,36 @@ pub fn project_moved(db: &Connection, id: i64, fact: &CashMoved) -> Result<()> {
         fact.approved_by.map(|approver| approver.0)
     ])?;
     Ok(())
+}
+
+/// Shows what newer tills have said of limits and approvals before this one could read it, once.
+pub(crate) fn read_older(db: &Connection) -> Result<()> {
+    if !db.prepare("SELECT 1 FROM setting WHERE key = 'read_cash'")?.exists([])? {
+        return Ok(());
+    }
+    let tx = db.unchecked_transaction()?;
+    let mut select = tx.prepare("SELECT document FROM store")?;
+    let stores: Vec<[u8; 16]> =
+        select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    drop(select);
+    for document in stores.into_iter().map(Uuid::from_bytes) {
+        store::project(&tx, document, &documents::fields(&tx, document, Kind::Settings)?)?;
+    }
+    let mut select = tx.prepare("SELECT entry FROM no_sale")?;
+    for entry in select.query_map([], |row| row.get(0))? {
+        let entry: i64 = entry?;
+        if let Fact::DrawerOpened(DrawerOpened { approved_by: Some(by), .. }) =
+            journal::read_fact(&tx, entry)?.1
+        {
+            tx.execute(
+                "UPDATE no_sale SET approved_by = ?2 WHERE entry = ?1",
+                params![entry, by.0],
+            )?;
+        }
+    }
+    drop(select);
+    tx.execute("DELETE FROM setting WHERE key = 'read_cash'", [])?;
+    Ok(tx.commit()?)
 }
 
 /// The row of a drawer that was opened.
