@@ -1,4 +1,4 @@
-// A product's file is read by Automerge's own JavaScript as the engine's JSON says it, and edited by it.
+// What the engine writes as files of Automerge is read by Automerge's own JavaScript as the engine says it, and edited by it.
 //   node tests/e2e/automerge.mjs
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
@@ -19,9 +19,42 @@ try {
   const store = '--tenant demo --store TEST --region ON --register 1 --demo'.split(' ');
   tillctl('init', '--data', data, '--name', 'Automerge', ...store);
   for (const { sku } of [sale.coffee, sale.bananas, sale.tote]) check(sku);
-  console.log('three products are the same in Automerge, and can be edited there');
+  // Two authors: the books of a backup go on in an epoch of its own.
+  const backup = join(folder, 'backup.db');
+  tillctl('backup', '--data', data, '--to', backup);
+  tillctl('restore', backup, '--data', data);
+  tillctl('settings', 'set', '--data', data, '--return-days', '17');
+  const kinds = everyDocument();
+  console.log(`three products are the same in Automerge, and can be edited there; all documents are: ${kinds}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Each document says in JavaScript what the engine says of it, no more and no less; answers how many there are of a kind. */
+function everyDocument() {
+  const to = join(folder, 'documents');
+  const said = execFileSync(join(target, 'debug/tillctl'), ['documents', '--data', data, '--to', to], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const kinds = {};
+  let most = 0;
+  for (const { kind, file, says } of said.trim().split('\n').map((line) => JSON.parse(line))) {
+    const bytes = new Uint8Array(readFileSync(file));
+    const document = Automerge.load(bytes);
+    const found = Object.entries(document).map(([map, fields]) => [map, Object.entries(fields)]);
+    const value = (one) => (one instanceof Automerge.ImmutableString ? String(one) : one);
+    const read = found
+      .filter(([, fields]) => fields.length > 0)
+      .map(([map, fields]) => [map, Object.fromEntries(fields.map(([key, one]) => [key, value(one)]))]);
+    assert.deepEqual(Object.fromEntries(read), says, file);
+    const authors = Automerge.getAllChanges(document).map((change) => Automerge.decodeChange(change).actor);
+    most = Math.max(most, new Set(authors).size);
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  for (const kind of ['product', 'prices', 'settings']) assert.ok(kinds[kind] > 0, kind);
+  assert.ok(most > 2, 'the genesis and two authors are in one document');
+  return Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`).join(', ');
 }
 
 function check(sku) {

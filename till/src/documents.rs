@@ -180,7 +180,23 @@ pub fn changes(db: &Connection, document: Uuid) -> Result<Vec<Vec<u8>>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// A product's document as an Automerge file.
+/// Every document that is here, and what it is.
+pub fn all(db: &Connection) -> Result<Vec<(Uuid, Kind)>> {
+    let mut select =
+        db.prepare("SELECT document, min(entry) FROM document_change GROUP BY document")?;
+    let rows = select.query_map([], |row| Ok((Uuid::from_bytes(row.get(0)?), row.get(1)?)))?;
+    let mut all = Vec::new();
+    for row in rows {
+        let (document, entry): (Uuid, i64) = row?;
+        let (_, fact) = journal::read_fact(db, entry)?;
+        let changes = fact.documents().map(|fact| fact.changes.as_slice()).unwrap_or_default();
+        let change = changes.iter().find(|change| Uuid::from(change.document) == document);
+        all.extend(change.map(|change| (document, change.kind)));
+    }
+    Ok(all)
+}
+
+/// A document as an Automerge file.
 pub fn automerge_file(db: &Connection, document: Uuid, kind: Kind) -> Result<Vec<u8>> {
     Ok(merged(kind, &changes(db, document)?).document.save())
 }

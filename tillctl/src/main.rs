@@ -79,6 +79,8 @@ enum Command {
     },
     /// Show one product, as data or as its Automerge document.
     Product(store::Product),
+    /// Write every document as a file of Automerge, and say what each says.
+    Documents(store::Documents),
     /// Add people who sign in at the counter.
     #[command(subcommand)]
     Operator(Operator),
@@ -268,6 +270,7 @@ fn main() -> ExitCode {
         Command::Stock { store, sku } => report::stock(&store, sku.as_deref()),
         Command::Search { text, store, limit } => report::search(&store, &text, limit),
         Command::Product(product) => product.run(),
+        Command::Documents(documents) => documents.run(),
         Command::Operator(Operator::Add(add)) => add.run(),
         Command::Operator(Operator::Set(set)) => set.run(),
         Command::Operator(Operator::List { store }) => store::operators(&store),

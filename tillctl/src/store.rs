@@ -1,5 +1,6 @@
 //! Making a store, its operators, and looking at a product.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -9,14 +10,14 @@ use comptoir_domain::money::{Currency, Money};
 use comptoir_domain::operators::Role;
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::Language;
-use comptoir_sync::documents::Kind;
+use comptoir_sync::documents::{self as document, Kind};
 use comptoir_till::catalog::find_product;
 use comptoir_till::demo;
 use comptoir_till::documents;
 use comptoir_till::error::Error;
 use comptoir_till::operators::{self, Change};
 use comptoir_till::till::{NewStore, Till};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{Data, Done, Outcome, print};
 
@@ -187,6 +188,41 @@ pub(crate) struct Product {
     /// Where an Automerge file goes.
     #[arg(long, required_if_eq("format", "automerge"))]
     to: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Documents {
+    #[command(flatten)]
+    store: Data,
+    /// The folder that their Automerge files go into.
+    #[arg(long, value_name = "FOLDER")]
+    to: PathBuf,
+}
+
+impl Documents {
+    /// Each as a file, and what it says as a line.
+    pub(crate) fn run(self) -> Outcome {
+        let till = Till::open(&self.store.data)?;
+        std::fs::create_dir_all(&self.to).map_err(Error::file(&self.to))?;
+        for (document, kind) in documents::all(till.db())? {
+            let file = self.to.join(format!("{document}.automerge"));
+            let bytes = documents::automerge_file(till.db(), document, kind)?;
+            std::fs::write(&file, bytes).map_err(Error::file(&file))?;
+            let mut says: BTreeMap<&str, BTreeMap<String, Value>> = BTreeMap::new();
+            for (map, key, value) in documents::fields(till.db(), document, kind)?.all() {
+                let value = match value {
+                    document::Value::Text(text) => json!(text),
+                    document::Value::Int(number) => json!(number),
+                    document::Value::Flag(flag) => json!(flag),
+                };
+                says.entry(map).or_default().insert(key.to_owned(), value);
+            }
+            print(
+                &json!({ "document": document, "kind": kind.name(), "file": file, "says": says }),
+            )?;
+        }
+        Ok(Done::Wholly)
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

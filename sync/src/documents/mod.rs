@@ -307,6 +307,11 @@ impl Fields {
             .map(|((_, key), value)| (key.as_str(), value))
     }
 
+    /// All of them, by map and key.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &str, &Value)> {
+        self.0.iter().map(|((map, key), value)| (*map, key.as_str(), value))
+    }
+
     /// The words of a field; none are empty.
     pub fn text(&self, map: &'static str, key: &str) -> &str {
         match self.get(map, key) {
