@@ -329,6 +329,14 @@ fn clocks_that_are_ten_years_off_sell_and_agree_and_are_told() {
         let contacts = elsewhere::contacts(register.till().db()).unwrap();
         let off = |contact: &elsewhere::Contact| contact.ahead.abs() > TEN_YEARS - 60_000;
         assert!(contacts.iter().all(off), "{contacts:?}");
+        // Without head office the one in the middle is right.
+        let told = elsewhere::clock_off(register.till().db()).unwrap();
+        assert_eq!(told.is_some(), register.folder != two.folder, "{told:?}");
+        assert!(
+            told.is_none_or(
+                |clock| !clock.head_office && clock.ahead.abs() < 2 * TEN_YEARS - 60_000
+            )
+        );
         let verdict = comptoir_till::trust::verify::verify(&register.folder, &mut |_, _| {});
         assert!(verdict.unwrap().ok);
     }

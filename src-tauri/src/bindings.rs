@@ -42,7 +42,7 @@ use comptoir_till::catalog::search::{Gtin14, Hit};
 use comptoir_till::catalog::shelf::{ProductPage, ProductRow, Shelf};
 use comptoir_till::conflicts::{self, Field, Undecided};
 use comptoir_till::devices::{self, Class};
-use comptoir_till::journal::elsewhere::{Contact, StoredAt};
+use comptoir_till::journal::elsewhere::{ClockOff, Contact, StoredAt};
 use comptoir_till::operators::{self, Operator, Person};
 use comptoir_till::orders::find::{FoundKind, FoundSale, FoundSales, Matched, Returned};
 use comptoir_till::orders::quote::{QuotedLine, RefundPart, ReturnQuote};
@@ -253,7 +253,7 @@ fn bindings() -> String {
         ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind There GivenTo JobRow NotTaken Giving PrinterThere NeighbourPrinter NeighbourPrinters
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms
-        LinkState LinkStatus Contact LinkView LinkLamp Field conflicts::Written Undecided
+        LinkState LinkStatus Contact LinkView ClockOff LinkLamp Field conflicts::Written Undecided
         Encoding Column Glance ImportMapping Outcome Reason Reject RowChange Preview
         cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal devices::Refusal membership::Refusal promotions::Refusal customers::Refusal shelf::Refusal inventory::Refusal conflicts::Refusal Fault
     }

@@ -15,7 +15,7 @@ use comptoir_sync::replication::lost::Found;
 use comptoir_sync::replication::paper::{Printer, Word};
 use comptoir_sync::replication::vector::{Head, Node};
 use comptoir_till::error::Result;
-use comptoir_till::journal::elsewhere::{self, Contact};
+use comptoir_till::journal::elsewhere::{self, ClockOff, Contact};
 use comptoir_till::journal::receive::Taken;
 use comptoir_till::orders::twice;
 use comptoir_till::till::utc;
@@ -75,8 +75,8 @@ pub(crate) struct LinkLamp {
     up_to_date: bool,
     /// Entries that head office does not have yet.
     waiting: u64,
-    /// How far head office's clock is ahead of this one's, in milliseconds, if they are minutes apart.
-    clock_off: Option<i64>,
+    /// A clock that is minutes apart from this one.
+    clock_off: Option<ClockOff>,
     /// Fields of documents that were written apart, and that somebody has to decide.
     undecided: u32,
     /// Sales of which more came back than was sold, at registers apart from each other.

@@ -2590,6 +2590,16 @@ neighbours: Array<string>,
  */
 port: number | null, };
 
+export type ClockOff = { 
+/**
+ * How far it was ahead of this one when they last met, in milliseconds.
+ */
+ahead: number, 
+/**
+ * It is head office's; otherwise that of the store's other tills.
+ */
+head_office: boolean, };
+
 export type LinkLamp = { 
 /**
  * Head office is connected.
@@ -2608,9 +2618,9 @@ up_to_date: boolean,
  */
 waiting: number, 
 /**
- * How far head office's clock is ahead of this one's, in milliseconds, if they are minutes apart.
+ * A clock that is minutes apart from this one.
  */
-clock_off: number | null, 
+clock_off: ClockOff | null, 
 /**
  * Fields of documents that were written apart, and that somebody has to decide.
  */

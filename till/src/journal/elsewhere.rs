@@ -144,13 +144,37 @@ pub fn contacts(db: &Connection) -> Result<Vec<Contact>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How far head office's clock was ahead of this one when they last met, in milliseconds, if that is worth a warning.
-pub fn clock_off(db: &Connection) -> Result<Option<i64>> {
-    let ahead: Option<i64> = db
+/// A clock that this one differs from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct ClockOff {
+    /// How far it was ahead of this one when they last met, in milliseconds.
+    #[ts(type = "number")]
+    pub ahead: i64,
+    /// It is head office's; otherwise that of the store's other tills.
+    pub head_office: bool,
+}
+
+/// What clock this one differs from, if that is worth a warning: head office's, if they ever met, or the middle one of
+/// the store's tills; of two tills each is told of the other's.
+pub fn clock_off(db: &Connection) -> Result<Option<ClockOff>> {
+    let office: Option<i64> = db
         .prepare_cached("SELECT ahead FROM contact JOIN membership ON head_office = peer")?
         .query_row([], |row| row.get(0))
         .optional()?;
-    Ok(ahead.filter(|ahead| ahead.abs() > MOST_SKEW))
+    let (ahead, head_office) = match office {
+        Some(ahead) => (ahead, true),
+        None => {
+            let mut select = db.prepare_cached("SELECT ahead FROM contact")?;
+            let mut all: Vec<i64> =
+                select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            if all.len() > 1 {
+                all.push(0);
+            }
+            all.sort_unstable();
+            (all.get(all.len() / 2).copied().unwrap_or(0), false)
+        }
+    };
+    Ok((ahead.abs() > MOST_SKEW).then_some(ClockOff { ahead, head_office }))
 }
 
 /// There was contact with another device, whose clock was `ahead` milliseconds ahead of this one.

@@ -58,6 +58,8 @@ export const en = {
   strip: {
     label: 'Status',
     link: { ready: 'Online', busy: 'Online', offline: 'Offline' },
+    clockOffHere: (there: string) =>
+      `The clocks differ: the store’s other registers say ${there}. Set the one that is wrong.`,
     clockOff: (there: string) => `The clocks differ: head office says ${there}. Set this computer’s clock.`,
     linkIs: { busy: 'catching up', ready: 'up to date', offline: 'neighbours only' },
     register: (number: number) => `Register ${number}`,

@@ -50,6 +50,8 @@ export const fr: Messages = {
   strip: {
     label: 'État',
     link: { ready: 'En ligne', busy: 'En ligne', offline: 'Hors ligne' },
+    clockOffHere: (there) =>
+      `Les horloges diffèrent : aux autres caisses du magasin, il est ${there}. Réglez celle qui se trompe.`,
     clockOff: (there) => `Les horloges diffèrent : au siège, il est ${there}. Réglez l’horloge de cet ordinateur.`,
     linkIs: { busy: 'rattrapage', ready: 'à jour', offline: 'voisins seulement' },
     register: (number) => `Caisse ${number}`,
