@@ -107,7 +107,7 @@ async fn the_books_are_read_in_pages_each_row_once() {
         one.sell();
     }
     let back = one.back(&first);
-    one.write(&Fact::ReturnCompleted(Box::new(back)));
+    one.write(&Fact::ReturnCompleted(Box::new(back.clone())));
     other.sell();
     house.take(&one, one.written.clone()).await;
     house.take(&other, other.written.clone()).await;
@@ -131,6 +131,27 @@ async fn the_books_are_read_in_pages_each_row_once() {
         json!({"code": "HST", "percent": "13", "taxable": 900, "amount": 117})
     );
     assert_eq!(whole["tenders"][0], json!({"kind": "cash", "amount": 2_000, "number": null}));
+
+    let returns = caller.pages("/api/v1/returns?limit=1").await;
+    assert_eq!(returns.len(), 1);
+    assert_eq!(
+        (&returns[0]["receipt"], &returns[0]["sale"]),
+        (&json!(back.receipt), &json!(uuid::Uuid::from(first.id)))
+    );
+    assert_eq!(caller.pages("/api/v1/returns?store=YYC1").await.len(), 0);
+    let path = format!("/api/v1/returns/{}", returns[0]["id"].as_str().unwrap());
+    let whole = caller.get(&path).await;
+    assert_eq!(whole["total"].as_i64(), Some(back.total));
+    assert_eq!(whole["lines"].as_array().unwrap().len(), back.lines.len());
+    let refunded: i64 = whole["refunds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["amount"].as_i64().unwrap())
+        .sum();
+    assert_eq!(refunded, back.total + back.rounding);
+    let nowhere = format!("GET /api/v1/returns/{}", uuid::Uuid::nil());
+    assert_eq!(caller.kind(&nowhere).await.0, 404);
 
     let days = caller.pages("/api/v1/reports/days?limit=1").await;
     assert_eq!(
@@ -346,7 +367,7 @@ async fn everything_that_is_documented_is_there() {
     let document = caller.get("/api/v1/openapi.json").await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 29);
+    assert_eq!(paths.len(), 31);
     let mut asked = 0;
     for (path, operations) in paths {
         for (method, operation) in operations.as_object().unwrap() {

@@ -13,6 +13,7 @@ mod prices;
 mod products;
 mod quarantine;
 pub mod rates;
+mod returns;
 mod stores;
 mod taken_back;
 mod webhooks;
@@ -67,6 +68,8 @@ pub(super) fn router() -> Router<Arc<House>> {
         .routes(routes!(inventory::inventory))
         .routes(routes!(books::sales))
         .routes(routes!(books::sale))
+        .routes(routes!(returns::returns))
+        .routes(routes!(returns::one))
         .routes(routes!(books::days))
         .routes(routes!(taken_back::taken_back_twice))
         .routes(routes!(books::journal))
