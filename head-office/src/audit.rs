@@ -95,6 +95,8 @@ deeds! {
     ProductChanged = "product.changed",
     /// A price is another one.
     PriceSet = "price.set",
+    /// A field that was written apart says what was chosen.
+    ConflictSettled = "conflict.settled",
     /// What was put aside was taken in after all.
     QuarantineTaken = "quarantine.taken",
     /// Head office wrote in its own name what it would have said.

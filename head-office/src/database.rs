@@ -42,6 +42,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0011_keys",
     "0012_opening",
     "0013_said_again",
+    "0014_conflicts",
 ];
 
 /// Connections to the database.

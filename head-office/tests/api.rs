@@ -248,6 +248,7 @@ async fn what_is_asked_wrong_is_refused_and_nothing_fails() {
         "/api/v1/quarantine?state=lost",
         "/api/v1/quarantine?cursor=MQ",
         "/api/v1/price-lists/base/prices?sku=%00",
+        "/api/v1/conflicts?cursor=MQ",
         "/api/v1/reports/days?cursor=WyJ4IiwieSIsInoiXQ",
     ] {
         assert_eq!(caller.kind(&format!("GET {path}")).await, (400, "invalid".into()), "{path}");
@@ -314,6 +315,7 @@ async fn companies_do_not_see_each_other() {
         "inventory?",
         "products?",
         "quarantine?state=all&",
+        "conflicts?",
         "reports/days?",
         "price-lists/base/prices?",
     ] {
@@ -382,5 +384,5 @@ async fn everything_that_is_documented_is_there() {
             }
         }
     }
-    assert_eq!(asked, 14);
+    assert_eq!(asked, 15);
 }

@@ -12,8 +12,8 @@ use ask::Caller;
 use comptoir_domain::operators::Role;
 use comptoir_link::keeper::Keeper;
 use comptoir_link::mesh::{Mesh, Options};
-use comptoir_till::catalog::products::{save, view};
-use comptoir_till::{cart, operators, orders};
+use comptoir_till::catalog::products::{ProductDraft, save, view};
+use comptoir_till::{cart, conflicts, operators, orders};
 use serde_json::{Value, json};
 use shop::{Register, Server, Shop, clock, enrolled};
 
@@ -71,6 +71,16 @@ fn some_sku(one: &Register) -> (String, i64) {
 fn price_at(one: &Register, sku: &str) -> Option<i64> {
     let select = "SELECT price FROM price WHERE sku = ?1";
     one.till().db().query_row(select, [sku], |row| row.get(0)).unwrap_or_default()
+}
+
+/// The manager of a till makes a product say something else.
+fn edit_at(one: &Register, sku: &str, change: impl FnOnce(&mut ProductDraft)) {
+    let mut till = one.till();
+    let mut draft = view(&till, sku).unwrap().draft;
+    change(&mut draft);
+    let all = operators::list(till.db()).unwrap();
+    let manager = all.iter().find(|one| one.role == Role::Manager).unwrap().id;
+    save(&mut till, manager, Some(sku), &draft).unwrap();
 }
 
 /// What one piece of a SKU is sold for.
@@ -144,14 +154,7 @@ fn what_till_and_office_change_apart_both_stands() {
     let one = &office.one;
     let (sku, price) = some_sku(one);
     let id = office.product(&sku);
-    let mut draft = view(&one.till(), &sku).unwrap().draft;
-    draft.name.fr = "Le nom du comptoir".into();
-    {
-        let mut till = one.till();
-        let all = operators::list(till.db()).unwrap();
-        let manager = all.iter().find(|one| one.role == Role::Manager).unwrap().id;
-        save(&mut till, manager, Some(&sku), &draft).unwrap();
-    }
+    edit_at(one, &sku, |draft| draft.name.fr = "Le nom du comptoir".into());
     let (status, _) = office.send(&format!("PUT {PRICES}/{sku}"), &json!({ "price": price + 5 }));
     assert_eq!(status, 200);
     let patch = json!({ "name_en": "The office's name", "minimum_age": 19 });
@@ -174,6 +177,91 @@ fn what_till_and_office_change_apart_both_stands() {
     assert_eq!((status, &said["minimum_age"]), (200, &Value::Null), "{said}");
     assert_eq!(said["name_fr"], "Le nom du comptoir");
     assert!(one.is_proven());
+}
+
+#[test]
+fn what_was_written_apart_is_shown_with_all_its_values_and_settled_once() {
+    let office = Office::new();
+    let (one, settle) = (&office.one, "POST /api/v1/conflicts/settle");
+    let (sku, _) = some_sku(one);
+    let id = office.product(&sku);
+    edit_at(one, &sku, |draft| {
+        draft.skus.iter_mut().find(|one| one.code == sku).unwrap().price = "47.11".into();
+        draft.name.fr = "Le nom du comptoir".into();
+    });
+    let (status, _) = office.send(&format!("PUT {PRICES}/{sku}"), &json!({ "price": 4_242 }));
+    assert_eq!(status, 200);
+    let named = json!({ "name_fr": "Le nom du siège" });
+    assert_eq!(office.send(&format!("PATCH /api/v1/products/{id}"), &named).0, 200);
+    let listed = || office.shop.runtime.block_on(office.caller.pages("/api/v1/conflicts?limit=1"));
+    assert_eq!(listed(), [] as [Value; 0], "head office has not heard of the till's yet");
+    one.sync();
+
+    let apart = listed();
+    assert_eq!(apart.len(), 2, "{apart:?}");
+    let of = |kind: &str| apart.iter().find(|field| field["kind"] == kind).unwrap();
+    let store = one.till().identity().store.clone();
+    for (kind, map, key, here, there) in [
+        ("prices", "price", sku.as_str(), json!(4_711), json!(4_242)),
+        ("product", "name", "fr", json!("Le nom du comptoir"), json!("Le nom du siège")),
+    ] {
+        let field = of(kind);
+        assert_eq!((&field["map"], &field["key"]), (&json!(map), &json!(key)), "{field}");
+        assert_eq!((&field["sku"], &field["store"]), (&json!(sku), &Value::Null), "{field}");
+        assert!(field["name_en"].is_string(), "{field}");
+        let written = [
+            json!({ "value": here, "store": store, "register": 1, "head_office": false }),
+            json!({ "value": there, "store": null, "register": null, "head_office": true }),
+        ];
+        let values = field["values"].as_array().unwrap();
+        assert!(values.len() == 2 && written.iter().all(|one| values.contains(one)), "{field}");
+    }
+    let shown = &office.get(&format!("{PRICES}?sku={sku}"))["items"][0]["price"];
+    assert_eq!((shown, shown.as_i64()), (&of("prices")["values"][0]["value"], price_at(one, &sku)));
+
+    let choice = |field: &Value, value: &Value| json!({ "document": field["document"], "map": field["map"], "key": field["key"], "value": value });
+    let other = &of("prices")["values"][1]["value"];
+    let chosen = choice(of("prices"), other);
+    let add = |tenant: &str, more: &[&str]| {
+        let key = office.shop.run(&[&["key", "add", tenant, "another"], more].concat()).unwrap();
+        Caller { address: office.server.address, key }
+    };
+    let ask = |caller: &Caller, body: &Value| {
+        let body = body.to_string();
+        let post = caller.post("/api/v1/conflicts/settle", "once", &body);
+        let (status, said) = office.shop.runtime.block_on(post);
+        (status, said["kind"].as_str().unwrap_or_default().to_owned())
+    };
+    let reader = add(&office.tenant, &["--scope", "catalog:read"]);
+    assert_eq!(ask(&reader, &chosen), (403, "scope_missing".into()));
+    office.shop.run(&["tenant", "add", "OTHER", "Another company"]).unwrap();
+    let stranger = add("OTHER", &[]);
+    let seen = office.shop.runtime.block_on(stranger.get("/api/v1/conflicts"));
+    assert_eq!(seen["items"], json!([]));
+    let decided = (409, "already_decided".to_owned());
+    assert_eq!(ask(&stranger, &chosen), decided);
+    assert_eq!(
+        ask(&office.caller, &choice(of("prices"), &json!(4_800))),
+        decided,
+        "nobody wrote it"
+    );
+
+    let (status, said) = office.send(settle, &chosen);
+    assert_eq!((status, &said), (200, &chosen));
+    assert_eq!(listed().len(), 1, "the name is still to be decided");
+    assert_eq!(&office.get(&format!("{PRICES}?sku={sku}"))["items"][0]["price"], other);
+    assert_eq!(ask(&office.caller, &chosen), decided, "it is decided once");
+    let name = choice(of("product"), &json!("Le nom du comptoir"));
+    assert_eq!(office.send(settle, &name).0, 200);
+    assert_eq!(listed(), [] as [Value; 0]);
+    one.sync();
+    assert_eq!(price_at(one, &sku), other.as_i64());
+    assert_eq!(view(&one.till(), &sku).unwrap().draft.name.fr, "Le nom du comptoir");
+    assert_eq!(conflicts::count(one.till().db()).unwrap(), 0);
+    assert!(one.is_proven());
+    let told = "SELECT count(*) FROM audit WHERE what = 'conflict.settled' AND who = 'the test'
+                AND details->'values' @> jsonb_build_array(details->'is')";
+    assert_eq!(office.number(told), 2);
 }
 
 #[test]

@@ -164,15 +164,23 @@ async fn what_a_role_may_not_is_refused() {
         add(&house, "ACME", name, role).await;
     }
     let once = format!("{OURS}idempotency-key: one\r\n");
-    for (name, people, code, journal) in
-        [("owner", 200, 201, 200), ("manager", 403, 201, 200), ("clerk", 403, 403, 403)]
-    {
+    let choosing = format!("{OURS}idempotency-key: two\r\n");
+    // There is nothing to decide: whoever may is told so.
+    let choice = r#"{"document":"00000000-0000-0000-0000-000000000000","map":"price","key":"LOAF","value":1}"#;
+    for (name, people, code, journal, settles) in [
+        ("owner", 200, 201, 200, 409),
+        ("manager", 403, 201, 200, 409),
+        ("clerk", 403, 403, 403, 403),
+    ] {
         let browser = Browser::of(address, &format!("{name}@ACME")).await;
         assert_eq!(browser.ask("GET /api/v1/sales", "").await.status, 200, "{name}");
         assert_eq!(browser.ask("GET /office/v1/people", "").await.status, people, "{name}");
         let made = browser.ask_with("POST /api/v1/stores/YOW1/codes", &once, "").await;
         assert_eq!(made.status, code, "{name}: {}", made.value);
         assert_eq!(browser.ask("GET /api/v1/journal", "").await.status, journal, "{name}");
+        assert_eq!(browser.ask("GET /api/v1/conflicts", "").await.status, 200, "{name}");
+        let settled = browser.ask_with("POST /api/v1/conflicts/settle", &choosing, choice).await;
+        assert_eq!(settled.status, settles, "{name}: {}", settled.value);
     }
     assert_eq!(house.number("SELECT count(*) FROM enrolment_code").await, 2);
 }

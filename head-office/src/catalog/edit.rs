@@ -2,7 +2,7 @@
 //! change apart stands beside it.
 
 use comptoir_domain::catalog::Product;
-use comptoir_sync::documents::merge::Merged;
+use comptoir_sync::documents::merge::{Conflict, Merged};
 use comptoir_sync::documents::prices::{self, Price};
 use comptoir_sync::documents::{
     Document, DocumentChange, DocumentsChanged, Fields, Kind, actor, first_change, product,
@@ -11,6 +11,7 @@ use comptoir_sync::facts::Fact;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::conflicts::{self, Choice};
 use crate::error::Result;
 use crate::journal::ingest::{Taken, hold};
 use crate::journal::record::record;
@@ -84,6 +85,31 @@ impl<'a> Edits<'a> {
             change,
         }));
         Ok(())
+    }
+
+    /// Makes a field that was written apart say what was chosen; answers between what, and nothing if there is no such
+    /// choice.
+    pub async fn settle(
+        &mut self,
+        db: &mut PgConnection,
+        kind: Kind,
+        choice: &Choice,
+    ) -> Result<Option<Conflict>> {
+        let actor = actor(self.me.node.device, self.me.node.epoch, None);
+        let earlier = changes(db, &self.me.node.tenant, choice.document, kind).await?;
+        let (wall, wanted) = (self.wall, choice.clone());
+        let settled = tokio::task::spawn_blocking(move || {
+            let mut document = merged(kind, &earlier);
+            let mut conflicts = document.conflicts().into_iter();
+            let (conflict, value) = conflicts
+                .find_map(|one| conflicts::chosen(&one, &wanted).map(|value| (one, value)))?;
+            let change = document.settle(conflict.map, &conflict.key, &value, actor, wall)?;
+            Some((conflict, change))
+        })
+        .await?;
+        let Some((conflict, change)) = settled else { return Ok(None) };
+        self.changes.push(DocumentChange { document: choice.document.into(), kind, change });
+        Ok(Some(conflict))
     }
 
     /// Records all edits as one fact of head office; nothing when nothing changed.

@@ -1,5 +1,6 @@
 //! Products and prices: documents whose changes came in entries, merged as at every till and shown as rows.
 
+pub mod conflicts;
 pub mod edit;
 pub mod prices;
 pub mod products;
@@ -7,7 +8,7 @@ pub mod products;
 use std::collections::{BTreeMap, BTreeSet};
 
 use comptoir_sync::acceptance::change::{Author, ChangeVerdict, check_change};
-use comptoir_sync::documents::merge::Merged;
+use comptoir_sync::documents::merge::{Conflict, Merged};
 use comptoir_sync::documents::{
     ChangeError, Document, Fields, Kind, fields_after_first, prices as price_document, product,
 };
@@ -45,7 +46,15 @@ struct Changed {
 struct Outcome {
     taken: Vec<(Name, New)>,
     refused: Vec<(Name, New, ChangeError)>,
-    says: Vec<(Name, Fields)>,
+    says: Vec<(Name, Says)>,
+}
+
+/// What a document says.
+#[derive(Default)]
+struct Says {
+    fields: Fields,
+    /// What was written apart in it.
+    conflicts: Vec<Conflict>,
 }
 
 /// Keeps the changes of a page, and shows what their documents say with them. One that stands on others that are not
@@ -110,7 +119,7 @@ fn merge(documents: BTreeMap<Name, Changed>) -> Outcome {
         if let ([], [only]) = (&earlier[..], &new[..])
             && let Ok(Some(fields)) = fields_after_first(name.1, &only.change)
         {
-            outcome.says.push((name, fields));
+            outcome.says.push((name, Says { fields, conflicts: Vec::new() }));
             outcome.taken.extend(new.into_iter().map(|new| (name, new)));
             continue;
         }
@@ -124,7 +133,8 @@ fn merge(documents: BTreeMap<Name, Changed>) -> Outcome {
                 None => outcome.taken.push((name, new)),
             }
         }
-        outcome.says.push((name, document.fields()));
+        let (fields, conflicts) = (document.fields(), document.conflicts());
+        outcome.says.push((name, Says { fields, conflicts }));
     }
     outcome
 }
@@ -160,7 +170,7 @@ async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<
 
 /// Shows every document at once; one by one if the tables do not take them so: one that they cannot show is passed
 /// over, with a word in the log, and its changes stand all the same.
-async fn show_all(db: &mut PgConnection, tenant: &str, says: Vec<(Name, Fields)>) -> Result<()> {
+async fn show_all(db: &mut PgConnection, tenant: &str, says: Vec<(Name, Says)>) -> Result<()> {
     if try_to_show(db, tenant, &says).await?.is_none() {
         return Ok(());
     }
@@ -177,7 +187,7 @@ async fn show_all(db: &mut PgConnection, tenant: &str, says: Vec<(Name, Fields)>
 async fn try_to_show(
     db: &mut PgConnection,
     tenant: &str,
-    says: &[(Name, Fields)],
+    says: &[(Name, Says)],
 ) -> Result<Option<String>> {
     let mut savepoint = db.begin().await?;
     match show(&mut savepoint, tenant, says).await {
@@ -194,11 +204,11 @@ async fn try_to_show(
 }
 
 /// Replaces the rows of each document by what it says now.
-async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Fields)]) -> Result<()> {
+async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Says)]) -> Result<()> {
     let (mut products, mut skus, mut shown) =
         (Products::default(), Skus::default(), Prices::default());
     let (mut product_ids, mut bucket_ids) = (Vec::new(), Vec::new());
-    for ((document, kind), fields) in says {
+    for ((document, kind), Says { fields, .. }) in says {
         let document = *document;
         match kind {
             Kind::Product => {
@@ -233,7 +243,8 @@ async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Fields)]) -> R
     products.insert(db, tenant).await?;
     skus.insert(db, tenant).await?;
     shown.insert(db, tenant).await?;
-    Ok(())
+    let apart = says.iter().map(|((document, kind), says)| (*document, *kind, &says.conflicts[..]));
+    conflicts::show(db, tenant, apart).await
 }
 
 fn push_product(products: &mut Products, skus: &mut Skus, document: Uuid, fields: &Fields) {

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::catalog::products;
+use crate::catalog::{conflicts, products};
 use crate::enrolment::Refusal;
 use crate::error::Error;
 use crate::quarantine;
@@ -112,6 +112,16 @@ impl From<products::Refusal> for Problem {
             Refusal::UnknownSku => (StatusCode::NOT_FOUND, "unknown_sku"),
             Refusal::UnknownPriceList => (StatusCode::NOT_FOUND, "unknown_price_list"),
             Refusal::PriceChanged { .. } => (StatusCode::CONFLICT, "price_changed"),
+        };
+        let more = serde_json::to_value(&refusal).unwrap_or_default();
+        Problem { status, kind, title: refusal.to_string(), more }
+    }
+}
+
+impl From<conflicts::Refusal> for Problem {
+    fn from(refusal: conflicts::Refusal) -> Problem {
+        let (status, kind) = match &refusal {
+            conflicts::Refusal::AlreadyDecided => (StatusCode::CONFLICT, "already_decided"),
         };
         let more = serde_json::to_value(&refusal).unwrap_or_default();
         Problem { status, kind, title: refusal.to_string(), more }

@@ -4,6 +4,7 @@ mod access;
 pub(super) mod ask;
 mod audit;
 mod books;
+mod conflicts;
 mod devices;
 mod inventory;
 pub mod keys;
@@ -65,6 +66,8 @@ pub(super) fn router() -> Router<Arc<House>> {
         .routes(routes!(prices::lists))
         .routes(routes!(prices::list))
         .routes(routes!(prices::set))
+        .routes(routes!(conflicts::list))
+        .routes(routes!(conflicts::settle))
         .routes(routes!(inventory::inventory))
         .routes(routes!(books::sales))
         .routes(routes!(books::sale))
