@@ -71,6 +71,12 @@ export class Till {
     writeFileSync(file, `${JSON.stringify({ basket, lines })}\n`);
     return this.run('sell', '--baskets', file)[0];
   }
+  /** Takes in products from rows of a CSV file. */
+  imports(name, ...rows) {
+    const file = join(folder, `${this.name}-${name}.csv`);
+    writeFileSync(file, `${rows.join('\n')}\n`);
+    return this.run('import', 'products', file);
+  }
   /** Agrees once with whoever can be reached. */
   meet() {
     try {

@@ -14,6 +14,7 @@ export async function run(screen, house) {
   await stores(screen);
   await sales(screen, house);
   await price(screen, house);
+  await apart(screen, house);
   await product(screen);
   await revoked(screen, house);
   await trail(screen);
@@ -100,6 +101,39 @@ async function price(screen, { one }) {
   one.run('sync', '--once');
 }
 
+/** Prices that a register and the office set while they did not see each other: both are shown, and one is chosen. */
+async function apart(screen, { one }) {
+  await setApart(screen, one, 'GRO-104', '11.75', '12.60');
+  await screen.keep('office-prices-apart');
+  await screen.press('decide');
+  await screen.shown('undecided-list');
+  const keys = screen.page.getByTestId('undecided-list').getByRole('button');
+  assert.equal(await keys.count(), 2, 'nothing but the price was written apart');
+  assert.equal(await keys.filter({ hasText: 'head office' }).filter({ hasText: '$12.60' }).count(), 1);
+  await keys.filter({ hasText: 'Rideau Corner, register 1' }).filter({ hasText: '$11.75' }).click();
+  await screen.gone('sheet');
+  await screen.gone('undecided');
+  await until('it is the price', () => screen.text('now-GRO-104'), '$11.75');
+  one.run('sync', '--once');
+  assert.equal(one.sell('as-decided', [{ sku: 'GRO-104' }]).total, '11.75');
+  one.run('sync', '--once');
+  // Another is left undecided, for every page to be looked at with it.
+  await setApart(screen, one, 'GRO-101', '21.75', '22.60');
+}
+
+async function setApart(screen, one, sku, here, there) {
+  const [{ name }] = one.run('product', sku);
+  one.imports(sku, 'sku,name,department,price', `${sku},${name.en},grocery,${here}`);
+  await screen.at('find').fill(sku);
+  await screen.press(`price-${sku}`);
+  await screen.at('price').fill(there);
+  await screen.press('price-save');
+  await screen.shown('price-set');
+  await screen.press('sheet-close');
+  one.run('sync', '--once');
+  await until('it is said', () => screen.at('undecided').count(), 1, 30);
+}
+
 async function product(screen) {
   await screen.press('rail-catalogue');
   await screen.at('find').fill('GRO-104');
@@ -175,7 +209,7 @@ async function trail(screen) {
   await screen.press('rail-audit');
   await screen.shown('deeds');
   const deeds = screen.page.getByTestId('deeds');
-  for (const what of ['price.set', 'product.changed', 'device.revoked', 'code.made'])
+  for (const what of ['price.set', 'conflict.settled', 'product.changed', 'device.revoked', 'code.made'])
     assert.ok((await deeds.locator(`[data-what="${what}"]`).count()) > 0, what);
   const set = await deeds.locator('[data-what="price.set"]').first().textContent();
   assert.match(set, /Amélie Roy/);

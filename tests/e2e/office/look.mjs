@@ -37,6 +37,7 @@ export async function look(screen, { password }) {
     ['stores', 'enrol', 'sheet', 'enrol'],
     ['people', 'person-amelie', 'sheet', 'person'],
     ['prices', 'price-GRO-104', 'sheet', 'price'],
+    ['prices', 'decide', 'undecided-list', 'apart'],
   ];
   for (const [place, key, shown, name] of inside) {
     await screen.press(`rail-${place}`);

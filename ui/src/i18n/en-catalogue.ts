@@ -3,6 +3,7 @@ import type { drawings } from '../goods/drawings';
 import type { Step } from '../imports/mapping';
 import type { Missing } from '../products/draft';
 import type { Said } from './en';
+import { apart } from './en-apart';
 
 /** English, for the manager's catalogue and what is imported into it. */
 export const en = {
@@ -26,51 +27,7 @@ export const en = {
     add: 'New',
     import: 'Import',
   },
-  apart: {
-    waits: (count: number): Said => ({
-      fact: count === 1 ? 'One field was written apart.' : `${count} fields were written apart.`,
-      then: 'Say which value stands.',
-    }),
-    decide: 'Decide',
-    title: 'Written apart',
-    hint: 'Two places changed the same field before they heard of each other. Press the value that stands.',
-    shown: 'shown now',
-    register: (register: number) => `register ${register}`,
-    headOffice: 'head office',
-    elsewhere: 'another till',
-    yes: 'Yes',
-    no: 'No',
-    kinds: {
-      product: 'Product',
-      prices: 'Prices',
-      settings: 'Settings of the store',
-      parked_cart: 'Parked cart',
-      count_sheet: 'Count sheet',
-      promotion: 'Promotion',
-      customer: 'Customer',
-      shelf: 'Shelf',
-    } as Record<string, string>,
-    fields: {
-      'prices.price': 'Price',
-      'prices.cost': 'Cost',
-      'product.name.en': 'English name',
-      'product.name.fr': 'French name',
-      'product.product.department': 'Department',
-      'product.product.tax_category': 'Tax category',
-      'product.product.minimum_age': 'Minimum age',
-      'product.product.drawing': 'Drawing',
-      'product.product.cannabis': 'Cannabis class',
-      'product.product.archived': 'Archived',
-      'product.product.open_price': 'Open price',
-      'product.sku': 'Sold by',
-      'product.gtin': 'SKU of a GTIN',
-      'product.plu': 'SKU of a PLU',
-      'product.net': 'Net content, mg',
-      'count_sheet.counted': 'Counted',
-      'shelf.place': 'Place',
-      'shelf.facings': 'Facings',
-    } as Record<string, string>,
-  },
+  apart,
   rowSaid: (name: string, price: string, onHand: string) => `${name}, ${price}, ${onHand} on hand`,
   kilograms: (weight: string) => `${weight}\u00a0kg`,
   choose: 'Choose a product, or add one.',

@@ -3,6 +3,7 @@ import type { Reach } from '../office/reach';
 import type { State } from '../office/standing';
 import type { Role } from '../office/wire';
 import type { Said } from './en';
+import { apart } from './en-apart';
 
 const places: Record<Name, string> = {
   stores: 'Stores',
@@ -53,6 +54,7 @@ const refusals: Record<string, Said> = {
   unknown_product: { fact: 'There is no such product.', then: 'Look for it in the list.' },
   unknown_sku: { fact: 'There is no such SKU.', then: 'Look for it in the list.' },
   price_changed: { fact: 'The price was changed meanwhile.', then: 'Look at the new one, then decide.' },
+  already_decided: { fact: 'This was decided meanwhile.', then: 'Look at what it says now.' },
   revoked: { fact: 'This register was revoked already.', then: 'Nothing was changed.' },
 };
 
@@ -257,6 +259,9 @@ export const en = {
       return `${parts.join('; ')}.`;
     },
   },
+  apart,
+  /** to whoever may not decide it */
+  apartLook: 'A manager says which value stands.',
   stock: {
     all: 'All stores',
     sku: 'SKU',
@@ -346,6 +351,7 @@ export const en = {
     details: 'Details',
     empty: 'Nobody changed anything yet.',
     price: (was: string | null, is: string) => (was === null ? is : `${is}, before ${was}`),
+    chosen: (is: string, values: string) => `${is}, out of ${values}`,
     by: { command: 'Command line', key: 'API key', device: 'Register' } as Record<string, string>,
     deeds: {
       'tenant.founded': 'Company added',
@@ -358,6 +364,7 @@ export const en = {
       'product.added': 'Product added',
       'product.changed': 'Product changed',
       'price.set': 'Price set',
+      'conflict.settled': 'Written apart: decided',
       'quarantine.taken': 'Quarantine: taken in',
       'quarantine.rewritten': 'Quarantine: rewritten',
       'quarantine.discarded': 'Quarantine: discarded',

@@ -3,6 +3,7 @@ import type { State } from '../office/standing';
 import type { Role } from '../office/wire';
 import type { Said } from './en';
 import type { HeadOfficeMessages } from './en-head-office';
+import { apart } from './fr-apart';
 
 const places: Record<Name, string> = {
   stores: 'Magasins',
@@ -64,6 +65,7 @@ const refusals: Record<string, Said> = {
   unknown_product: { fact: 'Ce produit n’existe pas.', then: 'Cherchez-le dans la liste.' },
   unknown_sku: { fact: 'Cette UGS n’existe pas.', then: 'Cherchez-la dans la liste.' },
   price_changed: { fact: 'Le prix a changé entre-temps.', then: 'Voyez le nouveau, puis décidez.' },
+  already_decided: { fact: 'Quelqu’un a tranché entre-temps.', then: 'Voyez ce qui compte maintenant.' },
   revoked: { fact: 'Cette caisse est déjà révoquée.', then: 'Rien n’a été changé.' },
 };
 
@@ -273,6 +275,8 @@ export const fr: HeadOfficeMessages = {
       return `${parts.join('; ')}.`;
     },
   },
+  apart,
+  apartLook: 'La gérance dira quelle valeur compte.',
   stock: {
     all: 'Tous les magasins',
     sku: 'UGS',
@@ -362,6 +366,7 @@ export const fr: HeadOfficeMessages = {
     details: 'Détails',
     empty: 'Personne n’a rien changé encore.',
     price: (was, is) => (was === null ? is : `${is}, avant ${was}`),
+    chosen: (is, values) => `${is}, parmi ${values}`,
     by: { command: 'Ligne de commande', key: 'Clé d’API', device: 'Caisse' },
     deeds: {
       'tenant.founded': 'Entreprise ajoutée',
@@ -374,6 +379,7 @@ export const fr: HeadOfficeMessages = {
       'product.added': 'Produit ajouté',
       'product.changed': 'Produit changé',
       'price.set': 'Prix fixé',
+      'conflict.settled': 'Écrit à deux endroits\u00a0: tranché',
       'quarantine.taken': 'Quarantaine\u00a0: reprise',
       'quarantine.rewritten': 'Quarantaine\u00a0: réécriture',
       'quarantine.discarded': 'Quarantaine\u00a0: mise à l’écart',

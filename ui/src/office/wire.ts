@@ -138,6 +138,26 @@ export type TakenBackTwice = {
   returns: Back[];
 };
 
+/** One of the values that a field was given apart. */
+export type WrittenApart = {
+  value: string | number | boolean;
+  store: string | null;
+  register: number | null;
+  head_office: boolean;
+};
+/** A field that somebody has to decide; the value that is shown stands first. */
+export type Undecided = {
+  document: string;
+  kind: string;
+  map: string;
+  key: string;
+  store: string | null;
+  sku: string | null;
+  name_en: string | null;
+  name_fr: string | null;
+  values: WrittenApart[];
+};
+
 /** What somebody did, as it was written down. */
 export type Deed = {
   id: number;

@@ -1,0 +1,48 @@
+import type { ApartMessages } from './en-apart';
+
+/** Français du Canada, pour ce qui a été écrit à deux endroits. */
+export const apart: ApartMessages = {
+  waits: (count) => ({
+    fact: count < 2 ? 'Un champ a été écrit à deux endroits.' : `${count} champs ont été écrits à deux endroits.`,
+    then: 'Dites quelle valeur compte.',
+  }),
+  decide: 'Trancher',
+  title: 'Écrit à deux endroits',
+  hint: 'Deux endroits ont changé le même champ sans le savoir. Touchez la valeur qui compte.',
+  shown: 'affichée',
+  register: (register) => `caisse ${register}`,
+  headOffice: 'siège social',
+  elsewhere: 'une autre caisse',
+  yes: 'Oui',
+  no: 'Non',
+  kinds: {
+    product: 'Produit',
+    prices: 'Prix',
+    settings: 'Réglages du magasin',
+    parked_cart: 'Panier en attente',
+    count_sheet: 'Feuille de comptage',
+    promotion: 'Promotion',
+    customer: 'Client',
+    shelf: 'Étagère',
+  },
+  fields: {
+    'prices.price': 'Prix',
+    'prices.cost': 'Coûtant',
+    'product.name.en': 'Nom anglais',
+    'product.name.fr': 'Nom français',
+    'product.product.department': 'Rayon',
+    'product.product.tax_category': 'Catégorie de taxe',
+    'product.product.minimum_age': 'Âge minimal',
+    'product.product.drawing': 'Dessin',
+    'product.product.cannabis': 'Classe de cannabis',
+    'product.product.archived': 'Archivé',
+    'product.product.open_price': 'Prix libre',
+    'product.sku': 'Vendu',
+    'product.gtin': 'UGS d’un GTIN',
+    'product.plu': 'UGS d’un PLU',
+    'product.net': 'Contenu net, mg',
+    'count_sheet.counted': 'Compté',
+    'shelf.place': 'Emplacement',
+    'shelf.facings': 'Faces',
+  },
+};
