@@ -369,7 +369,7 @@ async fn everything_that_is_documented_is_there() {
     let document = caller.get("/api/v1/openapi.json").await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 31);
+    assert_eq!(paths.len(), 33);
     let mut asked = 0;
     for (path, operations) in paths {
         for (method, operation) in operations.as_object().unwrap() {
