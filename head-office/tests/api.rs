@@ -384,5 +384,5 @@ async fn everything_that_is_documented_is_there() {
             }
         }
     }
-    assert_eq!(asked, 15);
+    assert_eq!(asked, 16);
 }
