@@ -2,6 +2,8 @@
 import { operators, sale, until } from '../story.mjs';
 
 export const name = 'demo';
+/** how it is worked rather than how it looks */
+export const hands = true;
 export const demo = false;
 
 export async function run(screen) {

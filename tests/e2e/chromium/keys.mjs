@@ -3,6 +3,8 @@ import { strict as assert } from 'node:assert';
 import { operators, sale, until } from '../story.mjs';
 
 export const name = 'keys';
+/** how it is worked rather than how it looks */
+export const hands = true;
 export const demo = true;
 
 /** price inside, and weight inside: 21 and 22 of the shop's own scale */
