@@ -43,6 +43,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0012_opening",
     "0013_said_again",
     "0014_conflicts",
+    "0016_one_turn",
 ];
 
 /// Connections to the database.
@@ -101,11 +102,6 @@ impl Database {
         tenant: &str,
     ) -> Result<Transaction<'static, Postgres>> {
         self.begin(SET_NOT_WAITING, "comptoir.tenant", tenant).await
-    }
-
-    /// A transaction that sees what may be seen of a device that has proven itself: whose it is.
-    pub async fn of_device(&self, device: &[u8; 16]) -> Result<Transaction<'static, Postgres>> {
-        self.of_shown("comptoir.device", device).await
     }
 
     /// A transaction that sees what may be seen of a code, keyed, that somebody shows: whose it is.

@@ -81,14 +81,10 @@ pub async fn revoke(
 
 /// Whose device it is that has proven itself, and whether it gets a session. None of a device that nobody enrolled.
 pub async fn peer(database: &Database, device: DeviceId) -> Result<Option<(String, Peer)>> {
-    let mut tx = database.of_device(&device.0).await?;
-    let found = sqlx::query(
-        "SELECT tenant_id, store, revoked_at IS NOT NULL FROM device WHERE device = $1
-         ORDER BY revoked_at NULLS FIRST, tenant_id LIMIT 1",
-    )
-    .bind(device.0)
-    .fetch_optional(&mut *tx)
-    .await?;
+    let found = sqlx::query("SELECT tenant_id, store, revoked FROM device_shown($1)")
+        .bind(device.0)
+        .fetch_optional(database.pool())
+        .await?;
     let Some(row) = found else { return Ok(None) };
     let refused = row.try_get::<bool, _>(2)?.then_some(Refusal::Revoked);
     Ok(Some((row.try_get(0)?, Peer { device, site: site(row.try_get(1)?), refused })))

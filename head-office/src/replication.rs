@@ -146,9 +146,8 @@ impl Line {
     }
 
     async fn connect(&mut self) -> Result<()> {
-        let mut tx = self.office.database.of_tenant(self.tenant()).await?;
-        let (grown, end) = journal::grown(&mut tx, self.tenant(), 0).await?;
-        drop(tx);
+        let database = self.office.database.pool();
+        let (grown, end) = journal::grown(database, self.tenant(), 0).await?;
         (self.position, self.log) = (end.position, end.log);
         let mut events = self.grown(&grown);
         events.push(Event::Connected { wall: wall(), cursor: Some(end) });
@@ -338,9 +337,8 @@ impl Line {
 
     /// Reads which chains grew since the session was last told.
     async fn catch_up(&mut self) -> Result<Vec<Event>> {
-        let mut tx = self.office.database.of_tenant(self.tenant()).await?;
-        let (grown, end) = journal::grown(&mut tx, self.tenant(), self.position).await?;
-        tx.commit().await?;
+        let database = self.office.database.pool();
+        let (grown, end) = journal::grown(database, self.tenant(), self.position).await?;
         self.position = end.position;
         Ok(self.told(&grown))
     }

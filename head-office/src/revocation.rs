@@ -52,7 +52,7 @@ pub async fn write(
         Some(known) if known.revoked => return Ok(Ok(None)),
         Some(_) => {}
     }
-    let (chains, _) = journal::grown(db, tenant, 0).await?;
+    let (chains, _) = journal::grown(&mut *db, tenant, 0).await?;
     let own = chains.into_iter().filter(|growth| growth.chain.device == device);
     let last_good: Vec<LastGood> =
         own.map(|growth| LastGood { chain: growth.chain, seq: growth.head.seq }).collect();

@@ -475,7 +475,7 @@ async fn the_log_is_read_by_those_who_may() {
         entries.iter().map(|entry| hash(&entry.bytes)).collect::<Vec<_>>(),
         [ottawa.written[1].hash()]
     );
-    let (grown, end) = journal::grown(&mut tx, "ACME", 2).await.unwrap();
+    let (grown, end) = journal::grown(&mut *tx, "ACME", 2).await.unwrap();
     assert_eq!((grown.len(), grown[0].chain, end.position), (1, calgary.chain(Scope::Store), 4));
 }
 
@@ -514,6 +514,18 @@ async fn tenants_do_not_see_each_other_and_nobody_sees_without_one() {
         sqlx::raw_sql(role).execute(&mut db).await.unwrap();
         for table in &tables {
             assert_eq!(rows(&mut db, table).await, 0, "{role}: {table}");
+        }
+    }
+    // A call that says of whom it is sees that company, and says it for nobody after it.
+    for asked in
+        ["SELECT count(*) FROM chains_grown('ACME', 0)", "SELECT count(*) FROM device_shown($1)"]
+    {
+        let count = sqlx::query_scalar(asked);
+        let count = if asked.contains('$') { count.bind(till.id().0) } else { count };
+        let seen: i64 = count.fetch_one(&mut db).await.unwrap();
+        assert!(seen > 0, "{asked}");
+        for table in &tables {
+            assert_eq!(rows(&mut db, table).await, 0, "{asked}: {table}");
         }
     }
     let mut other = house.office.database.of_tenant("OTHER").await.unwrap();

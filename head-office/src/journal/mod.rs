@@ -15,7 +15,7 @@ use comptoir_sync::replication::message::Cursor;
 use comptoir_sync::replication::vector::{Head, Site};
 use futures_util::TryStreamExt;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::{PgConnection, PgExecutor, Row};
 use uuid::Uuid;
 
 use crate::devices::{number, scope};
@@ -56,21 +56,15 @@ pub struct Growth {
     pub head: Head,
 }
 
-/// Chains that grew behind `position`, and the end of the log at that moment.
+/// Chains that grew behind `position`, and the end of the log at that moment: one turn to the database.
 pub async fn grown(
-    db: &mut PgConnection,
+    db: impl PgExecutor<'_>,
     tenant: &str,
     position: u64,
 ) -> Result<(Vec<Growth>, Cursor)> {
-    let rows = sqlx::query(
-        "SELECT device, epoch, scope, store, seq, head, log, log_head.position
-         FROM log_head LEFT JOIN chain ON chain.tenant_id = $1 AND chain.position > $2 AND seq > 0
-         WHERE log_head.tenant_id = $1",
-    )
-    .bind(tenant)
-    .bind(stored(position))
-    .fetch_all(db)
-    .await?;
+    let select =
+        "SELECT device, epoch, scope, store, seq, head, log, log_end FROM chains_grown($1, $2)";
+    let rows = sqlx::query(select).bind(tenant).bind(stored(position)).fetch_all(db).await?;
     let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
     let log = first.try_get::<Uuid, _>(6)?.as_u128();
     let end = Cursor { log, position: number(first.try_get(7)?)? };
