@@ -8,6 +8,7 @@ use comptoir_sync::replication::message::Refusal;
 use comptoir_sync::replication::session::Peer;
 use comptoir_sync::replication::vector::Site;
 use ed25519_dalek::VerifyingKey;
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use crate::database::Database;
@@ -86,8 +87,14 @@ pub async fn peer(database: &Database, device: DeviceId) -> Result<Option<(Strin
         .fetch_optional(database.pool())
         .await?;
     let Some(row) = found else { return Ok(None) };
-    let refused = row.try_get::<bool, _>(2)?.then_some(Refusal::Revoked);
-    Ok(Some((row.try_get(0)?, Peer { device, site: site(row.try_get(1)?), refused })))
+    Ok(Some(peer_of(&row, device, 0)?))
+}
+
+/// The company, where it stands and whether it was revoked, in this order from column `first` on.
+pub(crate) fn peer_of(row: &PgRow, device: DeviceId, first: usize) -> Result<(String, Peer)> {
+    let refused = row.try_get::<bool, _>(first + 2)?.then_some(Refusal::Revoked);
+    let site = site(row.try_get(first + 1)?);
+    Ok((row.try_get(first)?, Peer { device, site, refused }))
 }
 
 /// What is known of the writers of entries, as acceptance asks it.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::hub::News;
 use crate::journal::ingest::{Delivery, Taken, ingest};
-use crate::journal::{self, Growth, Most};
+use crate::journal::{self, Called, Growth, Most};
 use crate::metrics::add;
 use crate::office::{Identity, Office, wall};
 use crate::presence::{self, FRESHEN_EVERY, NOTE_AFTER};
@@ -59,42 +59,89 @@ struct Line {
     note_at: Instant,
 }
 
-/// Drives a session until it ends; answers why, if it was not just cut off. Dropping `outgoing` tells the
-/// line to close.
-pub async fn drive(
+/// A device calls that has proven itself and gets a session.
+pub struct Call {
     office: Arc<Office>,
     me: Arc<Identity>,
     peer: Peer,
-    mut incoming: Receiver<Message>,
-    outgoing: Sender<Message>,
-) -> Result<Option<CloseReason>> {
-    let tenant = me.node.tenant.clone();
-    let mut news = office.hub.listen(&tenant);
-    let (device, site) = (peer.device, peer.site.clone());
-    let session = Session::new(me.node.clone(), peer);
-    let stop = office.stop.clone();
-    let mut line = Line {
-        office,
-        me,
-        device,
-        site,
-        session,
-        outgoing,
-        wake: None,
-        position: 0,
-        brought: BTreeMap::new(),
-        waiting: BTreeSet::new(),
-        ended: None,
-        id: Uuid::new_v4(),
-        log: 0,
-        greeted: false,
-        documents_only: false,
-        read_to: None,
-        note_at: Instant::now() + FRESHEN_EVERY,
-    };
-    let driven = line.run(&mut incoming, &mut news, &stop).await;
-    line.leave().await?;
-    driven.map(|()| line.ended)
+    grown: Vec<Growth>,
+    end: Cursor,
+    news: NewsReceiver<News>,
+}
+
+impl Call {
+    /// Looks up who calls, and all that its session begins with; or answers why it gets none.
+    pub async fn answer(
+        office: &Arc<Office>,
+        device: DeviceId,
+    ) -> Result<std::result::Result<Call, Refusal>> {
+        let pool = office.database.pool();
+        let told = office.hub.told();
+        let Some(Called { tenant, mut peer, mut known }) = journal::called(pool, device).await?
+        else {
+            return Ok(Err(Refusal::NotEnrolled));
+        };
+        let news = office.hub.listen(&tenant);
+        // Whose company it is has to be known before one can listen: what happened between is read again.
+        if office.hub.told() != told {
+            match journal::called(pool, device).await? {
+                Some(again) if again.tenant == tenant => (peer, known) = (again.peer, again.known),
+                _ => return Ok(Err(Refusal::NotEnrolled)),
+            }
+        }
+        let Some((grown, end)) = known else {
+            return Ok(Err(peer.refused.unwrap_or(Refusal::Revoked)));
+        };
+        let me = office.identity(&tenant).await?;
+        Ok(Ok(Call { office: office.clone(), me, peer, grown, end, news }))
+    }
+
+    /// The company.
+    pub fn tenant(&self) -> &str {
+        &self.me.node.tenant
+    }
+
+    /// Where the device stands.
+    pub const fn site(&self) -> &Site {
+        &self.peer.site
+    }
+
+    /// Drives the session until it ends; answers why, if it was not just cut off. Dropping `outgoing` tells the line to
+    /// close.
+    pub async fn drive(
+        self,
+        mut incoming: Receiver<Message>,
+        outgoing: Sender<Message>,
+    ) -> Result<Option<CloseReason>> {
+        let Call { office, me, peer, grown, end, mut news } = self;
+        let (device, site) = (peer.device, peer.site.clone());
+        let session = Session::new(me.node.clone(), peer);
+        let stop = office.stop.clone();
+        let mut line = Line {
+            office,
+            me,
+            device,
+            site,
+            session,
+            outgoing,
+            wake: None,
+            position: end.position,
+            brought: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            ended: None,
+            id: Uuid::new_v4(),
+            log: end.log,
+            greeted: false,
+            documents_only: false,
+            read_to: None,
+            note_at: Instant::now() + FRESHEN_EVERY,
+        };
+        let mut events = line.grown(&grown);
+        events.push(Event::Connected { wall: wall(), cursor: Some(end) });
+        let driven = line.run(events, &mut incoming, &mut news, &stop).await;
+        line.leave().await?;
+        driven.map(|()| line.ended)
+    }
 }
 
 /// What happened in the company; none when too much did to be told one by one.
@@ -121,11 +168,12 @@ impl Line {
 
     async fn run(
         &mut self,
+        begin: Vec<Event>,
         incoming: &mut Receiver<Message>,
         news: &mut NewsReceiver<News>,
         stop: &CancellationToken,
     ) -> Result<()> {
-        self.connect().await?;
+        self.tell(begin).await?;
         while self.ended.is_none() {
             let wake = self.wake.map(|wake| self.office.at(wake));
             tokio::select! {
@@ -143,15 +191,6 @@ impl Line {
             }
         }
         self.tell([Event::Closed]).await
-    }
-
-    async fn connect(&mut self) -> Result<()> {
-        let database = self.office.database.pool();
-        let (grown, end) = journal::grown(database, self.tenant(), 0).await?;
-        (self.position, self.log) = (end.position, end.log);
-        let mut events = self.grown(&grown);
-        events.push(Event::Connected { wall: wall(), cursor: Some(end) });
-        self.tell(events).await
     }
 
     /// Tells the session what the device says, and keeps what others may want to know of it.

@@ -20,3 +20,14 @@ BEGIN
                  FROM log_head LEFT JOIN chain ON chain.tenant_id = company AND chain.position > behind AND chain.seq > 0
                  WHERE log_head.tenant_id = company;
 END $$;
+
+-- Both, for a device that calls; of one that was revoked only that.
+CREATE FUNCTION device_called(shown bytea)
+RETURNS TABLE (device bytea, epoch bigint, scope smallint, store text, seq bigint, head bytea, log uuid, log_end bigint,
+               tenant_id text, stands text, revoked boolean)
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT grown.*, known.tenant_id, known.store, known.revoked
+                 FROM device_shown(shown) AS known LEFT JOIN LATERAL chains_grown(known.tenant_id, 0) AS grown ON NOT known.revoked;
+END $$;

@@ -10,7 +10,7 @@ use axum::extract::ws::{Message as Frame, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use comptoir_sync::entry::DeviceId;
 use comptoir_sync::replication::frame::{self, MOST_FRAME_BYTES};
-use comptoir_sync::replication::message::{Message, Refusal};
+use comptoir_sync::replication::message::Message;
 use comptoir_sync::replication::proof::{Proof, Use};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -19,11 +19,10 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use super::State as House;
-use crate::devices;
 use crate::error::Result;
 use crate::metrics::add;
 use crate::office::Office;
-use crate::replication::{MOST_WAITING, drive};
+use crate::replication::{Call, MOST_WAITING};
 use crate::vault::random;
 
 /// A device proves itself within this time.
@@ -55,12 +54,10 @@ async fn converse(office: &Arc<Office>, mut socket: WebSocket) -> Result<()> {
         add(&office.metrics.sessions_refused_total, 1);
         return Ok(());
     };
-    let refused = match devices::peer(&office.database, device).await? {
-        None => Refusal::NotEnrolled,
-        Some((_, peer)) if peer.refused.is_some() => Refusal::Revoked,
-        Some((tenant, peer)) => {
-            let span = tracing::info_span!("session", %device, tenant, site = ?peer.site);
-            let me = office.identity(&tenant).await?;
+    let refused = match Call::answer(office, device).await? {
+        Ok(call) => {
+            let (tenant, site) = (call.tenant(), call.site());
+            let span = tracing::info_span!("session", %device, tenant, ?site);
             let (sink, stream) = socket.split();
             let (to_session, incoming) = channel(1);
             let (outgoing, from_session) = channel(MOST_WAITING);
@@ -68,7 +65,7 @@ async fn converse(office: &Arc<Office>, mut socket: WebSocket) -> Result<()> {
             let writing = tokio::spawn(write(office.clone(), sink, from_session));
             add(&office.metrics.sessions_total, 1);
             office.metrics.sessions.fetch_add(1, Ordering::Relaxed);
-            let ended = drive(office.clone(), me, peer, incoming, outgoing).instrument(span).await;
+            let ended = call.drive(incoming, outgoing).instrument(span).await;
             office.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
             // The session's end of the line is dropped: what was said is still sent, then it is closed.
             let _ = writing.await;
@@ -76,6 +73,7 @@ async fn converse(office: &Arc<Office>, mut socket: WebSocket) -> Result<()> {
             tracing::info!(%device, ?ended, "a session ended");
             return ended.map(|_| ());
         }
+        Err(refused) => refused,
     };
     tracing::warn!(%device, ?refused, "no session");
     add(&office.metrics.sessions_refused_total, 1);

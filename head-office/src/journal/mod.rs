@@ -12,13 +12,14 @@ use comptoir_sync::entry::{Chain, DeviceId, Entry, Hash, Sealed};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::event::Logged;
 use comptoir_sync::replication::message::Cursor;
+use comptoir_sync::replication::session::Peer;
 use comptoir_sync::replication::vector::{Head, Site};
 use futures_util::TryStreamExt;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgExecutor, Row};
 use uuid::Uuid;
 
-use crate::devices::{number, scope};
+use crate::devices::{number, peer_of, scope};
 use crate::error::Result;
 
 /// An entry that has its place in the log.
@@ -56,6 +57,17 @@ pub struct Growth {
     pub head: Head,
 }
 
+/// A device that has proven itself.
+#[derive(Debug)]
+pub struct Called {
+    /// Its company.
+    pub tenant: String,
+    /// Where it stands, and whether it gets a session.
+    pub peer: Peer,
+    /// The chains of its company, and the end of the log; none if it gets no session.
+    pub known: Option<(Vec<Growth>, Cursor)>,
+}
+
 /// Chains that grew behind `position`, and the end of the log at that moment: one turn to the database.
 pub async fn grown(
     db: impl PgExecutor<'_>,
@@ -65,11 +77,26 @@ pub async fn grown(
     let select =
         "SELECT device, epoch, scope, store, seq, head, log, log_end FROM chains_grown($1, $2)";
     let rows = sqlx::query(select).bind(tenant).bind(stored(position)).fetch_all(db).await?;
+    read_grown(&rows)
+}
+
+/// Whose device it is that has proven itself, whether it gets a session, and all chains of its company with the end of
+/// the log, for one that gets one: one turn to the database. None of a device that nobody enrolled.
+pub async fn called(db: impl PgExecutor<'_>, device: DeviceId) -> Result<Option<Called>> {
+    let select = "SELECT device, epoch, scope, store, seq, head, log, log_end, tenant_id, stands, revoked FROM device_called($1)";
+    let rows = sqlx::query(select).bind(device.0).fetch_all(db).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let (tenant, peer) = peer_of(first, device, 8)?;
+    let known = if peer.refused.is_none() { Some(read_grown(&rows)?) } else { None };
+    Ok(Some(Called { tenant, peer, known }))
+}
+
+fn read_grown(rows: &[PgRow]) -> Result<(Vec<Growth>, Cursor)> {
     let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
     let log = first.try_get::<Uuid, _>(6)?.as_u128();
     let end = Cursor { log, position: number(first.try_get(7)?)? };
     let mut grown = Vec::new();
-    for row in &rows {
+    for row in rows {
         // Where no chain grew the log's end stands alone.
         if row.try_get::<Option<i64>, _>(4)?.is_some() {
             let head = Head { seq: number(row.try_get(4)?)?, hash: row.try_get(5)? };
