@@ -17,9 +17,6 @@ const MIGRATING: i64 = i64::from_be_bytes(*b"comptoir");
 const ASK_AFTER: Duration = Duration::from_secs(1);
 /// Until the transaction ends.
 const SET: &str = "SELECT set_config($1, $2, true)";
-/// The same, and what is written may be lost with the power, so that nobody waits for the disk.
-const SET_NOT_WAITING: &str =
-    "SELECT set_config($1, $2, true), set_config('synchronous_commit', 'off', true)";
 
 macro_rules! migrations {
     ($($name:literal,)*) => {
@@ -93,15 +90,7 @@ impl Database {
 
     /// A transaction that sees and writes the rows of one tenant, and of nobody else.
     pub async fn of_tenant(&self, tenant: &str) -> Result<Transaction<'static, Postgres>> {
-        self.begin(SET, "comptoir.tenant", tenant).await
-    }
-
-    /// The same for what may be lost with the power: who is connected, and what a device says each time it calls.
-    pub(crate) async fn of_tenant_for_now(
-        &self,
-        tenant: &str,
-    ) -> Result<Transaction<'static, Postgres>> {
-        self.begin(SET_NOT_WAITING, "comptoir.tenant", tenant).await
+        self.begin("comptoir.tenant", tenant).await
     }
 
     /// A transaction that sees what may be seen of a code, keyed, that somebody shows: whose it is.
@@ -121,7 +110,7 @@ impl Database {
 
     /// A transaction that sees which companies have something to be delivered.
     pub async fn of_courier(&self) -> Result<Transaction<'static, Postgres>> {
-        self.begin(SET, "comptoir.courier", "yes").await
+        self.begin("comptoir.courier", "yes").await
     }
 
     async fn of_shown(
@@ -135,15 +124,14 @@ impl Database {
         Ok(tx)
     }
 
-    /// A transaction in which `name` is `value`, as `set` sets it.
+    /// A transaction in which `name` is `value`.
     async fn begin(
         &self,
-        set: &'static str,
         name: &'static str,
         value: &str,
     ) -> Result<Transaction<'static, Postgres>> {
         let mut tx = self.pool.begin().await?;
-        sqlx::query(set).bind(name).bind(value).execute(&mut *tx).await?;
+        sqlx::query(SET).bind(name).bind(value).execute(&mut *tx).await?;
         Ok(tx)
     }
 

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use comptoir_sync::entry::DeviceId;
+use comptoir_sync::entry::{Chain, DeviceId};
 use comptoir_sync::replication::message::Hello;
-use sqlx::PgConnection;
+use sqlx::Postgres;
+use sqlx::postgres::{PgArguments, PgPool};
+use sqlx::query::Query;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::journal::stored;
+use crate::journal::{chain, stored};
 
 /// A connection is kept fresh this often.
 pub(crate) const FRESHEN_EVERY: Duration = Duration::from_secs(20);
@@ -19,96 +21,53 @@ pub const GONE_AFTER: i64 = 60 * 1_000;
 /// Chains of its own that are kept of what a device says.
 const MOST_TOLD: usize = 200;
 
-/// A device is connected, and has read the log this far.
-pub(crate) async fn here(
-    db: &mut PgConnection,
-    tenant: &str,
-    device: DeviceId,
-    session: Uuid,
-    now: i64,
-    read_to: Option<u64>,
-) -> Result<()> {
-    sqlx::query(
-        "WITH here AS (
-             INSERT INTO presence (tenant_id, device, session, since, seen_at) VALUES ($1, $2, $3, $4, $4)
-             ON CONFLICT (tenant_id, device, session) DO UPDATE SET seen_at = excluded.seen_at)
-         UPDATE device SET last_contact = $4, read_to = coalesce($5, read_to) WHERE tenant_id = $1 AND device = $2",
-    )
-    .bind(tenant)
-    .bind(device.0)
-    .bind(session)
-    .bind(now)
-    .bind(read_to.map(stored))
-    .execute(db)
-    .await?;
-    Ok(())
+/// One line of a device.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    pub(crate) tenant: &'a str,
+    pub(crate) device: DeviceId,
+    /// Names the connection.
+    pub(crate) session: Uuid,
+    /// How far it has read the log.
+    pub(crate) read_to: Option<u64>,
 }
 
-/// A connection ended, and its device has read the log this far; those that nobody kept fresh ended as well.
-pub(crate) async fn gone(
-    db: &mut PgConnection,
-    tenant: &str,
-    device: DeviceId,
-    session: Uuid,
-    now: i64,
-    read_to: Option<u64>,
-) -> Result<()> {
-    sqlx::query(
-        "WITH gone AS (
-             DELETE FROM presence WHERE tenant_id = $1 AND device = $2 AND (session = $3 OR seen_at < $4))
-         UPDATE device SET last_contact = $5, read_to = coalesce($6, read_to) WHERE tenant_id = $1 AND device = $2",
-    )
-    .bind(tenant)
-    .bind(device.0)
-    .bind(session)
-    .bind(now - GONE_AFTER)
-    .bind(now)
-    .bind(read_to.map(stored))
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Keeps what a device says of its own chains, of what waits, and of the time. Each call replaces what the one before said.
-pub(crate) async fn told(
-    db: &mut PgConnection,
-    tenant: &str,
-    device: DeviceId,
-    hello: &Hello,
-    now: i64,
-) -> Result<()> {
-    let own = hello.have.iter().filter(|at| at.chain.device == device).take(MOST_TOLD);
-    let (mut epochs, mut scopes, mut seqs) = (Vec::new(), Vec::new(), Vec::new());
-    for at in own {
-        epochs.push(i64::from(at.chain.epoch));
-        scopes.push(i16::from(at.chain.scope.number()));
-        seqs.push(stored(at.head.seq));
+impl Caller<'_> {
+    /// It is connected.
+    pub(crate) async fn is_here(self, db: &PgPool, now: i64) -> Result<()> {
+        self.ask("SELECT device_here($1, $2, $3, $4, $5)", now).execute(db).await?;
+        Ok(())
     }
-    sqlx::query(
-        "WITH said AS (
-             SELECT epoch, scope, max(seq) AS seq FROM unnest($3::bigint[], $4::smallint[], $5::bigint[]) AS said (epoch, scope, seq)
-             GROUP BY epoch, scope),
-         gone AS (
-             DELETE FROM told WHERE tenant_id = $1 AND device = $2 AND (epoch, scope) NOT IN (SELECT epoch, scope FROM said))
-         INSERT INTO told (tenant_id, device, epoch, scope, seq) SELECT $1, $2, epoch, scope, seq FROM said
-         ON CONFLICT (tenant_id, device, epoch, scope) DO UPDATE SET seq = excluded.seq WHERE told.seq <> excluded.seq",
-    )
-    .bind(tenant)
-    .bind(device.0)
-    .bind(epochs)
-    .bind(scopes)
-    .bind(seqs)
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "UPDATE device SET told_at = $3, oldest_waiting = $4, clock_skew = $5 WHERE tenant_id = $1 AND device = $2",
-    )
-    .bind(tenant)
-    .bind(device.0)
-    .bind(now)
-    .bind(hello.waiting.and_then(|waiting| waiting.oldest))
-    .bind(hello.wall.saturating_sub(now))
-    .execute(db)
-    .await?;
-    Ok(())
+
+    /// It ended; those that nobody kept fresh ended as well.
+    pub(crate) async fn is_gone(self, db: &PgPool, now: i64) -> Result<()> {
+        let gone = self.ask("SELECT device_gone($1, $2, $3, $4, $5, $6)", now);
+        gone.bind(now - GONE_AFTER).execute(db).await?;
+        Ok(())
+    }
+
+    /// It is connected, and says this of its own chains, of what waits, and of the time; answers its chains of which two
+    /// histories were found.
+    pub(crate) async fn says(self, db: &PgPool, hello: &Hello, now: i64) -> Result<Vec<Chain>> {
+        let own = hello.have.iter().filter(|at| at.chain.device == self.device).take(MOST_TOLD);
+        let (mut epochs, mut scopes, mut seqs) = (Vec::new(), Vec::new(), Vec::new());
+        for at in own {
+            epochs.push(i64::from(at.chain.epoch));
+            scopes.push(i16::from(at.chain.scope.number()));
+            seqs.push(stored(at.head.seq));
+        }
+        let select =
+            "SELECT device, epoch, scope FROM device_said($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let said = self.ask(select, now).bind(epochs).bind(scopes).bind(seqs);
+        let said = said
+            .bind(hello.waiting.and_then(|waiting| waiting.oldest))
+            .bind(hello.wall.saturating_sub(now));
+        said.fetch_all(db).await?.iter().map(chain).collect()
+    }
+
+    /// With the first five of what is bound.
+    fn ask<'q>(self, select: &'static str, now: i64) -> Query<'q, Postgres, PgArguments> {
+        let asked = sqlx::query(select).bind(self.tenant.to_owned()).bind(self.device.0);
+        asked.bind(self.session).bind(now).bind(self.read_to.map(stored))
+    }
 }

@@ -24,7 +24,7 @@ use crate::journal::ingest::{Delivery, Taken, ingest};
 use crate::journal::{self, Called, Growth, Most};
 use crate::metrics::add;
 use crate::office::{Identity, Office, wall};
-use crate::presence::{self, FRESHEN_EVERY, NOTE_AFTER};
+use crate::presence::{Caller, FRESHEN_EVERY, NOTE_AFTER};
 
 /// Messages that may wait to be sent: a line that takes none of them is closed.
 pub const MOST_WAITING: usize = 64;
@@ -212,11 +212,8 @@ impl Line {
         };
         self.greeted = true;
         hello.cursor.into_iter().for_each(|cursor| self.has_read(cursor));
-        let mut tx = self.office.database.of_tenant_for_now(self.tenant()).await?;
-        presence::here(&mut tx, self.tenant(), self.device, self.id, wall(), self.read_to).await?;
-        presence::told(&mut tx, self.tenant(), self.device, &hello, wall()).await?;
-        let frozen = journal::frozen(&mut tx, self.tenant(), self.device).await?;
-        tx.commit().await?;
+        let database = self.office.database.pool();
+        let frozen = self.caller().says(database, &hello, wall()).await?;
         self.tell(frozen.into_iter().map(Event::Frozen)).await
     }
 
@@ -230,20 +227,17 @@ impl Line {
 
     async fn note_presence(&mut self) -> Result<()> {
         self.note_at = Instant::now() + FRESHEN_EVERY;
-        let (tenant, read_to) = (self.tenant(), self.read_to);
-        let mut tx = self.office.database.of_tenant_for_now(tenant).await?;
-        presence::here(&mut tx, tenant, self.device, self.id, wall(), read_to).await?;
-        tx.commit().await?;
-        Ok(())
+        self.caller().is_here(self.office.database.pool(), wall()).await
     }
 
     /// The connection is over.
     async fn leave(&mut self) -> Result<()> {
-        let (tenant, read_to) = (self.tenant(), self.read_to);
-        let mut tx = self.office.database.of_tenant_for_now(tenant).await?;
-        presence::gone(&mut tx, tenant, self.device, self.id, wall(), read_to).await?;
-        tx.commit().await?;
-        Ok(())
+        self.caller().is_gone(self.office.database.pool(), wall()).await
+    }
+
+    fn caller(&self) -> Caller<'_> {
+        let (device, session, read_to) = (self.device, self.id, self.read_to);
+        Caller { tenant: self.tenant(), device, session, read_to }
     }
 
     /// Tells the session what happened, and does what it asks for, and so on.

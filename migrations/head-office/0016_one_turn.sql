@@ -31,3 +31,44 @@ BEGIN
     RETURN QUERY SELECT grown.*, known.tenant_id, known.store, known.revoked
                  FROM device_shown(shown) AS known LEFT JOIN LATERAL chains_grown(known.tenant_id, 0) AS grown ON NOT known.revoked;
 END $$;
+
+-- What is noted of who is connected, each in one turn as well. It may be lost with the power, so nobody waits for the disk.
+-- A device is connected, and has read the log this far.
+CREATE FUNCTION device_here(company text, shown bytea, line uuid, now bigint, has_read bigint) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM set_config('comptoir.tenant', company, true), set_config('synchronous_commit', 'off', true);
+    INSERT INTO presence (tenant_id, device, session, since, seen_at) VALUES (company, shown, line, now, now)
+    ON CONFLICT (tenant_id, device, session) DO UPDATE SET seen_at = excluded.seen_at;
+    UPDATE device SET last_contact = now, read_to = coalesce(has_read, read_to) WHERE tenant_id = company AND device = shown;
+END $$;
+
+-- The same, with what it says of its own chains, of what waits, and of the time. Each call replaces what the one before
+-- said. Answers its chains of which two histories were found.
+CREATE FUNCTION device_said(company text, shown bytea, line uuid, now bigint, has_read bigint,
+                            epochs bigint[], scopes smallint[], seqs bigint[], oldest bigint, skew bigint)
+RETURNS TABLE (device bytea, epoch bigint, scope smallint)
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM device_here(company, shown, line, now, has_read);
+    UPDATE device SET told_at = now, oldest_waiting = oldest, clock_skew = skew
+    WHERE tenant_id = company AND device.device = shown;
+    WITH said AS (
+        SELECT epoch, scope, max(seq) AS seq FROM unnest(epochs, scopes, seqs) AS said (epoch, scope, seq)
+        GROUP BY epoch, scope),
+    gone AS (
+        DELETE FROM told WHERE tenant_id = company AND told.device = shown AND (epoch, scope) NOT IN (SELECT epoch, scope FROM said))
+    INSERT INTO told (tenant_id, device, epoch, scope, seq) SELECT company, shown, epoch, scope, seq FROM said
+    ON CONFLICT (tenant_id, device, epoch, scope) DO UPDATE SET seq = excluded.seq WHERE told.seq <> excluded.seq;
+    RETURN QUERY SELECT fork.device, fork.epoch, fork.scope FROM fork WHERE tenant_id = company AND fork.device = shown;
+END $$;
+
+-- A connection ended, and its device has read the log this far; those that were not kept fresh since `stale` ended as well.
+CREATE FUNCTION device_gone(company text, shown bytea, line uuid, now bigint, has_read bigint, stale bigint) RETURNS void
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM set_config('comptoir.tenant', company, true), set_config('synchronous_commit', 'off', true);
+    DELETE FROM presence WHERE tenant_id = company AND device = shown AND (session = line OR seen_at < stale);
+    UPDATE device SET last_contact = now, read_to = coalesce(has_read, read_to) WHERE tenant_id = company AND device = shown;
+END $$;

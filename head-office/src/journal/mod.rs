@@ -106,13 +106,6 @@ fn read_grown(rows: &[PgRow]) -> Result<(Vec<Growth>, Cursor)> {
     Ok((grown, end))
 }
 
-/// The chains of a device of which two histories were found.
-pub async fn frozen(db: &mut PgConnection, tenant: &str, device: DeviceId) -> Result<Vec<Chain>> {
-    let select = "SELECT device, epoch, scope FROM fork WHERE tenant_id = $1 AND device = $2";
-    let rows = sqlx::query(select).bind(tenant).bind(device.0).fetch_all(db).await?;
-    rows.iter().map(chain).collect()
-}
-
 /// The end of the log.
 pub async fn end(db: &mut PgConnection, tenant: &str) -> Result<Cursor> {
     let row = sqlx::query("SELECT log, position FROM log_head WHERE tenant_id = $1")
@@ -262,7 +255,7 @@ pub async fn behind(
 }
 
 /// The chain of a row that begins with device, epoch and scope.
-fn chain(row: &PgRow) -> Result<Chain> {
+pub(crate) fn chain(row: &PgRow) -> Result<Chain> {
     let device = DeviceId(row.try_get(0)?);
     Ok(Chain { device, epoch: number(row.try_get(1)?)?, scope: scope(row.try_get(2)?) })
 }
