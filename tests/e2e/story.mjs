@@ -21,7 +21,7 @@ export const sale = {
   float: '200',
   loaf: { sku: 'BAK-101', amount: '6.49' },
   honey: { sku: 'GRO-104', amount: '11.50', search: { en: 'wildflower', fr: 'fleurs sauv' } },
-  coffee: { sku: 'GRO-101', amount: '13.99', gtin: '9526282310800' },
+  coffee: { sku: 'GRO-101', amount: '13.99', gtin: '9526282310800', off: '30%', reduced: '9.79' },
   bananas: { sku: 'PRO-101', amount: '2.17', typed: '1.245', quantity: { en: '1.245', fr: '1,245' } },
   tote: { sku: 'HOM-101', amount: '12.00', lowered: '9' },
   croissant: { sku: 'BAK-103', amount: '3.25', reason: 'customer_changed_mind' },
