@@ -21,6 +21,7 @@ const COMMANDS: &[&str] = &[
     "terminal_check",
     "check_terminal",
     "hand_over",
+    "hand_in",
     "close_shift",
     "count",
     "denominations",

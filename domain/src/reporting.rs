@@ -65,6 +65,19 @@ pub struct HandOver {
     pub note: Option<String>,
 }
 
+/// A count of the drawer that was handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DrawerCount {
+    /// Local time, `2025-11-20 21:04`.
+    pub at: String,
+    /// Cash found.
+    pub counted: Money,
+    /// Cash by the books at that moment.
+    pub expected: Money,
+    /// Counted minus expected.
+    pub over_short: Money,
+}
+
 /// One operator's time at a drawer that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct DrawerPart {
@@ -192,6 +205,8 @@ pub struct Report {
     pub over_short: Option<Money>,
     /// Said at closing.
     pub note: Option<String>,
+    /// Counts that were handed in before the one that closed it; of an open shift all.
+    pub earlier_counts: Vec<DrawerCount>,
     /// The card terminal's totals beside ours; none when no card has paid and nobody has asked.
     pub terminal: Option<TerminalCheck>,
     /// Each time the drawer was handed over, in order.

@@ -142,6 +142,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             closing::terminal_check,
             closing::check_terminal,
             payments::hand_over,
+            payments::hand_in,
             payments::close_shift,
             payments::count,
             payments::denominations,

@@ -15,7 +15,7 @@ use comptoir_hardware::printer::layout::Profile;
 use comptoir_till::error::Result;
 use comptoir_till::operators::{Approver, approve};
 use comptoir_till::outbox::{self, Work};
-use comptoir_till::payments::{self, Count, drawer, report};
+use comptoir_till::payments::{self, Count, drawer, hand_in, report};
 use comptoir_till::store;
 use shop::{Shop, cad, refusal};
 
@@ -253,5 +253,40 @@ fn a_drawer_is_counted_by_note_and_coin() {
     assert_eq!(z.counted, Some(cad("246.55")));
     assert_eq!((z.over_short, z.note.as_deref()), (Some(cad("46.55")), Some("Coins wet")));
     assert_eq!(report::last_z(&mut shop.till).unwrap().unwrap(), z, "the same Z again");
+    assert!(shop.verify().ok);
+}
+
+#[test]
+fn a_count_that_is_handed_in_is_explained_and_stays() {
+    let mut shop = Shop::selling();
+    let counts = |shop: &Shop| {
+        let select = "SELECT count(*) FROM drawer_count";
+        shop.till.db().query_row(select, [], |row| row.get::<_, u64>(0)).unwrap()
+    };
+    let hand_in = |shop: &mut Shop, amount: &str| {
+        let found = hand_in::hand_in(&mut shop.till, shop.cashier, cad(amount)).unwrap();
+        (found.expected.to_string(), found.over_short.to_string())
+    };
+    assert_eq!(hand_in(&mut shop, "180.00"), ("200.00".into(), "-20.00".into()));
+    assert_eq!(hand_in(&mut shop, "180.00"), ("200.00".into(), "-20.00".into()));
+    assert_eq!(counts(&shop), 1, "the same count, with nothing between, is no other");
+    assert_eq!(hand_in(&mut shop, "199.95").1, "-0.05");
+    moved(&mut shop, None, CashMove::PaidIn, "5.00", "Change").unwrap();
+    assert_eq!(hand_in(&mut shop, "199.95"), ("205.00".into(), "-5.05".into()));
+    assert_eq!(counts(&shop), 3);
+
+    let count = Count { total: Some(cad("199.95")), note: "Short".into(), ..Count::default() };
+    let z = payments::close_shift(&mut shop.till, shop.cashier, count).unwrap();
+    assert_eq!((z.over_short, z.note.as_deref()), (Some(cad("-5.05")), Some("Short")));
+    let earlier: Vec<String> =
+        z.earlier_counts.iter().map(|count| count.counted.to_string()).collect();
+    assert_eq!(earlier, ["180.00", "199.95"], "the last one is what it was closed with");
+    assert_eq!(report::last_z(&mut shop.till).unwrap().unwrap(), z);
+    let nothing = hand_in::hand_in(&mut shop.till, shop.cashier, cad("1.00"));
+    assert_eq!(refusal(nothing), "no_open_shift");
+    payments::open_shift(&mut shop.till, shop.cashier, cad("200.00")).unwrap();
+    let nobody = OperatorId(uuid::Uuid::nil());
+    assert!(hand_in::hand_in(&mut shop.till, nobody, cad("1.00")).is_err());
+    assert!(shop.x().earlier_counts.is_empty(), "of a shift its own");
     assert!(shop.verify().ok);
 }

@@ -26,7 +26,7 @@ use comptoir_till::inventory::count_sheets;
 use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
 use comptoir_till::orders::exchange;
 use comptoir_till::orders::returns::{self, ReturnRequest};
-use comptoir_till::payments::{Count, drawer, hand_over, terminal_check};
+use comptoir_till::payments::{Count, drawer, hand_in, hand_over, terminal_check};
 use comptoir_till::till::Till;
 use comptoir_till::trust::verify::verify;
 use comptoir_till::trust::{self, backup};
@@ -102,6 +102,9 @@ fn with_terminal_checks(checked: bool) -> Shop {
     for end in ends.into_iter().filter(|_| checked) {
         let id = terminal_check::begin(till, cashier).unwrap();
         terminal_check::finish(till, id, &end).unwrap();
+    }
+    if checked {
+        hand_in::hand_in(till, cashier, cad("249.00")).unwrap();
     }
     payments::close_shift(till, cashier, count).unwrap();
     payments::open_shift(&mut shop.till, shop.cashier, cad("100.00")).unwrap();
@@ -208,6 +211,7 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         "cash_movement",
         "no_sale",
         "hand_over",
+        "drawer_count",
         "terminal_check",
         "terminal_check_card",
     ];
@@ -491,6 +495,7 @@ fn books_of_an_older_version_are_proven_too() {
          DROP TRIGGER taken_job_follows;
          DROP TABLE taken_job;
          DROP TABLE given_job;
+         DROP TABLE drawer_count;
          DROP TABLE return_request;
          ALTER TABLE begun_return DROP COLUMN known;
          ALTER TABLE outbox DROP COLUMN blind;

@@ -464,9 +464,6 @@ async function walk({ width, height, language, theme }) {
   for (const count of ['3', '', '1', '12', '4']) (await type(count), await keys('Enter'));
   await id('count-200-rolls').click();
   await type('1');
-  await id('close-note').fill(
-    language === 'fr' ? 'Un rouleau de 2 $ vient du coffre.' : 'One roll of $2 came from the safe.',
-  );
   await keep('52-counted');
   await keys('F12');
   await id('check-ask').waitFor();
@@ -474,7 +471,12 @@ async function walk({ width, height, language, theme }) {
   await keys('F12');
   await page.locator('[data-testid=check][data-outcome=told]').waitFor();
   await keys('F12');
-  await id('over-short').waitFor();
+  await id('explain-note').fill(
+    language === 'fr' ? 'Un rouleau de 2 $ vient du coffre.' : 'One roll of $2 came from the safe.',
+  );
+  await keep('54-explain');
+  await keys('F12');
+  await id('z-done').waitFor();
   await keep('51-z-report');
   await page.keyboard.press('Control+l');
   await id('pin-dots').waitFor();

@@ -1566,6 +1566,24 @@ part: Money,
  */
 note: string | null, };
 
+export type DrawerCount = { 
+/**
+ * Local time, `2025-11-20 21:04`.
+ */
+at: string, 
+/**
+ * Cash found.
+ */
+counted: Money, 
+/**
+ * Cash by the books at that moment.
+ */
+expected: Money, 
+/**
+ * Counted minus expected.
+ */
+over_short: Money, };
+
 export type DrawerPart = { 
 /**
  * Name of who had it.
@@ -1739,6 +1757,10 @@ over_short: Money | null,
  * Said at closing.
  */
 note: string | null, 
+/**
+ * Counts that were handed in before the one that closed it; of an open shift all.
+ */
+earlier_counts: Array<DrawerCount>, 
 /**
  * The card terminal's totals beside ours; none when no card has paid and nobody has asked.
  */
@@ -3289,6 +3311,7 @@ export type Commands = {
   terminal_check: [Record<string, never>, TerminalCheck | null];
   check_terminal: [Record<string, never>, TerminalCheck | null];
   hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
+  hand_in: [{ pieces: Array<CountedPieces> }, DrawerCount];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
   count: [{ pieces: Array<CountedPieces> }, CountSoFar];
   denominations: [Record<string, never>, Array<Denomination>];

@@ -60,6 +60,8 @@ pub enum Fact {
     DeviceRevoked(trust::DeviceRevoked),
     /// The card terminal was asked for its totals of a shift.
     TerminalChecked(shifts::TerminalChecked),
+    /// A count of the drawer was handed in.
+    DrawerCounted(shifts::DrawerCounted),
     /// An entry of an epoch that has two histories is said again in a later one.
     SaidAgain(Box<said_again::SaidAgain>),
     /// The same of an entry that every store holds.
@@ -143,6 +145,7 @@ kinds! {
     DeviceEnrolled = "device_enrolled", Tenant;
     DeviceRevoked = "device_revoked", Tenant;
     TerminalChecked = "terminal_checked", Store;
+    DrawerCounted = "drawer_counted", Store;
     SaidAgain = "said_again", Store;
     SaidAgainToAll = "said_again_to_all", Tenant;
 }
@@ -181,6 +184,7 @@ impl Fact {
             Fact::DrawerOpened(fact) => Some(fact.shift),
             Fact::ShiftHandedOver(fact) => Some(fact.shift),
             Fact::TerminalChecked(fact) => Some(fact.shift),
+            Fact::DrawerCounted(fact) => Some(fact.shift),
             Fact::SaleCompleted(fact) => Some(fact.shift),
             Fact::ReturnCompleted(fact) => Some(fact.shift),
             Fact::CartVoided(fact) => fact.shift,

@@ -95,6 +95,31 @@ pub struct Pieces {
     pub pieces: u32,
 }
 
+/// A count of the drawer was handed in, to close the shift with it. What it is over or short by is told then; whoever
+/// counts again hands in another.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct DrawerCounted {
+    /// The shift.
+    #[n(0)]
+    pub shift: Id,
+    /// When: milliseconds since 1970 UTC.
+    #[n(1)]
+    pub at: i64,
+    /// Cash found.
+    #[n(2)]
+    pub counted: i64,
+    /// Cash by the books.
+    #[n(3)]
+    pub expected: i64,
+    /// ISO 4217.
+    #[n(4)]
+    pub currency: String,
+    /// Pieces counted, where they were.
+    #[n(5)]
+    pub pieces: Option<Vec<Pieces>>,
+}
+
 /// Cash moved without a sale.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]

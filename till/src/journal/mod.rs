@@ -168,6 +168,7 @@ fn show(db: &Connection, shown: &Shown<'_>, moved: &mut Moved) -> Result<()> {
         Fact::CashMoved(fact) => payments::drawer::project_moved(db, id, fact),
         Fact::DrawerOpened(fact) => payments::drawer::project_opened(db, id, fact),
         Fact::ShiftHandedOver(fact) => payments::hand_over::project(db, id, fact),
+        Fact::DrawerCounted(fact) => payments::hand_in::project(db, id, fact),
         Fact::TerminalChecked(fact) => payments::terminal_check::project(db, id, fact),
         Fact::SaleCompleted(fact) => {
             orders::project_completed(db, id, entry, branch, fact)?;

@@ -3,6 +3,7 @@
 
 pub mod card;
 pub mod drawer;
+pub mod hand_in;
 pub mod hand_over;
 pub mod paper;
 pub mod report;

@@ -31,6 +31,7 @@ struct Words {
     expected: &'static str,
     blind: &'static str,
     counted: &'static str,
+    counted_before: &'static str,
     over_short: &'static str,
     note: &'static str,
     hand_over: &'static str,
@@ -74,6 +75,7 @@ const ENGLISH: Words = Words {
     expected: "Expected in drawer",
     blind: "Without sales and cash: counted blind.",
     counted: "Counted",
+    counted_before: "Counted before",
     over_short: "OVER/SHORT",
     note: "Note",
     hand_over: "Hand-over",
@@ -117,6 +119,7 @@ const FRENCH: Words = Words {
     expected: "Attendu au tiroir",
     blind: "Sans ventes ni comptant : comptage à l’aveugle.",
     counted: "Compté",
+    counted_before: "Compté avant",
     over_short: "ÉCART",
     note: "Note",
     hand_over: "Remise de caisse",
@@ -205,6 +208,9 @@ pub fn document(
     }
     paper.columns_styled(words.expected, amount(report.expected), Style::BOLD);
     if let (Some(counted), Some(difference)) = (report.counted, report.over_short) {
+        for count in &report.earlier_counts {
+            paper.columns(words.counted_before, amount(count.counted));
+        }
         paper.columns(words.counted, amount(counted));
         paper.rule();
         paper.columns_styled(words.over_short, amount(difference), Style::BOLD);

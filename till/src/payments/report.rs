@@ -10,7 +10,7 @@ use comptoir_domain::text::Text;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::drawer::Moved;
-use super::{Shift, find, hand_over, open_shift_of, terminal_check};
+use super::{Shift, find, hand_in, hand_over, open_shift_of, terminal_check};
 use crate::error::{Error, Result};
 use crate::operators::{self, Operator};
 use crate::outbox::{self, Job};
@@ -165,6 +165,7 @@ pub(super) fn of(tx: &Tx<'_>, shift: &Shift, operator: &str) -> Result<Report> {
         counted: closed.map(|closed| money(closed.counted)),
         over_short: closed.map(|closed| money(closed.counted - closed.expected)),
         note: closed.and_then(|closed| closed.note.clone()),
+        earlier_counts: hand_in::earlier(tx, shift)?,
         terminal: terminal_check::of_shift(tx, shift)?,
         parts: if hand_overs.is_empty() { Vec::new() } else { hand_over::shown_parts(tx, shift)? },
         hand_overs,

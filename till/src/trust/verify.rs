@@ -71,6 +71,7 @@ pub(crate) const PROJECTIONS: &[(&str, &str)] = &[
     ("cash_movement", "entry"),
     ("no_sale", "entry"),
     ("hand_over", "entry"),
+    ("drawer_count", "entry"),
     ("terminal_check", "entry"),
     ("terminal_check_card", "terminal_check, kind"),
     ("unprojected", "entry"),

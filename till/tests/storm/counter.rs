@@ -259,7 +259,14 @@ impl Storm {
             Money::new(10_000 + self.world.random.below(5_000).cast_signed(), Currency::CAD);
         let till = self.world.nodes[node].machine().till();
         let open = payments::open_shift_of(till.db(), till.identity().register)?;
-        let z = self.at(node, |till| payments::close_shift(till, manager, counted));
+        let miscounted = self.world.random.below(2) == 0;
+        let z = self.at(node, |till| {
+            if miscounted {
+                payments::hand_in::hand_in(till, manager, Money::new(5, Currency::CAD))?;
+            }
+            payments::hand_in::hand_in(till, manager, counted)?;
+            payments::close_shift(till, manager, counted)
+        });
         if let (Ok(z), Some(shift)) = (&z, &open) {
             let teller = self.teller(node);
             self.model.closed(teller, shift.id, z);

@@ -37,6 +37,7 @@ export const en = {
     steps: [
       ['Count the drawer', 'blind: expected is hidden'],
       ['Check the terminal', 'it hands its day in and says its totals'],
+      ['Explain over or short', 'only if there is one'],
       ['Read the Z report', 'numbered once'],
     ] as ReadonlyArray<readonly [string, string]>,
     terminal: 'Card terminal',

@@ -653,7 +653,7 @@ export const en = {
     hidden: 'hidden until handed in',
     steps: [
       ['Count the drawer', 'blind: expected is hidden'],
-      ['Hand in the count', 'it cannot be changed after'],
+      ['Explain over or short', 'only if there is one'],
       ['Read the Z report', 'numbered once'],
     ] as ReadonlyArray<readonly [string, string]>,
     openDrawer: 'Open drawer',
@@ -675,6 +675,14 @@ export const en = {
     parkedStay: (count: number) =>
       count === 1 ? 'One parked cart stays for the next shift.' : `${count} parked carts stay for the next shift.`,
     note: 'Note, if something needs one',
+    explain: {
+      title: 'Explain over or short',
+      hint: 'The count is handed in and stands in the journal.',
+      note: 'What happened, if you know',
+      again: 'Count again',
+      againHint: 'Counted again, both counts stand on the Z.',
+      close: 'Close the shift',
+    },
     printAgain: 'Print again, marked DUPLICATE',
     print: 'Print',
     typeCounted: 'Type what you counted',
@@ -719,6 +727,7 @@ export const en = {
     expected: 'Expected',
     blind: 'Without sales and cash: counted blind.',
     counted: 'Counted',
+    countedBefore: 'Counted before',
     overShort: 'Over/short',
     note: 'Note',
     receipts: 'Receipts',

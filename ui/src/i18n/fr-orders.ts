@@ -37,6 +37,7 @@ export const fr: OrderMessages = {
     steps: [
       ['Compter le tiroir', 'à l’aveugle\u00a0: l’attendu est caché'],
       ['Vérifier le terminal', 'il remet son lot et donne ses totaux'],
+      ['Expliquer l’écart', 'seulement s’il y en a un'],
       ['Lire le rapport Z', 'numéroté une seule fois'],
     ],
     terminal: 'Terminal de paiement',

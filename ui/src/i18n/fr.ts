@@ -586,7 +586,7 @@ export const fr: Messages = {
     hidden: 'caché jusqu’à la remise',
     steps: [
       ['Compter le tiroir', 'à l’aveugle : l’attendu est caché'],
-      ['Remettre le compte', 'il ne change plus ensuite'],
+      ['Expliquer l’écart', 'seulement s’il y en a un'],
       ['Lire le rapport Z', 'numéroté une seule fois'],
     ],
     openDrawer: 'Ouvrir le tiroir',
@@ -609,6 +609,14 @@ export const fr: Messages = {
         ? 'Un panier en attente reste pour le prochain quart.'
         : `${count} paniers en attente restent pour le prochain quart.`,
     note: 'Note, au besoin',
+    explain: {
+      title: 'Expliquer l’écart',
+      hint: 'Le compte est remis et reste au journal.',
+      note: 'Ce qui s’est passé, si vous le savez',
+      again: 'Recompter',
+      againHint: 'Si vous recomptez, les deux comptes figurent au Z.',
+      close: 'Fermer le quart',
+    },
     printAgain: 'Réimprimer, marqué DUPLICATA',
     print: 'Imprimer',
     typeCounted: 'Tapez ce que vous avez compté',
@@ -650,6 +658,7 @@ export const fr: Messages = {
     expected: 'Attendu',
     blind: 'Sans ventes ni comptant\u00a0: comptage à l’aveugle.',
     counted: 'Compté',
+    countedBefore: 'Compté avant',
     overShort: 'Surplus ou manque',
     note: 'Note',
     receipts: 'Reçus',
