@@ -22,3 +22,4 @@ pub mod shelf;
 pub mod store;
 pub mod tax;
 pub mod text;
+pub mod training;

@@ -30,6 +30,8 @@ pub enum Permission {
     Return,
     /// Take back the whole sale that was made last.
     VoidSale,
+    /// Begin a training, in which nothing is really sold.
+    Train,
     /// Read what shifts and days sold, and who sold it.
     SeeReports,
     /// Change products and prices, one by one or by import.
@@ -77,6 +79,7 @@ impl Permission {
             | Permission::ReadJournal
             | Permission::Return => Role::Cashier,
             Permission::VoidSale
+            | Permission::Train
             | Permission::SeeReports
             | Permission::SetUpDevices
             | Permission::CountStock => Role::Supervisor,
@@ -84,6 +87,18 @@ impl Permission {
                 Role::Manager
             }
         }
+    }
+
+    /// Whether it is done in a training, too. What is meant to stay is not: it would be thrown away, and whoever did it
+    /// would think that it stands.
+    pub const fn is_practised(self) -> bool {
+        !matches!(
+            self,
+            Permission::EditCatalog
+                | Permission::ManageOperators
+                | Permission::ChangeSettings
+                | Permission::SetUpDevices
+        )
     }
 }
 

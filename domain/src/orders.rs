@@ -19,6 +19,7 @@ use crate::payments::{self, Offered, Paid, Tender, TenderType};
 use crate::pricing::Given;
 use crate::quantity::Quantity;
 use crate::tax::{TaxLine, TaxRate};
+use crate::training;
 
 /// A final record: goods sold, taxes, what was paid and given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -258,9 +259,9 @@ fn local_day(at: i64, utc_offset_minutes: i16) -> Date {
     Offset::UTC.to_datetime(Timestamp::from_millisecond(local).unwrap_or_default()).date()
 }
 
-/// The receipt number of the `n`th sale of a register in its epoch.
+/// The receipt number of the `n`th sale of a register in its epoch, which says of a training that it is one.
 pub fn receipt_number(store: &str, register: u32, epoch: u32, n: u64) -> String {
-    format!("{store}{register}-{epoch}-{n}")
+    format!("{store}{register}-{}-{n}", training::written(epoch))
 }
 
 /// The register that gave out a receipt number of a store.

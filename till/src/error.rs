@@ -3,6 +3,7 @@
 
 use comptoir_domain::{
     cart, catalog, compliance, customers, inventory, orders, payments, pricing, promotions, shelf,
+    training,
 };
 use comptoir_sync::documents::ChangeError;
 use comptoir_sync::entry::EntryError;
@@ -57,6 +58,8 @@ pub enum Refusal {
     Inventory(#[from] inventory::Refusal),
     /// Of deciding between what was written apart.
     Conflict(#[from] conflicts::Refusal),
+    /// Of training.
+    Training(#[from] training::Refusal),
 }
 
 /// A refusal or a fault.

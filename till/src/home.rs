@@ -36,6 +36,12 @@ pub enum Refusal {
         /// The folder.
         path: String,
     },
+    /// The folder holds the copy of a store that somebody practised in.
+    #[error("{path} is a copy for training, and is thrown away: open the store itself")]
+    TrainingCopy {
+        /// The folder.
+        path: String,
+    },
     /// The folder holds a store already.
     #[error("there is a store in {path} already")]
     StoreExists {

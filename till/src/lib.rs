@@ -27,5 +27,6 @@ pub mod shelf;
 pub mod store;
 pub mod tax;
 pub mod till;
+pub mod training;
 pub mod trust;
 pub mod turns;

@@ -25,6 +25,7 @@ use crate::error::{Error, Result};
 use crate::home::{Home, WriterLock};
 use crate::{
     compliance, database, documents, home, journal, operators, orders, payments, store, tax,
+    training,
 };
 
 /// Which till this is.
@@ -145,9 +146,19 @@ impl Till {
     /// [`Till::open`] with another clock.
     pub fn open_at(folder: &Path, clock: Clock) -> Result<Till> {
         let mut till = Till::open_as_it_was(folder, clock, None)?;
+        if till.training().is_some() {
+            let path = folder.display().to_string();
+            return Err(home::Refusal::TrainingCopy { path }.into());
+        }
         payments::terminal_check::recover(&mut till)?;
         journal::again::recover(&mut till)?;
+        training::recover(&mut till)?;
         Ok(till)
+    }
+
+    /// Opens the copy of a store that a training is in.
+    pub(crate) fn open_copy(folder: &Path, clock: Clock) -> Result<Till> {
+        Till::open_as_it_was(folder, clock, None)
     }
 
     /// Nothing is recorded: an epoch that begins has another first entry. `anew` is who it is from now on, if that is

@@ -32,6 +32,7 @@ use comptoir_till::trust::verify::verify;
 use comptoir_till::trust::{self, backup};
 use comptoir_till::{
     cart, compliance, customers, operators, orders, payments, pricing, promotions, shelf, store,
+    training,
 };
 use neighbours::halves::{find_out, halves, settle};
 use neighbours::{proven, pull, second};
@@ -105,6 +106,8 @@ fn with_terminal_checks(checked: bool) -> Shop {
     }
     if checked {
         hand_in::hand_in(till, cashier, cad("249.00")).unwrap();
+        let copy = training::begin(till, cashier, Some(approver)).unwrap();
+        training::end(till, copy, Some(cashier)).unwrap();
     }
     payments::close_shift(till, cashier, count).unwrap();
     payments::open_shift(&mut shop.till, shop.cashier, cad("100.00")).unwrap();
@@ -214,6 +217,8 @@ fn a_changed_cell_of_any_projection_is_found_and_named() {
         "drawer_count",
         "terminal_check",
         "terminal_check_card",
+        "training",
+        "training_end",
     ];
     let cells = changed_cells(&eventful().till, &tables);
     assert!(cells > 120, "only {cells} cells were changed");
@@ -496,6 +501,8 @@ fn books_of_an_older_version_are_proven_too() {
          DROP TABLE taken_job;
          DROP TABLE given_job;
          DROP TABLE drawer_count;
+         DROP TABLE training;
+         DROP TABLE training_end;
          DROP TABLE return_request;
          ALTER TABLE begun_return DROP COLUMN known;
          ALTER TABLE outbox DROP COLUMN blind;

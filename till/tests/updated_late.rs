@@ -89,7 +89,7 @@ fn what_newer_tills_said_of_limits_approvals_and_requests_is_shown_after_the_upd
     // As before V30.
     db.execute_batch(
         "DROP INDEX find_sale_by_minute; DROP INDEX find_return_by_minute;
-         DROP TABLE drawer_count; DROP TABLE return_request; ALTER TABLE begun_return DROP COLUMN known;
+         DROP TABLE drawer_count; DROP TABLE training; DROP TABLE training_end; DROP TABLE return_request; ALTER TABLE begun_return DROP COLUMN known;
          ALTER TABLE outbox DROP COLUMN blind; ALTER TABLE no_sale DROP COLUMN approved_by;
          ALTER TABLE store DROP COLUMN cash_back_alone; ALTER TABLE store DROP COLUMN no_sales_alone;
          ALTER TABLE store DROP COLUMN safe_drop_alone; ALTER TABLE store DROP COLUMN paid_out_supervisor;
@@ -153,7 +153,7 @@ fn taken_in_by_an_older_till(mut till: Till, key: &SigningKey, pages: Vec<Vec<Se
     }
     db.execute_batch(&guard).unwrap();
     db.execute_batch(
-        "DROP TABLE drawer_count; DROP TABLE return_request; ALTER TABLE begun_return DROP COLUMN known;
+        "DROP TABLE drawer_count; DROP TABLE training; DROP TABLE training_end; DROP TABLE return_request; ALTER TABLE begun_return DROP COLUMN known;
          ALTER TABLE outbox DROP COLUMN blind; ALTER TABLE no_sale DROP COLUMN approved_by;
          ALTER TABLE store DROP COLUMN cash_back_alone; ALTER TABLE store DROP COLUMN no_sales_alone;
          ALTER TABLE store DROP COLUMN safe_drop_alone; ALTER TABLE store DROP COLUMN paid_out_supervisor;

@@ -105,6 +105,12 @@ pub struct OperatorRow {
     pub reprints: u64,
     /// Customers sent away for their age.
     pub age_refusals: u64,
+    /// Trainings begun: sales of a training are nowhere in the books, and its cash could be.
+    pub trainings: u64,
+    /// Trainings that they approved for somebody else.
+    pub trainings_approved: u64,
+    /// Sales completed in the trainings that they began.
+    pub practised: u64,
 }
 
 /// A shift or a day, from its facts.
@@ -168,6 +174,12 @@ pub enum Act {
     Reprinted,
     /// Sent a customer away.
     RefusedForAge,
+    /// Began a training.
+    Trained,
+    /// Approved somebody else's training.
+    ApprovedTraining,
+    /// Completed as many sales in a training.
+    Practised(u64),
 }
 
 impl Traded {
@@ -274,6 +286,9 @@ impl Gathering {
             Act::KeptDrawer(over_short) => row.over_short += over_short,
             Act::Reprinted => row.reprints += 1,
             Act::RefusedForAge => row.age_refusals += 1,
+            Act::Trained => row.trainings += 1,
+            Act::ApprovedTraining => row.trainings_approved += 1,
+            Act::Practised(sales) => row.practised += sales,
         }
     }
 
@@ -365,6 +380,9 @@ impl OperatorRow {
             over_short: zero,
             reprints: 0,
             age_refusals: 0,
+            trainings: 0,
+            trainings_approved: 0,
+            practised: 0,
         }
     }
 

@@ -6,6 +6,7 @@ pub mod orders;
 pub mod returns;
 pub mod said_again;
 pub mod shifts;
+pub mod training;
 pub mod trust;
 
 use minicbor::{Decode, Encode};
@@ -62,6 +63,10 @@ pub enum Fact {
     TerminalChecked(shifts::TerminalChecked),
     /// A count of the drawer was handed in.
     DrawerCounted(shifts::DrawerCounted),
+    /// A register began to be practised at, in a copy of its store.
+    TrainingBegan(training::TrainingBegan),
+    /// That copy was thrown away.
+    TrainingEnded(training::TrainingEnded),
     /// An entry of an epoch that has two histories is said again in a later one.
     SaidAgain(Box<said_again::SaidAgain>),
     /// The same of an entry that every store holds.
@@ -146,6 +151,8 @@ kinds! {
     DeviceRevoked = "device_revoked", Tenant;
     TerminalChecked = "terminal_checked", Store;
     DrawerCounted = "drawer_counted", Store;
+    TrainingBegan = "training_began", Store;
+    TrainingEnded = "training_ended", Store;
     SaidAgain = "said_again", Store;
     SaidAgainToAll = "said_again_to_all", Tenant;
 }

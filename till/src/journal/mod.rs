@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::inventory::Moved;
 use crate::till::Tx;
 use crate::trust::enrolment;
-use crate::{compliance, documents, inventory, operators, orders, payments, trust};
+use crate::{compliance, documents, inventory, operators, orders, payments, training, trust};
 
 /// Where a chain stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +178,8 @@ fn show(db: &Connection, shown: &Shown<'_>, moved: &mut Moved) -> Result<()> {
             orders::returns::project_completed(db, id, entry, branch, fact)?;
             inventory::project_returned(db, id, fact)
         }
+        Fact::TrainingBegan(fact) => training::project_began(db, id, entry, fact),
+        Fact::TrainingEnded(fact) => training::project_ended(db, id, fact),
         Fact::CardSettled(fact) => payments::settlements::project(db, id, fact),
         Fact::CartVoided(fact) => orders::project_cart_voided(db, id, fact),
         Fact::AgeRefused(fact) => compliance::project_age_refused(db, id, fact),

@@ -19,6 +19,7 @@ use comptoir_domain::ids::{CartId, OperatorId, SaleId};
 use comptoir_domain::operators::Permission;
 use comptoir_domain::orders::{Refusal, Sale};
 use comptoir_domain::store::Store;
+use comptoir_domain::training;
 use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::{CartVoided, ReceiptReprinted, SaleCompleted};
@@ -71,7 +72,7 @@ pub fn find_numbered(db: &Connection, store: &Store, receipt: &str) -> Result<Nu
     numbered::only(all, receipt)?.ok_or_else(|| unknown(db, store, receipt))
 }
 
-/// There is no such sale; what cannot be a receipt number of this store is not waited for.
+/// There is no such sale; what cannot be a receipt number of this store is not waited for. That of a training is told.
 fn unknown(db: &Connection, store: &Store, receipt: &str) -> Error {
     let receipt = receipt.to_owned();
     match numbered::read(store, &receipt) {
@@ -98,6 +99,9 @@ pub fn entry_of(db: &Connection, id: SaleId) -> Result<i64> {
 
 /// There is no such sale, or not yet: a register that sells before the store's history has come cannot say.
 fn not_here(db: &Connection, receipt: String) -> Error {
+    if training::is_of_training(&receipt) {
+        return training::Refusal::TrainingReceipt { receipt }.into();
+    }
     match opening::history_is_coming(db) {
         Ok(true) => Refusal::SaleStillComing { receipt }.into(),
         Ok(false) => Refusal::UnknownSale { receipt }.into(),

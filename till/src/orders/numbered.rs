@@ -4,6 +4,7 @@
 use comptoir_domain::orders::returns::Return;
 use comptoir_domain::orders::{Alike, Refusal, Sale};
 use comptoir_domain::store::Store;
+use comptoir_domain::training;
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
@@ -70,11 +71,13 @@ fn alike(one: &Numbered) -> Alike {
     Alike { id, at: utc(at), total }
 }
 
-/// Register, epoch and number of `{store}{register}-{epoch}-{n}`.
+/// Register, epoch and number of `{store}{register}-{epoch}-{n}`, also of a training.
 pub(super) fn read(store: &Store, receipt: &str) -> Option<(i64, i64, i64)> {
     let receipt = receipt.trim().to_uppercase();
     let rest = receipt.strip_prefix(store.code.as_str())?;
-    let mut parts = rest.split('-').map(|part| part.parse().ok());
-    let number = (parts.next()??, parts.next()??, parts.next()??);
+    let mut parts = rest.split('-');
+    let register = parts.next()?.parse().ok()?;
+    let epoch = training::read(parts.next()?)?;
+    let number = (register, i64::from(epoch), parts.next()?.parse().ok()?);
     parts.next().is_none().then_some(number)
 }

@@ -14,8 +14,8 @@ use ts_rs::TS;
 
 use super::{JobKind, Queued, Refusal};
 use crate::error::{Error, Result};
-use crate::operators;
 use crate::till::Till;
+use crate::{operators, training};
 
 /// What a neighbour said of a job that it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -101,6 +101,7 @@ pub struct ToSay {
 /// Answers how many were given; they are on disk as such when it returns.
 pub fn give(till: &mut Till, by: OperatorId, to: DeviceId, register: u32) -> Result<usize> {
     operators::check(till.db(), by, Permission::Reprint)?;
+    training::check_none(till.db())?;
     let mut papers = Vec::new();
     for queued in waiting(till.db())? {
         let paper = super::paper_of(till, &queued, None)?;

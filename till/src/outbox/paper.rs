@@ -17,7 +17,7 @@ use crate::orders::returns;
 use crate::payments::hand_over;
 use crate::reporting::Subject;
 use crate::till::Till;
-use crate::{devices, journal, operators, orders, payments, reporting};
+use crate::{devices, journal, operators, orders, payments, reporting, training};
 
 /// The receipt of a sale or a return, or a gift receipt, as a document. Without a language, in those of the store.
 pub fn receipt(
@@ -28,7 +28,7 @@ pub fn receipt(
 ) -> Result<Document> {
     let settings = till.settings();
     let tongues = language.map_or_else(|| tongues(till, settings.receipt), Tongues::of);
-    laid_out(till, entry, duplicate, tongues, &settings.receipt_foot)
+    Ok(marked(till, laid_out(till, entry, duplicate, tongues, &settings.receipt_foot)?))
 }
 
 /// The receipt of a sale as it would be in other languages and with other words at its foot.
@@ -38,7 +38,7 @@ pub fn receipt_in(
     receipt: Option<ReceiptLanguage>,
     foot: &Text,
 ) -> Result<Document> {
-    laid_out(till, entry, false, tongues(till, receipt), foot)
+    Ok(marked(till, laid_out(till, entry, false, tongues(till, receipt), foot)?))
 }
 
 /// What receipts are printed in, here.
@@ -80,6 +80,19 @@ pub(super) fn paper_of(
     queued: &Queued,
     language: Option<Language>,
 ) -> Result<Document> {
+    let paper = unmarked(till, queued, language)?;
+    Ok(marked(till, paper))
+}
+
+/// Whatever a training prints says so.
+fn marked(till: &Till, paper: Document) -> Document {
+    match till.training() {
+        Some(_) => training::mark(paper, first_language(till)),
+        None => paper,
+    }
+}
+
+fn unmarked(till: &mut Till, queued: &Queued, language: Option<Language>) -> Result<Document> {
     let own = language.unwrap_or(first_language(till));
     let subject = queued.subject;
     match queued.kind.as_str() {
@@ -99,7 +112,9 @@ pub(super) fn paper_of(
         return Ok(payments::paper::hand_over_slip(till.store(), shift, &done, own, duplicate));
     }
     if !is_shift(&till.db, subject)? {
-        return receipt(till, subject, duplicate, language);
+        let settings = till.settings();
+        let tongues = language.map_or_else(|| tongues(till, settings.receipt), Tongues::of);
+        return laid_out(till, subject, duplicate, tongues, &settings.receipt_foot);
     }
     let report = payments::report::of_shift(till, subject)?;
     if queued.blind {

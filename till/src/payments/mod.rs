@@ -139,6 +139,13 @@ impl Count {
 /// The open shift, once its drawer can be counted: nothing is in hand, and nothing is unfinished.
 fn shift_to_count(tx: &Tx<'_>) -> Result<Shift> {
     let shift = open_shift_of(tx, tx.identity.register)?.ok_or(Refusal::NoOpenShift)?;
+    check_nothing_in_hand(tx)?;
+    Ok(shift)
+}
+
+/// Refuses while something is in hand or unfinished: goods in the cart or for it, a card payment, a return that a card
+/// has its money for.
+pub(crate) fn check_nothing_in_hand(tx: &Tx<'_>) -> Result<()> {
     if let Some(cart) = crate::cart::find(tx, tx.store.currency)? {
         if !cart.is_empty() {
             return Err(Refusal::CartNotEmpty.into());
@@ -148,8 +155,7 @@ fn shift_to_count(tx: &Tx<'_>) -> Result<Shift> {
     if card::unsettled(tx)?.is_some() {
         return Err(Refusal::CardUnsettled.into());
     }
-    orders::refunds::check_finished(tx)?;
-    Ok(shift)
+    orders::refunds::check_finished(tx)
 }
 
 /// Closes the shift with what was counted, and takes its Z: numbered, once.

@@ -24,9 +24,7 @@ use crate::{cart as carts, operators, orders};
 pub fn begin(till: &mut Till, operator: OperatorId) -> Result<i64> {
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
-    if asking(&tx)?.is_some() {
-        return Err(Refusal::TerminalBusy.into());
-    }
+    check_idle(&tx)?;
     // After it a payment can neither be found again nor undone.
     if card::unsettled(&tx)?.is_some() {
         return Err(Refusal::CardUnsettled.into());
@@ -43,6 +41,14 @@ pub fn begin(till: &mut Till, operator: OperatorId) -> Result<i64> {
     let id = tx.last_insert_rowid();
     tx.commit()?;
     Ok(id)
+}
+
+/// Refuses while the terminal is at the end of its day.
+pub(crate) fn check_idle(db: &Connection) -> Result<()> {
+    match asking(db)? {
+        Some(_) => Err(Refusal::TerminalBusy.into()),
+        None => Ok(()),
+    }
 }
 
 /// Keeps what became of it, as a fact and, where it printed something, as its slip.

@@ -5,7 +5,7 @@ use comptoir_domain::text::Language;
 
 use crate::error::{Error, Result};
 
-const HEAD: [&str; 19] = [
+const HEAD: [&str; 22] = [
     "section",
     "key",
     "name",
@@ -25,6 +25,9 @@ const HEAD: [&str; 19] = [
     "reprints",
     "age_refusals",
     "over_short",
+    "trainings",
+    "trainings_approved",
+    "practised",
 ];
 
 /// The report as CSV (RFC 4180, UTF-8), names in `language`.
@@ -85,6 +88,9 @@ fn of_operator(operator: &OperatorRow) -> Vec<String> {
         operator.reprints.to_string(),
         operator.age_refusals.to_string(),
         operator.over_short.to_string(),
+        operator.trainings.to_string(),
+        operator.trainings_approved.to_string(),
+        operator.practised.to_string(),
     ];
     row.splice(7.., signs);
     row

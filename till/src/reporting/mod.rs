@@ -144,6 +144,7 @@ impl Books {
             }
             self.gather_drawer(&mut gathering, &meant, shift)?;
         }
+        self.gather_trainings(&mut gathering, period)?;
         let name = |operator| operators::find(&db, operator).map(|found| found.name);
         let report = gathering.report(
             |department| departments.name(department),
@@ -174,11 +175,7 @@ impl Books {
                          UNION SELECT shift FROM return_sale WHERE day = ?3)
                      ORDER BY entry"
                 );
-                let start = |day: Date| {
-                    let start = day.to_zoned(self.zone.clone());
-                    start.map_or(i64::MAX, |start| start.timestamp().as_millisecond())
-                };
-                let (from, to) = (start(day), start(day.tomorrow().unwrap_or(Date::MAX)));
+                let (from, to) = self.bounds(day);
                 let mut select = self.db.prepare(&select)?;
                 let found = select.query_map(params![from, to, since_1970(day)], span)?;
                 Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -259,6 +256,52 @@ impl Books {
             gathering.act(operator, acted);
         }
         Ok(())
+    }
+
+    /// Who began trainings, also while no shift was open, and who approved them.
+    fn gather_trainings(&self, gathering: &mut Gathering, period: Period) -> Result<()> {
+        const SELECT: &str = "SELECT operator, approved_by,
+                (SELECT coalesce(max(sales), 0) FROM training_end WHERE training = training.id)
+            FROM training WHERE";
+        let read = |row: &Row<'_>| {
+            let approved_by = row.get::<_, Option<[u8; 16]>>(1)?;
+            Ok((row.get::<_, [u8; 16]>(0)?, approved_by, row.get::<_, u64>(2)?))
+        };
+        let found: Vec<_> = match period {
+            Period::Shift { shift, id } => {
+                let entry = payments::report::entry_of(&self.db, self.register, shift, id)?;
+                let OneShift { next, .. } = self.of_shift(entry)?;
+                let select = format!("{SELECT} register = ?1 AND entry > ?2 AND entry < ?3");
+                let mut select = self.db.prepare(&select)?;
+                let rows = select.query_map(params![self.register, entry, next], read)?;
+                rows.collect::<rusqlite::Result<_>>()?
+            }
+            Period::Day { day } => {
+                let mut select =
+                    self.db.prepare(&format!("{SELECT} began_at >= ?1 AND began_at < ?2"))?;
+                let (from, to) = self.bounds(day);
+                let rows = select.query_map([from, to], read)?;
+                rows.collect::<rusqlite::Result<_>>()?
+            }
+        };
+        let who = |id| OperatorId(Uuid::from_bytes(id));
+        for (operator, approved_by, sales) in found {
+            gathering.act(who(operator), Act::Trained);
+            gathering.act(who(operator), Act::Practised(sales));
+            if let Some(approver) = approved_by {
+                gathering.act(who(approver), Act::ApprovedTraining);
+            }
+        }
+        Ok(())
+    }
+
+    /// When a day of the counter's calendar begins, and when the next one does.
+    fn bounds(&self, day: Date) -> (i64, i64) {
+        let start = |day: Date| {
+            let start = day.to_zoned(self.zone.clone());
+            start.map_or(i64::MAX, |start| start.timestamp().as_millisecond())
+        };
+        (start(day), start(day.tomorrow().unwrap_or(Date::MAX)))
     }
 
     /// What the drawer of a shift was found to be over or short by, each part at whoever had it.

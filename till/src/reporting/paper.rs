@@ -26,6 +26,9 @@ struct Words {
     paid_out: &'static str,
     reprints: &'static str,
     over_short: &'static str,
+    trainings: &'static str,
+    trainings_approved: &'static str,
+    practised: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -45,6 +48,9 @@ const ENGLISH: Words = Words {
     paid_out: "paid out",
     reprints: "reprints",
     over_short: "over/short",
+    trainings: "trainings",
+    trainings_approved: "trainings approved",
+    practised: "practice sales",
 };
 
 const FRENCH: Words = Words {
@@ -64,6 +70,9 @@ const FRENCH: Words = Words {
     paid_out: "sorties",
     reprints: "réimpressions",
     over_short: "écart",
+    trainings: "formations",
+    trainings_approved: "formations autorisées",
+    practised: "ventes d’exercice",
 };
 
 /// The report as it is printed. `of` says which shift or day.
@@ -141,6 +150,9 @@ fn signs(words: &Words, operator: &OperatorRow, language: Language) -> Option<St
         sum(words.paid_out, operator.paid_out),
         counted(words.reprints, operator.reprints, None),
         sum(words.over_short, operator.over_short),
+        counted(words.trainings, operator.trainings, None),
+        counted(words.trainings_approved, operator.trainings_approved, None),
+        counted(words.practised, operator.practised, None),
     ];
     let signs: Vec<String> = signs.into_iter().flatten().collect();
     (!signs.is_empty()).then(|| signs.join(", "))

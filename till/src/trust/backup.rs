@@ -7,7 +7,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use crate::database;
 use crate::error::{Error, Result};
-use crate::home::Home;
+use crate::home::{Home, Refusal};
 use crate::till::{Identity, Till, read_identity};
 
 /// Pages copied between two looks at the progress: 4 MiB.
@@ -49,6 +49,9 @@ pub fn backup(folder: &Path, file: &Path, progress: &mut dyn FnMut(u64, u64)) ->
 pub fn restore(file: &Path, folder: &Path) -> Result<(Identity, Option<PathBuf>)> {
     let source = Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let identity = read_identity(&source)?;
+    if identity.training().is_some() {
+        return Err(Refusal::TrainingCopy { path: file.display().to_string() }.into());
+    }
     let sound: String = source.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if sound != "ok" {
         return Err(Error::Broken(format!("{} is damaged: {sound}", file.display())));

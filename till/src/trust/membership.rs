@@ -10,6 +10,7 @@ use ts_rs::TS;
 
 use crate::error::Result;
 use crate::till::Till;
+use crate::training;
 use crate::trust::enrolment::{self, Enrolled};
 
 /// Why a till does not take part.
@@ -81,6 +82,7 @@ pub struct Membership {
 impl Till {
     /// What this till, which sells already, brings along to head office.
     pub fn existing(&self) -> Result<Existing> {
+        training::check_none(self.db())?;
         let identity = self.identity();
         let mut select = self.db().prepare(
             "SELECT public_key, register FROM device WHERE id <> ?1 AND id NOT IN (SELECT device FROM enrolled) ORDER BY id",
@@ -107,6 +109,7 @@ pub fn join(
     server_authority: Option<&str>,
     answer: &Answer,
 ) -> Result<()> {
+    training::check_none(db)?;
     let head_office = enrolment::device_of(&answer.head_office)?;
     let key = enrolment::key(&answer.head_office)?;
     enrolment::enrol(db, &Enrolled { key, site: Site::HeadOffice })?;
@@ -173,6 +176,7 @@ pub fn neighbours(db: &Connection) -> Result<Vec<String>> {
 
 /// Dials these neighbours from now on: names or addresses, with a port or without.
 pub fn set_neighbours(till: &mut Till, addresses: &[String]) -> Result<()> {
+    training::check_none(till.db())?;
     for address in addresses {
         let (host, port) = address.rsplit_once(':').unwrap_or((address, "7710"));
         let plain = |letter: char| letter.is_ascii_alphanumeric() || ".-_[]:".contains(letter);

@@ -74,6 +74,8 @@ pub(crate) const PROJECTIONS: &[(&str, &str)] = &[
     ("drawer_count", "entry"),
     ("terminal_check", "entry"),
     ("terminal_check_card", "terminal_check, kind"),
+    ("training", "entry"),
+    ("training_end", "entry"),
     ("unprojected", "entry"),
     ("refused_change", "entry, document, hash"),
     ("parked_cart", "document"),
