@@ -91,7 +91,7 @@ fn two(company: &Company) -> (Register, Register, String) {
     let two = company.another(&one, 2);
     acquaint(&[&one, &two]);
     let sale = two.sell("410017002070");
-    outbox::give_up_drawer(&two.till()).unwrap();
+    outbox::give_up_drawer(two.till().db()).unwrap();
     (one, two, sale.receipt)
 }
 
@@ -226,7 +226,7 @@ fn a_till_that_calls_once_hands_its_jobs_on_and_hears_what_became_of_them() {
     assert!(paper.slips()[0].text().contains(&receipt));
     // One that is wanted back before anybody printed it.
     two.sell("410017002070");
-    outbox::give_up_drawer(&two.till()).unwrap();
+    outbox::give_up_drawer(two.till().db()).unwrap();
     given::give(&mut two.till(), two.cashier, first, 1).unwrap();
     calls();
     let job = outbox::list(&two.till()).unwrap()[0].job;

@@ -243,7 +243,7 @@ fn give_up_drawer(desk: &Desk, push: &Push) -> Result<()> {
     let Some(sale) = orders::last(db)? else { return Ok(()) };
     let entry = orders::entry_of(db, sale.id)?;
     let waited = outbox::receipt_state(db, entry, true)? == Some(JobState::Waiting);
-    outbox::give_up_drawer(&inner.till)?;
+    outbox::give_up_drawer(db)?;
     let receipt_job = outbox::receipt_state(db, entry, false)?;
     drop(inner);
     if waited {

@@ -14,9 +14,10 @@ pub use comptoir_domain::training::{Practised, Refusal};
 use comptoir_domain::training::{epoch_of, is_of_training, training_of};
 use comptoir_hardware::printer::document::{Align, Document, Item, Style};
 use comptoir_sync::entry::Entry;
+use comptoir_sync::facts::operators::SignInFailed;
 use comptoir_sync::facts::training::{TrainingBegan, TrainingEnded};
 use comptoir_sync::facts::{Fact, Id};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::cart::permitted;
 use crate::error::{Error, Result};
@@ -24,7 +25,7 @@ use crate::home::Home;
 use crate::operators::Approver;
 use crate::till::{Clock, Identity, Till, Tx, read_identity, system_clock};
 use crate::trust::backup;
-use crate::{database, payments};
+use crate::{database, outbox, payments};
 
 /// Where the copy is, in the folder of its store.
 const FOLDER: &str = "training";
@@ -89,6 +90,7 @@ pub fn begin_at(
             approved_by: approved_by.map(|approver| approver.0.into()),
         };
         tx.record(&Fact::TrainingBegan(fact), Some(operator))?;
+        outbox::give_up_drawer(&tx)?;
         tx.commit()?;
         Ok(copy)
     });
@@ -100,16 +102,16 @@ pub fn begin_at(
 
 /// Ends a training, by whoever is signed in there: the store says how much was practised, and the copy is gone.
 pub fn end(till: &mut Till, copy: Till, operator: Option<OperatorId>) -> Result<Practised> {
-    let practised = practised(copy.db(), copy.store().currency)?;
+    let left = Left::of(copy.db(), copy.store().currency)?;
     let folder = copy.home().folder().to_owned();
     drop(copy);
     let tx = till.begin()?;
     for (id, _) in unended(&tx, tx.identity.register)? {
-        record_end(&tx, id, Some(practised), operator)?;
+        record_end(&tx, id, Some(&left), operator)?;
     }
     tx.commit()?;
     throw_away(&folder)?;
-    Ok(practised)
+    Ok(left.practised)
 }
 
 /// Nobody trains any more when the program starts: a training that was never ended is ended now, and what is left of
@@ -123,7 +125,7 @@ pub(crate) fn recover(till: &mut Till) -> Result<()> {
             tracing::warn!(%error, "what is left of a training cannot be read");
             None
         });
-        record_end(&tx, id, left, None)?;
+        record_end(&tx, id, left.as_ref(), None)?;
     }
     tx.commit()?;
     throw_away(&folder)
@@ -138,7 +140,7 @@ pub(crate) fn is_on(db: &Connection) -> Result<bool> {
 }
 
 /// Refuses in the copy of a training what would reach out of it.
-pub(crate) fn check_none(db: &Connection) -> Result<()> {
+pub fn check_none(db: &Connection) -> Result<()> {
     match is_on(db)? {
         true => Err(Refusal::NotInTraining.into()),
         false => Ok(()),
@@ -260,12 +262,22 @@ fn unended(db: &Connection, register: u32) -> Result<Vec<(Id, u32)>> {
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Says that a training is over. Who has tried PINs in it has tried them.
 fn record_end(
     tx: &Tx<'_>,
     id: Id,
-    practised: Option<Practised>,
+    left: Option<&Left>,
     operator: Option<OperatorId>,
 ) -> Result<()> {
+    for failed in left.iter().flat_map(|left| &left.wrong_pins) {
+        let same =
+            "SELECT 1 FROM operator WHERE id = ?1 AND wrong_pins = ?2 AND locked_until IS ?3";
+        let known = params![failed.operator.0, failed.wrong, failed.locked_until];
+        if !tx.prepare_cached(same)?.exists(known)? {
+            tx.record(&Fact::SignInFailed(failed.clone()), None)?;
+        }
+    }
+    let practised = left.map(|left| left.practised);
     let fact = TrainingEnded {
         id,
         sales: practised.map(|practised| practised.sales),
@@ -277,23 +289,40 @@ fn record_end(
     Ok(())
 }
 
-/// What was practised in a copy that is left over, if it is that of this training.
-fn left_over(folder: &Path, number: u32, tx: &Tx<'_>) -> Result<Option<Practised>> {
-    let Ok(home) = Home::existing(folder) else { return Ok(None) };
-    let db = database::open_beside(&home.database())?;
-    match read_identity(&db)?.training() == Some(number) {
-        true => practised(&db, tx.store.currency).map(Some),
-        false => Ok(None),
+/// What is taken from a copy before it is thrown away.
+struct Left {
+    practised: Practised,
+    /// Names whose PIN was wrong last: ending a training forgives nobody.
+    wrong_pins: Vec<SignInFailed>,
+}
+
+impl Left {
+    fn of(db: &Connection, currency: Currency) -> Result<Left> {
+        let Identity { register, epoch, .. } = read_identity(db)?;
+        let sales =
+            "SELECT count(*), coalesce(sum(total), 0) FROM sale WHERE register = ?1 AND epoch = ?2";
+        let (sales, sold) =
+            db.query_row(sales, [register, epoch], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let returns = "SELECT count(*) FROM return_sale WHERE register = ?1 AND epoch = ?2";
+        let returns = db.query_row(returns, [register, epoch], |row| row.get(0))?;
+        let practised = Practised { sales, returns, sold: Money::new(sold, currency) };
+        let wrong = "SELECT id, wrong_pins, locked_until FROM operator WHERE wrong_pins > 0";
+        let mut wrong = db.prepare(wrong)?;
+        let failed = |row: &Row<'_>| {
+            let (operator, wrong, locked_until) = (Id(row.get(0)?), row.get(1)?, row.get(2)?);
+            Ok(SignInFailed { operator, wrong, locked_until })
+        };
+        let wrong_pins = wrong.query_map([], failed)?.collect::<rusqlite::Result<_>>()?;
+        Ok(Left { practised, wrong_pins })
     }
 }
 
-fn practised(db: &Connection, currency: Currency) -> Result<Practised> {
-    let Identity { register, epoch, .. } = read_identity(db)?;
-    let sales =
-        "SELECT count(*), coalesce(sum(total), 0) FROM sale WHERE register = ?1 AND epoch = ?2";
-    let (sales, sold) =
-        db.query_row(sales, [register, epoch], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let returns = "SELECT count(*) FROM return_sale WHERE register = ?1 AND epoch = ?2";
-    let returns = db.query_row(returns, [register, epoch], |row| row.get(0))?;
-    Ok(Practised { sales, returns, sold: Money::new(sold, currency) })
+/// What a copy that was never ended holds, if it is that of this training.
+fn left_over(folder: &Path, number: u32, tx: &Tx<'_>) -> Result<Option<Left>> {
+    let Ok(home) = Home::existing(folder) else { return Ok(None) };
+    let db = database::open_beside(&home.database())?;
+    match read_identity(&db)?.training() == Some(number) {
+        true => Left::of(&db, tx.store.currency).map(Some),
+        false => Ok(None),
+    }
 }

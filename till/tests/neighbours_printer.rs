@@ -45,7 +45,7 @@ impl Two {
         {
             outbox::finish(&shop.till, job, Outcome::Printed).unwrap();
         }
-        outbox::give_up_drawer(&second).unwrap();
+        outbox::give_up_drawer(second.db()).unwrap();
         let paper = Simulator::on_tcp(0).unwrap();
         let driver = Driver::new(paper.address(), Options::default());
         let folder = second.home().folder().to_owned();
@@ -63,7 +63,7 @@ impl Two {
         comptoir_till::cart::scan(second, cashier, "LOAF").unwrap();
         let cart = comptoir_till::cart::show(second).unwrap();
         let sale = orders::complete_sale(second, cashier, cart.id, Some(cart.total), None).unwrap();
-        outbox::give_up_drawer(second).unwrap();
+        outbox::give_up_drawer(second.db()).unwrap();
         sale.receipt
     }
 

@@ -116,6 +116,7 @@ fn readable(bytes: &[u8]) -> String {
 fn what_is_practised_leaves_the_store_as_it_was() {
     let mut shop = Shop::selling();
     let real = shop.sell(&["LOAF", "CAN"]);
+    printed(&mut shop.till);
     let approver = approved(&mut shop);
     let (before, entry) = (books(&shop.till), last_entry(&shop.till));
     let x = shop.x();
@@ -156,7 +157,9 @@ fn what_is_practised_leaves_the_store_as_it_was() {
 
     let done = training::end(&mut shop.till, copy, Some(shop.cashier)).unwrap();
     assert_eq!(done, Practised { sales: 2, returns: 3, sold: practised.total + last.total });
-    assert_eq!(books(&shop.till), before);
+    for (table, before) in before.into_iter().zip(books(&shop.till)) {
+        assert_eq!(table, before);
+    }
     assert_eq!(shop.x(), x);
     assert_eq!(kinds_after(&shop.till, entry), ["training_began", "training_ended"]);
     assert_eq!(shop.sell(&["LOAF"]).receipt, "RDC1-1-2", "the numbers go on without a gap");
@@ -362,12 +365,48 @@ fn a_training_prints_no_bars_of_something_real() {
 fn what_waits_for_the_printer_stays_with_the_store() {
     let mut shop = Shop::selling();
     shop.sell(&["LOAF"]);
-    let waits = rows(&shop.till, "SELECT * FROM outbox");
-    assert_eq!(waits.len(), 2, "its receipt and its drawer");
+    let waits = |till: &Till, kind: &str| {
+        let state = format!("SELECT 1 FROM outbox WHERE state = 'waiting' AND kind = '{kind}'");
+        rows(till, &state).len()
+    };
+    assert_eq!((waits(&shop.till, "print_receipt"), waits(&shop.till, "kick_drawer")), (1, 1));
     let mut copy = trained(&mut shop);
     assert_eq!(printed(&mut copy), Vec::<String>::new());
     training::end(&mut shop.till, copy, None).unwrap();
-    assert_eq!(rows(&shop.till, "SELECT * FROM outbox"), waits);
+    // A drawer that opens when the training is over opens for nobody.
+    assert_eq!((waits(&shop.till, "print_receipt"), waits(&shop.till, "kick_drawer")), (1, 0));
+    assert_eq!(printed(&mut shop.till).len(), 1);
+}
+
+/// Otherwise somebody could go on trying PINs by ending one training after the other.
+#[test]
+fn a_name_that_is_locked_in_a_training_stays_locked() {
+    for crash in [false, true] {
+        let mut shop = Shop::selling();
+        let mut copy = trained(&mut shop);
+        for _ in 0..4 {
+            let wrong = operators::sign_in(&mut copy, shop.manager, "0000").map(|_| ());
+            assert_eq!(refusal(wrong), "wrong_pin");
+        }
+        assert_eq!(
+            refusal(operators::sign_in(&mut copy, shop.manager, "0000").map(|_| ())),
+            "locked_out"
+        );
+        operators::sign_in(&mut copy, shop.cashier, "1111").unwrap();
+        if crash {
+            drop(copy);
+            shop = shop.restart();
+        } else {
+            training::end(&mut shop.till, copy, None).unwrap();
+        }
+        let right = operators::sign_in(&mut shop.till, shop.manager, "4444").map(|_| ());
+        assert_eq!(refusal(right), "locked_out");
+        operators::sign_in(&mut shop.till, shop.cashier, "1111").unwrap();
+        let mut next = trained(&mut shop);
+        let there = operators::sign_in(&mut next, shop.manager, "4444").map(|_| ());
+        assert_eq!(refusal(there), "locked_out");
+        assert!(shop.verify().ok);
+    }
 }
 
 #[test]

@@ -101,8 +101,8 @@ pub fn recover(till: &Till) -> Result<()> {
 }
 
 /// A printer that cannot print does not open the drawer either, and later is too late.
-pub fn give_up_drawer(till: &Till) -> Result<()> {
-    till.db.execute(
+pub fn give_up_drawer(db: &Connection) -> Result<()> {
+    db.execute(
         "UPDATE outbox SET state = 'discarded' WHERE kind = 'kick_drawer' AND state = 'waiting'",
         [],
     )?;
