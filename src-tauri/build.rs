@@ -107,6 +107,8 @@ const COMMANDS: &[&str] = &[
     "begin_exchange",
     "leave_exchange",
     "complete_exchange",
+    "begin_training",
+    "end_training",
     "sim_state",
     "sim_scan",
     "sim_fault",

@@ -30,7 +30,8 @@ use comptoir_domain::rules::{DatedRule, Rule};
 use comptoir_domain::store::{ReceiptLanguage, Region, Store};
 use comptoir_domain::tax::TaxLine;
 use comptoir_domain::text::{Language, Text};
-use comptoir_domain::{customers, inventory, orders, promotions, shelf};
+use comptoir_domain::training::Practised;
+use comptoir_domain::{customers, inventory, orders, promotions, shelf, training};
 use comptoir_link::status::{State as LinkState, Status as LinkStatus};
 use comptoir_till::cart::park::ParkedCart;
 use comptoir_till::catalog::import::preview::{Preview, RowChange};
@@ -74,6 +75,7 @@ use crate::reporting::{ReportPeriods, Written};
 use crate::returns::{BlindLine, Refunded, ReturnDone};
 use crate::setting_up::{DeviceAt, DeviceTest, ReceiptPreview, SettingsDraft, StoreDraft};
 use crate::setup::{FirstManager, RegionChoice, SetupState, StoreToOpen};
+use crate::training::TrainingOver;
 
 const HEAD: &str =
     "// This file is written by `cargo xtask codegen` from the Rust types. Do not edit it by hand.
@@ -105,6 +107,7 @@ export type Refusal =
   | ShelfRefusal
   | InventoryRefusal
   | ConflictRefusal
+  | TrainingRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -213,6 +216,8 @@ export type Commands = {
   begin_exchange: [{ id: string; sale: string; lines: Array<ReturnWanted>; reason: string; approval: Approval | null }, Cart];
   leave_exchange: [Record<string, never>, Cart];
   complete_exchange: [{ cart: string; total: Money; cash: string; cash_instead: boolean; approval: Approval | null }, Exchanged];
+  begin_training: [{ approval: Approval | null }, Opened];
+  end_training: [Record<string, never>, TrainingOver];
 };
 
 /** Pushed by the engine. */
@@ -253,10 +258,11 @@ fn bindings() -> String {
         ReportKind TenderTotal ReportTax HandOver DrawerCount DrawerPart CheckOutcome TerminalCard TerminalCheck Report BlindTender Passed BlindReport XReport HandedOver
         ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind There GivenTo JobRow NotTaken Giving PrinterThere NeighbourPrinter NeighbourPrinters
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
+        Practised TrainingOver
         Shelf ProductRow ProductPage SkuDraft ProductDraft PriceChange ProductView ProductTerms
         LinkState LinkStatus Contact LinkView ClockOff LinkLamp Field conflicts::Written Undecided
         Encoding Column Glance ImportMapping Outcome Reason Reject RowChange Preview
-        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal devices::Refusal membership::Refusal promotions::Refusal customers::Refusal shelf::Refusal inventory::Refusal conflicts::Refusal Fault
+        cart::Refusal catalog::Refusal compliance::Refusal pricing::Refusal payments::Refusal orders::Refusal operators::Refusal outbox::Refusal store::Refusal home::Refusal FileProblem products::Refusal devices::Refusal membership::Refusal promotions::Refusal customers::Refusal shelf::Refusal inventory::Refusal conflicts::Refusal training::Refusal Fault
     }
     out.push_str(COMMANDS);
     out

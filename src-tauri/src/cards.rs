@@ -80,6 +80,24 @@ pub(crate) struct Cards {
     push: OnceLock<Push>,
 }
 
+/// Nobody asks the terminal anything.
+pub(crate) struct Held<'cards>(&'cards Cards);
+
+impl Held<'_> {
+    /// The register has this terminal from now on, or none.
+    pub(crate) fn put(&self, terminal: Option<Terminal>) {
+        let line = terminal.map(Line::new);
+        *self.0.line.lock().unwrap_or_else(PoisonError::into_inner) = line;
+        self.0.steps().clear();
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.working.store(false, Ordering::SeqCst);
+    }
+}
+
 impl Line {
     fn new(terminal: Terminal) -> Arc<Line> {
         Arc::new(Line { stop: terminal.stop(), terminal: Mutex::new(terminal) })
@@ -136,13 +154,16 @@ impl Cards {
 
     /// The register has another terminal from now on, or none. Not while one is at work.
     pub(crate) fn set(&self, terminal: Option<Terminal>) -> Result<()> {
+        self.hold()?.put(terminal);
+        Ok(())
+    }
+
+    /// Keeps everybody from the terminal for as long as what it answers is there. Not while one is at work.
+    pub(crate) fn hold(&self) -> Result<Held<'_>> {
         if !self.take_up() {
             return Err(Refusal::TerminalBusy.into());
         }
-        let line = terminal.map(Line::new);
-        *self.line.lock().unwrap_or_else(PoisonError::into_inner) = line;
-        self.working.store(false, Ordering::SeqCst);
-        Ok(())
+        Ok(Held(self))
     }
 
     fn ask<T>(&self, what: impl FnOnce(&mut Terminal) -> T) -> Result<T> {

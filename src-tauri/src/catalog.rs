@@ -209,15 +209,19 @@ pub(crate) fn import_run<R: Runtime>(
     desk: State<'_, Arc<Desk>>,
     mapping: ImportMapping,
 ) -> Answer<Outcome> {
-    let (rules, manager) = desk.signed_in(|till, manager| Ok((Rulebook::of(till), manager.id)))?;
+    let (rules, manager) = desk.signed_in(|till, manager| {
+        operators::check(till.db(), manager.id, Permission::EditCatalog)?;
+        Ok((Rulebook::of(till), manager.id))
+    })?;
     let bytes = desk.upload.file(|file| Arc::clone(&file.bytes))?;
     let plan = plan(&rules, &bytes, &mapping.into()).map_err(Error::from)?;
-    let mut import = desk.till(|till| Import::begin(till, manager, plan))?;
-    while desk.till(|till| import.step(till))? {
+    // It goes on in the store although somebody begins to train meanwhile.
+    let mut import = desk.real(|till| Import::begin(till, manager, plan))?;
+    while desk.real(|till| import.step(till))? {
         let (done, all) = import.progress();
         let _ = app.emit("import", json!({ "done": done, "all": all }));
     }
-    let (outcome, rejects) = desk.till(|till| import.finish(till))?;
+    let (outcome, rejects) = desk.real(|till| import.finish(till))?;
     desk.upload.file(|file| file.rejects = rejects)?;
     Ok(outcome)
 }

@@ -26,6 +26,7 @@ use crate::failure::Answer;
 use crate::link::Links;
 use crate::orders::{self, SaleDone};
 use crate::simulators::Simulators;
+use crate::training::Practice;
 
 /// The till behind the window. Commands and drivers take turns.
 pub(crate) struct Desk {
@@ -34,10 +35,14 @@ pub(crate) struct Desk {
     pub(crate) cards: Cards,
     pub(crate) upload: Upload,
     pub(crate) links: Links,
+    pub(crate) practice: Practice,
 }
 
 pub(crate) struct Inner {
+    /// The till that people stand at: the store's, or the copy that somebody trains in.
     pub(crate) till: Till,
+    /// The store's, while somebody trains.
+    aside: Option<Till>,
     operator: Option<Operator>,
     recovered: bool,
 }
@@ -80,6 +85,8 @@ pub(crate) struct AppState {
     unfinished_return: Option<Unfinished>,
     /// Whoever looks younger than this is asked for proof of age.
     ask_under: u8,
+    /// Nothing of this is real: somebody trains.
+    training: bool,
     demo: bool,
 }
 
@@ -88,6 +95,31 @@ impl Inner {
     pub(crate) fn cashier(&self) -> Result<OperatorId> {
         let signed_in = self.operator.as_ref().map(|operator| operator.id);
         signed_in.ok_or_else(|| Refusal::NotSignedIn.into())
+    }
+
+    /// The store's till, whether or not somebody trains: for all that is not the counter's.
+    pub(crate) fn real(&mut self) -> &mut Till {
+        self.aside.as_mut().unwrap_or(&mut self.till)
+    }
+
+    /// The till of a training, or the store's; none if that training is over.
+    pub(crate) fn of(&mut self, training: Option<u32>) -> Option<&mut Till> {
+        let both = [Some(&mut self.till), self.aside.as_mut()];
+        both.into_iter().flatten().find(|till| till.training() == training)
+    }
+
+    /// People stand at this copy from now on.
+    pub(crate) fn practise_in(&mut self, copy: Till) {
+        self.aside = Some(std::mem::replace(&mut self.till, copy));
+        self.recovered = false;
+    }
+
+    /// People stand at the store's till again, and nobody is signed in there: whoever signed in to the copy did so for
+    /// practice. Answers the copy and who that was.
+    pub(crate) fn back_to_the_store(&mut self) -> Option<(Till, Option<OperatorId>)> {
+        let copy = std::mem::replace(&mut self.till, self.aside.take()?);
+        self.recovered = false;
+        Some((copy, self.operator.take().map(|operator| operator.id)))
     }
 }
 
@@ -107,8 +139,9 @@ impl Desk {
         let drivers = Drivers::new(printer, scanner, terminal.clone());
         let terminal = terminal.map(|address| devices::terminal(&till, address)).transpose()?;
         let cards = Cards::new(terminal);
-        let inner = Turns::new(Inner { till, operator: None, recovered });
-        Ok(Desk { inner, drivers, cards, upload: Upload::default(), links: Links::default() })
+        let inner = Turns::new(Inner { till, aside: None, operator: None, recovered });
+        let (upload, links, practice) = Default::default();
+        Ok(Desk { inner, drivers, cards, upload, links, practice })
     }
 
     pub(crate) fn start_drivers(self: &Arc<Self>, push: Push) -> std::io::Result<()> {
@@ -118,6 +151,11 @@ impl Desk {
     /// The till, whoever is at it.
     pub(crate) fn till<T>(&self, ask: impl FnOnce(&mut Till) -> Result<T>) -> Answer<T> {
         Ok(ask(&mut self.lock().till)?)
+    }
+
+    /// The store's till, whether or not somebody trains.
+    pub(crate) fn real<T>(&self, ask: impl FnOnce(&mut Till) -> Result<T>) -> Answer<T> {
+        Ok(ask(self.lock().real())?)
     }
 
     /// The till, for whoever is signed in.
@@ -160,7 +198,7 @@ impl Desk {
 
     pub(crate) fn app_state(&self, demo: bool) -> Answer<AppState> {
         let mut inner = self.lock();
-        let Inner { till, operator, recovered } = &mut *inner;
+        let Inner { till, operator, recovered, .. } = &mut *inner;
         let last_sale = match comptoir_till::orders::last(till.db())? {
             Some(sale) => Some(orders::done(till, &sale)?),
             None => None,
@@ -177,6 +215,7 @@ impl Desk {
             card: self.cards.view(till)?,
             unfinished_return: refunds::unfinished_alone(till.db())?,
             ask_under: till.rules().ask_under,
+            training: till.training().is_some(),
             demo,
         })
     }

@@ -72,13 +72,18 @@ impl Drivers {
     }
 
     /// Where a device is.
-    pub(crate) fn address(&self, class: Class) -> Option<String> {
+    pub(crate) fn at(&self, class: Class) -> Option<Address> {
         let address = match class {
             Class::Printer => &self.printer,
             Class::Scanner => &self.scanner,
             Class::Terminal => &self.terminal,
         };
-        locked(address).as_ref().map(Address::to_string)
+        locked(address).clone()
+    }
+
+    /// The same, as it is written.
+    pub(crate) fn address(&self, class: Class) -> Option<String> {
+        self.at(class).as_ref().map(Address::to_string)
     }
 
     pub(crate) fn lamps(&self) -> Vec<Device> {
@@ -209,9 +214,16 @@ fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
     what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A job at the printer, and the training that it is of: somebody may begin or end one meanwhile.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    job: i64,
+    training: Option<u32>,
+}
+
 /// Prints what is waiting for as long as the printer can, then keeps its lamp. `in_question` is the
 /// job that it has not confirmed.
-fn tend(desk: &Desk, printer: &mut Printer, in_question: &mut Option<i64>, push: &Push) {
+fn tend(desk: &Desk, printer: &mut Printer, in_question: &mut Option<Taken>, push: &Push) {
     loop {
         let (lamp, cause) = printer.lamp().unwrap_or_else(|error| {
             tracing::warn!(%error, "the printer cannot be used");
@@ -256,23 +268,27 @@ fn give_up_drawer(desk: &Desk, push: &Push) -> Result<()> {
 fn late_confirmation(
     desk: &Desk,
     printer: &mut Printer,
-    in_question: &mut Option<i64>,
+    in_question: &mut Option<Taken>,
     push: &Push,
 ) -> Result<()> {
-    let Some(job) = in_question.take() else { return Ok(()) };
+    let Some(taken) = in_question.take() else { return Ok(()) };
     let outcome = printer.wait_for_rest(LOOK);
-    if outcome.is_done() { settle(desk, job, outcome, push) } else { Ok(()) }
+    if outcome.is_done() { settle(desk, taken, outcome, push) } else { Ok(()) }
 }
 
 /// Carries out one job; false when there is none, or when the printer does not take it.
 fn one_job(
     desk: &Desk,
     printer: &mut Printer,
-    in_question: &mut Option<i64>,
+    in_question: &mut Option<Taken>,
     push: &Push,
 ) -> Result<bool> {
-    let taken = outbox::take(&mut desk.lock().till, &Profile::default(), None)?;
-    let Some((job, work)) = taken else { return Ok(false) };
+    let mut inner = desk.lock();
+    let training = inner.till.training();
+    let next = outbox::take(&mut inner.till, &Profile::default(), None)?;
+    drop(inner);
+    let Some((job, work)) = next else { return Ok(false) };
+    let taken = Taken { job, training };
     desk.links.speak_of_paper();
     let outcome = match work {
         Work::Print(bytes) => printer.print(&bytes),
@@ -283,27 +299,33 @@ fn one_job(
         Outcome::Refused(Cause::Disconnected)
     });
     if let Outcome::Unknown(_) = outcome {
-        *in_question = Some(job);
+        *in_question = Some(taken);
     }
-    settle(desk, job, outcome, push)?;
+    settle(desk, taken, outcome, push)?;
     Ok(!matches!(outcome, Outcome::Refused(_)))
 }
 
-/// Keeps what became of a job, and tells the window.
-fn settle(desk: &Desk, job: i64, outcome: Outcome, push: &Push) -> Result<()> {
-    let inner = desk.lock();
-    let state = outbox::finish(&inner.till, job, outcome)?;
-    let sale = outbox::sale_of(inner.till.db(), job)?;
+/// Keeps what became of a job, and tells the window. Of a training that is over, nobody keeps it.
+fn settle(desk: &Desk, taken: Taken, outcome: Outcome, push: &Push) -> Result<()> {
+    let Taken { job, training } = taken;
+    let mut inner = desk.lock();
+    let shown = inner.till.training() == training;
+    let Some(till) = inner.of(training) else { return Ok(()) };
+    let state = outbox::finish(till, job, outcome)?;
+    let sale = outbox::sale_of(till.db(), job)?;
     let of_sale = match sale {
         Some(entry) => {
-            let receipt_job = outbox::receipt_state(inner.till.db(), entry, false)?;
-            Some((orders::named(inner.till.db(), entry)?, receipt_job))
+            let receipt_job = outbox::receipt_state(till.db(), entry, false)?;
+            Some((orders::named(till.db(), entry)?, receipt_job))
         }
         None => None,
     };
-    let jobs = outbox::jobs(&inner.till)?;
+    let jobs = outbox::jobs(till)?;
     drop(inner);
     desk.links.speak_of_paper();
+    if !shown {
+        return Ok(());
+    }
     push("jobs", json!(jobs));
     if let Some(((id, _), receipt_job)) = &of_sale {
         push("sale_printed", json!({ "sale": id, "receipt_job": receipt_job }));

@@ -29,6 +29,7 @@ mod screen;
 mod setting_up;
 mod setup;
 mod simulators;
+mod training;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -228,6 +229,8 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             exchange::begin_exchange,
             exchange::leave_exchange,
             exchange::complete_exchange,
+            training::begin_training,
+            training::end_training,
             simulators::sim_state,
             simulators::sim_scan,
             simulators::sim_fault,

@@ -85,13 +85,13 @@ pub(crate) struct LinkLamp {
 
 impl Keeper for Desk {
     fn node(&self) -> Node {
-        node_of(self.inner.lock_behind().till.identity())
+        node_of(self.inner.lock_behind().real().identity())
     }
 
     fn keep(&self, from: DeviceId, entries: Vec<Received>) -> Result<(Taken, Vec<Received>)> {
         let stop = || self.inner.is_awaited();
         let (taken, left) =
-            self.inner.lock_behind().till.receive_until(entries, Some(from), &stop)?;
+            self.inner.lock_behind().real().receive_until(entries, Some(from), &stop)?;
         if taken.documents {
             self.links.push("goods", Value::Null);
         }
@@ -102,7 +102,7 @@ impl Keeper for Desk {
     }
 
     fn regain(&self, found: &Found) -> Result<Option<Vec<Head>>> {
-        let regained = self.inner.lock_behind().till.regain(found)?;
+        let regained = self.inner.lock_behind().real().regain(found)?;
         if regained.documents {
             self.links.push("goods", Value::Null);
         }
@@ -113,7 +113,7 @@ impl Keeper for Desk {
     }
 
     fn renew_epoch(&self, beyond: u32) -> Result<()> {
-        self.inner.lock_behind().till.renew_epoch(beyond)
+        self.inner.lock_behind().real().renew_epoch(beyond)
     }
 
     fn speaks_of_paper(&self) -> bool {
@@ -129,7 +129,7 @@ impl Keeper for Desk {
     }
 
     fn leave_epoch(&self, beyond: u32) -> Result<()> {
-        self.inner.lock_behind().till.leave_epoch(beyond)
+        self.inner.lock_behind().real().leave_epoch(beyond)
     }
 }
 
@@ -140,9 +140,10 @@ impl Links {
             *desk.links.push.lock().unwrap_or_else(PoisonError::into_inner) = Some(push);
         }
         let (key, database, member) = {
-            let inner = desk.lock();
-            let member = membership::load(inner.till.db())?.is_some();
-            (inner.till.key().clone(), inner.till.home().database(), member)
+            let mut inner = desk.lock();
+            let till = inner.real();
+            let member = membership::load(till.db())?.is_some();
+            (till.key().clone(), till.home().database(), member)
         };
         let before = desk.links.mesh().take();
         drop(before);
@@ -158,7 +159,7 @@ impl Links {
                 desk.links.push("link", Value::Null);
             }
         }));
-        desk.lock().till.tell(Box::new(mesh.grown()));
+        desk.lock().real().tell(Box::new(mesh.grown()));
         *desk.links.mesh() = Some(mesh);
         Ok(())
     }
@@ -200,7 +201,7 @@ impl Links {
 pub(crate) fn link_lamp(desk: State<'_, Arc<Desk>>) -> Answer<Option<LinkLamp>> {
     use comptoir_link::status::State::{CatchingUp, UpToDate};
     let lines = desk.links.lines();
-    desk.till(|till| {
+    desk.real(|till| {
         if membership::load(till.db())?.is_none() {
             return Ok(None);
         }
@@ -239,7 +240,7 @@ pub(crate) fn enrol(desk: State<'_, Arc<Desk>>, url: String, code: String) -> An
         Ok((till.key().clone(), till.existing()?))
     })?;
     let answer = enrolment::ask(&ticket, &key, Some(existing), clock)?;
-    desk.till(|till| enrolment::take_up(till, &ticket, &answer))?;
+    desk.real(|till| enrolment::take_up(till, &ticket, &answer))?;
     Links::start(&desk, None)?;
     view(&desk)
 }
@@ -261,7 +262,7 @@ pub(crate) fn set_neighbours(
 
 fn view(desk: &Desk) -> Answer<LinkView> {
     let (lines, port) = (desk.links.lines(), desk.links.port());
-    desk.till(|till| {
+    desk.real(|till| {
         let (waiting, oldest) = elsewhere::waiting(till.db())?;
         Ok(LinkView {
             tenant: till.identity().tenant.clone(),

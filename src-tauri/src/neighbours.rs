@@ -63,6 +63,10 @@ pub(crate) struct NeighbourPrinters {
 impl Desk {
     /// This till's printer, as its neighbours are told.
     pub(crate) fn printer(&self) -> Printer {
+        // What is practised comes out of it, and a neighbour's receipt among that would wait for the end.
+        if self.practice.is_on() {
+            return Printer { state: PrinterState::Stopped };
+        }
         let lamps = self.drivers.lamps();
         let printer = lamps.iter().find(|device| device.kind() == Class::Printer);
         let state = printer.map_or(PrinterState::None, |device| match device.lamp_and_cause() {
@@ -81,8 +85,10 @@ impl Desk {
     pub(crate) fn hear_of_paper(&self, from: DeviceId, word: Word) -> Result<Option<Word>> {
         let printer = self.printer();
         let mut inner = self.inner.lock_behind();
-        let Heard { answer, news } = paper::hear(&mut inner.till, from, printer, word)?;
-        let told = if news { Some(news_of(&inner.till)?) } else { None };
+        let shown = inner.till.training().is_none();
+        let till = inner.real();
+        let Heard { answer, news } = paper::hear(till, from, printer, word)?;
+        let told = if news && shown { Some(news_of(till)?) } else { None };
         drop(inner);
         if let Some((jobs, sale)) = told {
             self.links.push("jobs", jobs);
@@ -95,7 +101,8 @@ impl Desk {
     }
 
     fn printers(&self) -> Answer<NeighbourPrinters> {
-        let connected = self.links.neighbours();
+        // They are neighbours of the store, and not of the copy that somebody trains in.
+        let connected = if self.practice.is_on() { Vec::new() } else { self.links.neighbours() };
         self.till(|till| {
             let mut neighbours = Vec::new();
             for Neighbour { device, printer } in connected {

@@ -9,9 +9,9 @@ use comptoir_domain::reporting::sales::SalesReport;
 use comptoir_domain::text::Language;
 use comptoir_till::error::{Error, Result};
 use comptoir_till::outbox::{self, Jobs};
-use comptoir_till::payments;
 use comptoir_till::reporting::csv::csv;
 use comptoir_till::reporting::{Books, Period, ShiftRow};
+use comptoir_till::{payments, training};
 use jiff::civil::Date;
 use serde::Serialize;
 use tauri::{AppHandle, Manager, Runtime, State};
@@ -117,8 +117,9 @@ pub(crate) fn print_shift(desk: State<'_, Arc<Desk>>, shift: u64, id: ShiftId) -
     jobs
 }
 
-/// Where files for people go: their documents, or the store's folder where there are none.
+/// Where files for people go: their documents, or the store's folder where there are none. What is practised goes nowhere.
 pub(crate) fn exports<R: Runtime>(app: &AppHandle<R>, desk: &Desk) -> Result<PathBuf> {
+    training::check_none(desk.lock().till.db())?;
     let documents = app.path().document_dir().ok().filter(|documents| documents.is_dir());
     let folder = match documents {
         Some(documents) => documents.join("Comptoir"),

@@ -268,6 +268,15 @@ impl Fault {
     }
 }
 
+/// A card terminal for practice: it approves everything, at a pace that a person can follow.
+pub(crate) fn approving() -> Result<Terminal> {
+    let terminal = Terminal::on_tcp(0);
+    let terminal =
+        terminal.map_err(|error| Error::Broken(format!("terminal for practice: {error}")))?;
+    terminal.set(|faults| *faults = CardFault::None.faults());
+    Ok(terminal)
+}
+
 type Sims<'a> = State<'a, Option<Simulators>>;
 
 #[tauri::command(async)]

@@ -1364,7 +1364,11 @@ unfinished_return: UnfinishedReturn | null,
 /**
  * Whoever looks younger than this is asked for proof of age.
  */
-ask_under: number, demo: boolean, };
+ask_under: number, 
+/**
+ * Nothing of this is real: somebody trains.
+ */
+training: boolean, demo: boolean, };
 
 export type Opened = { state: AppState, operators: Array<Operator>, };
 
@@ -2280,6 +2284,18 @@ reprints: number,
  */
 age_refusals: number, 
 /**
+ * Trainings begun: sales of a training are nowhere in the books, and its cash could be.
+ */
+trainings: number, 
+/**
+ * Trainings that they approved for somebody else.
+ */
+trainings_approved: number, 
+/**
+ * Sales completed in the trainings that they began.
+ */
+practised: number, 
+/**
  * Sales, or their lines, or times offered.
  */
 count: number, 
@@ -2355,6 +2371,22 @@ export type Written = {
  * Where it is.
  */
 path: string, };
+
+export type Practised = { 
+/**
+ * Completed sales.
+ */
+sales: number, 
+/**
+ * Completed returns, voided sales among them.
+ */
+returns: number, 
+/**
+ * What the sales came to, with tax.
+ */
+sold: Money, };
+
+export type TrainingOver = { practised: Practised, opened: Opened, };
 
 export type Shelf = "active" | "archived";
 
@@ -3126,6 +3158,10 @@ holder: string, } | { "kind": "no_store",
 /**
  * The folder.
  */
+path: string, } | { "kind": "training_copy", 
+/**
+ * The folder.
+ */
 path: string, } | { "kind": "store_exists", 
 /**
  * The folder.
@@ -3262,6 +3298,12 @@ quantity: Quantity, };
 
 export type ConflictRefusal = { "kind": "already_decided" };
 
+export type TrainingRefusal = { "kind": "not_in_training" } | { "kind": "training_already" } | { "kind": "no_training" } | { "kind": "training_receipt", 
+/**
+ * As it was read.
+ */
+receipt: string, };
+
 export type Fault = { "kind": "fault", 
 /**
  * Eight characters to read out over the telephone.
@@ -3289,6 +3331,7 @@ export type Refusal =
   | ShelfRefusal
   | InventoryRefusal
   | ConflictRefusal
+  | TrainingRefusal
   | Fault;
 
 /** Commands: name, arguments, answer. A refusal is thrown. */
@@ -3397,6 +3440,8 @@ export type Commands = {
   begin_exchange: [{ id: string; sale: string; lines: Array<ReturnWanted>; reason: string; approval: Approval | null }, Cart];
   leave_exchange: [Record<string, never>, Cart];
   complete_exchange: [{ cart: string; total: Money; cash: string; cash_instead: boolean; approval: Approval | null }, Exchanged];
+  begin_training: [{ approval: Approval | null }, Opened];
+  end_training: [Record<string, never>, TrainingOver];
 };
 
 /** Pushed by the engine. */

@@ -16,4 +16,5 @@ export { default as HandedOver } from './shift/HandedOver.svelte';
 export { default as HandOver } from './shift/HandOver.svelte';
 export { handingOver } from './shift/handing-over.svelte';
 export { default as OpenShift } from './shift/OpenShift.svelte';
+export { default as TrainingSheets } from './training/TrainingSheets.svelte';
 export { default as ZTaken } from './shift/ZTaken.svelte';

@@ -66,6 +66,9 @@ export type Sheet =
   | 'card_void'
   | 'card_settle'
   | 'card_approval'
+  | 'training'
+  | 'training_approval'
+  | 'training_end'
   | 'person_pin'
   | 'person_left'
   | 'person_unsaved'
@@ -308,6 +311,20 @@ class Till {
   #leaveCash(next: Cart): void {
     if (next.id !== this.cart?.id) this.cashGiven = null;
   }
+  /** A training has begun, or is over: what was shown is of another till. */
+  change(opened: Opened): void {
+    this.#toSell();
+    this.sale = null;
+    this.back = null;
+    this.report = null;
+    this.x = null;
+    this.keptTwice = null;
+    this.recovered = false;
+    this.#open(opened);
+    if (!opened.state.operator && settings.language) words.choose(settings.language);
+    void this.lookAtLink();
+    void this.stock();
+  }
   /** Takes what the engine answers about all of it. */
   takeState(app: AppState): void {
     this.#take(app);
@@ -385,6 +402,10 @@ class Till {
       'terminal_busy',
       'taken_elsewhere',
       'unknown_sale',
+      'training_receipt',
+      'not_in_training',
+      'training_already',
+      'no_training',
       'sale_still_coming',
       'two_of_one_number',
       'nothing_to_return',

@@ -48,6 +48,7 @@ export const icons = {
   list: 'M8 6h13M8 12h13M8 18h13M3.500 6h.01M3.500 12h.01M3.500 18h.01',
   warning: 'M12 3L22 20H2ZM12 9v5M12 17h.01',
   shield: 'M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6ZM8.500 12l2.500 2.500L15.500 10',
+  practice: 'M2 9l10-5 10 5-10 5ZM6 11.500v5c3 3 9 3 12 0v-5M22 9v6',
   bell: '',
 } as const;
 export type IconName = keyof typeof icons;

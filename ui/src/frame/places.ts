@@ -19,6 +19,8 @@ export type Place = {
   least: Role;
   go: () => void;
   mark?: () => Lamp | null;
+  /** what is changed there is meant to stay: nobody goes there in a training */
+  lasting?: true;
 };
 
 export const places: Place[] = [
@@ -44,6 +46,7 @@ export const places: Place[] = [
     name: () => orders.t.rail.catalogue,
     least: 'manager',
     go: () => void products.open(),
+    lasting: true,
     mark: () => (till.link?.undecided ? 'attention' : null),
   },
   {
@@ -53,7 +56,14 @@ export const places: Place[] = [
     least: 'supervisor',
     go: () => reports.open(),
   },
-  { screen: 'people', icon: 'person', name: () => orders.t.rail.people, least: 'manager', go: () => people.open() },
+  {
+    screen: 'people',
+    icon: 'person',
+    name: () => orders.t.rail.people,
+    least: 'manager',
+    go: () => people.open(),
+    lasting: true,
+  },
   {
     screen: 'devices',
     icon: 'printer',
@@ -68,5 +78,6 @@ export const places: Place[] = [
     name: () => office.t.rail.settings,
     least: 'manager',
     go: () => editing.open(),
+    lasting: true,
   },
 ];

@@ -77,6 +77,35 @@ export const en = {
       (head_office ? ', at head office' : ''),
     demo: 'DEMO',
   },
+  training: {
+    word: 'TRAINING',
+    end: 'End training',
+    signIn: 'Training: nothing is really sold.',
+    title: 'Begin training',
+    hint: 'Practise at this register as it is, until the training is ended.',
+    is: [
+      'Goods, prices, rules, printer and scanner are the real ones.',
+      'No sale is made: stock, reports and receipt numbers stay as they are.',
+      'No card is charged, and the drawer stays shut.',
+      'All that is practised is thrown away at the end.',
+    ] as readonly string[],
+    noted: 'Who begins it and who approves it is written in the journal and stands in the reports.',
+    begin: 'Begin training',
+    began: { fact: 'Training.', then: 'Nothing is really sold until it is ended.' } as Said,
+    asks: (name: string) => `${name} asks to begin a training and stays signed in.`,
+    thisTime: 'For this training only. Who approves is written in the journal.',
+    what: 'At this register',
+    endTitle: 'End this training?',
+    endHint: 'What was practised is thrown away, and the register sells for real again. Whoever works next signs in.',
+    stay: 'Go on practising',
+    over: 'The training is over.',
+    thrownAway: (sales: number) =>
+      sales === 0
+        ? 'No practice sale was made.'
+        : sales === 1
+          ? '1 practice sale was thrown away.'
+          : `${sales} practice sales were thrown away.`,
+  },
   lamps: {
     ready: 'ready',
     attention: 'needs a hand',
@@ -1251,6 +1280,16 @@ export const en = {
         return { fact: `This register had no shift ${refusal.shift}.`, then: 'Choose one of the list.' };
       case 'unknown_sale':
         return { fact: 'No such sale.', then: 'Check the receipt number.' };
+      case 'training_receipt':
+        return { fact: 'This is a training receipt.', then: 'Nothing was sold for it. Look for the real one.' };
+      case 'not_in_training':
+        return { fact: 'That is not done in a training.', then: 'End the training first.' };
+      case 'training_already':
+        return { fact: 'This register is training already.', then: 'End that training first.' };
+      case 'no_training':
+        return { fact: 'Nobody is training here.', then: 'This register sells for real.' };
+      case 'training_copy':
+        return { fact: `${refusal.path} is only a copy for training.`, then: 'Open the store itself.' };
       case 'sale_still_coming':
         return {
           fact: 'That sale may still be coming: the store’s history is not all here.',

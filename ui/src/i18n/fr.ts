@@ -69,6 +69,36 @@ export const fr: Messages = {
       (head_office ? ', au siège social' : ''),
     demo: 'DÉMO',
   },
+  training: {
+    word: 'FORMATION',
+    end: 'Terminer la formation',
+    signIn: 'Formation : rien n’est vraiment vendu.',
+    title: 'Commencer une formation',
+    hint: 'S’exercer à cette caisse telle qu’elle est, jusqu’à la fin de la formation.',
+    is: [
+      'Articles, prix, règles, imprimante et lecteur sont les vrais.',
+      'Aucune vente n’est faite : stock, rapports et numéros de reçu restent tels quels.',
+      'Aucune carte n’est débitée, et le tiroir reste fermé.',
+      'Tous les exercices sont effacés à la fin.',
+    ],
+    noted: 'Qui la commence et qui l’autorise est inscrit au journal et figure dans les rapports.',
+    begin: 'Commencer',
+    began: { fact: 'Formation.', then: 'Rien n’est vraiment vendu jusqu’à la fin.' },
+    asks: (name) => `${name} demande à commencer une formation. Sa session reste ouverte.`,
+    thisTime: 'Pour cette formation seulement. L’autorisation est inscrite au journal.',
+    what: 'À cette caisse',
+    endTitle: 'Terminer cette formation ?',
+    endHint:
+      'Les exercices sont effacés, et la caisse vend de nouveau pour vrai. La personne qui suit ouvre sa session.',
+    stay: 'Continuer à s’exercer',
+    over: 'La formation est terminée.',
+    thrownAway: (sales) =>
+      sales === 0
+        ? 'Aucune vente d’exercice n’a été faite.'
+        : sales === 1
+          ? '1 vente d’exercice a été effacée.'
+          : `${sales} ventes d’exercice ont été effacées.`,
+  },
   lamps: {
     ready: 'prêt',
     attention: 'à voir',
@@ -1214,6 +1244,16 @@ export const fr: Messages = {
         return { fact: `Cette caisse n’a pas eu de quart ${refusal.shift}.`, then: 'Choisissez-en un dans la liste.' };
       case 'unknown_sale':
         return { fact: 'Vente introuvable.', then: 'Vérifiez le numéro du reçu.' };
+      case 'training_receipt':
+        return { fact: 'C’est un reçu de formation.', then: 'Rien n’a été vendu. Cherchez le vrai reçu.' };
+      case 'not_in_training':
+        return { fact: 'Cela ne se fait pas en formation.', then: 'Terminez d’abord la formation.' };
+      case 'training_already':
+        return { fact: 'Cette caisse est déjà en formation.', then: 'Terminez d’abord cette formation.' };
+      case 'no_training':
+        return { fact: 'Aucune formation n’est en cours ici.', then: 'Cette caisse vend pour vrai.' };
+      case 'training_copy':
+        return { fact: `${refusal.path} n’est qu’une copie de formation.`, then: 'Ouvrez le magasin lui-même.' };
       case 'sale_still_coming':
         return {
           fact: 'Cette vente n’est peut-être pas encore arrivée : l’historique du magasin n’est pas complet ici.',

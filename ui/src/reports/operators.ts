@@ -17,5 +17,8 @@ export const signs = [
   'reprints',
   'age_refusals',
   'over_short',
+  'trainings',
+  'trainings_approved',
+  'practised',
 ] as const satisfies ReadonlyArray<keyof OperatorRow>;
 export type Sign = (typeof signs)[number];

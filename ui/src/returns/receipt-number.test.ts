@@ -4,6 +4,8 @@ import { isReceiptNumber } from './receipt-number';
 test.each([
   ['RDC2-1-4098', true],
   ['RDC12-3-1', true],
+  ['RDC2-T3-41', true],
+  ['RDC2-T-41', false],
   ['RDC2-1-', false],
   ['RDC2-1', false],
   ['RDC-1-4098', false], // no register
