@@ -14,10 +14,11 @@ import * as office from './chromium/office.mjs';
 import * as returns from './chromium/returns.mjs';
 import * as shift from './chromium/shift.mjs';
 import * as touch from './chromium/touch.mjs';
+import * as training from './chromium/training.mjs';
 import { openBrowser, openScreen } from './page.mjs';
 
 // The longest first: it would be waited for alone.
-const stories = [shift, office, returns, catalogue, keys, touch, firstRun, demo];
+const stories = [shift, office, returns, catalogue, training, keys, touch, firstRun, demo];
 /** A walk mostly waits, for a hand that types, a terminal that is gone and what is painted. */
 const AT_A_TIME = 3;
 const { values: only } = parseArgs({
