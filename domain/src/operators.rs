@@ -135,6 +135,7 @@ mod tests {
             assert_eq!(role.may(Permission::ReadJournal), sell, "{role:?}");
             assert_eq!(role.may(Permission::Return), sell, "{role:?}");
             assert_eq!(role.may(Permission::VoidSale), void_sale, "{role:?}");
+            assert_eq!(role.may(Permission::Train), void_sale, "{role:?}");
             assert_eq!(role.may(Permission::EditCatalog), catalog, "{role:?}");
         }
     }

@@ -37,6 +37,7 @@ try {
   for (const look of looks) await walk(look);
   await aThirdRegister(looks[0]);
   for (let time = 0; time < 3; time += 1) await theGiverLosesItsPower();
+  await oneTrains();
   console.log(`${looks.length} walks of two registers, one of three; axe found nothing on ${screens} screens`);
 } finally {
   await browser?.close();
@@ -300,6 +301,46 @@ async function theGiverLosesItsPower() {
   assert.equal(printed.length, 1);
   assert.doesNotMatch(printed[0].text, /DUPLICAT/);
   assert.equal((await second.call('sim_state')).slips.length, 0);
+}
+
+/**
+ * One register trains: it takes in what the other sells, prints for nobody, and what is practised reaches nobody, also
+ * when its power is cut. That there was a training does.
+ */
+async function oneTrains() {
+  await Promise.all([signIn(first), signIn(second)]);
+  await Promise.all([first, second].map((bridge) => bridge.call('sim_fault', { fault: 'none' })));
+  const there = async () =>
+    (await first.call('neighbour_printers')).neighbours.map(({ register, printer }) => `${register} ${printer}`);
+  await until('it could print', there, ['2 ready'], 60);
+  await second.call('begin_training', { approval: null });
+  await until('it prints for nobody', there, ['2 stopped'], 60);
+  assert.deepEqual((await second.call('neighbour_printers')).neighbours, []);
+  const practised = await sells(second);
+  assert.match(practised, /-T1-1$/);
+  const receipt = await sells(first);
+  const id = (await first.call('state')).last_sale.sale;
+  const elsewhere = async () => {
+    const { neighbour, head_office } = await first.call('stored_at', { id });
+    return neighbour !== null && head_office !== null;
+  };
+  await until('whoever trains has it', elsewhere, true, 60);
+  await second.stop('SIGKILL');
+  second = await startBridge('neighbours-two', { demo: true, data: two.data });
+  assert.equal((await second.call('state')).training, false, 'it starts in the store');
+  await signIn(second);
+  assert.equal((await second.call('sale_view', { receipt })).receipt, receipt);
+  await until('it could print again', there, ['2 ready'], 60);
+  const day = { kind: 'day', day: (await first.call('report_periods')).today };
+  for (const bridge of [first, second]) {
+    await assert.rejects(bridge.call('sale_view', { receipt: practised }), /training_receipt/);
+    const signs = async () => {
+      const { operators: rows } = await bridge.call('sales_report', { period: day });
+      const row = rows.find((row) => row.name === operators.manager.en.name);
+      return [row?.trainings, row?.practised];
+    };
+    await until('that there was a training is known', signs, [1, 1], 60);
+  }
 }
 
 /** What the lamps of the strip say and have no room for; asked of the page. */

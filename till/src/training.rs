@@ -110,7 +110,10 @@ pub fn end(till: &mut Till, copy: Till, operator: Option<OperatorId>) -> Result<
         record_end(&tx, id, Some(&left), operator)?;
     }
     tx.commit()?;
-    throw_away(&folder)?;
+    // What somebody still reads in it may hold it: it goes at the next start, or before the next training.
+    if let Err(error) = throw_away(&folder) {
+        tracing::warn!(%error, "the copy of a training is still there");
+    }
     Ok(left.practised)
 }
 

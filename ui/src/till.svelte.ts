@@ -761,6 +761,7 @@ class Till {
     this.#toSell();
     this.#take(app);
     if (app.operator) words.choose(app.operator.language);
+    if (app.training) this.spoken = words.t.training.signIn;
     this.names = true;
     // what the shelves show already can be sold; what changed comes when that is seen
     requestAnimationFrame(() => setTimeout(() => void this.stock()));

@@ -9,7 +9,7 @@ const word = { en: 'TRAINING', fr: 'FORMATION' };
 const thrownAway = { en: '2 practice sales were thrown away.', fr: '2 ventes d’exercice ont été effacées.' };
 
 export async function run(screen) {
-  const { page, bridge, language, at, press, shown, gone, text, type, lines, keep } = screen;
+  const { page, bridge, language, at, press, shown, gone, text, says, type, lines, keep } = screen;
   const sim = () => bridge.call('sim_state');
   const people = await bridge.call('operators');
   const signIn = async ({ name: who, pin }) => {
@@ -111,6 +111,23 @@ export async function run(screen) {
   await page.keyboard.press('Escape');
   await gone('sheet');
 
+  // not even past the window
+  const { today: day } = await bridge.call('report_periods');
+  for (const [command, args] of [
+    ['export_report', { period: { kind: 'day', day } }],
+    ['save_device_report', {}],
+    ['set_device', { kind: 'terminal', address: null, password: null }],
+    ['test_device', { device: 'drawer' }],
+    ['save_settings', { store: null, settings: await bridge.call('settings') }],
+    ['enrol', { url: 'https://office.example', code: '1' }],
+    ['set_neighbours', { addresses: [] }],
+    ['people', {}],
+    ['products', { text: '', shelf: 'active', after: null }],
+  ]) {
+    await assert.rejects(bridge.call(command, args), /not_in_training/, command);
+  }
+  await assert.rejects(bridge.call('begin_training', { approval: null }), /training_already/);
+
   // ended from the strip, once it was asked
   await at('training').click();
   await shown('training-over');
@@ -153,12 +170,14 @@ export async function run(screen) {
   const { code, register } = (await bridge.call('state')).store;
   await bridge.call('sim_scan', { code: `${code}${register}-T1-1` });
   await shown('notice');
-  await until('it is told', async () => (await text('notice')).includes(language === 'en' ? 'training receipt' : 'reçu de formation'));
+  await says('notice', 'This is a training receipt. Nothing was sold for it. Look for the real one.');
   await keep('92-training-receipt');
 
   // a supervisor begins one alone, and ends it from where nobody is signed in
   await page.keyboard.press('Escape');
   await page.keyboard.press('F1');
+  await shown('sheet-training');
+  await keep('93-training-in-more');
   await at('sheet-training').click();
   await at('training-begin').click();
   await shown('training');

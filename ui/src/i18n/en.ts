@@ -81,6 +81,9 @@ export const en = {
     word: 'TRAINING',
     end: 'End training',
     signIn: 'Training: nothing is really sold.',
+    key: 'Training',
+    drawer: 'The drawer stays shut in a training',
+    kept: 'Practised: thrown away when the training ends.',
     title: 'Begin training',
     hint: 'Practise at this register as it is, until the training is ended.',
     is: [

@@ -73,6 +73,9 @@ export const fr: Messages = {
     word: 'FORMATION',
     end: 'Terminer la formation',
     signIn: 'Formation : rien n’est vraiment vendu.',
+    key: 'Formation',
+    drawer: 'Le tiroir reste fermé en formation',
+    kept: 'Exercice : effacé à la fin de la formation.',
     title: 'Commencer une formation',
     hint: 'S’exercer à cette caisse telle qu’elle est, jusqu’à la fin de la formation.',
     is: [

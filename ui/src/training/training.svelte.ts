@@ -20,11 +20,22 @@ class Training extends Approving {
   /** Whoever works next signs in. */
   async end(): Promise<void> {
     this.cancel();
-    await till.ask(async () => {
+    const ended = await till.ask(async () => {
       const { practised, opened } = await call('end_training', {});
       till.change(opened);
-      const { over, thrownAway } = words.t.training;
-      till.tell({ tone: 'ok', say: () => ({ fact: over, then: thrownAway(practised.sales) }) });
+      till.tell({
+        tone: 'ok',
+        say: () => ({ fact: words.t.training.over, then: words.t.training.thrownAway(practised.sales) }),
+      });
+    });
+    if (!ended) await this.#look();
+  }
+
+  /** What failed may have failed after the store was back. */
+  async #look(): Promise<void> {
+    await till.ask(async () => {
+      const [state, operators] = await Promise.all([call('state', {}), call('operators', {})]);
+      if (state.training !== till.app?.training) till.change({ state, operators });
     });
   }
 
