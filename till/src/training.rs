@@ -103,11 +103,13 @@ pub fn begin_at(
 /// Ends a training, by whoever is signed in there: the store says how much was practised, and the copy is gone.
 pub fn end(till: &mut Till, copy: Till, operator: Option<OperatorId>) -> Result<Practised> {
     let left = Left::of(copy.db(), copy.store().currency)?;
+    let this = copy.training();
     let folder = copy.home().folder().to_owned();
     drop(copy);
     let tx = till.begin()?;
-    for (id, _) in unended(&tx, tx.identity.register)? {
-        record_end(&tx, id, Some(&left), operator)?;
+    for (id, number) in unended(&tx, tx.identity.register)? {
+        // One before it may have been ended on a full disk, which had no room to say so.
+        record_end(&tx, id, Some(&left).filter(|_| this == Some(number)), operator)?;
     }
     tx.commit()?;
     // What somebody still reads in it may hold it: it goes at the next start, or before the next training.

@@ -559,3 +559,18 @@ fn the_facts_say_all_of_it() {
     let nothing = Money::zero(shop.till.store().currency);
     assert_eq!(ended.currency, nothing.currency().code());
 }
+
+/// A training whose end could not be written is not given the sales of the next one.
+#[test]
+fn what_was_practised_counts_for_its_own_training() {
+    let mut shop = Shop::selling();
+    let mut unsaid = trained(&mut shop);
+    sell(&mut unsaid, &shop, "CAN");
+    drop(unsaid);
+    let mut copy = trained(&mut shop);
+    sell(&mut copy, &shop, "CAN");
+    sell(&mut copy, &shop, "LOAF");
+    training::end(&mut shop.till, copy, None).unwrap();
+    let select = "SELECT number, sales FROM training JOIN training_end ON training = training.id ORDER BY number";
+    assert_eq!(rows(&shop.till, select), ["Integer(1) Null", "Integer(2) Integer(2)"]);
+}

@@ -14,7 +14,7 @@ use comptoir_till::error::{Error, Result};
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::drawer;
 use comptoir_till::till::Till;
-use comptoir_till::{cart, compliance, orders, payments};
+use comptoir_till::{cart, compliance, orders, payments, training};
 use uuid::Uuid;
 
 use crate::model::Teller;
@@ -26,7 +26,7 @@ const CODES: [&str; 5] = ["LOAF", "BAN", "COF", "LAGER", "CAN"];
 impl Storm {
     /// Somebody does something at a till; what they get to see goes into the trace.
     pub(crate) fn somebody_works(&mut self, node: usize) {
-        let what = self.world.random.below(23);
+        let what = self.world.random.below(24);
         self.do_this(node, what);
     }
 
@@ -50,6 +50,7 @@ impl Storm {
             18 => self.scan(node),
             19 => self.change_shifts(node),
             20 => self.pay_out(node),
+            21 => self.practise(node),
             _ => self.exchange(node),
         });
         let machine = self.world.nodes[node].machine();
@@ -251,6 +252,41 @@ impl Storm {
             drawer::move_cash(till, manager, None, CashMove::PaidOut, amount, "Stamps")
         })?;
         Ok(format!("pays out {amount}"))
+    }
+
+    /// Somebody trains at the till, until it is ended, or the program is. Nobody is told of a sale, so there is none.
+    fn practise(&mut self, node: usize) -> Result<String> {
+        let now = self.world.now;
+        let machine = self.world.nodes[node].machine();
+        let (manager, wall) = (machine.manager(), machine.wall(now));
+        let begin =
+            |till: &mut Till| training::begin_at(till, manager, None, Box::new(move || wall));
+        let mut copy = self.at(node, begin)?;
+        for _ in 0..self.world.random.below(3) {
+            let cart = cart::add(&mut copy, manager, "LOAF", None)?;
+            // Without a shift nothing is sold in a training either.
+            match complete(&mut copy, manager, cart.id, cart.total, None) {
+                Ok(_) | Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        match self.world.random.below(4) {
+            0 => {
+                drop(copy);
+                self.lose_power(node);
+                Ok("loses its power in a training".to_owned())
+            }
+            1 => {
+                drop(copy);
+                self.world.crash(node);
+                self.world.nodes[node].machine().restart();
+                Ok("ends in a training, and starts again".to_owned())
+            }
+            _ => {
+                let done = self.at(node, |till| training::end(till, copy, Some(manager)))?;
+                Ok(format!("practises {} sales, which are thrown away", done.sales))
+            }
+        }
     }
 
     fn change_shifts(&mut self, node: usize) -> Result<String> {
