@@ -166,7 +166,7 @@ impl Cards {
         Ok(Held(self))
     }
 
-    fn ask<T>(&self, what: impl FnOnce(&mut Terminal) -> T) -> Result<T> {
+    pub(crate) fn ask<T>(&self, what: impl FnOnce(&mut Terminal) -> T) -> Result<T> {
         let line = self.line().ok_or(Refusal::TerminalMissing)?;
         Ok(what(&mut line.terminal.lock().unwrap_or_else(PoisonError::into_inner)))
     }

@@ -216,9 +216,9 @@ fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// A job at the printer, and the training that it is of: somebody may begin or end one meanwhile.
 #[derive(Debug, Clone, Copy)]
-struct Taken {
-    job: i64,
-    training: Option<u32>,
+pub(crate) struct Taken {
+    pub(crate) job: i64,
+    pub(crate) training: Option<u32>,
 }
 
 /// Prints what is waiting for as long as the printer can, then keeps its lamp. `in_question` is the
@@ -306,7 +306,7 @@ fn one_job(
 }
 
 /// Keeps what became of a job, and tells the window. Of a training that is over, nobody keeps it.
-fn settle(desk: &Desk, taken: Taken, outcome: Outcome, push: &Push) -> Result<()> {
+pub(crate) fn settle(desk: &Desk, taken: Taken, outcome: Outcome, push: &Push) -> Result<()> {
     let Taken { job, training } = taken;
     let mut inner = desk.lock();
     let shown = inner.till.training() == training;
