@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use comptoir_domain::catalog::Refusal as CatalogRefusal;
 use comptoir_domain::money::Money;
+use comptoir_domain::operators::Permission;
 use comptoir_domain::payments::limits::CashLimits;
 use comptoir_domain::pricing::{Discount, Limits, Percent};
 use comptoir_domain::rules::{self, DatedRule};
@@ -16,7 +17,7 @@ use comptoir_till::error::{Error, Result};
 use comptoir_till::outbox::preview::PaperLine;
 use comptoir_till::outbox::{self, JobRow};
 use comptoir_till::till::Till;
-use comptoir_till::{orders, store};
+use comptoir_till::{operators, orders, store};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -173,6 +174,8 @@ pub(crate) fn set_device(
         None => None,
     };
     desk.signed_in(|till, operator| {
+        // Before anything: what is refused leaves the terminal where it is.
+        operators::check(till.db(), operator.id, Permission::SetUpDevices)?;
         if kind == Class::Terminal {
             if let Some(password) = &password {
                 devices::set_password(till, operator.id, password)?;
