@@ -40,6 +40,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0012_opening",
     "0013_said_again",
     "0014_conflicts",
+    "0015_documents",
     "0016_one_turn",
 ];
 
@@ -111,6 +112,11 @@ impl Database {
     /// A transaction that sees which companies have something to be delivered.
     pub async fn of_courier(&self) -> Result<Transaction<'static, Postgres>> {
         self.begin("comptoir.courier", "yes").await
+    }
+
+    /// A transaction that sees of which companies there are documents that no row shows yet.
+    pub async fn of_unshown(&self) -> Result<Transaction<'static, Postgres>> {
+        self.begin("comptoir.unshown", "yes").await
     }
 
     async fn of_shown(

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use comptoir_head_office::audit::{self, What, Who};
+use comptoir_head_office::catalog::earlier;
 use comptoir_head_office::config::Config;
 use comptoir_head_office::database::{Database, migrate};
 use comptoir_head_office::http::api::keys::{self, Scope};
@@ -303,6 +304,7 @@ async fn serve(config: &Config, office: Arc<Office>) -> Result<(), Box<dyn Error
     tracing::info!(address = %listener.local_addr()?, "listening");
     let listening = tokio::spawn(office.clone().listen());
     let months = tokio::spawn(office.clone().make_months());
+    let showing = tokio::spawn(earlier::run(office.clone()));
     let manner = Manner::usual(office.reach);
     let delivering = tokio::spawn(courier::run(office.clone(), manner));
     let app = http::router(office.clone(), config.behind_proxy.unwrap_or(false), pages);
@@ -320,6 +322,7 @@ async fn serve(config: &Config, office: Arc<Office>) -> Result<(), Box<dyn Error
     office.sessions.wait().await;
     listening.await?;
     months.await?;
+    showing.await?;
     delivering.await??;
     office.database.close().await;
     tracing::info!("stopped");

@@ -1,7 +1,7 @@
 //! Rows of one table, gathered column by column and written by one statement: what a page of five hundred sales
 //! costs is the rows, not the round trips.
 
-/// Makes a struct of a row and one of many, with `push` and `insert`. Dates and exact numbers travel as text.
+/// Makes a struct of a row and one of many, with `push` and `insert`. Dates, exact numbers and JSON travel as text.
 macro_rules! rows {
     ($row:ident, $rows:ident, $table:literal, $after:literal, { $($column:ident: $type:ty = $sql:literal,)* }) => {
         pub(crate) struct $row {
@@ -45,7 +45,7 @@ pub(crate) fn insert(table: &str, columns: &[(&str, &str)], after: &str) -> Stri
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let names = names.join(", ");
     let array = |(place, (_, sql)): (usize, &(&str, &str))| {
-        let sql = if matches!(*sql, "date" | "numeric") { "text" } else { sql };
+        let sql = if matches!(*sql, "date" | "numeric" | "jsonb") { "text" } else { sql };
         format!("${}::{sql}[]", place + 2)
     };
     let arrays: Vec<String> = columns.iter().enumerate().map(array).collect();

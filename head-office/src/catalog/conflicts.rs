@@ -116,7 +116,7 @@ pub(super) fn chosen(conflict: &Conflict, choice: &Choice) -> Option<Value> {
 }
 
 /// A value as it is kept and shown.
-fn json(value: &Value) -> Json {
+pub(super) fn json(value: &Value) -> Json {
     match value {
         Value::Text(text) => words(text).into(),
         Value::Int(number) => (*number).into(),

@@ -1,6 +1,9 @@
-//! Products and prices: documents whose changes came in entries, merged as at every till and shown as rows.
+//! Products, prices and whatever else people edit: documents whose changes came in entries, merged as at every till and
+//! shown as rows.
 
 pub mod conflicts;
+mod documents;
+pub mod earlier;
 pub mod edit;
 pub mod prices;
 pub mod products;
@@ -12,18 +15,21 @@ use comptoir_sync::documents::merge::{Conflict, Merged};
 use comptoir_sync::documents::{
     ChangeError, Document, Fields, Kind, fields_after_first, prices as price_document, product,
 };
-use comptoir_sync::entry::{DeviceId, hash};
+use comptoir_sync::entry::{DeviceId, Scope, hash};
+use sqlx::postgres::PgRow;
 use sqlx::{Acquire, PgConnection, Row};
 use uuid::Uuid;
 
+use self::documents::Documents;
 use crate::error::Result;
 use crate::journal::Placed;
 use crate::office::wall;
 use crate::quarantine::Id;
 use crate::rows::{rows, words};
 
-/// A document: Automerge's genesis follows from its kind, so a change of another kind is of another one.
-type Name = (Uuid, Kind);
+/// A document: Automerge's genesis follows from its kind, so a change of another kind is of another one; and what one
+/// store holds alone, another writes nothing into.
+type Name = (Uuid, Kind, Option<String>);
 
 /// A change that came in this page.
 #[derive(Debug, Clone)]
@@ -34,10 +40,13 @@ struct New {
     change: Vec<u8>,
 }
 
+/// A change of earlier, and its place in the log.
+type Earlier = (i64, Vec<u8>);
+
 /// A document before and after a page.
 #[derive(Debug, Default)]
 struct Changed {
-    earlier: Vec<Vec<u8>>,
+    earlier: Vec<Earlier>,
     new: Vec<New>,
 }
 
@@ -46,13 +55,15 @@ struct Changed {
 struct Outcome {
     taken: Vec<(Name, New)>,
     refused: Vec<(Name, New, ChangeError)>,
-    says: Vec<(Name, Says)>,
+    says: Vec<(Name, Said)>,
 }
 
 /// What a document says.
 #[derive(Default)]
-struct Says {
+struct Said {
     fields: Fields,
+    /// The entry that last changed that.
+    position: i64,
     /// What was written apart in it.
     conflicts: Vec<Conflict>,
 }
@@ -65,76 +76,94 @@ pub(crate) async fn project(
     tenant: &str,
     placed: &[Placed],
 ) -> Result<Vec<(Id, String)>> {
-    let (mut documents, mut refused) = (BTreeMap::<Name, Changed>::new(), Vec::new());
+    let (mut changed, mut refused) = (BTreeMap::<Name, Changed>::new(), Vec::new());
     for Placed { position, entry, fact, .. } in placed {
         let Some(fact) = fact.documents() else { continue };
         let (device, author) = (DeviceId(entry.device), Author::of(entry, fact));
         for (n, one) in (0..).zip(&fact.changes) {
-            let name = (Uuid::from(one.document), one.kind);
+            let (id, kind) = (Uuid::from(one.document), one.kind);
+            let name = (id, kind, documents::holder(kind, &entry.store));
             let new = New { position: *position, n, device, change: one.change.clone() };
-            match check_change(name, &[], &one.change, author) {
+            match check_change((id, kind), &[], &one.change, author) {
                 ChangeVerdict::Quarantine(problem) => {
                     refused.push((name, new, problem));
                 }
-                _ => documents.entry(name).or_default().new.push(new),
+                _ => changed.entry(name).or_default().new.push(new),
             }
         }
     }
-    if documents.is_empty() && refused.is_empty() {
+    if changed.is_empty() && refused.is_empty() {
         return Ok(Vec::new());
     }
-    load_earlier(db, tenant, &mut documents).await?;
-    let mut outcome = tokio::task::spawn_blocking(|| merge(documents)).await?;
+    let ids: BTreeSet<Uuid> = changed.keys().map(|(id, ..)| *id).collect();
+    for row in load_earlier(db, tenant, ids.into_iter().collect()).await? {
+        if let Some((name, change)) = name_of(&row)?
+            && let Some(changed) = changed.get_mut(&name)
+        {
+            changed.earlier.push(change);
+        }
+    }
+    let mut outcome = tokio::task::spawn_blocking(|| merge(changed)).await?;
     outcome.refused.extend(refused);
     write(db, tenant, outcome).await
 }
 
+/// The changes of documents that were taken in, in the order of the log; [`name_of`] reads them.
 async fn load_earlier(
     db: &mut PgConnection,
     tenant: &str,
-    documents: &mut BTreeMap<Name, Changed>,
-) -> Result<()> {
-    let ids: BTreeSet<Uuid> = documents.keys().map(|(id, _)| *id).collect();
-    let rows = sqlx::query(
-        "SELECT document, kind, change FROM document_change WHERE tenant_id = $1 AND document = ANY($2)
-         ORDER BY document, position, n",
-    )
-    .bind(tenant)
-    .bind(ids.into_iter().collect::<Vec<Uuid>>())
-    .fetch_all(db)
-    .await?;
-    for row in rows {
-        let kind = u8::try_from(row.try_get::<i16, _>(1)?).ok().and_then(Kind::from_number);
-        let name = kind.map(|kind| Ok::<Name, sqlx::Error>((row.try_get(0)?, kind))).transpose()?;
-        if let Some(changed) = name.and_then(|name| documents.get_mut(&name)) {
-            changed.earlier.push(row.try_get(2)?);
-        }
-    }
-    Ok(())
+    documents: Vec<Uuid>,
+) -> Result<Vec<PgRow>> {
+    let kinds = Kind::ALL.into_iter().filter(|kind| kind.scope() == Scope::Store);
+    let of_store: Vec<i16> = kinds.map(|kind| i16::from(kind.number())).collect();
+    let select = "SELECT document, kind, position, change, CASE WHEN kind = ANY($3) THEN
+             (SELECT store FROM entry WHERE tenant_id = $1 AND entry.position = document_change.position) END
+         FROM document_change WHERE tenant_id = $1 AND document = ANY($2) ORDER BY document, position, n";
+    let rows = sqlx::query(select).bind(tenant).bind(documents).bind(of_store);
+    Ok(rows.fetch_all(db).await?)
+}
+
+/// A change of earlier, and of which document it is; none of a kind that is not known here.
+fn name_of(row: &PgRow) -> Result<Option<(Name, Earlier)>> {
+    let kind = u8::try_from(row.try_get::<i16, _>(1)?).ok().and_then(Kind::from_number);
+    let Some(kind) = kind else { return Ok(None) };
+    let name = (row.try_get(0)?, kind, row.try_get(4)?);
+    Ok(Some((name, (row.try_get(2)?, row.try_get(3)?))))
 }
 
 fn merge(documents: BTreeMap<Name, Changed>) -> Outcome {
     let mut outcome = Outcome::default();
     for (name, Changed { earlier, new }) in documents {
-        if let ([], [only]) = (&earlier[..], &new[..])
-            && let Ok(Some(fields)) = fields_after_first(name.1, &only.change)
+        let kind = name.1;
+        let (mut positions, mut all) = (Vec::new(), Vec::new());
+        let of_new = new.iter().map(|new| (new.position, &new.change));
+        for (position, change) in earlier.iter().map(|(at, change)| (*at, change)).chain(of_new) {
+            positions.push(position);
+            all.push(change.as_slice());
+        }
+        if let ([position], [only]) = (&positions[..], &all[..])
+            && let Ok(Some(fields)) = fields_after_first(kind, only)
         {
-            outcome.says.push((name, Says { fields, conflicts: Vec::new() }));
-            outcome.taken.extend(new.into_iter().map(|new| (name, new)));
+            let said = Said { fields, position: *position, conflicts: Vec::new() };
+            outcome.says.push((name.clone(), said));
+            outcome.taken.extend(new.into_iter().map(|new| (name.clone(), new)));
             continue;
         }
-        let all = earlier.iter().chain(new.iter().map(|new| &new.change));
-        let all: Vec<&[u8]> = all.map(Vec::as_slice).collect();
-        let Merged { document, refused, .. } = Document::merge(name.1, &all);
+        let Merged { document, waiting, refused } = Document::merge(kind, &all);
         let refused: BTreeMap<usize, ChangeError> = refused.into_iter().collect();
         for (place, new) in new.into_iter().enumerate() {
             match refused.get(&(earlier.len() + place)) {
-                Some(problem) => outcome.refused.push((name, new, problem.clone())),
-                None => outcome.taken.push((name, new)),
+                Some(problem) => outcome.refused.push((name.clone(), new, problem.clone())),
+                None => outcome.taken.push((name.clone(), new)),
             }
         }
-        let (fields, conflicts) = (document.fields(), document.conflicts());
-        outcome.says.push((name, Says { fields, conflicts }));
+        let waits: BTreeSet<usize> = waiting.into_iter().chain(refused.into_keys()).collect();
+        let in_it = positions.iter().enumerate().filter(|(place, _)| !waits.contains(place));
+        // Of a document of which all waits there is nothing to show yet.
+        if let Some(position) = in_it.map(|(_, position)| *position).max() {
+            let (fields, conflicts) = (document.fields(), document.conflicts());
+            outcome.says.push((name, Said { fields, position, conflicts }));
+        }
     }
     outcome
 }
@@ -142,12 +171,12 @@ fn merge(documents: BTreeMap<Name, Changed>) -> Outcome {
 async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<Vec<(Id, String)>> {
     let Outcome { taken, refused, says } = outcome;
     let mut changes = Changes::default();
-    for ((document, kind), New { position, n, change, .. }) in taken {
+    for ((document, kind, _), New { position, n, change, .. }) in taken {
         changes.push(ChangeRow { document, position, n, kind: i16::from(kind.number()), change });
     }
     changes.insert(db, tenant).await?;
     let (mut aside, now) = (RefusedChanges::default(), wall());
-    for ((document, kind), New { position, device, change, .. }, problem) in refused {
+    for ((document, kind, _), New { position, device, change, .. }, problem) in refused {
         aside.push(RefusedRow {
             position,
             document,
@@ -170,13 +199,13 @@ async fn write(db: &mut PgConnection, tenant: &str, outcome: Outcome) -> Result<
 
 /// Shows every document at once; one by one if the tables do not take them so: one that they cannot show is passed
 /// over, with a word in the log, and its changes stand all the same.
-async fn show_all(db: &mut PgConnection, tenant: &str, says: Vec<(Name, Says)>) -> Result<()> {
+async fn show_all(db: &mut PgConnection, tenant: &str, says: Vec<(Name, Said)>) -> Result<()> {
     if try_to_show(db, tenant, &says).await?.is_none() {
         return Ok(());
     }
     for one in says.chunks(1) {
         if let Some(problem) = try_to_show(db, tenant, one).await? {
-            let (document, kind) = one[0].0;
+            let (document, kind, _) = &one[0].0;
             tracing::warn!(tenant, %document, ?kind, problem, "a document cannot be shown");
         }
     }
@@ -187,7 +216,7 @@ async fn show_all(db: &mut PgConnection, tenant: &str, says: Vec<(Name, Says)>) 
 async fn try_to_show(
     db: &mut PgConnection,
     tenant: &str,
-    says: &[(Name, Says)],
+    says: &[(Name, Said)],
 ) -> Result<Option<String>> {
     let mut savepoint = db.begin().await?;
     match show(&mut savepoint, tenant, says).await {
@@ -204,11 +233,13 @@ async fn try_to_show(
 }
 
 /// Replaces the rows of each document by what it says now.
-async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Says)]) -> Result<()> {
-    let (mut products, mut skus, mut shown) =
-        (Products::default(), Skus::default(), Prices::default());
+async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Said)]) -> Result<()> {
+    let (mut products, mut skus, mut shown, mut all) =
+        (Products::default(), Skus::default(), Prices::default(), Documents::default());
     let (mut product_ids, mut bucket_ids) = (Vec::new(), Vec::new());
-    for ((document, kind), Says { fields, .. }) in says {
+    for (name, said) in says {
+        all.push(documents::row(name, said));
+        let ((document, kind, _), fields) = (name, &said.fields);
         let document = *document;
         match kind {
             Kind::Product => {
@@ -222,7 +253,7 @@ async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Says)]) -> Res
                     shown.push(PriceRow { document, sku: words(&sku), price, cost });
                 }
             }
-            // What their changes say is kept; nobody here asks for it in rows.
+            // Asked for as they are.
             Kind::Settings
             | Kind::ParkedCart
             | Kind::CountSheet
@@ -243,7 +274,8 @@ async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Says)]) -> Res
     products.insert(db, tenant).await?;
     skus.insert(db, tenant).await?;
     shown.insert(db, tenant).await?;
-    let apart = says.iter().map(|((document, kind), says)| (*document, *kind, &says.conflicts[..]));
+    all.insert(db, tenant).await?;
+    let apart = says.iter().map(|((id, kind, _), said)| (*id, *kind, &said.conflicts[..]));
     conflicts::show(db, tenant, apart).await
 }
 

@@ -85,7 +85,8 @@ const COLUMNS: &str = "SELECT conflict.document, conflict.kind, map, key, coales
         ORDER BY sku LIMIT 1) AS about ON true
     WHERE conflict.tenant_id = $1 AND n = 0";
 
-/// Every field that was written apart, with different values, and that nobody has decided yet.
+/// Every field that was written apart, with different values, and that nobody has decided yet; those of customers only
+/// for who may read customers.
 #[utoipa::path(get, path = "/api/v1/conflicts", params(Which), responses((status = 200, body = Page<Undecided>), (status = "4XX", body = Body, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(house): State<Arc<House>>,
@@ -101,12 +102,15 @@ pub(super) async fn list(
     };
     let select = format!(
         "{COLUMNS} AND ($4::uuid IS NULL OR (conflict.document, map, key) > ($4, $5, $6))
+           AND ($8 OR conflict.kind <> $9)
          ORDER BY conflict.document, map, key LIMIT $7 + 1"
     );
     let mut tx = house.office.database.of_tenant(&caller.tenant).await?;
     let rows = sqlx::query(sqlx::AssertSqlSafe(select)).bind(&caller.tenant);
     let rows = rows.bind(number(Kind::Prices)).bind(number(Kind::Product)).bind(document);
-    let rows = rows.bind(map).bind(key).bind(limit).fetch_all(&mut *tx).await?;
+    let rows = rows.bind(map).bind(key).bind(limit);
+    let rows = rows.bind(caller.may(Scope::ReadCustomers).is_ok()).bind(number(Kind::Customer));
+    let rows = rows.fetch_all(&mut *tx).await?;
     let mut fields = rows.iter().map(undecided).collect::<Result<Vec<_>, sqlx::Error>>()?;
     if fields.iter().any(|one| one.kind == Kind::Settings.name()) {
         let stores = stores(&mut tx, &caller.tenant).await?;
@@ -117,7 +121,8 @@ pub(super) async fn list(
     Ok(page(fields, limit, |one| (one.document, one.map.clone(), one.key.clone())))
 }
 
-/// Decides that a field says one of the values that were written. Tills that are connected hear of it within moments.
+/// Decides that a field says one of the values that were written; one of a customer takes a key that reads customers.
+/// Tills that are connected hear of it within moments.
 #[utoipa::path(post, path = "/api/v1/conflicts/settle", request_body = Choice, params(("Idempotency-Key" = String, Header)), responses((status = 200, body = Choice), (status = "4XX", body = Body, content_type = "application/problem+json")))]
 pub(super) async fn settle(
     State(house): State<Arc<House>>,
@@ -132,6 +137,9 @@ pub(super) async fn settle(
     once(office, &caller, &headers, asked, async |db| {
         let mut edits = Edits::begin(db, &me, wall()).await?;
         let settled = conflicts::settle(db, &mut edits, &choice).await??;
+        if settled.kind == Kind::Customer {
+            caller.may(Scope::ReadCustomers)?;
+        }
         let taken = edits.record(db, office.process).await?;
         let Choice { document, map, key, value } = &choice;
         let subject = match settled.kind {

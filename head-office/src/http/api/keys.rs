@@ -29,15 +29,17 @@ const LENGTH: usize = 32;
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Stores and devices.
+    /// Stores, their settings and devices.
     ReadStores,
     /// Adding stores, making codes, revoking devices.
     WriteStores,
-    /// Products, prices and stock.
+    /// Products, prices, promotions, shelves and stock.
     ReadCatalog,
     /// Changing products and prices.
     WriteCatalog,
-    /// Sales and reports.
+    /// Customers: names, telephone numbers, addresses.
+    ReadCustomers,
+    /// Sales, parked carts and reports.
     ReadSales,
     /// The journal as it was signed.
     ReadJournal,
@@ -59,11 +61,12 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 13] = [
+    pub const ALL: [Scope; 14] = [
         Scope::ReadStores,
         Scope::WriteStores,
         Scope::ReadCatalog,
         Scope::WriteCatalog,
+        Scope::ReadCustomers,
         Scope::ReadSales,
         Scope::ReadJournal,
         Scope::ReadQuarantine,
@@ -82,6 +85,7 @@ impl Scope {
             Scope::WriteStores => "stores:write",
             Scope::ReadCatalog => "catalog:read",
             Scope::WriteCatalog => "catalog:write",
+            Scope::ReadCustomers => "customers:read",
             Scope::ReadSales => "sales:read",
             Scope::ReadJournal => "journal:read",
             Scope::ReadQuarantine => "quarantine:read",

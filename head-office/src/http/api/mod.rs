@@ -6,6 +6,7 @@ mod audit;
 mod books;
 mod conflicts;
 mod devices;
+mod documents;
 mod inventory;
 pub mod keys;
 mod live;
@@ -68,6 +69,7 @@ pub(super) fn router() -> Router<Arc<House>> {
         .routes(routes!(prices::set))
         .routes(routes!(conflicts::list))
         .routes(routes!(conflicts::settle))
+        .routes(routes!(documents::list))
         .routes(routes!(inventory::inventory))
         .routes(routes!(books::sales))
         .routes(routes!(books::sale))
