@@ -2,7 +2,7 @@
 //   node tests/e2e/automerge.mjs
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,10 +24,34 @@ try {
   tillctl('backup', '--data', data, '--to', backup);
   tillctl('restore', backup, '--data', data);
   tillctl('settings', 'set', '--data', data, '--return-days', '17');
+  writeOneOfEach();
   const kinds = everyDocument();
   console.log(`three products are the same in Automerge, and can be edited there; all documents are: ${kinds}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** What is not there in a new store, each kept and then changed, so that its document has a second change. */
+function writeOneOfEach() {
+  const save = (what, object) => {
+    const file = join(folder, `${what}.jsonl`);
+    writeFileSync(file, JSON.stringify(object));
+    return tillctl(what, 'save', file, '--data', data);
+  };
+  const offer = { offer: 'bundle', pieces: 3, price: '5.00' };
+  const name = { en: 'Three for five', fr: 'Trois pour cinq' };
+  const promotion = save('promotion', { name, offer, from: '2025-11-21', skus: [sale.coffee.sku] });
+  save('promotion', { ...promotion, until: '2025-12-24', offer: { offer: 'off', discount: '12.5%' } });
+  const customer = save('customer', { name: 'Amélie Tremblay', phone: '613 555 0100', language: 'fr' });
+  save('customer', { ...customer, phone: '', email: 'amelie@example.org' });
+  for (const at of ['A3-2', 'Étagère 4']) save('shelf', { sku: sale.coffee.sku, at, facings: 4 });
+  tillctl('count', 'begin', 'Cold room', '--data', data);
+  tillctl('count', 'write', 'Cold room', sale.coffee.sku, '12', '--data', data);
+  tillctl('count', 'write', 'Cold room', sale.bananas.sku, '3.4', '--data', data);
+  tillctl('count', 'close', 'Cold room', '--data', data);
+  tillctl('scan', sale.coffee.sku, '--data', data);
+  tillctl('park', 'The blue coat', '--data', data);
+  tillctl('resume', 'The blue coat', '--data', data);
 }
 
 /** Each document says in JavaScript what the engine says of it, no more and no less; answers how many there are of a kind. */
@@ -52,7 +76,9 @@ function everyDocument() {
     most = Math.max(most, new Set(authors).size);
     kinds[kind] = (kinds[kind] ?? 0) + 1;
   }
-  for (const kind of ['product', 'prices', 'settings']) assert.ok(kinds[kind] > 0, kind);
+  const all = ['product', 'prices', 'settings', 'promotion', 'customer', 'shelf', 'count_sheet', 'parked_cart'];
+  for (const kind of all) assert.ok(kinds[kind] > 0, kind);
+  assert.deepEqual(Object.keys(kinds).sort(), all.sort(), 'every kind is known here');
   assert.ok(most > 2, 'the genesis and two authors are in one document');
   return Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`).join(', ');
 }

@@ -1,12 +1,20 @@
 //! The cart in hand, and those that wait.
 
 use comptoir_domain::cart::Refusal;
+use comptoir_till::cart;
 use comptoir_till::cart::park::{self, ParkedCart};
 use comptoir_till::error::Error;
 use comptoir_till::operators;
 use comptoir_till::till::Till;
 
 use crate::{Data, Done, Outcome, print};
+
+pub(crate) fn scan(store: &Data, code: &str) -> Outcome {
+    let mut till = Till::open(&store.data)?;
+    let console = operators::console(till.db())?;
+    print(&cart::scan(&mut till, console, code)?)?;
+    Ok(Done::Wholly)
+}
 
 pub(crate) fn park(store: &Data, name: &str) -> Outcome {
     let mut till = Till::open(&store.data)?;

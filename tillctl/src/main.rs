@@ -5,6 +5,7 @@
 mod card;
 mod cart;
 mod device;
+mod documents;
 mod import;
 mod jobs;
 mod report;
@@ -81,6 +82,18 @@ enum Command {
     Product(store::Product),
     /// Write every document as a file of Automerge, and say what each says.
     Documents(store::Documents),
+    /// What is offered for less for a while.
+    #[command(subcommand)]
+    Promotion(documents::Promotion),
+    /// People who buy, as far as they want to be known.
+    #[command(subcommand)]
+    Customer(documents::Buyer),
+    /// Where goods stand.
+    #[command(subcommand)]
+    Shelf(documents::Shelf),
+    /// Count sheets, on which several people write what they count.
+    #[command(subcommand)]
+    Count(documents::Count),
     /// Add people who sign in at the counter.
     #[command(subcommand)]
     Operator(Operator),
@@ -98,6 +111,13 @@ enum Command {
     /// Devices that are none, to try things out with.
     #[command(subcommand)]
     Simulate(Simulate),
+    /// Put one of what a SKU, GTIN or label names into the cart in hand.
+    Scan {
+        /// As it is keyed or scanned.
+        code: String,
+        #[command(flatten)]
+        store: Data,
+    },
     /// Put the cart in hand aside under a name; without one, list those that wait.
     Park {
         /// What to call it.
@@ -271,6 +291,10 @@ fn main() -> ExitCode {
         Command::Search { text, store, limit } => report::search(&store, &text, limit),
         Command::Product(product) => product.run(),
         Command::Documents(documents) => documents.run(),
+        Command::Promotion(promotion) => promotion.run(),
+        Command::Customer(customer) => customer.run(),
+        Command::Shelf(shelf) => shelf.run(),
+        Command::Count(count) => count.run(),
         Command::Operator(Operator::Add(add)) => add.run(),
         Command::Operator(Operator::Set(set)) => set.run(),
         Command::Operator(Operator::List { store }) => store::operators(&store),
@@ -283,6 +307,7 @@ fn main() -> ExitCode {
         Command::Card(Card::Settle { store }) => card::settle_now(&store),
         Command::Card(Card::EndOfDay { store }) => card::end_of_day(&store),
         Command::Simulate(Simulate::Terminal(terminal)) => terminal.run(),
+        Command::Scan { code, store } => cart::scan(&store, &code),
         Command::Park { name: Some(name), store } => cart::park(&store, &name),
         Command::Park { name: None, store } => cart::parked(&store),
         Command::Resume { cart, store } => cart::resume(&store, &cart),

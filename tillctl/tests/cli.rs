@@ -4,7 +4,7 @@
 mod store;
 
 use comptoir_till::till::Till;
-use comptoir_till::{cart, operators, orders};
+use comptoir_till::{operators, orders};
 use serde_json::{Value, json};
 use store::{Store, lines, start};
 
@@ -278,11 +278,9 @@ fn discounts_in_baskets() {
 fn a_cart_is_parked_and_resumed() {
     let store = Store::with_goods();
     assert_eq!(store.run(&["park", "Blue coat"]).line()["refused"]["kind"], "empty_cart");
-    {
-        let mut till = Till::open(&store.data()).unwrap();
-        let console = operators::console(till.db()).unwrap();
-        cart::scan(&mut till, console, "CAN").unwrap();
-    }
+    let scanned = store.run(&["scan", "062345000053"]).line();
+    assert_eq!((&scanned["total"], &scanned["lines"][0]["sku"]), (&json!("10.17"), &json!("CAN")));
+    assert_eq!(store.run(&["scan", "NONE"]).line()["refused"]["kind"], "unknown_code");
     let parked = store.run(&["park", "Blue coat"]).line();
     assert_eq!((&parked["name"], &parked["total"]), (&json!("Blue coat"), &json!("10.17")));
     assert_eq!(store.run(&["park"]).line(), parked);
@@ -560,4 +558,101 @@ fn what_waits_for_the_printer_is_listed_and_given_only_to_a_register_of_the_stor
         assert_eq!((refused.code, &refused.line()["refused"]["kind"]), (1, &json!("no_such_job")));
     }
     assert_eq!(waits(&store), [(receipt, json!("waiting"))]);
+}
+
+/// What `list` prints is what `save` takes in, and a line that is refused keeps nobody else's out.
+#[test]
+fn promotions_customers_and_places_are_kept_from_files() {
+    let store = Store::with_goods();
+    let save = |what: &str, file: &str| store.run_with(&[what, "save", "-"], file);
+    let list = |what: &str| store.run(&[what, "list"]).lines();
+    let kinds = |lines: &[Value]| -> Vec<(String, u64)> {
+        let refused = lines.iter().filter(|line| line["refused"].is_object());
+        let kind = |line: &Value| line["refused"]["kind"].as_str().unwrap().to_owned();
+        refused.map(|line| (kind(line), line["line"].as_u64().unwrap())).collect()
+    };
+    let promotions = "\
+{\"name\":{\"en\":\"Three for five\",\"fr\":\"Trois pour cinq\"},\"offer\":{\"offer\":\"bundle\",\"pieces\":3,\"price\":\"5.00\"},\"skus\":[\"CAN\"]}
+{\"name\":{\"en\":\"Sale\",\"fr\":\"\"},\"offer\":{\"offer\":\"off\",\"discount\":\"20%\"},\"skus\":[\"CAN\"]}
+
+{\"name\":{\"en\":\"Sale\",\"fr\":\"Solde\"},\"offer\":{\"offer\":\"off\",\"discount\":\"much\"},\"skus\":[\"CAN\"]}
+{\"name\":{\"en\":\"Sale\",\"fr\":\"Solde\"},\"offer\":{\"offer\":\"bundle\",\"pieces\":2,\"price\":\"x\"},\"skus\":[\"CAN\"]}
+{\"name\":{\"en\":\"Sale\",\"fr\":\"Solde\"},\"offer\":{\"offer\":\"off\",\"discount\":\"20%\"},\"departments\":[\"Bakery\"],\"until\":\"2030-01-31\"}
+{\"title\":\"Sale\"}
+";
+    let saved = save("promotion", promotions);
+    assert_eq!(saved.code, 2, "some were refused");
+    let refused = ["promotion_name_required", "bad_discount", "bad_bundle", "bad_line"];
+    let refused = refused.map(str::to_owned).into_iter().zip([2, 4, 5, 7]);
+    assert_eq!(kinds(&saved.lines()), refused.collect::<Vec<_>>());
+    let kept = list("promotion");
+    assert_eq!(kept.len(), 2);
+    assert_eq!(
+        (&kept[0]["until"], &kept[0]["departments"], &kept[1]["offer"]["price"]),
+        (&json!("2030-01-31"), &json!(["Bakery"]), &json!("5.00"))
+    );
+    let mut archived = kept[1].clone();
+    archived["archived"] = json!(true);
+    let again = save("promotion", &format!("{}\n{archived}\n", kept[0]));
+    assert_eq!((again.code, again.lines()), (0, vec![kept[0].clone(), archived.clone()]));
+    assert_eq!(list("promotion"), [kept[0].clone(), archived]);
+
+    let long = "x".repeat(101);
+    let customers = format!(
+        "{{\"name\":\"Amélie\",\"phone\":\"1\"}}\n{{\"name\":\" \"}}\n{{\"name\":\"A\",\"note\":\"{long}\"}}\n"
+    );
+    let saved = save("customer", &customers);
+    let refused = [("customer_name_required".to_owned(), 2), ("bad_customer_field".to_owned(), 3)];
+    assert_eq!((saved.code, kinds(&saved.lines())), (2, refused.to_vec()));
+    let kept = list("customer");
+    assert_eq!((kept.len(), &kept[0]["name"]), (1, &json!("Amélie")));
+    let renamed = kept[0].to_string().replace("Amélie", "Amélie Roy");
+    assert_eq!(save("customer", &renamed).code, 0);
+    assert_eq!(list("customer")[0]["name"], "Amélie Roy");
+
+    let places = "{\"sku\":\"CAN\",\"at\":\"A3-2\",\"facings\":4}\n{\"sku\":\"LOAF\",\"at\":\" \"}\n{\"sku\":\"BAN\",\"at\":\"B1\"}\n";
+    let saved = save("shelf", places);
+    assert_eq!((saved.code, kinds(&saved.lines())), (2, vec![("bad_place".to_owned(), 2)]));
+    let stand = [
+        json!({"sku": "CAN", "at": "A3-2", "facings": 4}),
+        json!({"sku": "BAN", "at": "B1", "facings": null}),
+    ];
+    assert_eq!(list("shelf"), stand);
+    assert_eq!(save("shelf", "{\"sku\":\"CAN\"}").code, 0);
+    assert_eq!(list("shelf"), [stand[1].clone()]);
+    assert_eq!(store.run(&["verify"]).line()["ok"], json!(true));
+}
+
+#[test]
+fn what_is_counted_stands_on_a_sheet_until_it_is_closed() {
+    let store = Store::with_goods();
+    let count = |args: &[&str]| store.run(&[&["count"], args].concat());
+    let refused = |args: &[&str]| {
+        let ran = count(args);
+        assert_eq!(ran.code, 1);
+        ran.line()["refused"]["kind"].as_str().unwrap().to_owned()
+    };
+    let sheet = count(&["begin", "Cold room"]).line();
+    count(&["write", "Cold room", "CAN", "12"]);
+    count(&["write", "Cold room", "CAN", "11"]);
+    count(&["write", "Cold room", "LOAF", "3"]);
+    let id = sheet["id"].as_str().unwrap();
+    let written = count(&["write", id, "BAN", "1.25"]).line();
+    assert_eq!(written["counted"], json!({"BAN": "1.25", "CAN": "11", "LOAF": "3"}));
+    let written = count(&["write", "Cold room", "LOAF", "none"]).line();
+    assert_eq!(written["counted"], json!({"BAN": "1.25", "CAN": "11"}));
+    for (args, kind) in [
+        (["write", "Cold room", "CAN", "many"], "bad_quantity"),
+        (["write", "Cold room", "NONE", "1"], "unknown_sku"),
+        (["write", "Warm room", "CAN", "1"], "unknown_sheet"),
+    ] {
+        assert_eq!(refused(&args), kind, "{args:?}");
+    }
+    assert_eq!(refused(&["begin", " "]), "bad_sheet_name");
+    assert_eq!(count(&["close", "Cold room"]).line()["closed"], json!(true));
+    assert_eq!(refused(&["write", id, "CAN", "1"]), "sheet_closed");
+    assert_eq!(refused(&["close", "Cold room"]), "unknown_sheet");
+    let sheets = count(&["list"]).lines();
+    assert_eq!((sheets.len(), &sheets[0]["counted"]), (1, &written["counted"]));
+    assert_eq!(store.run(&["stock"]).lines(), [] as [Value; 0], "nothing moves");
 }
