@@ -7,7 +7,7 @@ const HELP: &str = "cargo xtask simulate --seeds N [--from S]
 cargo xtask simulate --seed S      one of them again, exactly as it ran, with what happens in it";
 
 const SIMULATIONS: [&str; 2] = [
-    "cargo test --release --package comptoir-sync --test replication --quiet -- tills_of",
+    "cargo test --release --package comptoir-sync --test replication --quiet -- --nocapture tills_of",
     "cargo test --release --package comptoir-till --test storm --quiet -- --nocapture shops_keep",
 ];
 

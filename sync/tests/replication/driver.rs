@@ -124,7 +124,12 @@ impl<H: Host> World<H> {
         }
         let length = frame.len() as u64;
         self.trace = (self.trace ^ self.now ^ length << 20).wrapping_mul(0x0100_0000_01b3);
-        if self.storm && self.random.one_in(25) {
+        if self.lines[line].strange {
+            let word = matches!(message, Message::Hello(_) | Message::Refused(_));
+            assert!(word, "seed {}: another company is told {message:?}", self.seed);
+            self.refused += u64::from(matches!(message, Message::Refused(_)));
+        }
+        if self.is_walled(line, to) || self.storm && self.random.one_in(25) {
             return;
         }
         let copies = if self.storm && self.random.one_in(25) { 2 } else { 1 };

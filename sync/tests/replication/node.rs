@@ -65,6 +65,7 @@ impl Disk {
 
 #[derive(Clone)]
 pub(crate) struct Node {
+    pub(crate) tenant: &'static str,
     pub(crate) site: Site,
     pub(crate) key: SigningKey,
     pub(crate) disk: Disk,
@@ -103,6 +104,7 @@ impl Node {
         let key = SigningKey::from_bytes(&[number + 1; 32]);
         let disk = Disk { log_id: 1, ..Disk::default() };
         Node {
+            tenant: TENANT,
             site,
             key,
             disk,
@@ -179,7 +181,7 @@ impl Node {
         }
     }
 
-    fn write(&mut self, fact: &Fact, wall: i64, spoil: impl Fn(&mut Sealed)) -> Chain {
+    pub(crate) fn write(&mut self, fact: &Fact, wall: i64, spoil: impl Fn(&mut Sealed)) -> Chain {
         let chain = self.chain(fact.scope());
         let head = self.disk.head(&chain);
         let body = match fact {
@@ -188,7 +190,7 @@ impl Node {
         };
         let entry = Entry {
             v: entry::VERSION,
-            tenant: TENANT.into(),
+            tenant: self.tenant.into(),
             store: self.site.store().unwrap_or_default().to_owned(),
             device: chain.device.0,
             epoch: chain.epoch,
@@ -291,7 +293,7 @@ impl Node {
 impl Host for Node {
     fn me(&self) -> Me {
         let (device, epoch) = (self.device(), self.disk.epoch);
-        Me { tenant: TENANT.into(), site: self.site.clone(), device, epoch }
+        Me { tenant: self.tenant.into(), site: self.site.clone(), device, epoch }
     }
 
     /// Each node's clock is off by its own minute.

@@ -57,6 +57,8 @@ pub(crate) struct Line {
     pub(crate) busy_until: [u64; 2],
     /// Nothing reaches this side any more, and nobody says so.
     deaf: [bool; 2],
+    /// Its ends are of two companies.
+    pub(crate) strange: bool,
 }
 
 /// What the world keeps of a host beside the host itself.
@@ -82,6 +84,10 @@ pub(crate) struct World<H> {
     pub(crate) trace: u64,
     pairs: Vec<Pair>,
     pub(crate) lines: Vec<Line>,
+    /// Nothing that the first sends reaches the second until then, whatever is dialled, and nobody says so.
+    walls: Vec<(usize, usize, u64)>,
+    /// How often somebody of another company was refused.
+    pub(crate) refused: u64,
     plan: BTreeMap<(u64, u64), Do>,
     planned: u64,
 }
@@ -101,6 +107,8 @@ impl<H: Host> World<H> {
             trace: 0,
             pairs: Vec::new(),
             lines: Vec::new(),
+            walls: Vec::new(),
+            refused: 0,
             plan: BTreeMap::new(),
             planned: 0,
         };
@@ -160,9 +168,38 @@ impl<H: Host> World<H> {
         }
     }
 
+    /// For minutes nothing goes one way, while what goes the other way arrives: between two nodes, or from one to all
+    /// others, or from all others to one.
+    pub(crate) fn partition(&mut self) -> (usize, Option<usize>) {
+        let pair = self.random.below(self.pairs.len() as u64) as usize;
+        let [mut from, mut to] = self.pairs[pair].nodes;
+        if self.random.one_in(2) {
+            (from, to) = (to, from);
+        }
+        let until = self.now + 60_000 * (1 + self.random.below(6));
+        let others = 0..self.nodes.len();
+        match self.random.below(4) {
+            0 => self.walls.extend(others.map(|other| (from, other, until))),
+            1 => self.walls.extend(others.map(|other| (other, from, until))),
+            _ => {
+                self.walls.push((from, to, until));
+                return (from, Some(to));
+            }
+        }
+        (from, None)
+    }
+
+    /// Whether what goes to this side of a line is lost.
+    pub(crate) fn is_walled(&self, line: usize, to: usize) -> bool {
+        let (from, to) = (self.node(line, 1 - to), self.node(line, to));
+        let wall = |wall: &(usize, usize, u64)| (wall.0, wall.1) == (from, to) && wall.2 > self.now;
+        self.walls.iter().any(wall)
+    }
+
     /// The network is as it should be from now on; what was deaf stays so until somebody notices.
     pub(crate) fn heal(&mut self) {
         self.storm = false;
+        self.walls.clear();
         for pair in 0..self.pairs.len() {
             let now = self.now;
             self.pairs[pair].dialer.network_is_back(now);
@@ -226,12 +263,14 @@ impl<H: Host> World<H> {
         }
         let line = self.lines.len();
         let nodes = self.pairs[pair].nodes;
+        let strange = self.nodes[nodes[0]].me().tenant != self.nodes[nodes[1]].me().tenant;
         let session = |side: usize| {
             let (me, other) = (&self.nodes[nodes[side]], self.nodes[nodes[1 - side]].me());
             Some(Session::new(me.me(), me.peer(other.device, &other.site)))
         };
         let sessions = [session(0), session(1)];
-        self.lines.push(Line { pair, sessions, busy_until: [0; 2], deaf: [false; 2] });
+        let (busy_until, deaf) = ([0; 2], [false; 2]);
+        self.lines.push(Line { pair, sessions, busy_until, deaf, strange });
         self.pairs[pair].line = Some(line);
         for side in [0, 1] {
             self.connected(line, side);
@@ -287,7 +326,7 @@ impl<H: Host> World<H> {
         if side == 0 {
             self.dial_again(self.lines[line].pair, useful);
         }
-        if !self.storm || !self.random.one_in(3) {
+        if !self.is_walled(line, 1 - side) && (!self.storm || !self.random.one_in(3)) {
             let at = self.now + 1 + self.random.below(50);
             self.plan(at, Do::HangUp { line, side: 1 - side });
         }
