@@ -129,7 +129,7 @@ impl Storm {
     /// Before the shop closes nobody leaves a card in the air: what was charged is sold, what was refunded is taken
     /// back.
     pub(crate) fn close_up(&mut self) {
-        for node in 1..self.world.nodes.len() {
+        for node in self.tills.clone() {
             let done = self.settle(node).and_then(|()| {
                 let view = self.at(node, cart::show)?;
                 let in_the_air = view.exchange.is_some() || !view.tenders.is_empty();

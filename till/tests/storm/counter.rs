@@ -17,7 +17,7 @@ use comptoir_till::till::Till;
 use comptoir_till::{cart, compliance, orders, payments, training};
 use uuid::Uuid;
 
-use crate::model::Teller;
+use crate::model::{Teller, shop};
 use crate::place::is_full;
 use crate::storm::Storm;
 
@@ -85,8 +85,8 @@ impl Storm {
     }
 
     pub(crate) fn teller(&mut self, node: usize) -> Teller {
-        let store = self.world.nodes[node].machine().till().identity().store.clone();
-        Teller { by: node, store }
+        let shop = shop(self.world.nodes[node].machine().till());
+        Teller { by: node, shop }
     }
 
     pub(crate) fn fill_cart(&mut self, node: usize) -> Result<()> {
@@ -161,8 +161,8 @@ impl Storm {
 
     /// What somebody brings to the counter: goods of a sale of the store, if the till knows it.
     pub(crate) fn bring(&mut self, node: usize) -> Option<ReturnRequest> {
-        let store = self.world.nodes[node].machine().till().identity().store.clone();
-        let of_store = self.model.sales.iter().filter(|(_, told)| told.store == store);
+        let shop = shop(self.world.nodes[node].machine().till());
+        let of_store = self.model.sales.iter().filter(|(_, told)| told.shop == shop);
         let of_store: Vec<SaleId> = of_store.map(|(id, _)| *id).collect();
         if of_store.is_empty() {
             return None;

@@ -4,12 +4,15 @@ use comptoir_sync::documents::{DocumentChange, DocumentsChanged, Kind};
 use comptoir_sync::entry::{self, Chain, DeviceId, Entry, Scope, Sealed};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::message::Page;
+use comptoir_sync::replication::vector::Vector;
 use comptoir_till::inventory::Moved;
 use comptoir_till::journal;
 use comptoir_till::till::{Till, Tx};
 use ed25519_dalek::SigningKey;
 
+use crate::company::{OTHER, missing};
 use crate::host::Host;
+use crate::model::shop;
 use crate::node::TENANT;
 use crate::storm::Storm;
 
@@ -22,6 +25,8 @@ enum Forgery {
     Stranger,
     /// Of another company, with the key of a device of this one.
     OtherTenant,
+    /// As it stands in the books of the other company.
+    Foreign,
     /// Of the other store, with the key of a device of this one.
     OtherStore,
     /// Good, but for the entries before it.
@@ -40,25 +45,35 @@ impl Storm {
             self.world.hear(line, self.world.seed as usize % 2, &frame);
             return self.trace(format_args!("line {line} carries rubbish"));
         }
-        let forgery = match self.world.random.below(6) {
+        let forgery = match self.world.random.below(8) {
             0 => Forgery::Tampered,
             1 => Forgery::Stranger,
             2 => Forgery::OtherTenant,
             3 => Forgery::OtherStore,
             4 => Forgery::Gap,
+            5 | 6 => Forgery::Foreign,
             _ => Forgery::Oversized,
         };
         let nodes = self.world.nodes.len() as u64;
         let target = self.world.random.below(nodes) as usize;
-        let writer = 1 + self.world.random.below(nodes - 1) as usize;
-        if writer == target {
+        let writer = self.some_till();
+        let is_strange =
+            self.world.nodes[target].me().tenant != self.world.nodes[writer].me().tenant;
+        if writer == target || matches!(forgery, Forgery::Foreign) != is_strange {
             return;
         }
-        let sealed = self.forged(forgery, target, writer);
-        let from = self.world.nodes[writer].me().device;
+        let entries = match forgery {
+            Forgery::Foreign => {
+                missing(self.world.nodes[writer].machine().till(), &Vector::default())
+            }
+            _ => vec![self.forged(forgery, target, writer)],
+        };
+        // Whoever brings it may be believed in all else.
+        let bearer = self.some_till();
+        let from = self.world.nodes[bearer].me().device;
         let before = self.world.nodes[target].heads();
         let now = self.world.now;
-        let page = Page { entries: vec![sealed], cursor: None, more: false };
+        let page = Page { entries, cursor: None, more: false };
         let stored = self.world.nodes[target].keep(page, from, now).unwrap();
         assert_eq!(
             self.world.nodes[target].heads(),
@@ -81,7 +96,7 @@ impl Storm {
         let (seq, prev) = head.map_or((0, entry::NO_HASH), |head| (head.seq, head.hash));
         let mut forged = Entry {
             v: entry::VERSION,
-            tenant: TENANT.into(),
+            tenant: identity.tenant,
             store: identity.store,
             device: identity.device.0,
             epoch: identity.epoch,
@@ -96,14 +111,15 @@ impl Storm {
             body: vec![0x80],
         };
         match forgery {
-            Forgery::Tampered => {}
+            Forgery::Tampered | Forgery::Foreign => {}
             Forgery::Stranger => {
                 key = SigningKey::from_bytes(&[66; 32]);
                 forged.device = DeviceId::of(&key.verifying_key()).0;
                 (forged.seq, forged.prev) = (1, entry::NO_HASH);
                 forged.kind = "epoch_started".into();
             }
-            Forgery::OtherTenant => forged.tenant = "OTHER".into(),
+            Forgery::OtherTenant if forged.tenant == OTHER => forged.tenant = TENANT.into(),
+            Forgery::OtherTenant => forged.tenant = OTHER.into(),
             Forgery::OtherStore => forged.store = "XXX".into(),
             Forgery::Gap => (forged.seq, forged.prev) = (seq + 5, [7; 32]),
             Forgery::Oversized => forged.body = vec![0; entry::MOST_BYTES + 1],
@@ -162,9 +178,8 @@ impl Storm {
                 1 => append(&tx, &key, Scope::Store, "cash_moved", 2, vec![0x81, 0x18, 0x2a])?,
                 _ => append(&tx, &key, Scope::Tenant, "document_change", 1, document)?,
             };
-            let store = tx.identity.store.clone();
             tx.commit()?;
-            Ok::<_, comptoir_till::error::Error>((store, scope))
+            Ok::<_, comptoir_till::error::Error>((shop(till), scope))
         });
         match written {
             Ok(newer) => self.newer.push(newer),

@@ -10,6 +10,7 @@ use comptoir_domain::orders::Sale;
 use comptoir_domain::orders::returns::Return;
 use comptoir_domain::payments::TenderType;
 use comptoir_domain::reporting::Report;
+use comptoir_till::till::Till;
 use uuid::Uuid;
 
 /// What became of a receipt.
@@ -30,7 +31,8 @@ pub(crate) struct Told {
     pub(crate) id: Uuid,
     /// Which till, of those that ever ran.
     pub(crate) by: usize,
-    pub(crate) store: String,
+    /// Of which company and store: see [`shop`].
+    pub(crate) shop: String,
     pub(crate) receipt: String,
     /// Which accountable period it counts in.
     pub(crate) shift: ShiftId,
@@ -53,7 +55,7 @@ pub(crate) struct Told {
 #[derive(Debug, Clone)]
 pub(crate) struct Closed {
     pub(crate) by: usize,
-    pub(crate) store: String,
+    pub(crate) shop: String,
     pub(crate) shift: ShiftId,
     pub(crate) z: u64,
     pub(crate) counted: i64,
@@ -70,7 +72,13 @@ pub(crate) struct Model {
 /// Who told it.
 pub(crate) struct Teller {
     pub(crate) by: usize,
-    pub(crate) store: String,
+    pub(crate) shop: String,
+}
+
+/// What tells a store from those of all companies: two may call a store the same.
+pub(crate) fn shop(till: &Till) -> String {
+    let identity = till.identity();
+    format!("{}/{}", identity.tenant, identity.store)
 }
 
 fn cents(amount: Money) -> i64 {
@@ -93,7 +101,7 @@ impl Model {
         let told = Told {
             id: sale.id.0,
             by: teller.by,
-            store: teller.store,
+            shop: teller.shop,
             receipt: sale.receipt.clone(),
             shift: sale.shift,
             of: None,
@@ -135,7 +143,7 @@ impl Model {
         let told = Told {
             id: back.id.0,
             by: teller.by,
-            store: teller.store,
+            shop: teller.shop,
             receipt: back.receipt.clone(),
             shift: back.shift,
             of: back.of.as_ref().map(|of| of.id),
@@ -169,10 +177,10 @@ impl Model {
     /// A drawer was counted, and its Z taken.
     pub(crate) fn closed(&mut self, teller: Teller, shift: ShiftId, z: &Report) {
         let counted = cents(z.counted.unwrap());
-        let Teller { by, store } = teller;
+        let Teller { by, shop } = teller;
         let z = z.number.unwrap();
         let fate = Fate::Sure;
-        self.closed.push(Closed { by, store, shift, z, counted, fate });
+        self.closed.push(Closed { by, shop, shift, z, counted, fate });
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Told> {

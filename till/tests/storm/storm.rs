@@ -1,12 +1,13 @@
 //! One seed: a company, a network that does its worst, what people do meanwhile, and what goes wrong beside that.
 
 use std::fmt::Arguments;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use comptoir_sync::entry::Scope;
 
-use crate::company::{Company, scratch};
-use crate::machine::BASE;
+use crate::company::{Company, newcomer, scratch};
+use crate::host::Host;
+use crate::machine::{BASE, Machine};
 use crate::model::{Fate, Model};
 use crate::node::Disk;
 use crate::place::Place;
@@ -16,10 +17,9 @@ use crate::world::{Random, World};
 const MINUTE: u64 = 60_000;
 const YEAR: i64 = 365 * 24 * 60 * 60 * 1_000;
 
-/// What a seed makes happen beside the bad network, the crashes and the power that goes.
+/// What a seed makes happen, two of them in most, beside the bad network, the crashes and the power that goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    None,
     /// A till is restored from a backup, and knows it.
     Restored,
     /// A disk goes back in time, and nobody knows it.
@@ -45,15 +45,20 @@ pub(crate) struct Storm {
     pub(crate) model: Model,
     /// The card terminal beside each till.
     pub(crate) terminals: Vec<Terminal>,
-    pub(crate) trouble: Trouble,
-    /// Whom the trouble is about.
+    /// One, two, or none, and whom each is about.
+    troubles: Vec<(Trouble, usize)>,
+    /// Whom the first is about.
     pub(crate) victim: usize,
+    /// The nodes that are tills.
+    pub(crate) tills: Vec<usize>,
+    /// The one that runs on a copy of the victim's disk.
+    pub(crate) clone: Option<usize>,
     /// Whether what happens is told on the way.
     aloud: bool,
     told: u64,
-    /// What only a newer till understands: the store that wrote it, and who has to hold it.
+    /// What only a newer till understands: the company and store that wrote it, and who has to hold it.
     pub(crate) newer: Vec<(String, Scope)>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Storm {
@@ -61,35 +66,78 @@ impl Storm {
         let mut places = vec![0, 1];
         places.extend((seed % 2 == 1).then_some(2));
         places.extend(seed.is_multiple_of(3).then_some(3));
-        let trouble = match seed % 11 {
-            0 => Trouble::Restored,
-            1 => Trouble::RolledBack,
-            2 => Trouble::Cloned,
-            3 => Trouble::Full,
-            4 => Trouble::Slow,
-            5 => Trouble::Clocks,
-            6 | 7 => Trouble::Hostile,
-            8 => Trouble::Newer,
-            9 => Trouble::OfficeRestored,
-            _ => Trouble::None,
+        let mut others = vec![4];
+        others.extend((seed % 5 < 2).then_some(5));
+        let first = match seed % 11 {
+            0 => Some(Trouble::Restored),
+            1 => Some(Trouble::RolledBack),
+            2 => Some(Trouble::Cloned),
+            3 => Some(Trouble::Full),
+            4 => Some(Trouble::Slow),
+            5 => Some(Trouble::Clocks),
+            6 | 7 => Some(Trouble::Hostile),
+            8 => Some(Trouble::Newer),
+            9 => Some(Trouble::OfficeRestored),
+            _ => None,
+        };
+        let second = match seed / 11 % 8 {
+            0 => Some(Trouble::Full),
+            1 => Some(Trouble::Slow),
+            2 => Some(Trouble::Clocks),
+            3 => Some(Trouble::Hostile),
+            4 => Some(Trouble::Newer),
+            5 => Some(Trouble::OfficeRestored),
+            _ => None,
         };
         let folder = tempfile::Builder::new().prefix("comptoir-").tempdir_in(scratch()).unwrap();
-        let (office, machines) = company.copy(folder.path(), seed, &places);
-        let mut nodes = vec![Place::Office(Box::new(office))];
-        nodes.extend(machines.into_iter().map(|machine| Place::Till(Box::new(machine))));
+        let (mut nodes, mut tills) = (Vec::new(), Vec::new());
+        for (office, machines) in company.copy(folder.path(), seed, [&places, &others]) {
+            nodes.push(Place::Office(Box::new(office)));
+            tills.extend(nodes.len()..nodes.len() + machines.len());
+            nodes.extend(machines.into_iter().map(|machine| Place::Till(Box::new(machine))));
+        }
+        let terminals = (0..).map(Terminal::new).take(nodes.len()).collect();
         let mut world = World::new(seed, Random(seed), nodes);
-        let victim = 1 + world.random.below(places.len() as u64) as usize;
+        let place = world.random.below(tills.len() as u64) as usize;
+        let victim = tills[place];
+        // Somebody else, so that what the one wrote is not gone with the disk of the other.
+        let next = 1 + world.random.below(tills.len() as u64 - 1) as usize;
+        let other = tills[(place + next) % tills.len()];
+        let mut troubles: Vec<(Trouble, usize)> =
+            first.map(|one| (one, victim)).into_iter().collect();
+        troubles.extend(second.filter(|two| first != Some(*two)).map(|two| (two, other)));
         Storm {
             world,
             model: Model::default(),
-            terminals: (0..).map(Terminal::new).take(1 + places.len()).collect(),
-            trouble,
+            terminals,
+            troubles,
             victim,
+            tills,
+            clone: None,
             aloud,
             told: 0,
             newer: Vec::new(),
-            _folder: folder,
+            folder,
         }
+    }
+
+    pub(crate) fn has(&self, trouble: Trouble) -> bool {
+        self.whom(trouble).is_some()
+    }
+
+    fn whom(&self, trouble: Trouble) -> Option<usize> {
+        self.troubles.iter().find(|(one, _)| *one == trouble).map(|(_, whom)| *whom)
+    }
+
+    pub(crate) fn some_till(&mut self) -> usize {
+        self.tills[self.world.random.below(self.tills.len() as u64) as usize]
+    }
+
+    /// Head office of a till's company.
+    pub(crate) fn office_of(&self, node: usize) -> usize {
+        let tenant = self.world.nodes[node].me().tenant;
+        let is_it = |place: &Place| place.as_office().is_some_and(|office| office.tenant == tenant);
+        self.world.nodes.iter().position(is_it).unwrap()
     }
 
     /// What happened, in order, is part of what a replay has to repeat.
@@ -115,18 +163,25 @@ impl Storm {
             self.wait_with_a_cart(self.victim);
         }
         let before = self.remember();
-        let office = self.world.nodes[0].as_office().map(|node| node.disk.clone());
+        let of = self.whom(Trouble::OfficeRestored).map(|whom| self.office_of(whom));
+        let office = of.and_then(|of| Some((of, self.world.nodes[of].as_office()?.disk.clone())));
         self.bustle(3 * MINUTE);
-        if let (Trouble::OfficeRestored, Place::Office(node), Some(disk)) =
-            (self.trouble, &mut self.world.nodes[0], office)
+        if let Some((of, disk)) = office
+            && let Place::Office(node) = &mut self.world.nodes[of]
         {
             let epoch = node.disk.epoch;
             node.disk = Disk { log_id: 2, epoch, ..disk };
             node.restored = true;
             node.begin_epoch(BASE);
-            self.world.crash(0);
+            self.world.crash(of);
+            self.trace(format_args!("head office {of} is restored from a backup"));
         }
-        self.strike(before);
+        for (trouble, whom) in self.troubles.clone() {
+            self.strike(trouble, whom, before.as_deref());
+        }
+        if self.world.seed % 4 == 1 {
+            self.somebody_joins();
+        }
         self.bustle(5 * MINUTE);
         self.relieve();
         self.world.heal();
@@ -136,59 +191,56 @@ impl Storm {
 
     /// Whether a till writes again what it wrote before, or two write as one.
     pub(crate) fn goes_back_in_time(&self) -> bool {
-        matches!(self.trouble, Trouble::Restored | Trouble::RolledBack | Trouble::Cloned)
+        [Trouble::Restored, Trouble::RolledBack, Trouble::Cloned]
+            .into_iter()
+            .any(|one| self.has(one))
     }
 
     fn remember(&mut self) -> Option<PathBuf> {
+        let (restored, rolled_back) = (self.has(Trouble::Restored), self.has(Trouble::RolledBack));
         let machine = self.world.nodes[self.victim].machine();
-        match self.trouble {
-            Trouble::Restored => Some(machine.back_up()),
-            Trouble::RolledBack => Some(machine.image()),
-            _ => None,
+        if restored {
+            return Some(machine.back_up());
         }
+        rolled_back.then(|| machine.image())
     }
 
-    fn strike(&mut self, before: Option<PathBuf>) {
-        let victim = self.victim;
-        match (self.trouble, before) {
+    fn strike(&mut self, trouble: Trouble, victim: usize, before: Option<&Path>) {
+        match (trouble, before) {
             (Trouble::Restored, Some(backup)) => {
                 self.world.crash(victim);
-                self.world.nodes[victim].machine().restore(&backup);
+                self.world.nodes[victim].machine().restore(backup);
                 self.disk_is_gone();
             }
             (Trouble::RolledBack, Some(image)) => {
                 self.world.crash(victim);
-                self.world.nodes[victim].machine().roll_back(&image);
+                self.world.nodes[victim].machine().roll_back(image);
                 self.disk_is_gone();
             }
             (Trouble::Cloned, _) => {
                 let clone = self.world.nodes[victim].machine().copied();
-                let number = u32::try_from(self.world.nodes.len()).unwrap();
-                self.world.add(Place::Till(Box::new(clone)));
-                self.terminals.push(Terminal::new(number));
+                self.clone = Some(self.add(clone));
             }
             (Trouble::Full, _) => self.world.nodes[victim].machine().set_full(true),
             (Trouble::Slow, _) => self.world.nodes[victim].machine().slowness = 30_000,
             (Trouble::Clocks, _) => {
-                for node in 1..self.world.nodes.len() {
+                for node in self.tills.clone() {
                     let years = self.world.random.below(21).cast_signed() - 10;
                     self.world.nodes[node].machine().ahead = years * YEAR;
                 }
             }
             _ => {}
         }
-        let trouble = self.trouble;
         self.trace(format_args!("till {victim} is struck: {trouble:?}"));
         // Some sell on, or close, before they hear from anybody.
-        if self.goes_back_in_time() {
+        if matches!(trouble, Trouble::Restored | Trouble::RolledBack | Trouble::Cloned) {
             if self.world.random.one_in(2) {
                 self.change_shifts_at_once(victim);
             }
             for _ in 0..self.world.random.below(3) {
                 self.sell_at_once(victim);
             }
-            if self.trouble == Trouble::Cloned {
-                let clone = self.world.nodes.len() - 1;
+            if let Some(clone) = self.clone {
                 if self.world.random.one_in(2) {
                     self.change_shifts_at_once(clone);
                 }
@@ -197,6 +249,33 @@ impl Storm {
                 }
             }
         }
+    }
+
+    /// Another machine is put on the network.
+    fn add(&mut self, machine: Machine) -> usize {
+        let node = self.world.nodes.len();
+        self.world.add(Place::Till(Box::new(machine)));
+        self.terminals.push(Terminal::new(u32::try_from(node).unwrap()));
+        self.tills.push(node);
+        node
+    }
+
+    /// Another register joins the store of some till, by what that till holds; head office says so to the others, who
+    /// hear of it when they hear from there.
+    fn somebody_joins(&mut self) {
+        let first = self.some_till();
+        let office = self.office_of(first);
+        let (chance, now) = (self.world.random.next(), self.world.now);
+        let folder = self.folder.path().join("newcomer");
+        let mut there = self.world.nodes[office].as_office().unwrap().clone();
+        let by = self.world.nodes[first].as_till().unwrap().till();
+        let wall = there.wall(now);
+        let (machine, told) = newcomer(&folder, by, &mut there, chance, wall);
+        self.world.nodes[office] = Place::Office(Box::new(there));
+        self.world.grew(office, &[told]);
+        let node = self.add(machine);
+        self.trace(format_args!("till {node} joins by what till {first} holds"));
+        self.change_shifts_at_once(node);
     }
 
     /// What only the disk had that went back in time, nobody can have. What anybody else had then is nobody's loss.
@@ -215,8 +294,8 @@ impl Storm {
     }
 
     fn relieve(&mut self) {
-        for place in &mut self.world.nodes[1..] {
-            let machine = place.machine();
+        for node in self.tills.clone() {
+            let machine = self.world.nodes[node].machine();
             machine.set_full(false);
             machine.slowness = 0;
             machine.ahead = 0;
@@ -228,23 +307,26 @@ impl Storm {
         while self.world.now < until {
             let step = 1 + self.world.random.below(12_000);
             self.world.run((self.world.now + step).min(until));
-            let tills = self.world.nodes.len() as u64 - 1;
-            let node = 1 + self.world.random.below(tills) as usize;
-            match self.trouble {
-                Trouble::Hostile => match self.world.random.below(6) {
-                    0 => self.write_bad_changes(self.victim),
-                    1..4 => self.attack(),
+            let node = self.some_till();
+            for (trouble, whom) in self.troubles.clone() {
+                match trouble {
+                    Trouble::Hostile => match self.world.random.below(6) {
+                        0 => self.write_bad_changes(whom),
+                        1..4 => self.attack(),
+                        _ => {}
+                    },
+                    Trouble::Newer if self.world.random.one_in(3) => self.write_what_is_newer(whom),
                     _ => {}
-                },
-                Trouble::Newer if self.world.random.one_in(3) => {
-                    self.write_what_is_newer(self.victim);
                 }
-                _ => {}
             }
-            match self.world.random.below(14) {
+            match self.world.random.below(15) {
                 0..10 => self.somebody_works(node),
                 10..12 => self.world.cut(),
                 12 => self.lose_power(node),
+                13 => {
+                    let (from, to) = self.world.partition();
+                    self.trace(format_args!("between {from} and {to:?} nothing goes one way"));
+                }
                 _ => {
                     self.world.crash(node);
                     self.world.nodes[node].machine().restart();
