@@ -119,6 +119,64 @@ fn killed_while_it_takes_in_it_loses_nothing_and_doubles_nothing() {
     server.stop();
 }
 
+/// Told to stop while a page is being written, it finishes that page; killed while it does, none of it is there. Either
+/// way the till goes on where it was.
+#[test]
+fn of_a_page_that_is_being_written_when_it_is_told_to_stop_there_is_all_or_nothing() {
+    let shop = Shop::new();
+    let mut server = shop.serve("127.0.0.1:0");
+    let (one, tenant, _) = enrolled(&shop, &server, &shop.folder.path().join("1"));
+    one.sync();
+    one.sell(1_200);
+    let database = shop.options.get_database().unwrap();
+    let sales = || shop.number(&tenant, "SELECT count(*) FROM sale");
+    let entries =
+        || shop.number(&tenant, "SELECT count(*) FROM entry WHERE kind = 'sale_completed'");
+    for killed in [false, true] {
+        // Whoever writes a page stops in the middle of it: its entries are written, its stock cannot be.
+        let mut superuser = shop.runtime.block_on(house::superuser(database));
+        let hold = "BEGIN; LOCK TABLE stock IN SHARE MODE";
+        shop.runtime.block_on(sqlx::raw_sql(hold).execute(&mut superuser)).unwrap();
+        let before = sales();
+        let mesh = one.mesh();
+        std::thread::scope(|scope| {
+            let call = scope.spawn(|| mesh.once());
+            let stands =
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'stock'::regclass";
+            until(|| shop.number(&tenant, stands) > 0, "no page comes as far as the stock");
+            assert_eq!((sales(), entries()), (before, before), "nobody sees half a page");
+            server.ask_to_stop();
+            let is_heard = || std::net::TcpStream::connect(server.address).is_err();
+            until(is_heard, "it takes new connections");
+            if killed {
+                server.child.kill().unwrap();
+            }
+            shop.runtime.block_on(sqlx::raw_sql("ROLLBACK").execute(&mut superuser)).unwrap();
+            assert_eq!(server.child.wait().unwrap().success(), !killed);
+            call.join().unwrap();
+        });
+        let page = sales() - before;
+        assert!(page > 0 || killed, "what was being written is finished");
+        assert!(page == 0 || !killed, "{page} sales of a page that nobody finished");
+        assert_eq!(entries(), sales());
+        server = shop.serve(&server.address.to_string());
+    }
+    assert!(sales() < 1_200, "more than that page was to come");
+    one.sync();
+    assert_eq!((sales(), entries()), (1_200, 1_200));
+    assert_eq!(shop.number(&tenant, "SELECT sum(total)::bigint FROM sale"), one.sums().1);
+    assert_eq!(shop.number(&tenant, "SELECT max(position) - count(*) FROM entry"), 0);
+    server.stop();
+}
+
+fn until(reached: impl Fn() -> bool, otherwise: &str) {
+    let begun = Instant::now();
+    while !reached() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{otherwise}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn a_till_enrols_and_syncs_over_tls() {
     let shop = Shop::new();

@@ -121,10 +121,14 @@ pub struct Server {
 impl Server {
     /// Told to stop, it does so in good order; answers what it logged.
     pub fn stop(mut self) -> Vec<String> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.ask_to_stop();
         assert!(self.child.wait().unwrap().success());
         self.rest.take().unwrap().join().unwrap()
+    }
+
+    pub fn ask_to_stop(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     }
 
     pub fn kill(mut self) -> String {
