@@ -15,6 +15,8 @@ const ROLE: &str = "SET ROLE comptoir_application";
 const MIGRATING: i64 = i64::from_be_bytes(*b"comptoir");
 /// A connection that nobody used for longer is asked whether it is still there before it is used again.
 const ASK_AFTER: Duration = Duration::from_secs(1);
+/// How long whoever asks whether it is there waits for its answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 /// Until the transaction ends.
 const SET: &str = "SELECT set_config($1, $2, true)";
 
@@ -79,9 +81,10 @@ impl Database {
         &self.pool
     }
 
-    /// Whether it answers.
+    /// Whether it answers, within moments: of one that is away, or says nothing, one hears otherwise after half a minute.
     pub async fn is_there(&self) -> bool {
-        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+        let asked = sqlx::query("SELECT 1").execute(&self.pool);
+        tokio::time::timeout(ANSWERS_WITHIN, asked).await.is_ok_and(|answer| answer.is_ok())
     }
 
     /// Waits until all is done, and closes every connection.
