@@ -110,6 +110,24 @@ fn who_is_revoked_is_believed_up_to_the_last_good_entry() {
     proven(&shop.till);
 }
 
+/// A till that was stolen, and found again, may hear of it before anybody hangs up.
+#[test]
+fn who_hears_that_it_is_revoked_itself_keeps_that_as_any_other_fact() {
+    let mut shop = Shop::selling();
+    let mut head_office = Writer::new(1, "");
+    enrolment::enrol(shop.till.db(), &head_office.enrolled()).unwrap();
+    let device = shop.till.identity().device;
+    let epoch = shop.till.identity().epoch;
+    let last_good = vec![LastGood { chain: Chain { device, epoch, scope: Scope::Store }, seq: 1 }];
+    let revoked = Fact::DeviceRevoked(DeviceRevoked { device: device.0, last_good });
+    let taken = shop.till.receive(vec![head_office.says(&revoked)]).unwrap();
+    assert_eq!((taken.new, taken.held.len()), (1, 0));
+    let unshown: i64 =
+        shop.till.db().query_row("SELECT count(*) FROM unprojected", [], |row| row.get(0)).unwrap();
+    assert_eq!(unshown, 0);
+    proven(&shop.till);
+}
+
 #[test]
 fn nobody_but_head_office_says_who_takes_part() {
     let mut shop = Shop::selling();

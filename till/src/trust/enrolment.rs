@@ -52,17 +52,20 @@ pub fn revoke(db: &Connection, device: DeviceId, last_good: &BTreeMap<Chain, u64
 pub fn project_enrolled(db: &Connection, entry: &Entry, fact: &DeviceEnrolled) -> Result<()> {
     only_head_office(db, entry)?;
     let enrolled = Enrolled { key: key(&fact.public_key)?, site: Site::Store(fact.store.clone()) };
-    let here: bool = db
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM identity WHERE device = ?1)")?
-        .query_row([DeviceId::of(&enrolled.key).0], |row| row.get(0))?;
-    if here { Ok(()) } else { enrol(db, &enrolled) }
+    if is_this(db, DeviceId::of(&enrolled.key))? { Ok(()) } else { enrol(db, &enrolled) }
 }
 
-/// Head office no longer trusts a device.
+/// Head office no longer trusts a device. Of itself a till keeps no list: what it writes is for others to judge.
 pub fn project_revoked(db: &Connection, entry: &Entry, fact: &DeviceRevoked) -> Result<()> {
     only_head_office(db, entry)?;
+    let device = DeviceId(fact.device);
     let last_good = fact.last_good.iter().map(|last| (last.chain, last.seq)).collect();
-    revoke(db, DeviceId(fact.device), &last_good)
+    if is_this(db, device)? { Ok(()) } else { revoke(db, device, &last_good) }
+}
+
+fn is_this(db: &Connection, device: DeviceId) -> Result<bool> {
+    let select = "SELECT EXISTS (SELECT 1 FROM identity WHERE device = ?1)";
+    Ok(db.prepare_cached(select)?.query_row([device.0], |row| row.get(0))?)
 }
 
 fn only_head_office(db: &Connection, entry: &Entry) -> Result<()> {
