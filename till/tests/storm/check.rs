@@ -27,6 +27,7 @@ type Books = BTreeMap<Uuid, Vec<Booked>>;
 impl Storm {
     pub(crate) fn check(&self) {
         self.check_receipts();
+        self.check_stolen();
         self.check_sums();
         self.check_cards();
         self.check_numbers();
@@ -38,8 +39,11 @@ impl Storm {
         self.prove();
     }
 
+    /// Those that nobody stole.
     fn tills(&self) -> impl Iterator<Item = (usize, &Till)> {
+        let thief = self.stolen.as_ref().map(|(thief, _)| *thief);
         let nodes = self.world.nodes.iter().enumerate();
+        let nodes = nodes.filter(move |(node, _)| Some(*node) != thief);
         nodes.filter_map(|(node, place)| Some((node, place.as_till()?.till())))
     }
 
@@ -127,6 +131,22 @@ impl Storm {
             }
         }
         booked
+    }
+
+    /// What was sold at a till that was stolen is nowhere but there.
+    fn check_stolen(&self) {
+        let seed = self.world.seed;
+        let Some((thief, sales)) = &self.stolen else { return };
+        for office in self.offices() {
+            let booked = self.booked_at_office(office);
+            let there = sales.iter().find(|sale| booked.contains_key(sale));
+            assert_eq!(there, None, "seed {seed}: of till {thief} at head office");
+        }
+        for (node, till) in self.tills() {
+            let booked = booked(till);
+            let there = sales.iter().find(|sale| booked.contains_key(sale));
+            assert_eq!(there, None, "seed {seed}: of till {thief} at till {node}");
+        }
     }
 
     /// Money, taxes and stock of a store are those of the receipts.

@@ -6,6 +6,7 @@
 
 mod cards;
 mod check;
+mod comings;
 mod company;
 mod counter;
 #[path = "../../../sync/tests/replication/driver.rs"]

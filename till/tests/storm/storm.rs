@@ -4,8 +4,9 @@ use std::fmt::Arguments;
 use std::path::{Path, PathBuf};
 
 use comptoir_sync::entry::Scope;
+use uuid::Uuid;
 
-use crate::company::{Company, newcomer, scratch};
+use crate::company::{Company, scratch};
 use crate::host::Host;
 use crate::machine::{BASE, Machine};
 use crate::model::{Fate, Model};
@@ -14,7 +15,7 @@ use crate::place::Place;
 use crate::terminal::Terminal;
 use crate::world::{Random, World};
 
-const MINUTE: u64 = 60_000;
+pub(crate) const MINUTE: u64 = 60_000;
 const YEAR: i64 = 365 * 24 * 60 * 60 * 1_000;
 
 /// What a seed makes happen, two of them in most, beside the bad network, the crashes and the power that goes.
@@ -58,7 +59,9 @@ pub(crate) struct Storm {
     told: u64,
     /// What only a newer till understands: the company and store that wrote it, and who has to hold it.
     pub(crate) newer: Vec<(String, Scope)>,
-    folder: tempfile::TempDir,
+    /// The till that was stolen, and what was sold at it since.
+    pub(crate) stolen: Option<(usize, Vec<Uuid>)>,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Storm {
@@ -117,6 +120,7 @@ impl Storm {
             aloud,
             told: 0,
             newer: Vec::new(),
+            stolen: None,
             folder,
         }
     }
@@ -187,6 +191,10 @@ impl Storm {
         self.world.heal();
         self.close_up();
         self.world.run(self.world.now + 30 * MINUTE);
+        if self.world.seed % 8 == 3 {
+            self.a_till_is_stolen();
+            self.world.run(self.world.now + 20 * MINUTE);
+        }
     }
 
     /// Whether a till writes again what it wrote before, or two write as one.
@@ -252,30 +260,12 @@ impl Storm {
     }
 
     /// Another machine is put on the network.
-    fn add(&mut self, machine: Machine) -> usize {
+    pub(crate) fn add(&mut self, machine: Machine) -> usize {
         let node = self.world.nodes.len();
         self.world.add(Place::Till(Box::new(machine)));
         self.terminals.push(Terminal::new(u32::try_from(node).unwrap()));
         self.tills.push(node);
         node
-    }
-
-    /// Another register joins the store of some till, by what that till holds; head office says so to the others, who
-    /// hear of it when they hear from there.
-    fn somebody_joins(&mut self) {
-        let first = self.some_till();
-        let office = self.office_of(first);
-        let (chance, now) = (self.world.random.next(), self.world.now);
-        let folder = self.folder.path().join("newcomer");
-        let mut there = self.world.nodes[office].as_office().unwrap().clone();
-        let by = self.world.nodes[first].as_till().unwrap().till();
-        let wall = there.wall(now);
-        let (machine, told) = newcomer(&folder, by, &mut there, chance, wall);
-        self.world.nodes[office] = Place::Office(Box::new(there));
-        self.world.grew(office, &[told]);
-        let node = self.add(machine);
-        self.trace(format_args!("till {node} joins by what till {first} holds"));
-        self.change_shifts_at_once(node);
     }
 
     /// What only the disk had that went back in time, nobody can have. What anybody else had then is nobody's loss.
