@@ -1,5 +1,6 @@
--- What each document says, whatever its kind: its maps of plain values, and the entry that last changed that. `store`
--- is the one that alone holds it; null is what every store holds.
+-- What each document says, whatever its kind: its maps of plain values, and the entry that last changed that. Prices
+-- alone have no rows here, for their table says all of them. `store` is the one that alone holds it; null is what every
+-- store holds.
 CREATE TABLE document (
     tenant_id text     NOT NULL REFERENCES tenant,
     document  uuid     NOT NULL,

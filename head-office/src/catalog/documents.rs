@@ -1,5 +1,6 @@
-//! Every document as a row: what it says, whatever its kind. Products and prices are rows like all others, beside
-//! tables of their own, for those leave out what nobody here asks for by field.
+//! Documents as rows: what each says, whatever its kind. Products are rows like all others, beside tables of their own
+//! that leave out what nobody here asks for by field. Prices are not: their table says all that their documents do, and
+//! a bucket of them is written anew with every batch of an import, which would cost as much again as all products.
 
 use comptoir_sync::documents::{Fields, Kind};
 use comptoir_sync::entry::Scope;
@@ -14,15 +15,15 @@ pub(super) fn holder(kind: Kind, store: &str) -> Option<String> {
     (kind.scope() == Scope::Store).then(|| store.to_owned())
 }
 
-/// The row of a document.
-pub(super) fn row((document, kind, store): &Name, said: &Said) -> DocumentRow {
-    DocumentRow {
+/// The row of a document, if it has one.
+pub(super) fn row((document, kind, store): &Name, said: &Said) -> Option<DocumentRow> {
+    (*kind != Kind::Prices).then(|| DocumentRow {
         document: *document,
         kind: i16::from(kind.number()),
         store: store.clone(),
         position: said.position,
         says: says(&said.fields).to_string(),
-    }
+    })
 }
 
 /// What a document says: map → field → words, a whole number, yes or no.

@@ -238,7 +238,9 @@ async fn show(db: &mut PgConnection, tenant: &str, says: &[(Name, Said)]) -> Res
         (Products::default(), Skus::default(), Prices::default(), Documents::default());
     let (mut product_ids, mut bucket_ids) = (Vec::new(), Vec::new());
     for (name, said) in says {
-        all.push(documents::row(name, said));
+        if let Some(row) = documents::row(name, said) {
+            all.push(row);
+        }
         let ((document, kind, _), fields) = (name, &said.fields);
         let document = *document;
         match kind {

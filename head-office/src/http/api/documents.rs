@@ -23,11 +23,9 @@ use crate::http::problem::{Body, Problem};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Which {
-    /// What they are. The scope of the key has to fit: `catalog:read` for `product`, `prices`, `promotion`, `shelf` and
+    /// What they are. The scope of the key has to fit: `catalog:read` for `product`, `promotion`, `shelf` and
     /// `count_sheet`; `stores:read` for `settings`; `sales:read` for `parked_cart`; `customers:read` for `customer`.
-    #[param(
-        pattern = "^(product|prices|settings|parked_cart|count_sheet|promotion|customer|shelf)$"
-    )]
+    #[param(pattern = "^(product|settings|parked_cart|count_sheet|promotion|customer|shelf)$")]
     kind: String,
     /// What this store holds: its own, and what every store holds. Of settings, its own.
     store: Option<String>,
@@ -72,7 +70,9 @@ pub(super) async fn list(
     caller: Caller,
     Asked(which): Asked<Which>,
 ) -> Result<Json<Page<Document>>, Problem> {
-    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == which.kind);
+    // Prices have addresses of their own, which say all of them.
+    let mut kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Prices);
+    let kind = kinds.find(|kind| kind.name() == which.kind);
     let kind = kind.ok_or_else(|| Problem::invalid("there are no documents of this kind"))?;
     caller.may(scope(kind))?;
     let limit = limit(which.limit)?;
