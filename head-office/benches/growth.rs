@@ -16,6 +16,7 @@ mod program;
 mod wire;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use comptoir_head_office::database::migrate;
@@ -23,13 +24,18 @@ use comptoir_head_office::devices::{self, Enrolled};
 use comptoir_head_office::enrolment::found;
 use comptoir_head_office::office::wall;
 use comptoir_head_office::tenants;
-use comptoir_sync::replication::vector::Site;
-use futures_util::StreamExt;
+use comptoir_link::head_office::Office;
+use comptoir_link::tls::towards_head_office;
+use comptoir_sync::replication::frame::{pack, unpack};
+use comptoir_sync::replication::message::{Cursor, Message};
+use comptoir_sync::replication::vector::{ChainHead, Site};
+use futures_util::{SinkExt, StreamExt};
 use house::{Device, Lasting, lasting};
-use program::{Program, five_lines, median, office};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use program::{Program, Tls, five_lines, median, office};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
-use wire::Wire;
+use tokio_rustls::TlsConnector;
+use wire::{Wire, hello};
 
 const SALES: usize = 10_000;
 const COMPANIES: [usize; 4] = [1, 10, 100, 1_000];
@@ -47,7 +53,7 @@ async fn run() {
     println!(
         "| companies | {SALES} sales taken in | sales a second | memory of the server | on disk, with its journal |\n|---|---|---|---|---|"
     );
-    let mut called = None;
+    let mut called = Vec::new();
     for companies in COMPANIES {
         let name = format!("growth_{companies}");
         let url = cluster.make(&name);
@@ -58,15 +64,26 @@ async fn run() {
         let rate = SALES as f64 / took.as_secs_f64();
         println!("| {companies} | {took:.2?} | {rate:.0} | {memory} MB | {size} MB |");
         if companies == 1 {
-            called = Some(calls(program.address, &tills[0]).await);
+            let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+            let tls = Tls::new(folder.path());
+            let secured = tls.serve(&url);
+            let (have, cursor) = all_of(program.address, &tills[0]).await;
+            for (how, address, authority) in [
+                ("over TLS", secured.address, Some(&*tls.authority)),
+                ("in the clear", program.address, None),
+            ] {
+                let (call, request) = calls(address, authority, &tills[0], &have, cursor).await;
+                called.push((how, call, request));
+            }
         }
     }
-    let (called, asked) = called.unwrap();
-    let ratio = called.as_secs_f64() / asked.as_secs_f64();
     println!("\n| work | took | floor | ratio | at most |\n|---|---|---|---|---|");
-    println!(
-        "| a till calls and there is nothing new, median of {CALLS} | {called:.2?} | {asked:.2?} one HTTP request | {ratio:.2} | 3 |"
-    );
+    for (how, called, asked) in called {
+        let ratio = called.as_secs_f64() / asked.as_secs_f64();
+        println!(
+            "| a till calls {how} and there is nothing new, median of {CALLS} | {called:.2?} | {asked:.2?} one HTTP request | {ratio:.2} | 3 |"
+        );
+    }
 }
 
 /// Companies with a till each, and what they have sold.
@@ -108,27 +125,51 @@ async fn push(address: SocketAddr, tills: &[Device]) -> Duration {
     begun.elapsed()
 }
 
-/// A till that has everything calls, and both say that there is nothing new; an HTTP request on a line of its own.
-async fn calls(address: SocketAddr, till: &Device) -> (Duration, Duration) {
+/// What head office has of a till that pushed everything.
+async fn all_of(address: SocketAddr, till: &Device) -> (Vec<ChainHead>, Option<Cursor>) {
     let (_, hello) = Wire::greet(address, till, vec![], None).await;
-    let (have, cursor) = (hello.have, hello.cursor);
-    assert!(cursor.is_some_and(|cursor| cursor.position >= SALES as u64));
+    assert!(hello.cursor.is_some_and(|cursor| cursor.position >= SALES as u64));
+    (hello.have, hello.cursor)
+}
+
+/// A till that has everything calls as tills do, and both say that there is nothing new; an HTTP request on a line of its
+/// own. Every line is a new one, and nothing of its handshake is known from one before.
+async fn calls(
+    address: SocketAddr,
+    authority: Option<&str>,
+    till: &Device,
+    have: &[ChainHead],
+    cursor: Option<Cursor>,
+) -> (Duration, Duration) {
+    let scheme = if authority.is_some() { "https" } else { "http" };
+    let office = Office::parse(&format!("{scheme}://localhost:{}", address.port())).unwrap();
+    let config = || Arc::new(towards_head_office(authority, None, wall).unwrap());
     let (mut called, mut asked) = (Vec::new(), Vec::new());
     for _ in 0..CALLS {
+        let (tls, hello) = (config(), pack(&hello(till, have.to_vec(), cursor)));
         let begun = Instant::now();
-        let (_, hello) = Wire::greet(address, till, have.clone(), cursor).await;
+        let mut line = office.dial(tls, &till.key, "a-call").await.unwrap();
+        line.outgoing.send(hello).await.unwrap();
+        let answer = line.incoming.next().await.unwrap().unwrap();
         called.push(begun.elapsed());
+        let Ok(Message::Hello(hello)) = unpack(&answer) else { panic!("not greeted") };
         assert_eq!((hello.have.len(), hello.cursor), (have.len(), cursor));
+
+        let tls = TlsConnector::from(config());
         let begun = Instant::now();
-        ask(address).await;
+        let stream = TcpStream::connect(("localhost", address.port())).await.unwrap();
+        if authority.is_some() {
+            ask(tls.connect("localhost".try_into().unwrap(), stream).await.unwrap()).await;
+        } else {
+            ask(stream).await;
+        }
         asked.push(begun.elapsed());
     }
     (median(called), median(asked))
 }
 
-async fn ask(address: SocketAddr) {
-    let mut line = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+async fn ask(mut line: impl AsyncRead + AsyncWrite + Unpin) {
+    let request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     line.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     line.read_to_string(&mut answer).await.unwrap();

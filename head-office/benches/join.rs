@@ -35,7 +35,7 @@ use comptoir_till::till::Till;
 use comptoir_till::turns::Turns;
 use comptoir_till::{cart, demo, operators, orders, payments};
 use house::lasting_in;
-use program::{Program, median, office};
+use program::{Program, Tls, median, office};
 
 const SKUS: usize = 100_000;
 const SALES: usize = 50_000;
@@ -255,33 +255,6 @@ fn csv() -> String {
         );
     }
     file
-}
-
-/// The program's certificate, signed by itself.
-struct Tls {
-    authority: String,
-    files: [PathBuf; 2],
-}
-
-impl Tls {
-    fn new(folder: &Path) -> Tls {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        let (now, days) = (time::OffsetDateTime::now_utc(), time::Duration::days);
-        (params.not_before, params.not_after) = (now - days(1), now + days(30));
-        let certificate = params.self_signed(&key).unwrap();
-        let files = [folder.join("tls.pem"), folder.join("tls.key")];
-        std::fs::write(&files[0], certificate.pem()).unwrap();
-        std::fs::write(&files[1], key.serialize_pem()).unwrap();
-        Tls { authority: certificate.pem(), files }
-    }
-
-    fn serve(&self, url: &str) -> Program {
-        Program::serve_with(url, |command| {
-            command.env("COMPTOIR_TLS_CERTIFICATE", &self.files[0]);
-            command.env("COMPTOIR_TLS_KEY", &self.files[1]);
-        })
-    }
 }
 
 /// Where to call instead of `to`, so that every byte is counted.

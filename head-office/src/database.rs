@@ -44,6 +44,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0014_conflicts",
     "0015_documents",
     "0016_one_turn",
+    "0017_short_calls",
 ];
 
 /// Connections to the database.

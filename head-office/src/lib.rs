@@ -14,6 +14,7 @@ pub mod http;
 pub mod hub;
 pub mod inventory;
 pub mod journal;
+pub mod listen;
 pub mod metrics;
 pub mod office;
 pub mod operators;
@@ -26,7 +27,6 @@ pub mod replication;
 pub mod revocation;
 pub mod settings;
 pub mod tenants;
-pub mod tls;
 pub mod vault;
 pub mod webhooks;
 

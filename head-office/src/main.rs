@@ -14,7 +14,7 @@ use comptoir_head_office::http::api::keys::{self, Scope};
 use comptoir_head_office::office::{Office, wall};
 use comptoir_head_office::people::{self, Role};
 use comptoir_head_office::webhooks::courier::{self, Manner};
-use comptoir_head_office::{enrolment, http, revocation, tenants, tls};
+use comptoir_head_office::{enrolment, http, listen, revocation, tenants};
 use comptoir_sync::entry::DeviceId;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -312,10 +312,12 @@ async fn serve(config: &Config, office: Arc<Office>) -> Result<(), Box<dyn Error
     let stop = stopping(office.clone())?;
     match (&config.tls_certificate, &config.tls_key) {
         (Some(certificate), Some(key)) => {
-            let listener = tls::Secured::new(listener, tls::config(certificate, key)?)?;
+            let listener = listen::Secured::new(listener, listen::config(certificate, key)?)?;
             axum::serve(listener, app).with_graceful_shutdown(stop).await?;
         }
-        (None, None) => axum::serve(listener, app).with_graceful_shutdown(stop).await?,
+        (None, None) => {
+            axum::serve(listen::Plain(listener), app).with_graceful_shutdown(stop).await?;
+        }
         _ => return Err("tls_certificate and tls_key belong together".into()),
     }
     office.sessions.close();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use comptoir_sync::entry::{Chain, DeviceId};
+use comptoir_sync::entry::DeviceId;
 use comptoir_sync::replication::message::Hello;
 use sqlx::Postgres;
 use sqlx::postgres::{PgArguments, PgPool};
@@ -10,11 +10,12 @@ use sqlx::query::Query;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::journal::{chain, stored};
+use crate::journal::stored;
 
 /// A connection is kept fresh this often.
 pub(crate) const FRESHEN_EVERY: Duration = Duration::from_secs(20);
-/// What a device has read is noted after this long, so that a page each moment is no row each moment.
+/// What a device says and has read is noted after this long, so that a page each moment is no row each moment, and a call
+/// that is over by then is noted once.
 pub(crate) const NOTE_AFTER: Duration = Duration::from_millis(300);
 /// A connection that was not kept fresh for so long is gone, in milliseconds.
 pub const GONE_AFTER: i64 = 60 * 1_000;
@@ -32,37 +33,64 @@ pub(crate) struct Caller<'a> {
     pub(crate) read_to: Option<u64>,
 }
 
-impl Caller<'_> {
-    /// It is connected.
-    pub(crate) async fn is_here(self, db: &PgPool, now: i64) -> Result<()> {
-        self.ask("SELECT device_here($1, $2, $3, $4, $5)", now).execute(db).await?;
-        Ok(())
-    }
+/// What a device says of itself when it calls.
+#[derive(Debug)]
+pub(crate) struct Told {
+    epochs: Vec<i64>,
+    scopes: Vec<i16>,
+    seqs: Vec<i64>,
+    /// When the oldest entry was written that waits, by its own clock.
+    oldest: Option<i64>,
+    /// How far its clock is ahead.
+    skew: i64,
+}
 
-    /// It ended; those that nobody kept fresh ended as well.
-    pub(crate) async fn is_gone(self, db: &PgPool, now: i64) -> Result<()> {
-        let gone = self.ask("SELECT device_gone($1, $2, $3, $4, $5, $6)", now);
-        gone.bind(now - GONE_AFTER).execute(db).await?;
-        Ok(())
-    }
-
-    /// It is connected, and says this of its own chains, of what waits, and of the time; answers its chains of which two
-    /// histories were found.
-    pub(crate) async fn says(self, db: &PgPool, hello: &Hello, now: i64) -> Result<Vec<Chain>> {
-        let own = hello.have.iter().filter(|at| at.chain.device == self.device).take(MOST_TOLD);
-        let (mut epochs, mut scopes, mut seqs) = (Vec::new(), Vec::new(), Vec::new());
-        for at in own {
-            epochs.push(i64::from(at.chain.epoch));
-            scopes.push(i16::from(at.chain.scope.number()));
-            seqs.push(stored(at.head.seq));
+impl Told {
+    /// Of its own chains, of what waits, and of the time.
+    pub(crate) fn of(hello: &Hello, now: i64) -> Told {
+        let mut told = Told {
+            epochs: Vec::new(),
+            scopes: Vec::new(),
+            seqs: Vec::new(),
+            oldest: hello.waiting.and_then(|waiting| waiting.oldest),
+            skew: hello.wall.saturating_sub(now),
+        };
+        let own = hello.have.iter().filter(|at| at.chain.device.0 == hello.device);
+        for at in own.take(MOST_TOLD) {
+            told.epochs.push(i64::from(at.chain.epoch));
+            told.scopes.push(i16::from(at.chain.scope.number()));
+            told.seqs.push(stored(at.head.seq));
         }
-        let select =
-            "SELECT device, epoch, scope FROM device_said($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let said = self.ask(select, now).bind(epochs).bind(scopes).bind(seqs);
-        let said = said
-            .bind(hello.waiting.and_then(|waiting| waiting.oldest))
-            .bind(hello.wall.saturating_sub(now));
-        said.fetch_all(db).await?.iter().map(chain).collect()
+        told
+    }
+}
+
+impl Caller<'_> {
+    /// It is connected, and said this since that was last noted.
+    pub(crate) async fn is_here(self, db: &PgPool, told: Option<&Told>, now: i64) -> Result<()> {
+        let here = match told {
+            None => self.ask("SELECT device_here($1, $2, $3, $4, $5)", now),
+            Some(told) => {
+                let select = "SELECT device_here($1, $2, $3, $4, $5), device_told($1, $2, $4, $6, $7, $8, $9, $10)";
+                say(self.ask(select, now), told)
+            }
+        };
+        here.execute(db).await?;
+        Ok(())
+    }
+
+    /// It ended, and said this since that was last noted; those that nobody kept fresh ended as well.
+    pub(crate) async fn is_gone(self, db: &PgPool, told: Option<&Told>, now: i64) -> Result<()> {
+        let stale = now - GONE_AFTER;
+        let gone = match told {
+            None => self.ask("SELECT device_gone($1, $2, $3, $4, $5, $6)", now).bind(stale),
+            Some(told) => {
+                let select = "SELECT device_gone($1, $2, $3, $4, $5, $11), device_told($1, $2, $4, $6, $7, $8, $9, $10)";
+                say(self.ask(select, now), told).bind(stale)
+            }
+        };
+        gone.execute(db).await?;
+        Ok(())
     }
 
     /// With the first five of what is bound.
@@ -70,4 +98,13 @@ impl Caller<'_> {
         let asked = sqlx::query(select).bind(self.tenant.to_owned()).bind(self.device.0);
         asked.bind(self.session).bind(now).bind(self.read_to.map(stored))
     }
+}
+
+/// With the five after them.
+fn say<'q>(
+    asked: Query<'q, Postgres, PgArguments>,
+    told: &Told,
+) -> Query<'q, Postgres, PgArguments> {
+    let said = asked.bind(told.epochs.clone()).bind(told.scopes.clone()).bind(told.seqs.clone());
+    said.bind(told.oldest).bind(told.skew)
 }

@@ -24,7 +24,7 @@ use crate::journal::ingest::{Delivery, Taken, ingest};
 use crate::journal::{self, Called, Growth, Most};
 use crate::metrics::add;
 use crate::office::{Identity, Office, wall};
-use crate::presence::{Caller, FRESHEN_EVERY, NOTE_AFTER};
+use crate::presence::{Caller, FRESHEN_EVERY, NOTE_AFTER, Told};
 
 /// Messages that may wait to be sent: a line that takes none of them is closed.
 pub const MOST_WAITING: usize = 64;
@@ -55,6 +55,10 @@ struct Line {
     documents_only: bool,
     /// How far the device has read the log.
     read_to: Option<u64>,
+    /// What it said of itself, until that is noted.
+    told: Option<Told>,
+    /// Its chains of which two histories were found, until it has said hello.
+    frozen: Vec<Chain>,
     /// When its presence is noted next.
     note_at: Instant,
 }
@@ -66,6 +70,7 @@ pub struct Call {
     peer: Peer,
     grown: Vec<Growth>,
     end: Cursor,
+    frozen: Vec<Chain>,
     news: NewsReceiver<News>,
 }
 
@@ -77,23 +82,23 @@ impl Call {
     ) -> Result<std::result::Result<Call, Refusal>> {
         let pool = office.database.pool();
         let told = office.hub.told();
-        let Some(Called { tenant, mut peer, mut known }) = journal::called(pool, device).await?
-        else {
+        let Some(mut called) = journal::called(pool, device).await? else {
             return Ok(Err(Refusal::NotEnrolled));
         };
-        let news = office.hub.listen(&tenant);
+        let news = office.hub.listen(&called.tenant);
         // Whose company it is has to be known before one can listen: what happened between is read again.
         if office.hub.told() != told {
             match journal::called(pool, device).await? {
-                Some(again) if again.tenant == tenant => (peer, known) = (again.peer, again.known),
+                Some(again) if again.tenant == called.tenant => called = again,
                 _ => return Ok(Err(Refusal::NotEnrolled)),
             }
         }
+        let Called { tenant, peer, known, frozen } = called;
         let Some((grown, end)) = known else {
             return Ok(Err(peer.refused.unwrap_or(Refusal::Revoked)));
         };
         let me = office.identity(&tenant).await?;
-        Ok(Ok(Call { office: office.clone(), me, peer, grown, end, news }))
+        Ok(Ok(Call { office: office.clone(), me, peer, grown, end, frozen, news }))
     }
 
     /// The company.
@@ -113,7 +118,7 @@ impl Call {
         mut incoming: Receiver<Message>,
         outgoing: Sender<Message>,
     ) -> Result<Option<CloseReason>> {
-        let Call { office, me, peer, grown, end, mut news } = self;
+        let Call { office, me, peer, grown, end, frozen, mut news } = self;
         let (device, site) = (peer.device, peer.site.clone());
         let session = Session::new(me.node.clone(), peer);
         let stop = office.stop.clone();
@@ -134,6 +139,8 @@ impl Call {
             greeted: false,
             documents_only: false,
             read_to: None,
+            told: None,
+            frozen,
             note_at: Instant::now() + FRESHEN_EVERY,
         };
         let mut events = line.grown(&grown);
@@ -212,8 +219,9 @@ impl Line {
         };
         self.greeted = true;
         hello.cursor.into_iter().for_each(|cursor| self.has_read(cursor));
-        let database = self.office.database.pool();
-        let frozen = self.caller().says(database, &hello, wall()).await?;
+        self.told = Some(Told::of(&hello, wall()));
+        self.note_soon();
+        let frozen = std::mem::take(&mut self.frozen);
         self.tell(frozen.into_iter().map(Event::Frozen)).await
     }
 
@@ -221,18 +229,24 @@ impl Line {
     fn has_read(&mut self, cursor: Cursor) {
         if cursor.log == self.log && self.read_to.is_none_or(|read_to| read_to < cursor.position) {
             self.read_to = Some(cursor.position);
-            self.note_at = self.note_at.min(Instant::now() + NOTE_AFTER);
+            self.note_soon();
         }
+    }
+
+    fn note_soon(&mut self) {
+        self.note_at = self.note_at.min(Instant::now() + NOTE_AFTER);
     }
 
     async fn note_presence(&mut self) -> Result<()> {
         self.note_at = Instant::now() + FRESHEN_EVERY;
-        self.caller().is_here(self.office.database.pool(), wall()).await
+        let told = self.told.take();
+        self.caller().is_here(self.office.database.pool(), told.as_ref(), wall()).await
     }
 
     /// The connection is over.
     async fn leave(&mut self) -> Result<()> {
-        self.caller().is_gone(self.office.database.pool(), wall()).await
+        let told = self.told.take();
+        self.caller().is_gone(self.office.database.pool(), told.as_ref(), wall()).await
     }
 
     fn caller(&self) -> Caller<'_> {
@@ -354,8 +368,13 @@ impl Line {
             Some(News::Appended(position)) if position <= self.position => Vec::new(),
             Some(News::Appended(_)) | None => self.catch_up().await?,
             Some(News::Enrolled(device)) => self.readied(|chain| chain.device == device),
-            Some(News::Frozen(chain)) if chain.device == self.device && self.greeted => {
-                vec![Event::Frozen(chain)]
+            Some(News::Frozen(chain)) if chain.device == self.device => {
+                if self.greeted {
+                    vec![Event::Frozen(chain)]
+                } else {
+                    self.frozen.push(chain);
+                    Vec::new()
+                }
             }
             Some(News::Frozen(_)) => Vec::new(),
             Some(News::Revoked(device)) => {

@@ -187,6 +187,30 @@ async fn a_tampered_entry_waits_and_everything_else_flows_on() {
 }
 
 #[tokio::test]
+async fn a_register_that_ran_twice_is_told_when_it_calls_and_nobody_else_is() {
+    let house = House::new().await;
+    let address = house.serve().await;
+    let (mut one, mut two) = (house.till("YOW1", 1).await, house.till("YOW1", 2).await);
+    let mut copy = Device::new("ACME", "YOW1", 1);
+    one.sell();
+    copy.sale();
+    copy.sell();
+    house.take(&one, one.written.clone()).await;
+    house.take(&copy, copy.written.clone()).await;
+    for half in [&one, &copy] {
+        let (mut wire, _) = Wire::greet(address, half, vec![], None).await;
+        let ack = wire.ack().await;
+        let held: Vec<_> = ack.held.iter().map(|held| (held.chain, held.reason)).collect();
+        assert_eq!(held, [(one.chain(Scope::Store), HeldReason::Fork)]);
+    }
+    two.sell();
+    let (mut wire, _) = Wire::greet(address, &two, vec![], None).await;
+    wire.push(two.written.clone()).await;
+    let ack = wire.ack().await;
+    assert_eq!((ack.have[0].chain, ack.held.len()), (two.chain(Scope::Store), 0));
+}
+
+#[tokio::test]
 async fn what_is_too_large_or_not_readable_ends_the_line_and_nothing_else() {
     let house = House::new().await;
     let address = house.serve().await;

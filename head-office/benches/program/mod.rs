@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use base64::Engine;
@@ -69,6 +70,34 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// The program's certificate, signed by itself.
+pub struct Tls {
+    pub authority: String,
+    files: [PathBuf; 2],
+}
+
+impl Tls {
+    pub fn new(folder: &Path) -> Tls {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let (now, days) = (time::OffsetDateTime::now_utc(), time::Duration::days);
+        (params.not_before, params.not_after) = (now - days(1), now + days(30));
+        let certificate = params.self_signed(&key).unwrap();
+        let files = [folder.join("tls.pem"), folder.join("tls.key")];
+        std::fs::write(&files[0], certificate.pem()).unwrap();
+        std::fs::write(&files[1], key.serialize_pem()).unwrap();
+        Tls { authority: certificate.pem(), files }
+    }
+
+    /// Begins to serve what is in a database, behind TLS.
+    pub fn serve(&self, url: &str) -> Program {
+        Program::serve_with(url, |command| {
+            command.env("COMPTOIR_TLS_CERTIFICATE", &self.files[0]);
+            command.env("COMPTOIR_TLS_KEY", &self.files[1]);
+        })
     }
 }
 

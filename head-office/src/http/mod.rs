@@ -10,7 +10,7 @@ pub mod tries;
 
 use std::sync::Arc;
 
-use crate::tls::Secured;
+use crate::listen::{Plain, Secured};
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -21,7 +21,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::serve::IncomingStream;
 use std::net::{IpAddr, SocketAddr};
-use tokio::net::TcpListener;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -64,8 +63,8 @@ impl State {
 #[derive(Debug, Clone, Copy)]
 pub struct Client(pub SocketAddr);
 
-impl Connected<IncomingStream<'_, TcpListener>> for Client {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Client {
+impl Connected<IncomingStream<'_, Plain>> for Client {
+    fn connect_info(stream: IncomingStream<'_, Plain>) -> Client {
         Client(*stream.remote_addr())
     }
 }

@@ -66,6 +66,8 @@ pub struct Called {
     pub peer: Peer,
     /// The chains of its company, and the end of the log; none if it gets no session.
     pub known: Option<(Vec<Growth>, Cursor)>,
+    /// Its own chains of which two histories were found.
+    pub frozen: Vec<Chain>,
 }
 
 /// Chains that grew behind `position`, and the end of the log at that moment: one turn to the database.
@@ -83,12 +85,14 @@ pub async fn grown(
 /// Whose device it is that has proven itself, whether it gets a session, and all chains of its company with the end of
 /// the log, for one that gets one: one turn to the database. None of a device that nobody enrolled.
 pub async fn called(db: impl PgExecutor<'_>, device: DeviceId) -> Result<Option<Called>> {
-    let select = "SELECT device, epoch, scope, store, seq, head, log, log_end, tenant_id, stands, revoked FROM device_called($1)";
+    let select = "SELECT device, epoch, scope, store, seq, head, log, log_end, tenant_id, stands, revoked, frozen FROM device_called($1)";
     let rows = sqlx::query(select).bind(device.0).fetch_all(db).await?;
     let Some(first) = rows.first() else { return Ok(None) };
     let (tenant, peer) = peer_of(first, device, 8)?;
     let known = if peer.refused.is_none() { Some(read_grown(&rows)?) } else { None };
-    Ok(Some(Called { tenant, peer, known }))
+    let is_frozen = |row: &&PgRow| row.get::<Option<bool>, _>(11).unwrap_or_default();
+    let frozen = rows.iter().filter(is_frozen).map(chain).collect::<Result<_>>()?;
+    Ok(Some(Called { tenant, peer, known, frozen }))
 }
 
 fn read_grown(rows: &[PgRow]) -> Result<(Vec<Growth>, Cursor)> {

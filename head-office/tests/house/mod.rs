@@ -16,6 +16,7 @@ use comptoir_head_office::database::{Database, migrate};
 use comptoir_head_office::devices::{self, Enrolled};
 use comptoir_head_office::http::office::pages::Pages;
 use comptoir_head_office::journal::ingest::{Delivery, Taken, ingest};
+use comptoir_head_office::listen::Plain;
 use comptoir_head_office::office::Office;
 use comptoir_head_office::vault::Vault;
 use comptoir_head_office::{enrolment, http, tenants};
@@ -146,7 +147,7 @@ pub async fn serve_pages(office: Arc<Office>, pages: Option<Pages>) -> SocketAdd
     tokio::spawn(office.clone().listen());
     let app =
         http::router(office, false, pages).into_make_service_with_connect_info::<http::Client>();
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    tokio::spawn(async move { axum::serve(Plain(listener), app).await });
     address
 }
 

@@ -1,4 +1,5 @@
-//! TLS in front of the program's addresses, where no proxy ends it: rustls with ring.
+//! The program's address, in the clear behind a proxy, or with TLS where no proxy ends it: rustls with ring. What is said
+//! goes out at once: to wait for more to send, until what was sent is acknowledged, costs a session 40 ms a message.
 
 use std::io;
 use std::net::SocketAddr;
@@ -37,6 +38,31 @@ pub fn config(certificate: &Path, key: &Path) -> Result<ServerConfig> {
         .map_err(|why| broken(certificate, why.to_string()))
 }
 
+/// Connections in the clear.
+pub struct Plain(pub TcpListener);
+
+impl Listener for Plain {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        let (stream, from) = Listener::accept(&mut self.0).await;
+        without_delay(&stream);
+        (stream, from)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// Sends small messages at once.
+fn without_delay(stream: &TcpStream) {
+    if let Err(why) = stream.set_nodelay(true) {
+        tracing::debug!(%why, "a connection that may be slow");
+    }
+}
+
 /// Connections whose handshake is done. A slow one holds up nobody.
 pub struct Secured {
     ready: Receiver<(TlsStream<TcpStream>, SocketAddr)>,
@@ -59,6 +85,7 @@ impl Secured {
                         continue;
                     }
                 };
+                without_delay(&stream);
                 let (acceptor, accepted) = (acceptor.clone(), accepted.clone());
                 tokio::spawn(async move {
                     let shaken = tokio::time::timeout(SHAKE_WITHIN, acceptor.accept(stream)).await;
@@ -85,5 +112,44 @@ impl Listener for Secured {
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
         Ok(self.address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn dialled() -> (TcpListener, TcpStream) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let dialled = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        (listener, dialled)
+    }
+
+    #[tokio::test]
+    async fn nothing_waits_for_more_to_send() {
+        let (listener, _dialled) = dialled().await;
+        let (stream, _) = Plain(listener).accept().await;
+        assert!(stream.nodelay().unwrap());
+
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let certificate = certificate.self_signed(&key).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let [pem, private] = ["tls.pem", "tls.key"].map(|name| folder.path().join(name));
+        std::fs::write(&pem, certificate.pem()).unwrap();
+        std::fs::write(&private, key.serialize_pem()).unwrap();
+        let (listener, dialled) = dialled().await;
+        let mut secured = Secured::new(listener, config(&pem, &private).unwrap()).unwrap();
+        let known = comptoir_link::tls::towards_head_office(
+            Some(&certificate.pem()),
+            None,
+            crate::office::wall,
+        );
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(known.unwrap()));
+        let name = "localhost".try_into().unwrap();
+        let (connected, (stream, _)) =
+            tokio::join!(connector.connect(name, dialled), secured.accept());
+        connected.unwrap();
+        assert!(stream.get_ref().0.nodelay().unwrap());
     }
 }
