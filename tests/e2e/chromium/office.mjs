@@ -62,8 +62,16 @@ export async function run(screen) {
     await page.keyboard.press('Escape');
     await shown('pay');
   };
-  /** A day in figures, as a file, and the shift that is open. */
+  /** A day in figures, on paper and as a file, and the shift that is open. */
   const reports = async () => {
+    /** What comes out of the printer has its title, and what was sold, on it. */
+    const printed = async (key, title) => {
+      const amount = new RegExp(sale.loaf.amount.replace('.', '[.,]'));
+      const papers = async () => (await bridge.call('sim_state')).slips.filter(({ text }) => title.test(text));
+      assert.deepEqual(await papers(), []);
+      await page.keyboard.press(key);
+      await until('the paper is out', async () => (await papers()).map(({ text }) => amount.test(text)), [true]);
+    };
     await place('reports');
     await says('report-net', dollars(sale.loaf.amount));
     await says('figure-sales', '1');
@@ -77,6 +85,7 @@ export async function run(screen) {
     assert.ok(path, 'it says where the file is');
     assert.ok(readFileSync(path, 'utf8').includes(sale.loaf.amount), 'what was sold stands in the file');
     await keep('61-report-saved');
+    await printed('F4', /SALES|VENTES/);
     await at('report-yesterday').click();
     await shown('report-empty');
     await keep('62-report-empty');
@@ -86,7 +95,7 @@ export async function run(screen) {
     await page.keyboard.press('F7');
     await shown('report');
     await keep('63-report-x');
-    await page.keyboard.press('Escape');
+    await printed('Enter', /^ *X *$/m);
     await gone('sheet');
   };
   /** Paper runs out, its cure is drawn, a test page waits and prints by itself; a scan is shown and not sold. */
