@@ -78,6 +78,15 @@ pub struct DrawerCount {
     pub over_short: Money,
 }
 
+/// What a count found that was just handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct CountFound {
+    /// The count, against all since the shift was opened.
+    pub count: DrawerCount,
+    /// Of what it is over or short, what came since the drawer was handed over the last time.
+    pub part: Money,
+}
+
 /// One operator's time at a drawer that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct DrawerPart {

@@ -23,8 +23,8 @@ use comptoir_domain::reporting::sales::{
     DepartmentRow, HourRow, OperatorRow, SalesReport, TaxRow, TenderRow, Traded,
 };
 use comptoir_domain::reporting::{
-    BlindReport, BlindTender, CheckOutcome, DrawerCount, DrawerPart, HandOver, Passed, Report,
-    ReportKind, ReportTax, TenderTotal, TerminalCard, TerminalCheck, XReport,
+    BlindReport, BlindTender, CheckOutcome, CountFound, DrawerCount, DrawerPart, HandOver, Passed,
+    Report, ReportKind, ReportTax, TenderTotal, TerminalCard, TerminalCheck, XReport,
 };
 use comptoir_domain::rules::{DatedRule, Rule};
 use comptoir_domain::store::{ReceiptLanguage, Region, Store};
@@ -130,7 +130,7 @@ export type Commands = {
   terminal_check: [Record<string, never>, TerminalCheck | null];
   check_terminal: [Record<string, never>, TerminalCheck | null];
   hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
-  hand_in: [{ pieces: Array<CountedPieces> }, DrawerCount];
+  hand_in: [{ pieces: Array<CountedPieces> }, CountFound];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
   count: [{ pieces: Array<CountedPieces> }, CountSoFar];
   denominations: [Record<string, never>, Array<Denomination>];
@@ -255,7 +255,7 @@ fn bindings() -> String {
         FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote TakenBackTwice Alike SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened
         Goods Rule DatedRule RegionChoice SetupState StoreToOpen FirstManager
-        ReportKind TenderTotal ReportTax HandOver DrawerCount DrawerPart CheckOutcome TerminalCard TerminalCheck Report BlindTender Passed BlindReport XReport HandedOver
+        ReportKind TenderTotal ReportTax HandOver DrawerCount CountFound DrawerPart CheckOutcome TerminalCard TerminalCheck Report BlindTender Passed BlindReport XReport HandedOver
         ReceiptLanguage SettingsDraft StoreDraft ReceiptPreview DeviceAt DeviceTest JobKind There GivenTo JobRow NotTaken Giving PrinterThere NeighbourPrinter NeighbourPrinters
         Period ShiftRow ReportPeriods Traded HourRow DepartmentRow TenderRow TaxRow OperatorRow SalesReport Written
         Practised TrainingOver

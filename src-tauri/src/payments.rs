@@ -6,7 +6,7 @@ use comptoir_domain::money::Money;
 use comptoir_domain::payments::{
     CashMove, CashQuote, CountedPieces, Denomination, Tally, quote, safe_drop, tally,
 };
-use comptoir_domain::reporting::{DrawerCount, HandOver, Report, XReport};
+use comptoir_domain::reporting::{CountFound, HandOver, Report, XReport};
 use comptoir_till::outbox::{self, Jobs};
 use comptoir_till::payments::{Count, drawer};
 use comptoir_till::{cart, payments};
@@ -60,12 +60,13 @@ pub(crate) fn close_shift(
     Ok(z)
 }
 
-/// Hands a count of the drawer in, and answers what is over or short: the shift is closed with it next, or counted again.
+/// Hands a count of the drawer in, and answers what is over or short: next the shift is closed or the drawer handed over
+/// with it, or it is counted again.
 #[tauri::command(async)]
 pub(crate) fn hand_in(
     desk: State<'_, Arc<Desk>>,
     pieces: Vec<CountedPieces>,
-) -> Answer<DrawerCount> {
+) -> Answer<CountFound> {
     let count = Count { pieces, ..Count::default() };
     desk.signed_in(|till, operator| payments::hand_in::hand_in(till, operator.id, count))
 }

@@ -59,7 +59,12 @@ export const sale = {
   /** the same in pieces, from the hundred down to the nickel */
   pieces: ['2', '1', '1', '', '', '', '', '', '2', ''],
   /** a nickel less than it holds, for a while */
-  handOver: { counted: '270.15', pieces: ['2', '1', '1', '', '', '', '', '', '1', '1'], short: '0.05' },
+  handOver: {
+    counted: '270.15',
+    pieces: ['2', '1', '1', '', '', '', '', '', '1', '1'],
+    short: '0.05',
+    note: { en: 'A nickel under the counter', fr: 'Un cinq cents sous le comptoir' },
+  },
   /** paid in, and paid out again: more than a cashier pays out alone */
   moved: '60.00',
   /** 28 g fit under the possession limit, 7 g more do not */

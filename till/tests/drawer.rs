@@ -264,7 +264,7 @@ fn a_count_that_is_handed_in_is_explained_and_stays() {
         shop.till.db().query_row(select, [], |row| row.get::<_, u64>(0)).unwrap()
     };
     let hand_in = |shop: &mut Shop, amount: &str| {
-        let found = hand_in::hand_in(&mut shop.till, shop.cashier, cad(amount)).unwrap();
+        let found = hand_in::hand_in(&mut shop.till, shop.cashier, cad(amount)).unwrap().count;
         (found.expected.to_string(), found.over_short.to_string())
     };
     assert_eq!(hand_in(&mut shop, "180.00"), ("200.00".into(), "-20.00".into()));

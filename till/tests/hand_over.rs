@@ -21,6 +21,7 @@ use comptoir_till::orders::exchange;
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::ReturnRequest;
 use comptoir_till::payments::card;
+use comptoir_till::payments::hand_in::hand_in;
 use comptoir_till::payments::hand_over::{hand_over, holder, print_again};
 use comptoir_till::payments::{self, Count, drawer, report};
 use comptoir_till::reporting::{Books, Period};
@@ -269,11 +270,12 @@ fn a_slip_is_printed_and_x_and_z_list_it() {
     shop.sell(&["COF"]);
     while outbox::take(&mut shop.till, &Profile::default(), None).unwrap().is_some() {}
     let count = |total: &str| Count { total: Some(cad(total)), print: true, ..Count::default() };
-    with_pin(&mut shop, "3333", count("212.50")).unwrap();
+    let note = "The drawer sticks";
+    with_pin(&mut shop, "3333", Count { note: note.into(), ..count("212.50") }).unwrap();
     let waiting = &outbox::list(&shop.till).unwrap();
     assert_eq!(waiting.last().unwrap().name, "Counter 1 – Supervisor");
     let slip = printed(&mut shop, Language::En);
-    for expected in ["Hand-over", "Counter 1", "Supervisor", "214.00", "212.50", "-1.50"] {
+    for expected in ["Hand-over", "Counter 1", "Supervisor", "214.00", "212.50", "-1.50", note] {
         assert!(slip.contains(expected), "{expected}: {slip}");
     }
     // in question, it comes out again as a duplicate
@@ -293,7 +295,8 @@ fn a_slip_is_printed_and_x_and_z_list_it() {
     assert_eq!(parts(&z), ["Counter 1 -1.50", "Supervisor 0.25", "Manager 1.25"]);
     let z = printed(&mut shop, Language::En);
     for (paper, last) in [(x, "not counted"), (z, "1.25")] {
-        for expected in ["Hand-over", "212.50", "212.75", "Over/short by operator", "0.25", last] {
+        let parts = "Over/short by operator";
+        for expected in ["Hand-over", "212.50", note, "212.75", parts, "0.25", last] {
             assert!(paper.contains(expected), "{expected}: {paper}");
         }
     }
@@ -337,4 +340,36 @@ fn reports_say_what_each_operator_left_over_or_short() {
     assert_eq!(all, ["Counter 1 -5.00", "Supervisor 7.00"]);
     assert_eq!(found(day(20)), ["Counter 1 -5.00"]);
     assert_eq!(found(day(21)), ["Supervisor 7.00"]);
+}
+
+#[test]
+fn a_count_is_explained_before_the_drawer_is_handed_over() {
+    let mut shop = Shop::selling(); // a float of 200.00
+    let found = |shop: &mut Shop, amount: &str| {
+        let found = hand_in(&mut shop.till, shop.cashier, cad(amount)).unwrap();
+        (found.count.over_short, found.part)
+    };
+    let earlier = |report: &Report| -> Vec<String> {
+        report.earlier_counts.iter().map(|count| count.counted.to_string()).collect()
+    };
+    assert_eq!(found(&mut shop, "180.00"), (cad("-20.00"), cad("-20.00")));
+    assert_eq!(found(&mut shop, "199.00"), (cad("-1.00"), cad("-1.00")));
+    let note = "A loonie under the counter";
+    let count = Count { total: Some(cad("199.00")), note: note.into(), ..Count::default() };
+    let done = with_pin(&mut shop, "3333", count).unwrap();
+    assert_eq!((done.part, done.note.as_deref()), (cad("-1.00"), Some(note)));
+    assert_eq!(earlier(&shop.x()), ["180.00"], "the last one is what it was handed over with");
+
+    // the same amount found again is a count of who has the drawer now, and says what is theirs
+    assert_eq!(found(&mut shop, "199.00"), (cad("-1.00"), cad("0.00")));
+    assert_eq!(earlier(&shop.x()), ["180.00", "199.00"]);
+    assert_eq!(found(&mut shop, "199.50"), (cad("-0.50"), cad("0.50")));
+    // handed over with something else than what was handed in
+    let manager = approve(&mut shop.till, shop.manager, "4444").unwrap();
+    hand_over(&mut shop.till, shop.supervisor, manager, cad("199.25")).unwrap();
+    let z = payments::close_shift(&mut shop.till, shop.manager, cad("199.50")).unwrap();
+    assert_eq!(earlier(&z), ["180.00", "199.00", "199.50"], "counts of before are no close's");
+    assert_eq!(parts(&z), ["Counter 1 -1.00", "Supervisor 0.25", "Manager 0.25"]);
+    assert_eq!(report::last_z(&mut shop.till).unwrap().unwrap(), z, "the same Z again");
+    assert!(shop.verify().ok);
 }

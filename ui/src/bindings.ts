@@ -1588,6 +1588,16 @@ expected: Money,
  */
 over_short: Money, };
 
+export type CountFound = { 
+/**
+ * The count, against all since the shift was opened.
+ */
+count: DrawerCount, 
+/**
+ * Of what it is over or short, what came since the drawer was handed over the last time.
+ */
+part: Money, };
+
 export type DrawerPart = { 
 /**
  * Name of who had it.
@@ -3354,7 +3364,7 @@ export type Commands = {
   terminal_check: [Record<string, never>, TerminalCheck | null];
   check_terminal: [Record<string, never>, TerminalCheck | null];
   hand_over: [{ pieces: Array<CountedPieces>; note: string; to: Approval }, HandedOver];
-  hand_in: [{ pieces: Array<CountedPieces> }, DrawerCount];
+  hand_in: [{ pieces: Array<CountedPieces> }, CountFound];
   close_shift: [{ pieces: Array<CountedPieces>; note: string }, Report];
   count: [{ pieces: Array<CountedPieces> }, CountSoFar];
   denominations: [Record<string, never>, Array<Denomination>];

@@ -12,7 +12,16 @@ const layouts = ['21=21|IIIII|PPPPP|C', '22=22|IIIII|WWWWW|C'];
 const plu = '4011';
 const note = 'Ring twice';
 /** two hundreds and a roll of $2: more than the 201.80 that the drawer holds */
-const count = { hundreds: '2', roll: '1', counted: '250.00', toTheSafe: '20', over: '48.20', note: 'A roll from the safe' };
+const count = {
+  hundreds: '2',
+  wrong: '3',
+  before: ['200.00', '300.00'],
+  roll: '1',
+  counted: '250.00',
+  toTheSafe: '20',
+  over: '48.20',
+  note: 'A roll from the safe',
+};
 
 /** An EAN-13 with its check digit. */
 function ean(digits) {
@@ -168,16 +177,28 @@ export async function run(screen) {
   await more('sheet-close-shift');
   await shown('counted');
   await type(count.hundreds);
-  await press('count-200-rolls');
-  await type(count.roll);
-  await says('counted', dollars(count.counted));
-  await keep('25-counted');
   await key('F12');
   await shown('check');
   await key('F12');
   await until('the terminal tells', () => at('check').getAttribute('data-outcome'), 'told');
   await key('F12');
   await shown('explained');
+  // counted again, and wrong once more: each count stays
+  for (const hundreds of [count.wrong, count.hundreds]) {
+    await key('Escape');
+    await press('count-10000-loose');
+    await type(hundreds);
+    if (hundreds === count.hundreds) {
+      await press('count-200-rolls');
+      await type(count.roll);
+      await says('counted', dollars(count.counted));
+      await keep('25-counted');
+    }
+    await key('F12');
+    await shown('check');
+    await key('F12');
+    await shown('explained');
+  }
   assert.ok((await text('over-short')).includes(dollars(count.over)), await text('over-short'));
   await page.keyboard.type(count.note, { delay: 60 });
   await keep('25-over-is-explained');
@@ -185,6 +206,7 @@ export async function run(screen) {
   await shown('z-done');
   assert.ok((await text('over-short')).includes(dollars(count.over)), await text('over-short'));
   assert.ok((await text('report-note')).includes(count.note));
+  for (const before of count.before) assert.ok((await text('report')).includes(dollars(before).replace(/[^\d,.]/g, '')), await text('report'));
   await keep('26-z-over');
   await press('sign-out');
   await shown('pin-dots');

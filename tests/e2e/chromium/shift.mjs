@@ -354,7 +354,18 @@ export async function run(screen) {
     await says('counted', dollars(sale.handOver.counted));
     await keep('47-hand-over-count');
     await page.keyboard.press('F12');
+    await shown('explained'); // before anybody takes it
+    const found = await text('over-short');
+    assert.ok(found.includes(dollars(sale.handOver.short)) && found.includes(from), found);
+    await page.keyboard.type(sale.handOver.note[language], { delay: 60 });
+    await keep('48-hand-over-explained');
+    await page.keyboard.press('F12');
     await shown('refuse');
+    await page.keyboard.press('Escape');
+    await gone('sheet');
+    await page.keyboard.press('F12'); // what was written is still there
+    await shown('refuse');
+    assert.ok((await text('sheet')).includes(sale.handOver.note[language]), await text('sheet'));
     const taker = page.getByTestId('sheet').getByRole('button', { name: new RegExp(`^${to.name}`) });
     assert.equal(await page.getByTestId('sheet').getByRole('button', { name: from }).count(), 0, 'not to oneself');
     const chosen = () => page.evaluate(() => document.activeElement?.querySelector('b')?.textContent);
@@ -364,10 +375,10 @@ export async function run(screen) {
     await type('0000');
     await page.keyboard.press('Enter');
     await shown('approval-trouble');
-    await keep('48-hand-over-wrong-pin');
+    await keep('49-hand-over-wrong-pin');
     assert.equal((await bridge.call('state')).operator.name, from, 'a wrong PIN changes nothing');
     await type(to.pin);
-    await keep('49-hand-over-pin');
+    await keep('50-hand-over-pin');
     await page.keyboard.press('Enter');
     await shown('has-drawer');
     assert.ok((await text('over-short')).includes(dollars(sale.handOver.short)), await text('over-short'));
@@ -376,7 +387,7 @@ export async function run(screen) {
     await at('slip-again').click();
     await until('and once more', async () => (await bridge.call('sim_state')).slips.length, 5);
     assert.match((await bridge.call('sim_state')).slips[0].text, /DUPLICAT/);
-    await keep('50-handed-over');
+    await keep('51-handed-over');
     await scan(sale.coffee.gtin); // and sells at once
     await lines(1);
     await page.keyboard.press('Control+z');
@@ -384,7 +395,8 @@ export async function run(screen) {
     await page.keyboard.press('F1');
     await at('sheet-x-report').click();
     await shown('report-hand-over');
-    await keep('51-x-after-hand-over');
+    assert.ok((await text('report')).includes(sale.handOver.note[language]), await text('report'));
+    await keep('52-x-after-hand-over');
     await page.keyboard.press('Escape');
     await gone('report');
     await page.keyboard.press('F1');
@@ -395,7 +407,7 @@ export async function run(screen) {
     await shown('report-net');
     await page.keyboard.press('F7');
     await shown('report-hand-over');
-    await keep('52-shift-with-slips');
+    await keep('53-shift-with-slips');
     await at('slip-again').click();
     await gone('sheet');
     await until('the slip again', async () => (await bridge.call('sim_state')).slips.length, 6);
@@ -408,14 +420,14 @@ export async function run(screen) {
     const outcome = (wanted) => until('the terminal', () => at('check').getAttribute('data-outcome'), wanted);
     await shown('check-ask');
     await says('check-ours', dollars(sale.byCards));
-    await keep('53-terminal-not-asked');
+    await keep('54-terminal-not-asked');
     await page.keyboard.press('Escape'); // the count is still there
     await says('counted', dollars(sale.inDrawer));
     await page.keyboard.press('F12');
     await bridge.call('sim_card', { fault: 'unplugged' });
     await page.keyboard.press('F12');
     await outcome('not_reached');
-    await keep('54-terminal-not-reached');
+    await keep('55-terminal-not-reached');
     await bridge.call('sim_card', { fault: 'none' });
     await until('it answers again', async () => {
       const now = await at('check').getAttribute('data-outcome');
@@ -424,7 +436,7 @@ export async function run(screen) {
     });
     await says('check-told', dollars(sale.byCards));
     await says('check-difference', dollars('0.00'));
-    await keep('55-terminal-told');
+    await keep('56-terminal-told');
   };
 
   await shown(`language-${language}`);

@@ -1,15 +1,16 @@
-//! The count of a drawer, handed in to close its shift: blind until then. What is over or short is told once it is, so
-//! that it can be explained; whoever counts again after that leaves both counts in the journal.
+//! The count of a drawer, handed in to close its shift or to hand it over: blind until then. What is over or short is
+//! told once it is, so that it can be explained; whoever counts again after that leaves both counts in the journal.
 
 use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::Permission;
-use comptoir_domain::reporting::DrawerCount;
+use comptoir_domain::payments::hand_over::parts;
+use comptoir_domain::reporting::{CountFound, DrawerCount};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::shifts::DrawerCounted;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Count, Shift, report, shift_to_count};
+use super::{Count, Shift, hand_over, report, shift_to_count};
 use crate::error::Result;
 use crate::operators;
 use crate::till::{Till, Tx, local_minute};
@@ -19,18 +20,20 @@ pub fn hand_in(
     till: &mut Till,
     operator: OperatorId,
     count: impl Into<Count>,
-) -> Result<DrawerCount> {
+) -> Result<CountFound> {
     let tx = till.begin()?;
     operators::check(&tx, operator, Permission::KeepDrawer)?;
     let shift = shift_to_count(&tx)?;
     let counted = count.into().checked(tx.store.currency)?;
     let name = operators::find(&tx, operator)?.name;
     let expected = report::of(&tx, &shift, &name)?.expected;
-    let last =
-        "SELECT counted, expected FROM drawer_count WHERE shift = ?1 ORDER BY entry DESC LIMIT 1";
+    let before = hand_over::rows(&tx, &shift)?;
+    let last = "SELECT counted, expected FROM drawer_count WHERE shift = ?1 AND entry > ?2
+         ORDER BY entry DESC LIMIT 1";
+    let since = before.last().map_or(shift.entry, |last| last.entry);
     let last: Option<(i64, i64)> = tx
         .prepare_cached(last)?
-        .query_row([shift.entry], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([shift.entry, since], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     if last != Some((counted.total.minor(), expected.minor())) {
         let fact = DrawerCounted {
@@ -44,27 +47,37 @@ pub fn hand_in(
         tx.record(&Fact::DrawerCounted(fact), Some(operator))?;
     }
     let at = local_minute(tx.wall, tx.utc_offset_minutes);
-    tx.commit()?;
     let over_short = counted.total - expected;
-    Ok(DrawerCount { at, counted: counted.total, expected, over_short })
+    let money = |minor| Money::new(minor, tx.store.currency);
+    let found = before.iter().map(|done| money(done.counted - done.expected)).chain([over_short]);
+    let part = parts(found).pop().unwrap_or(over_short);
+    let count = DrawerCount { at, counted: counted.total, expected, over_short };
+    tx.commit()?;
+    Ok(CountFound { count, part })
 }
 
-/// The counts that were handed in and not closed with: of an open shift all of them.
+/// The counts that were handed in, and with which the drawer was neither handed over nor its shift closed.
 pub(super) fn earlier(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<DrawerCount>> {
     let mut select = tx.prepare_cached(
-        "SELECT at, counted, expected FROM drawer_count WHERE shift = ?1 ORDER BY entry",
+        "SELECT entry, at, counted, expected FROM drawer_count WHERE shift = ?1 ORDER BY entry",
     )?;
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
     let mut counts = select
         .query_map([shift.entry], read)?
-        .collect::<rusqlite::Result<Vec<(i64, i64, i64)>>>()?;
-    if let (Some(closed), Some(last)) = (&shift.closed, counts.last())
-        && closed.counted == last.1
-    {
-        counts.pop();
+        .collect::<rusqlite::Result<Vec<(i64, i64, i64, i64)>>>()?;
+    let handed_over =
+        hand_over::rows(tx, shift)?.into_iter().map(|done| (done.entry, done.counted));
+    let closed = shift.closed.iter().map(|closed| (i64::MAX, closed.counted));
+    let mut since = shift.entry;
+    for (entry, used) in handed_over.chain(closed) {
+        let last = counts.iter().rposition(|count| (since..entry).contains(&count.0));
+        if let Some(last) = last.filter(|last| counts[*last].2 == used) {
+            counts.remove(last);
+        }
+        since = entry;
     }
     let money = |minor| Money::new(minor, tx.store.currency);
-    let shown = |(at, counted, expected)| DrawerCount {
+    let shown = |(_, at, counted, expected)| DrawerCount {
         at: local_minute(at, tx.utc_offset_minutes),
         counted: money(counted),
         expected: money(expected),

@@ -150,17 +150,18 @@ pub(super) fn shown_parts(tx: &Tx<'_>, shift: &Shift) -> Result<Vec<DrawerPart>>
 }
 
 /// A row; amounts are minor units.
-struct Counted {
-    entry: i64,
+pub(super) struct Counted {
+    pub(super) entry: i64,
     from: OperatorId,
     to: OperatorId,
     at: i64,
-    counted: i64,
-    expected: i64,
+    pub(super) counted: i64,
+    pub(super) expected: i64,
     note: Option<String>,
 }
 
-fn rows(db: &Connection, shift: &Shift) -> Result<Vec<Counted>> {
+/// The rows of a shift, in order.
+pub(super) fn rows(db: &Connection, shift: &Shift) -> Result<Vec<Counted>> {
     let mut select = db.prepare_cached(
         "SELECT from_operator, to_operator, at, counted, expected, note, entry FROM hand_over
          WHERE entry > ?1 AND shift = ?1 ORDER BY entry",

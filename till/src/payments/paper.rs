@@ -215,9 +215,7 @@ pub fn document(
         paper.rule();
         paper.columns_styled(words.over_short, amount(difference), Style::BOLD);
     }
-    if let Some(note) = &report.note {
-        paper.text(format!("{}: {note}", words.note));
-    }
+    explained(&mut paper, words, report.note.as_deref());
     if let Some(check) = &report.terminal {
         terminal(&mut paper, words, check, amount);
     }
@@ -386,6 +384,7 @@ fn hand_overs(
         paper.columns(words.to, &done.to);
         paper.columns(words.counted, amount(done.counted));
         paper.columns(words.over_short, amount(done.over_short));
+        explained(paper, words, done.note.as_deref());
     }
     if report.parts.is_empty() {
         return;
@@ -422,13 +421,18 @@ pub fn hand_over_slip(
     if done.part != done.over_short {
         paper.columns(words.part, amount(done.part));
     }
-    if let Some(note) = &done.note {
-        paper.text(format!("{}: {note}", words.note));
-    }
+    explained(&mut paper, words, done.note.as_deref());
     paper.rule();
     paper.feed(1);
     paper.partial_cut();
     paper
+}
+
+/// Why a count is over or short, if anybody said so.
+fn explained(paper: &mut Document, words: &Words, note: Option<&str>) {
+    if let Some(note) = note {
+        paper.text(format!("{}: {note}", words.note));
+    }
 }
 
 fn words(language: Language) -> &'static Words {

@@ -116,8 +116,8 @@ export const en = {
     title: 'Hand over the drawer',
     steps: [
       ['Count the drawer', 'blind: expected is hidden'],
-      ['Choose who takes it over', 'their PIN hands it over'],
-      ['Read over or short', 'the shift stays open'],
+      ['Explain over or short', 'only if there is one'],
+      ['Choose who takes it over', 'their PIN hands it over, the shift stays open'],
     ] as ReadonlyArray<readonly [string, string]>,
     next: 'Who takes it over',
     who: 'Who takes it over',
@@ -127,7 +127,6 @@ export const en = {
     counted: 'Counted',
     by: 'By',
     note: 'Note',
-    blind: 'Expected is shown once the drawer is handed over.',
     choose: 'Choose who takes it',
     back: 'Back to the count',
     do: 'Take over',

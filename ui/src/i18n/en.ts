@@ -706,7 +706,6 @@ export const en = {
       part === 'rolls' ? `${count} rolls of ${piece}` : `${count} × ${piece}`,
     parkedStay: (count: number) =>
       count === 1 ? 'One parked cart stays for the next shift.' : `${count} parked carts stay for the next shift.`,
-    note: 'Note, if something needs one',
     explain: {
       title: 'Explain over or short',
       hint: 'The count is handed in and stands in the journal.',

@@ -116,8 +116,8 @@ export const fr: OrderMessages = {
     title: 'Remettre la caisse',
     steps: [
       ['Compter le tiroir', 'à l’aveugle : l’attendu est caché'],
-      ['Choisir qui la prend', 'son NIP fait la remise'],
-      ['Lire le surplus ou le manque', 'le quart reste ouvert'],
+      ['Expliquer l’écart', 'seulement s’il y en a un'],
+      ['Choisir qui prend la caisse', 'son NIP fait la remise, le quart reste ouvert'],
     ],
     next: 'Qui la prend',
     who: 'Qui prend la caisse',
@@ -127,7 +127,6 @@ export const fr: OrderMessages = {
     counted: 'Compté',
     by: 'Par',
     note: 'Note',
-    blind: 'L’attendu se voit une fois la caisse remise.',
     choose: 'Choisissez qui la prend',
     back: 'Revenir au compte',
     do: 'Prendre',

@@ -625,7 +625,7 @@ export const fr: Messages = {
     openDrawer: 'Ouvrir le tiroir',
     nextFloat: (float) => `Prochain fonds ${float}, dépôt au coffre`,
     keepSelling: 'Continuer',
-    handIn: 'Remettre',
+    handIn: 'Finir le compte',
     notes: 'Billets',
     coins: 'Pièces',
     rolls: 'Rouleaux',
@@ -641,7 +641,6 @@ export const fr: Messages = {
       count < 2
         ? 'Un panier en attente reste pour le prochain quart.'
         : `${count} paniers en attente restent pour le prochain quart.`,
-    note: 'Note, au besoin',
     explain: {
       title: 'Expliquer l’écart',
       hint: 'Le compte est remis et reste au journal.',
