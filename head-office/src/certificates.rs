@@ -1,6 +1,7 @@
 //! A company's authority and the certificates that it signs: X.509 over the Ed25519 keys that devices have anyway, so
 //! that tills of a store can talk to each other over TLS. Nobody sends a private key.
 
+use comptoir_sync::enrolment::store_name;
 use comptoir_sync::entry::DeviceId;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use ed25519_dalek::{SigningKey, VerifyingKey};
@@ -41,15 +42,17 @@ pub fn authority(tenant: &str, key: &SigningKey, wall: i64) -> Result<Vec<u8>> {
     Ok(params.self_signed(&pair(key)?).map_err(failed)?.der().to_vec())
 }
 
-/// The certificate of a device: it may be either side of a connection. Its name is the device.
+/// The certificate of a device: it may be either side of a connection. Its names are the device and its store.
 pub fn of_device(
     tenant: &str,
+    store: &str,
     authority: &SigningKey,
     device: &VerifyingKey,
     wall: i64,
 ) -> Result<Certificate> {
     let name = DeviceId::of(device).to_string();
-    let mut params = CertificateParams::new(vec![name.clone()]).map_err(failed)?;
+    let mut params =
+        CertificateParams::new(vec![name.clone(), store_name(store)]).map_err(failed)?;
     params.distinguished_name.push(DnType::CommonName, name);
     params.distinguished_name.push(DnType::OrganizationName, tenant);
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

@@ -249,6 +249,7 @@ async fn place(
         Some(_) => None,
         None => Some(opening(db, me, &store).await?),
     };
+    let papers = papers(db, me, &store, key, wall).await?;
     let enrolled = Enrolled {
         tenant: tenant.to_owned(),
         store,
@@ -257,7 +258,7 @@ async fn place(
         epoch: epoch(db, tenant, device).await?,
         secret,
         head_office: me.key.verifying_key().to_bytes(),
-        papers: papers(db, me, key, wall).await?,
+        papers,
     };
     Ok(Ok((enrolled, taken)))
 }
@@ -402,12 +403,13 @@ async fn epoch(db: &mut PgConnection, tenant: &str, device: DeviceId) -> Result<
 async fn papers(
     db: &mut PgConnection,
     me: &Identity,
+    store: &str,
     key: &VerifyingKey,
     wall: i64,
 ) -> Result<Papers> {
     let tenant = me.node.tenant.as_str();
     let Certificate { der, serial, from, until } =
-        certificates::of_device(tenant, &me.key, key, wall)?;
+        certificates::of_device(tenant, store, &me.key, key, wall)?;
     sqlx::query(
         "INSERT INTO certificate (tenant_id, device, serial, valid_from, valid_until, der) VALUES ($1, $2, $3, $4, $5, $6)",
     )
@@ -432,7 +434,8 @@ pub async fn renew(office: &Office, key: &VerifyingKey, wall: i64) -> Answer<Pap
     }
     let me = office.identity(&tenant).await?;
     let mut tx = office.database.of_tenant(&tenant).await?;
-    let papers = papers(&mut tx, &me, key, wall).await?;
+    let Some(store) = peer.site.store() else { return Ok(Err(Refusal::NotEnrolled)) };
+    let papers = papers(&mut tx, &me, store, key, wall).await?;
     tx.commit().await?;
     Ok(Ok(papers))
 }

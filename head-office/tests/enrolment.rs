@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use comptoir_head_office::enrolment::make_code;
 use comptoir_head_office::office::wall;
-use comptoir_sync::enrolment::{Enrolled, Existing, Former, Papers, Request};
+use comptoir_sync::enrolment::{Enrolled, Existing, Former, Papers, Request, store_name};
 use comptoir_sync::entry::{DeviceId, Entry};
 use comptoir_sync::facts::Fact;
 use comptoir_sync::replication::proof::{Use, prove};
@@ -245,6 +245,8 @@ async fn certificates_are_of_the_devices_own_key_and_are_renewed() {
     assert!(papers.from <= now && papers.until > now + 89 * day && papers.until < now + 91 * day);
     assert!(is_trusted(&papers, &name, now));
     assert!(!is_trusted(&papers, "somebody.else", now));
+    assert!(is_trusted(&papers, &store_name("YOW1"), now));
+    assert!(!is_trusted(&papers, &store_name("YYC1"), now));
     assert!(!is_trusted(&papers, &name, now + 91 * day));
     let public = key(1).verifying_key().to_bytes();
     assert!(papers.certificate.windows(32).any(|part| part == public));
@@ -262,7 +264,7 @@ async fn certificates_are_of_the_devices_own_key_and_are_renewed() {
         (status == 200).then(|| Papers::read(&body).unwrap())
     };
     let renewed = renew(&key(1), Use::Renewal).await.unwrap();
-    assert!(is_trusted(&renewed, &name, now));
+    assert!(is_trusted(&renewed, &name, now) && is_trusted(&renewed, &store_name("YOW1"), now));
     assert_ne!(renewed.certificate, papers.certificate);
     assert_eq!(renew(&key(1), Use::Session).await, None, "a proof for something else");
     assert_eq!(renew(&key(2), Use::Renewal).await, None, "nobody's key");

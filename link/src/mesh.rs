@@ -28,7 +28,7 @@ use crate::enrolment;
 use crate::frames::Line;
 use crate::head_office::Office;
 use crate::keeper::Keeper;
-use crate::lan;
+use crate::lan::{self, Shown};
 use crate::ledger::Ledger;
 use crate::paper::{Neighbour, Neighbours};
 use crate::status::{Board, State, Status};
@@ -309,22 +309,28 @@ impl MeshInner {
 
     async fn call(self: Arc<Self>, address: String, until: Until) -> io::Result<Ended> {
         let identity = self.identity().ok_or_else(|| io::Error::other("no certificate"))?;
-        let (device, line) = in_time(lan::dial(&identity, &address)).await?;
-        let me = self.shared.keeper.node().device;
-        self.talk(device, me, line, &address, until).await
+        let me = self.shared.keeper.node();
+        let store = me.site.store().unwrap_or_default();
+        let (shown, line) = in_time(lan::dial(&identity, &address, store)).await?;
+        self.talk(shown, me.device, line, &address, until).await
     }
 
     /// A session with a neighbour, unless there is one already.
     async fn talk(
         &self,
-        device: DeviceId,
+        shown: Shown,
         caller: DeviceId,
         line: Line,
         place: &str,
         until: Until,
     ) -> io::Result<Ended> {
-        let standing = self.shared.ledger.standing(device).map_err(io::Error::other)?;
-        let peer = Peer { device, site: standing.0, refused: standing.1 };
+        let Shown { device, of_store } = shown;
+        let (site, refused) = match self.shared.ledger.standing(device).map_err(io::Error::other)? {
+            // One that joined since this till heard of head office brings head office's word along.
+            (_, Some(Refusal::NotEnrolled)) if of_store => (self.shared.keeper.node().site, None),
+            standing => standing,
+        };
+        let peer = Peer { device, site, refused };
         let Some(holder) = self.take_line(device, caller) else {
             return Err(io::Error::other("this till is connected already"));
         };
@@ -390,10 +396,13 @@ impl MeshInner {
 
     async fn take_call(self: Arc<Self>, stream: tokio::net::TcpStream, from: SocketAddr) {
         let Some(identity) = self.identity() else { return };
-        match in_time(lan::answer(&identity, stream)).await {
-            Ok((device, line)) => {
+        let store = self.shared.keeper.node().site;
+        let store = store.store().unwrap_or_default();
+        match in_time(lan::answer(&identity, stream, store)).await {
+            Ok((shown, line)) => {
                 let place = from.to_string();
-                let ended = self.talk(device, device, line, &place, Until::TheEnd).await;
+                let caller = shown.device;
+                let ended = self.talk(shown, caller, line, &place, Until::TheEnd).await;
                 tracing::debug!(%from, ?ended, "a call ended");
                 self.shared.board.clear(&place);
             }

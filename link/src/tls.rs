@@ -9,13 +9,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use comptoir_sync::enrolment::Papers;
+use comptoir_sync::enrolment::{Papers, store_name};
 use comptoir_sync::entry::DeviceId;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
-use tokio_rustls::rustls::client::verify_server_cert_signed_by_trust_anchor;
+use tokio_rustls::rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use tokio_rustls::rustls::crypto::{
     WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature,
 };
@@ -160,6 +160,14 @@ pub fn towards_head_office(
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(config)
+}
+
+/// Whether a certificate, which is believed, says that its device stands in a store. Those that were signed before
+/// certificates said so say it of none.
+pub fn stands_in(certificate: &CertificateDer<'_>, store: &str) -> bool {
+    let name = ServerName::try_from(store_name(store));
+    let parsed = ParsedCertificate::try_from(certificate);
+    name.is_ok_and(|name| parsed.is_ok_and(|parsed| verify_server_name(&parsed, &name).is_ok()))
 }
 
 /// The device of a certificate, and its key.

@@ -21,7 +21,9 @@ use comptoir_till::error::{Error, Refusal};
 use comptoir_till::journal::elsewhere;
 use comptoir_till::orders::{self, view};
 use comptoir_till::till::Till;
-use comptoir_till::trust::enrolment::revoke;
+use comptoir_till::trust::enrolment::{revoke, standing};
+use comptoir_till::trust::membership;
+use comptoir_till::trust::verify::verify;
 use comptoir_till::turns::Turns;
 
 fn agree(registers: &[&Register]) {
@@ -136,6 +138,46 @@ fn a_stranger_and_a_revoked_till_are_not_spoken_to() {
     until("the stranger does not get through", || state(&stranger, State::Offline));
     assert_eq!(count(&one, "sale"), 0);
     assert_eq!(count(&stranger, "sale"), 1);
+}
+
+/// The internet is away since before it joined.
+#[test]
+fn a_register_that_joined_meanwhile_brings_head_offices_word_along() {
+    let company = Company::new();
+    let mut one = company.first();
+    let (mut two, mut three) = (company.another(&one, 2), company.another(&one, 3));
+    // The other one's certificate is of another store of the company.
+    let papers = company.papers(three.till().key().verifying_key(), 3, "YYC1");
+    membership::renew(three.till().db(), &papers).unwrap();
+    for register in [&two, &three] {
+        let word = company.welcome(&register.till());
+        assert_eq!(register.till().receive(vec![word]).unwrap().new, 1);
+        register.sell("410017002070");
+    }
+    one.sell("410034002145");
+    one.go_online(&[]);
+    three.go_online(&[one.address()]);
+    let refused = || {
+        let board = three.mesh.as_ref().unwrap().board().all();
+        board.iter().any(|row| !row.head_office && row.state == State::Refused)
+    };
+    until("another store's is told that nobody knows it", refused);
+    two.go_online(&[one.address()]);
+    agree(&[&one, &two]);
+    assert_eq!((count(&one, "sale"), count(&two, "sale"), count(&three, "sale")), (2, 2, 1));
+    let device = two.till().identity().device;
+    assert_eq!(
+        standing(one.till().db(), device).unwrap(),
+        (company::in_store(&two.till()).site, None)
+    );
+    // From now on it is a register like any other.
+    two.sell("410017002070");
+    agree(&[&one, &two]);
+    assert_eq!(count(&one, "sale"), 3);
+    for register in [&one, &two] {
+        let till = register.till();
+        assert!(verify(till.home().folder(), &mut |_, _| {}).unwrap().ok);
+    }
 }
 
 /// A wire that can be cut, also in the middle of what it carries.

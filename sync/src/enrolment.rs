@@ -159,6 +159,12 @@ pub struct Papers {
     pub until: i64,
 }
 
+/// The name (RFC 5280, `dNSName`) in the certificate of every device of a store, by which the store's others know it
+/// before they have heard of it. It is no address: `internal` is nobody's in the world's directory of names.
+pub fn store_name(store: &str) -> String {
+    format!("{}.comptoir.internal", store.to_ascii_lowercase())
+}
+
 /// Letters and digits of a code, none of which looks like another: Crockford's base 32.
 pub const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -12,8 +12,10 @@ use comptoir_domain::orders::Sale;
 use comptoir_link::keeper::Keeper;
 use comptoir_link::mesh::{Mesh, Options};
 use comptoir_link::tls::Clock;
-use comptoir_sync::enrolment::{Enrolled as Answer, Papers};
-use comptoir_sync::entry::Sealed;
+use comptoir_sync::enrolment::{Enrolled as Answer, Papers, store_name};
+use comptoir_sync::entry::{DeviceId, Entry, NO_HASH, Sealed, VERSION};
+use comptoir_sync::facts::Fact;
+use comptoir_sync::facts::trust::DeviceEnrolled;
 use comptoir_sync::replication::vector::{Site, Vector};
 use comptoir_till::journal::receive;
 use comptoir_till::till::Till;
@@ -67,14 +69,14 @@ impl Company {
         Company { folder: tempfile::tempdir().unwrap(), params, key, head_office }
     }
 
-    /// Certificates of ninety days, of which those of a later register began later.
-    pub fn papers(&self, key: VerifyingKey, register: u32) -> Papers {
+    /// Certificates of ninety days in a store, of which those of a later register began later.
+    pub fn papers(&self, key: VerifyingKey, register: u32, store: &str) -> Papers {
         let from = NOW - DAY * (85 - 20 * i64::from(register));
         let until = from + 90 * DAY;
         let at = |time: i64| {
             rcgen::date_time_ymd(1970, 1, 1) + Duration::from_millis(time.unsigned_abs())
         };
-        let mut params = CertificateParams::default();
+        let mut params = CertificateParams::new(vec![store_name(store)]).unwrap();
         (params.not_before, params.not_after) = (at(from), at(until));
         let issuer = Issuer::from_params(&self.params, &self.key);
         Papers {
@@ -95,9 +97,34 @@ impl Company {
             epoch: identity.epoch,
             secret: till.home().store_secret().unwrap(),
             head_office: self.head_office.verifying_key().to_bytes(),
-            papers: self.papers(till.key().verifying_key(), identity.register),
+            papers: self.papers(till.key().verifying_key(), identity.register, &identity.store),
             opening: None,
         }
+    }
+
+    /// Head office's first word: that a till takes part.
+    pub fn welcome(&self, till: &Till) -> Sealed {
+        let identity = till.identity();
+        let public_key = till.key().verifying_key().to_bytes();
+        let (store, register) = (identity.store.clone(), identity.register);
+        let fact = Fact::DeviceEnrolled(DeviceEnrolled { public_key, store, register });
+        let entry = Entry {
+            v: VERSION,
+            tenant: identity.tenant.clone(),
+            store: String::new(),
+            device: DeviceId::of(&self.head_office.verifying_key()).0,
+            epoch: 1,
+            scope: fact.scope(),
+            seq: 1,
+            prev: NO_HASH,
+            hlc: 0,
+            wall: NOW,
+            kind: fact.kind().to_owned(),
+            kind_v: 1,
+            operator: None,
+            body: fact.encode(),
+        };
+        entry.seal(&self.head_office)
     }
 
     /// The demo's first register.
