@@ -253,8 +253,8 @@ impl Sale {
     }
 }
 
-/// The counter's calendar day of a moment.
-fn local_day(at: i64, utc_offset_minutes: i16) -> Date {
+/// The counter's calendar day of a moment, in milliseconds since 1970 UTC.
+pub fn local_day(at: i64, utc_offset_minutes: i16) -> Date {
     let local = at + i64::from(utc_offset_minutes) * 60_000;
     Offset::UTC.to_datetime(Timestamp::from_millisecond(local).unwrap_or_default()).date()
 }

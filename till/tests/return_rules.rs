@@ -20,11 +20,11 @@ use comptoir_till::error::Result;
 use comptoir_till::operators::{Approver, approve};
 use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
 use comptoir_till::orders::quote::{self, ReturnQuote};
-use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::orders::view::sale_view;
+use comptoir_till::orders::{exchange, refunds};
 use comptoir_till::payments::{self, card};
-use comptoir_till::{devices, inventory, outbox, store};
+use comptoir_till::{cart, devices, inventory, outbox, store};
 use shop::{Shop, cad, refusal};
 use uuid::Uuid;
 
@@ -166,6 +166,51 @@ fn late_goods_come_back_on_a_supervisors_word() {
         }
         assert!(shop.verify().ok);
     }
+}
+
+/// Midnight passes between the first word and the last, and a card has paid or has its money back.
+#[test]
+fn what_was_begun_in_time_is_not_late_when_it_is_completed() {
+    let simulator = Simulator::on_tcp(0).unwrap();
+    let mut shop = Shop::selling();
+    let settings = Settings { return_days: Some(0), ..Settings::default() };
+    store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
+    let cashier = shop.cashier;
+    shop.scan("CAN").unwrap();
+    shop.charge_at(&simulator, "4.00");
+    shop.charge_at(&simulator, "2.00");
+    let by_cards = shop.pay(Some("20.00")).unwrap();
+    let to_exchange = shop.sell(&["CAN"]);
+    let forgotten = shop.sell(&["CAN"]);
+
+    let alone = request(1, &by_cards, 1, None);
+    let due = refunds::may_refund(&mut shop.till, cashier, &alone).unwrap().unwrap();
+    assert_eq!(due.amount, cad("4.00"));
+    let mut terminal = devices::terminal(&shop.till, simulator.address()).unwrap();
+    let mut attempt = terminal.prepare(refunds::what(&due), 4_00).unwrap();
+    let id = refunds::begin(&mut shop.till, cashier, &alone, &mut attempt).unwrap();
+    let outcome = terminal.carry_out(&attempt, &mut |_| {});
+    card::end::finish(&mut shop.till, id, outcome).unwrap();
+    drop(terminal);
+    shop.wait_minutes(24 * 60);
+    let quote = quote::quote_return(&mut shop.till, cashier, by_cards.id, &[wanted(1)]).unwrap();
+    assert_eq!(quote.needs, None);
+    shop.refund(&simulator, &alone); // the other card, on the next day
+    let mut shop = shop.restart();
+    bring_back(&mut shop, cashier, &alone).unwrap();
+
+    let too_late = request(2, &forgotten, 1, None);
+    let late = exchange::begin_exchange(&mut shop.till, cashier, &too_late);
+    assert_eq!(refusal(late), "approval_required");
+    shop.wait_minutes(-24 * 60);
+    exchange::begin_exchange(&mut shop.till, cashier, &request(3, &to_exchange, 1, None)).unwrap();
+    shop.scan("COF").unwrap();
+    shop.charge_at(&simulator, "1.00");
+    shop.wait_minutes(24 * 60);
+    let cart = cart::show(&mut shop.till).unwrap();
+    let (id, total, cash) = (cart.id, cart.total, cad("20.00"));
+    exchange::complete_exchange(&mut shop.till, cashier, id, total, cash, None, false).unwrap();
+    assert!(shop.verify().ok);
 }
 
 #[test]

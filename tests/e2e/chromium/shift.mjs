@@ -400,6 +400,11 @@ export async function run(screen) {
     await page.keyboard.press('Escape');
     await gone('report');
     await page.keyboard.press('F1');
+    await shown('sheet-people');
+    await keep('52-more-for-a-manager');
+    const body = at('sheet').locator('.body');
+    const hidden = await body.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);
+    if (page.viewportSize().height >= 768) assert.equal(hidden, 0, 'nothing of it has to be scrolled to');
     await at('sheet-journal').click();
     await at('rail-reports').click();
     await at('shift-1').click();

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::complete_sale::{self, find_ready};
 use super::refunds::{self, read_lines, write_lines};
-use super::returns::{self, ReturnRequest};
+use super::returns::{self, ReturnRequest, Standing};
 use crate::cart::in_hand_now;
 use crate::error::Result;
 use crate::operators::{self, Approver};
@@ -34,6 +34,8 @@ pub(crate) struct Attached {
     pub(super) lines: Vec<Wanted>,
     pub(super) reason: Option<String>,
     pub(super) approved_by: Option<OperatorId>,
+    /// Milliseconds since 1970 UTC.
+    pub(super) begun_at: i64,
 }
 
 /// Says what comes back for the cart in hand; what was said before is forgotten.
@@ -52,7 +54,8 @@ pub fn begin_exchange(
     refunds::check_finished(&tx)?;
     let (sale, ..) = returns::look_up(&tx, request.sale, &request.lines, None)?;
     let approved_by = request.approver.map(Approver::id);
-    returns::permit(&tx, operator, approved_by, request, &sale)?;
+    let standing = Standing { request: request.clone(), approved_by, begun_on: tx.today };
+    returns::permit(&tx, operator, &standing, &sale)?;
     let cart = crate::cart::open(&tx)?.id;
     tx.prepare_cached("DELETE FROM exchange WHERE cart = ?1 OR id = ?2")?
         .execute(params![cart.0.into_bytes(), request.id.0.into_bytes()])?;
@@ -203,8 +206,9 @@ pub(super) fn by_id(db: &Connection, id: ReturnId) -> Result<Option<Attached>> {
 }
 
 fn attached(db: &Connection, which: &str, key: impl Params) -> Result<Option<Attached>> {
-    let select =
-        format!("SELECT cart, id, sale, lines, reason, approved_by FROM exchange WHERE {which}");
+    let select = format!(
+        "SELECT cart, id, sale, lines, reason, approved_by, begun_at FROM exchange WHERE {which}"
+    );
     let row = |row: &Row<'_>| {
         let id = |n| row.get(n).map(Uuid::from_bytes);
         let approver: Option<[u8; 16]> = row.get(5)?;
@@ -215,6 +219,7 @@ fn attached(db: &Connection, which: &str, key: impl Params) -> Result<Option<Att
             lines: Vec::new(),
             reason: row.get(4)?,
             approved_by: approver.map(|id| OperatorId(Uuid::from_bytes(id))),
+            begun_at: row.get(6)?,
         };
         Ok((attached, row.get::<_, String>(3)?))
     };

@@ -73,6 +73,7 @@ pub fn quote_return(
     let tx = till.begin_reading()?;
     operators::check(&tx, operator, Permission::Return)?;
     let begun = refunds::unfinished(&tx)?.filter(|begun| begun.sale == sale);
+    let day = begun.as_ref().map_or(tx.today, |begun| begun.day(&tx));
     let known = begun.map(|begun| refunds::known(&tx, begun.id)).transpose()?.flatten();
     let (sale, earlier, goods) = returns::look_up(&tx, sale, wanted, known)?;
     let lines: Vec<u32> = wanted.iter().map(|one| one.line).collect();
@@ -82,7 +83,7 @@ pub fn quote_return(
         let refund = Refund { kind: TenderType::Card, amount, tender: Some(tender), card };
         (still(&sale, &earlier, &refund).map(|left| left - amount), refund)
     });
-    of(&tx, operator, goods, cards.collect(), returns::reasons(&tx, &sale, &lines))
+    of(&tx, operator, goods, cards.collect(), returns::reasons(&tx, &sale, &lines, day))
 }
 
 /// A quote of `goods`, of which `cards` are given their part and may still be given so much more.

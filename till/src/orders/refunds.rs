@@ -9,11 +9,12 @@
 use comptoir_domain::ids::{CartId, OperatorId, ReturnId, SaleId};
 use comptoir_domain::money::Money;
 use comptoir_domain::operators::{Permission, Role};
-use comptoir_domain::orders::Refusal;
 use comptoir_domain::orders::returns::{self, CardDue, POST_VOID, Refund, Wanted};
+use comptoir_domain::orders::{Refusal, local_day};
 use comptoir_domain::payments as money;
 use comptoir_domain::quantity::Quantity;
 use comptoir_hardware::terminal::attempt::{Attempt, Kind};
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use ts_rs::TS;
@@ -45,6 +46,16 @@ pub struct Unfinished {
     /// Who approved it before a card was refunded.
     #[serde(skip)]
     pub approved_by: Option<OperatorId>,
+    /// When the first card was asked for it: milliseconds since 1970 UTC.
+    #[serde(skip)]
+    pub begun_at: i64,
+}
+
+impl Unfinished {
+    /// The day at the counter on which it was begun.
+    pub(super) fn day(&self, tx: &Tx<'_>) -> Date {
+        local_day(self.begun_at, tx.utc_offset_minutes)
+    }
 }
 
 /// What the terminal is asked for.
@@ -76,7 +87,7 @@ pub fn begin(
     let tx = till.begin()?;
     let standing = standing(&tx, request)?;
     let due = next_due(&tx, operator, &standing)?.ok_or(money::Refusal::UnknownCardPayment)?;
-    let Standing { request, approved_by } = standing;
+    let Standing { request, approved_by, .. } = standing;
     if attempt.kind != what(&due) || i64::try_from(attempt.amount) != Ok(due.amount.minor()) {
         return Err(Refusal::CardRefundFirst { amount: due.amount }.into());
     }
@@ -87,6 +98,8 @@ pub fn begin(
         Some(known) => known,
         None => tx.query_row("SELECT max(id) FROM journal", [], |row| row.get(0))?,
     };
+    let begun = unfinished(&tx)?.filter(|begun| begun.id == request.id);
+    let begun_at = begun.map_or(tx.wall, |begun| begun.begun_at);
     tx.prepare_cached("DELETE FROM begun_return")?.execute([])?;
     tx.prepare_cached(
         "INSERT INTO begun_return (id, sale, lines, reason, begun_at, begun_by, approved_by, known)
@@ -97,7 +110,7 @@ pub fn begin(
         request.sale.0.into_bytes(),
         write_lines(&request.lines)?,
         request.reason,
-        tx.wall,
+        begun_at,
         operator.0.into_bytes(),
         approved_by.map(|approver| approver.0.into_bytes()),
         known,
@@ -118,19 +131,29 @@ pub fn not_asked(till: &mut Till, operator: OperatorId, request: &ReturnRequest)
 
 /// The return that has to be completed before anything else comes back.
 pub fn unfinished(db: &Connection) -> Result<Option<Unfinished>> {
-    let select = "SELECT id, sale, lines, reason, approved_by FROM begun_return WHERE EXISTS (
+    let select =
+        "SELECT id, sale, lines, reason, approved_by, begun_at FROM begun_return WHERE EXISTS (
         SELECT 1 FROM card_attempt WHERE cart = begun_return.id AND sale IS NULL
             AND state IN ('asking', 'unknown', 'doubtful', 'approved'))";
     let read = |row: &Row<'_>| {
         let (id, sale) = (Uuid::from_bytes(row.get(0)?), Uuid::from_bytes(row.get(1)?));
         let approver: Option<[u8; 16]> = row.get(4)?;
         let approver = approver.map(|id| OperatorId(Uuid::from_bytes(id)));
-        Ok((ReturnId(id), SaleId(sale), row.get::<_, String>(2)?, row.get(3)?, approver))
+        let begun = Unfinished {
+            id: ReturnId(id),
+            sale: SaleId(sale),
+            receipt: String::new(),
+            lines: Vec::new(),
+            reason: row.get(3)?,
+            approved_by: approver,
+            begun_at: row.get(5)?,
+        };
+        Ok((begun, row.get::<_, String>(2)?))
     };
     let found = db.prepare_cached(select)?.query_row([], read).optional()?;
-    let Some((id, sale, lines, reason, approved_by)) = found else { return Ok(None) };
-    let (lines, receipt) = (read_lines(&lines)?, super::find(db, sale)?.receipt);
-    Ok(Some(Unfinished { id, sale, receipt, lines, reason, approved_by }))
+    let Some((begun, lines)) = found else { return Ok(None) };
+    let receipt = super::find(db, begun.sale)?.receipt;
+    Ok(Some(Unfinished { receipt, lines: read_lines(&lines)?, ..begun }))
 }
 
 /// The last entry that was here when a card was first asked for this return, if one has its money or may have it. What
@@ -165,16 +188,22 @@ pub(crate) fn check_finished(db: &Connection) -> Result<()> {
 /// approved that need not do it again.
 pub(super) fn standing(tx: &Tx<'_>, request: &ReturnRequest) -> Result<Standing> {
     let approver = request.approver.map(Approver::id);
+    let attached = exchange::by_id(tx, request.id)?;
+    let attached_on =
+        attached.as_ref().map(|begun| local_day(begun.begun_at, tx.utc_offset_minutes));
     match unfinished(tx)? {
-        Some(Unfinished { id, sale, lines, reason, approved_by, .. }) if id == request.id => {
+        Some(begun) if begun.id == request.id => {
+            let begun_on = attached_on.unwrap_or_else(|| begun.day(tx));
+            let Unfinished { sale, lines, reason, approved_by, .. } = begun;
             let request = ReturnRequest { sale, lines, reason, ..request.clone() };
-            Ok(Standing { request, approved_by: approver.or(approved_by) })
+            Ok(Standing { request, approved_by: approver.or(approved_by), begun_on })
         }
         Some(_) => Err(check_finished(tx).err().unwrap_or_else(|| Refusal::NothingToReturn.into())),
-        None => {
-            let attached = exchange::by_id(tx, request.id)?.and_then(|begun| begun.approved_by);
-            Ok(Standing { request: request.clone(), approved_by: approver.or(attached) })
-        }
+        None => Ok(Standing {
+            request: request.clone(),
+            approved_by: approver.or(attached.and_then(|begun| begun.approved_by)),
+            begun_on: attached_on.unwrap_or(tx.today),
+        }),
     }
 }
 
@@ -212,7 +241,7 @@ pub(super) fn spend(tx: &Tx<'_>, id: ReturnId, entry: i64) -> Result<()> {
 }
 
 fn next_due(tx: &Tx<'_>, operator: OperatorId, standing: &Standing) -> Result<Option<CardDue>> {
-    let Standing { request, approved_by } = standing;
+    let Standing { request, approved_by, .. } = standing;
     operators::check(tx, operator, Permission::Return)?;
     payments::open_shift_of(tx, tx.identity.register)?.ok_or(money::Refusal::NoOpenShift)?;
     if card::unsettled(tx)?.is_some() {
@@ -222,7 +251,7 @@ fn next_due(tx: &Tx<'_>, operator: OperatorId, standing: &Standing) -> Result<Op
         voiding(tx, operator, request.approver, request.id, request.sale)?;
     }
     let asked = ask(tx, request)?;
-    permit(tx, operator, *approved_by, request, &asked.sale)?;
+    permit(tx, operator, standing, &asked.sale)?;
     permit_cash(tx, operator, *approved_by, &asked)?;
     let (dues, _) = dues(tx, request.id, &asked)?;
     let Some(mut due) = dues.into_iter().next() else { return Ok(None) };

@@ -15,6 +15,7 @@ use comptoir_sync::entry::Entry;
 use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::ReceiptReprinted;
 use comptoir_sync::facts::returns::ReturnCompleted;
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::complete_sale::next_number;
@@ -139,9 +140,10 @@ pub(super) fn write(
     request: &ReturnRequest,
     exchange: Option<SaleId>,
 ) -> Result<(Return, i64)> {
-    let Standing { request, approved_by } = &refunds::standing(tx, request)?;
+    let standing = refunds::standing(tx, request)?;
+    let Standing { request, approved_by, .. } = &standing;
     let asked = ask(tx, request)?;
-    permit(tx, operator, *approved_by, request, &asked.sale)?;
+    permit(tx, operator, &standing, &asked.sale)?;
     permit_cash(tx, operator, *approved_by, &asked)?;
     let cards = refunds::given(tx, operator, request, &asked)?;
     let reason = request.reason.as_deref();
@@ -196,22 +198,23 @@ pub(super) fn keep(
 pub(super) struct Standing {
     pub(super) request: ReturnRequest,
     pub(super) approved_by: Option<OperatorId>,
+    /// The day on which it was begun: what was in time then is not too late after midnight, when a card has paid.
+    pub(super) begun_on: Date,
 }
 
 /// Refuses goods that neither this operator nor who approved it may take back.
 pub(super) fn permit(
     tx: &Tx<'_>,
     operator: OperatorId,
-    approved_by: Option<OperatorId>,
-    request: &ReturnRequest,
+    Standing { request, approved_by, begun_on }: &Standing,
     sale: &Sale,
 ) -> Result<()> {
     let lines: Vec<u32> = request.lines.iter().map(|one| one.line).collect();
-    let mut reasons = reasons(tx, sale, &lines);
+    let mut reasons = reasons(tx, sale, &lines, *begun_on);
     if request.reason.as_deref() == Some(POST_VOID) {
         reasons.push(ApprovalReason::VoidSale);
     }
-    permitted(tx, operator, approved_by, approval::needs(&reasons))
+    permitted(tx, operator, *approved_by, approval::needs(&reasons))
 }
 
 /// Refuses to give back more cash than this operator, or who approved it, may.
@@ -230,10 +233,10 @@ pub(super) fn permit_cash(
     permitted(tx, operator, approved_by, ApprovalReason::MuchCash.needs())
 }
 
-/// Why these lines of a sale do not come back today on a cashier's word alone.
-pub(super) fn reasons(tx: &Tx<'_>, sale: &Sale, lines: &[u32]) -> Vec<ApprovalReason> {
+/// Why these lines of a sale do not come back on that day on a cashier's word alone.
+pub(super) fn reasons(tx: &Tx<'_>, sale: &Sale, lines: &[u32], day: Date) -> Vec<ApprovalReason> {
     let return_by = approval::return_by(sale, tx.settings.return_days);
-    approval::reasons(sale, lines, return_by, tx.today)
+    approval::reasons(sale, lines, return_by, day)
 }
 
 /// What the books say to a request.

@@ -231,7 +231,7 @@ fn of_sale(tx: &Tx<'_>, operator: OperatorId, sale: Sale) -> Result<(i64, SaleVi
             voided: sold.voided,
             of: sold.of,
             note: sold.note.clone(),
-            needs: more_than(tx, operator, &returns::reasons(tx, &sale, &[sold.line]))?,
+            needs: more_than(tx, operator, &returns::reasons(tx, &sale, &[sold.line], tx.today))?,
         })
     };
     let return_by = approval::return_by(&sale, tx.settings.return_days);

@@ -825,7 +825,7 @@ export const en = {
     cart: 'Cart',
     cartNote: 'Cart note',
     undo: 'Undo',
-    lastReceipt: 'Last receipt again',
+    lastReceipt: 'Reprint the last',
     list: [
       ['F2', 'Search'],
       ['F3', 'Quantity'],
@@ -848,7 +848,7 @@ export const en = {
       ['F4 F7 F9', 'After a sale: print again, gift, void'],
       ['Ctrl+L', 'Sign out'],
       ['Alt+1…9', 'Department'],
-      ['F1', 'Keys and more'],
+      ['Ctrl+P', 'Reprint the last receipt'],
     ] as ReadonlyArray<readonly [string, string]>,
   },
   sim: {

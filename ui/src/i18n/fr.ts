@@ -789,7 +789,7 @@ export const fr: Messages = {
       ['F4 F7 F9', 'Après une vente : réimprimer, cadeau, annuler'],
       ['Ctrl+L', 'Fermer la session'],
       ['Alt+1…9', 'Rayon'],
-      ['F1', 'Touches et plus'],
+      ['Ctrl+P', 'Réimprimer le dernier reçu'],
     ],
   },
   sim: {
