@@ -4,11 +4,11 @@
 //   node tests/e2e/network.mjs
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sale, until } from './story.mjs';
+import { until } from './story.mjs';
 
 const [STORE, SALES, KILLS] = ['RDC', 1500, 4]; // the demonstration's store
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-network-'));
@@ -46,23 +46,6 @@ class Register extends Till {
     await this.stop(signal);
     this.stop = null;
   }
-  status() {
-    return this.run('sync', 'status')[0];
-  }
-  entries = () => this.status().entries;
-  /** Sells a loaf so often, while it agrees with nobody; answers what they came to, in cents. */
-  sells(count, basket) {
-    const file = join(folder, `${this.name}-${basket}.jsonl`);
-    const one = (n) => JSON.stringify({ basket: `${this.name}-${basket}-${n}`, lines: [{ sku: sale.loaf.sku }] });
-    writeFileSync(file, Array.from({ length: count }, (_, n) => one(n)).join('\n') + '\n');
-    const sold = this.run('sell', '--baskets', file);
-    assert.equal(sold.length, count);
-    return sold.reduce((sum, { total }) => sum + Math.round(Number(total) * 100), 0);
-  }
-  day(day) {
-    const { sales, total } = this.run('report', 'sales', '--day', day)[0];
-    return { sales, total: Math.round(Number(total) * 100) };
-  }
 }
 
 const registers = [1, 2, 3].map((number) => new Register(number));
@@ -76,6 +59,7 @@ try {
   const { base, day, ask } = await startHouse();
   let cents = 0;
   one.run('init', '--tenant', TENANT, '--store', STORE, '--name', 'Rideau Corner', '--region', 'ON', '--register', '1', '--demo');
+  // who takes part is head office's word, which the first register hears before there are others
   for (const register of registers) {
     const code = command('code', TENANT, STORE);
     register.run('enrol', '--head-office', base, '--code', code, '--authority', certificate);
@@ -83,10 +67,7 @@ try {
     register.run('shift', 'open', '--float', '200.00');
   }
 
-  // who takes part is head office's word
-  registers.forEach((register) => register.meet());
-
-  console.log('No internet from now on: the tills find each other by themselves.');
+  console.log('No internet from now on: the tills find each other by themselves, also those that joined since one heard of it.');
   uplink(false);
   registers.forEach((register) => register.start());
   const neighbours = ({ contacts, head_office }) => contacts.filter(({ device }) => device !== head_office).length;

@@ -1,10 +1,11 @@
 // A real head office with a company of its own, and real tills in processes that sell and agree with it.
+import { strict as assert } from 'node:assert';
 import { execFileSync, spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { outFolder, root, target } from './story.mjs';
+import { outFolder, root, sale, target } from './story.mjs';
 
 export const TENANT = 'DEMO';
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-office-'));
@@ -70,6 +71,25 @@ export class Till {
     const file = join(folder, `${this.name}-${basket}.jsonl`);
     writeFileSync(file, `${JSON.stringify({ basket, lines })}\n`);
     return this.run('sell', '--baskets', file)[0];
+  }
+  /** Sells a loaf so often, while it agrees with nobody; answers what they came to, in cents. */
+  sells(count, basket) {
+    const file = join(folder, `${this.name}-${basket}.jsonl`);
+    const one = (n) => JSON.stringify({ basket: `${this.name}-${basket}-${n}`, lines: [{ sku: sale.loaf.sku }] });
+    writeFileSync(file, Array.from({ length: count }, (_, n) => one(n)).join('\n') + '\n');
+    const sold = this.run('sell', '--baskets', file);
+    assert.equal(sold.length, count);
+    return sold.reduce((sum, { total }) => sum + Math.round(Number(total) * 100), 0);
+  }
+  /** What it says of its company, and how many entries it has. */
+  status() {
+    return this.run('sync', 'status')[0];
+  }
+  entries = () => this.status().entries;
+  /** How many sales it knows of a day, and what they came to, in cents. */
+  day(day) {
+    const { sales, total } = this.run('report', 'sales', '--day', day)[0];
+    return { sales, total: Math.round(Number(total) * 100) };
   }
   /** Takes in products from rows of a CSV file. */
   imports(name, ...rows) {

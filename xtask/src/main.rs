@@ -41,6 +41,8 @@ cargo xtask office-pages [ARGS]       head office's pages in Chromium; `cargo xt
 cargo xtask neighbours [ARGS]         two registers whose printers help each other, in Chromium
 cargo xtask network                   three tills and head office on computers of their own, whose cables are pulled and
                                       whose programs are killed; `cargo xtask test network` builds them first. It takes root
+cargo xtask versions COMMIT           tills of an older version beside one of now and head office, and then updated;
+                                      `cargo xtask test neighbours` builds what is of now first
 cargo xtask agree [OUT]               two tills' windows and the pages with the internet cut between them; `cargo xtask test
                                       agree` builds them first";
 
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         Some("simulate") => simulate::simulate(rest),
         Some("agree") => office_pages::agree(rest),
         Some("network") => office_pages::network(rest),
+        Some("versions") => office_pages::versions(rest),
         Some("neighbours") => office_pages::neighbours(rest),
         Some("office-pages") => office_pages::office_pages(rest),
         Some("head-office") => head_office::head_office(rest),

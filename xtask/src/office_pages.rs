@@ -29,6 +29,26 @@ pub(crate) fn agree(args: &[String]) -> Result<(), String> {
     beside_a_database(Command::new(&format!("{XVFB}node tests/e2e/agree.mjs")).args(args))
 }
 
+/// `cargo xtask versions COMMIT`: tills as they were beside one of now, which was built before.
+pub(crate) fn versions(args: &[String]) -> Result<(), String> {
+    let [commit] = args else {
+        return Err("cargo xtask versions COMMIT".into());
+    };
+    machine::prepare(&[Need::Build])?;
+    let (source, built) = (target().join("older/source"), target().join("older/built"));
+    if source.exists() {
+        Command::new("git worktree remove --force").args([&source]).run()?;
+    }
+    Command::new("git worktree add --detach").args([&source]).args([commit]).run()?;
+    Command::new("cargo build --locked --package tillctl --manifest-path")
+        .args([source.join("Cargo.toml")])
+        .env("CARGO_TARGET_DIR", &built)
+        .run()?;
+    let older = built.join("debug/tillctl");
+    beside_a_database(Command::new("node tests/e2e/versions.mjs").env("OLDER", older))?;
+    Command::new("git worktree remove --force").args([&source]).run()
+}
+
 /// Runs a story that finds an empty database where head office's program looks for it.
 pub(crate) fn beside_a_database(story: Command) -> Result<(), String> {
     machine::prepare(&[Need::Database, Need::Node, Need::Screen])?;
