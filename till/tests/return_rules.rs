@@ -16,6 +16,7 @@ use comptoir_domain::text::Language;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_hardware::terminal::attempt::Kind;
 use comptoir_hardware::terminal::simulator::Simulator;
+use comptoir_till::cart::{self, park};
 use comptoir_till::error::Result;
 use comptoir_till::operators::{Approver, approve};
 use comptoir_till::orders::blind::{self, BlindLine, BlindRequest};
@@ -24,7 +25,7 @@ use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::orders::view::sale_view;
 use comptoir_till::orders::{exchange, refunds};
 use comptoir_till::payments::{self, card};
-use comptoir_till::{cart, devices, inventory, outbox, store};
+use comptoir_till::{devices, inventory, outbox, store};
 use shop::{Shop, cad, refusal};
 use uuid::Uuid;
 
@@ -210,6 +211,30 @@ fn what_was_begun_in_time_is_not_late_when_it_is_completed() {
     let cart = cart::show(&mut shop.till).unwrap();
     let (id, total, cash) = (cart.id, cart.total, cad("20.00"));
     exchange::complete_exchange(&mut shop.till, cashier, id, total, cash, None, false).unwrap();
+    assert!(shop.verify().ok);
+}
+
+/// Else whoever parks it in time could complete it next year.
+#[test]
+fn an_exchange_that_was_parked_is_late_when_its_cart_is_resumed_too_late() {
+    let mut shop = Shop::selling();
+    let settings = Settings { return_days: Some(0), ..Settings::default() };
+    store::change(&mut shop.till, shop.manager, None, Some(settings)).unwrap();
+    let (cashier, sale) = (shop.cashier, shop.sell(&["CAN"]));
+    exchange::begin_exchange(&mut shop.till, cashier, &request(1, &sale, 1, None)).unwrap();
+    shop.scan("COF").unwrap();
+    park::park(&mut shop.till, cashier, "Blue coat").unwrap();
+    shop.wait_minutes(24 * 60);
+    let parked = park::parked(&mut shop.till).unwrap().remove(0).id;
+    let cart = park::resume(&mut shop.till, cashier, parked).unwrap();
+    let (id, total, cash) = (cart.id, cart.total, cad("20.00"));
+    let complete = |shop: &mut Shop, approver| {
+        exchange::complete_exchange(&mut shop.till, cashier, id, total, cash, approver, false)
+    };
+    assert_eq!(refusal(complete(&mut shop, None)), "approval_required");
+    let approver = supervisor(&mut shop);
+    let (_, back) = complete(&mut shop, approver).unwrap();
+    assert_eq!(back.approved_by, Some(shop.supervisor));
     assert!(shop.verify().ok);
 }
 

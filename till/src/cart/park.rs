@@ -150,6 +150,7 @@ pub fn resume(till: &mut Till, cashier: OperatorId, cart: CartId) -> Result<Cart
                 "UPDATE cart SET parked_as = NULL, parked_at = NULL, parked_by = NULL WHERE id = ?1",
             )?
             .execute([cart.0.into_bytes()])?;
+            exchange::begin_again(&tx, cart)?;
             if let Some(document) = document {
                 take(&tx, cashier, document, cart)?;
             }

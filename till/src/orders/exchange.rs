@@ -34,7 +34,7 @@ pub(crate) struct Attached {
     pub(super) lines: Vec<Wanted>,
     pub(super) reason: Option<String>,
     pub(super) approved_by: Option<OperatorId>,
-    /// Milliseconds since 1970 UTC.
+    /// When it was said of the cart in hand, or the cart was resumed: milliseconds since 1970 UTC.
     pub(super) begun_at: i64,
 }
 
@@ -193,6 +193,13 @@ pub(crate) fn forget(db: &Connection, sale: SaleId) -> Result<bool> {
         .prepare_cached("DELETE FROM exchange WHERE sale = ?1 AND id IS NOT ?2")?
         .execute(params![sale.0.into_bytes(), begun])?;
     Ok(gone > 0)
+}
+
+/// A parked cart is in hand again: what comes back for it may be late by now.
+pub(crate) fn begin_again(tx: &Tx<'_>, cart: CartId) -> Result<()> {
+    tx.prepare_cached("UPDATE exchange SET begun_at = ?2 WHERE cart = ?1")?
+        .execute(params![cart.0.into_bytes(), tx.wall])?;
+    Ok(())
 }
 
 /// What comes back for a cart.

@@ -1,9 +1,12 @@
 //! Money that a card terminal moves for a sale or a return, and finding out what it did.
 
 use comptoir_domain::cart::CartView;
+use comptoir_domain::ids::OperatorId;
 use comptoir_domain::money::{Currency, Money};
+use comptoir_domain::operators::Role;
 use comptoir_domain::orders::Refusal as OfOrders;
 use comptoir_domain::orders::returns::Return;
+use comptoir_domain::pricing::Refusal as OfPrices;
 use comptoir_hardware::lamp::Cause;
 use comptoir_hardware::terminal::Refusal as OfTerminal;
 use comptoir_hardware::terminal::attempt::{Attempt, Kind, Verdict};
@@ -103,7 +106,7 @@ impl Storm {
             else {
                 return self.returned(node, done?);
             };
-            self.refund(node, &request)?;
+            self.refund(node, cashier, &request)?;
             self.settle_attempt(node)?;
         }
         request.cash_instead = true;
@@ -111,13 +114,12 @@ impl Storm {
         self.returned(node, done)
     }
 
-    fn refund(&mut self, node: usize, request: &ReturnRequest) -> Result<()> {
-        let cashier = self.world.nodes[node].machine().cashier();
-        let due = self.at(node, |till| refunds::may_refund(till, cashier, request))?;
+    fn refund(&mut self, node: usize, by: OperatorId, request: &ReturnRequest) -> Result<()> {
+        let due = self.at(node, |till| refunds::may_refund(till, by, request))?;
         let Some(due) = due else { return Ok(()) };
         let amount = due.amount.minor().unsigned_abs();
         let attempt = self.terminals[node].prepare(refunds::what(&due), amount);
-        self.ask(node, attempt, |till, attempt| refunds::begin(till, cashier, request, attempt))
+        self.ask(node, attempt, |till, attempt| refunds::begin(till, by, request, attempt))
     }
 
     fn returned(&mut self, node: usize, back: Return) -> Result<Return> {
@@ -176,23 +178,33 @@ impl Storm {
     fn complete_exchange(&mut self, node: usize) -> Result<String> {
         let machine = self.world.nodes[node].machine();
         let (cashier, manager) = (machine.cashier(), machine.manager());
-        for tried in 0..4 {
+        let mut by = cashier;
+        for tried in 0..5 {
             let view = self.at(node, cart::show)?;
             let cash = if view.rest.is_zero() { view.rest } else { money(50_000) };
-            let (by, cash_instead) = if tried < 3 { (cashier, false) } else { (manager, true) };
+            let cash_instead = tried >= 3;
+            if cash_instead {
+                by = manager;
+            }
             let done = self.at(node, |till| {
                 exchange::complete_exchange(till, by, view.id, view.total, cash, None, cash_instead)
             });
+            // A clock that was put right may have made it late since it was begun.
+            let late = OfPrices::ApprovalRequired { needs: Role::Supervisor };
+            if matches!(&done, Err(Error::Refused(Refusal::Pricing(why))) if *why == late) {
+                by = manager;
+                continue;
+            }
             let Err(Error::Refused(Refusal::Orders(OfOrders::CardRefundFirst { .. }))) = done
             else {
                 let (sale, back) = done?;
                 let back = self.returned(node, back)?;
                 return Ok(format!("exchanges {} and {}", back.receipt, self.sold(node, &sale)));
             };
-            let due = self
-                .at(node, |till| exchange::refund_due(till, cashier, view.id, view.total, None))?;
+            let due =
+                self.at(node, |till| exchange::refund_due(till, by, view.id, view.total, None))?;
             if let Some(request) = due {
-                self.refund(node, &request)?;
+                self.refund(node, by, &request)?;
                 self.settle_attempt(node)?;
             }
         }

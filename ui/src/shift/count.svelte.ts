@@ -1,6 +1,7 @@
 import type { CountedPieces, CountSoFar, Denomination } from '../bindings';
 import { press, type PadKey } from '../lib/entry';
 import { call } from '../lib/call';
+import { isZero } from '../lib/format';
 import { till } from '../till.svelte';
 
 export type Part = 'loose' | 'rolls';
@@ -58,6 +59,11 @@ export class Count {
     this.typed[`${field.minor} ${field.part}`] = press(before, key, 'count');
     void till.ask(() => this.#tell());
   };
+  /** Whether a difference has to be explained; if not, what was written of another count is forgotten. */
+  hasToExplain(difference: string): boolean {
+    if (isZero(difference)) this.note = '';
+    return !isZero(difference);
+  }
   /** Gives the first digit of a scan back. */
   remember(): () => void {
     const [typed, anew] = [{ ...this.typed }, this.#anew];
