@@ -227,7 +227,8 @@ async function aThirdRegister(look) {
     await second.call('set_neighbours', { addresses: [await addressOf(first), await addressOf(third)] });
     await until('one of the two has paper', there, ['1 ready', '3 paper_out'], 60);
     const [byOne] = await wait(1);
-    assert.match(await text('send-jobs'), /1/);
+    // the window hears of it after the engine
+    await until('it says to which', async () => /1/.test(await text('send-jobs')));
     await keep('88-one-of-two-can-print');
     await page.keyboard.press('F8');
     await shown('no-jobs');
@@ -243,6 +244,7 @@ async function aThirdRegister(look) {
     await Promise.all([fault(first, 'none'), fault(third, 'none')]);
     await until('both have paper', there, ['1 ready', '3 ready']);
     const [andThis] = await wait(1);
+    await until('it will ask which', async () => /…/.test(await text('send-jobs')));
     await page.keyboard.press('F8');
     await shown('sheet');
     const keys = page.locator('[data-testid^=pick-]');

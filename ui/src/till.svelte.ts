@@ -26,6 +26,7 @@ import { toasts } from './counter/toast.svelte';
 import type { Said } from './i18n/en';
 import { words } from './i18n/words.svelte';
 import { asRefusal, call, listen, onHeard, opened } from './lib/call';
+import { latest } from './lib/latest';
 import { settings } from './lib/settings.svelte';
 import { sound } from './lib/sound';
 import { moved, now, outcome, unsettled } from './payments/card';
@@ -168,9 +169,6 @@ class Till {
   #pushed: number | null = null;
   #restocking: ReturnType<typeof setTimeout> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  /** how it stands with head office and neighbours may have changed since it was asked */
-  #linkTold = false;
-  #looking: Promise<void> | null = null;
   /** how many answers are still to come */
   #asked = 0;
 
@@ -236,21 +234,14 @@ class Till {
     this.#take(state);
     return state;
   }
-  /** How it stands with head office and neighbours; once more when something was told meanwhile. */
-  lookAtLink(): Promise<void> {
-    this.#linkTold = true;
-    return (this.#looking ??= this.#lookAtLink().finally(() => (this.#looking = null)));
-  }
-  async #lookAtLink(): Promise<void> {
-    while (this.#linkTold) {
-      this.#linkTold = false;
-      try {
-        this.link = await call('link_lamp', {});
-      } catch {
-        // asked again with the next event
-      }
+  /** How it stands with head office and neighbours. */
+  lookAtLink = latest(async () => {
+    try {
+      this.link = await call('link_lamp', {});
+    } catch {
+      // asked again with the next event
     }
-  }
+  });
   /** Others parked carts, or took some in hand: perhaps the one on the ticket. */
   async #lookAtCarts(): Promise<void> {
     const before = this.cart;

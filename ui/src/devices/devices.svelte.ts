@@ -3,6 +3,7 @@ import { office } from '../i18n/office';
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
 import { clock } from '../lib/clock.svelte';
+import { latest } from '../lib/latest';
 import { sound } from '../lib/sound';
 import { till } from '../till.svelte';
 import { drawerOf, saidOf, sentSaid } from './trouble';
@@ -38,11 +39,11 @@ class Devices {
       this.at = await call('device_addresses', {});
     });
   }
-  loadJobs(): void {
-    void till.ask(async () => {
+  loadJobs = latest(() =>
+    till.ask(async () => {
       this.jobs = await call('job_list', {});
-    });
-  }
+    }),
+  );
   choose(kind: Kind): void {
     this.kind = kind;
     till.notice = null;
@@ -105,7 +106,7 @@ class Devices {
   }
   settle(job: number, cameOut: boolean): void {
     till.settle(job, cameOut);
-    this.loadJobs();
+    void this.loadJobs();
   }
   heard(code: string): void {
     this.kind = 'scanner';

@@ -1,6 +1,7 @@
 import type { NeighbourPrinters } from '../bindings';
 import { office } from '../i18n/office';
 import { call } from '../lib/call';
+import { latest } from '../lib/latest';
 import { till } from '../till.svelte';
 import { devices } from './devices.svelte';
 import { givingSaid, isConnected, sendKey } from './helping';
@@ -27,9 +28,7 @@ class Helping {
       if (giving && giving.printed + giving.back === giving.jobs) this.seen = giving.giving;
     });
   }
-  async load(): Promise<void> {
-    await till.ask(() => this.#look());
-  }
+  load = latest(() => till.ask(() => this.#look()));
   async #look(): Promise<void> {
     this.printers = await call('neighbour_printers', {});
   }

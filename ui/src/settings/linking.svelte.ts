@@ -2,6 +2,7 @@ import type { LinkView, Refusal } from '../bindings';
 import { office } from '../i18n/office';
 import { words } from '../i18n/words.svelte';
 import { call } from '../lib/call';
+import { latest } from '../lib/latest';
 import { sound } from '../lib/sound';
 import { till } from '../till.svelte';
 
@@ -28,13 +29,13 @@ class Linking {
           : null,
   );
 
-  async look(): Promise<void> {
+  look = latest(async () => {
     try {
       this.view = await call('link_view', {});
     } catch {
       // asked again with the next event
     }
-  }
+  });
   edit(part: { url?: string; code?: string; neighbour?: string }): void {
     Object.assign(this, part);
     this.trouble = null;
