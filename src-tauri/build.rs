@@ -96,6 +96,7 @@ const COMMANDS: &[&str] = &[
     "find_sales",
     "sale_view",
     "stored_at",
+    "receipt_jobs",
     "taken_back_twice",
     "reprint",
     "gift_receipt",

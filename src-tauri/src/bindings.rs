@@ -52,7 +52,7 @@ use comptoir_till::orders::twice::TakenBackTwice;
 use comptoir_till::orders::view::{FactView, ReturnNote, SaleView, SoldLine};
 use comptoir_till::outbox::given::{GivenTo, Giving, NotTaken, There};
 use comptoir_till::outbox::preview::{PaperKind, PaperLine};
-use comptoir_till::outbox::{self, JobKind, JobRow, JobState, Jobs, UnknownJob};
+use comptoir_till::outbox::{self, JobKind, JobRow, JobState, Jobs, ReceiptJobs, UnknownJob};
 use comptoir_till::payments::card::{CardKind, CardState};
 use comptoir_till::pricing::Quote as ChangeQuote;
 use comptoir_till::reporting::{Period, ShiftRow};
@@ -205,6 +205,7 @@ export type Commands = {
   find_sales: [{ text: string; from: string | null; to: string | null; kind: FoundKind | null; before: number | null; limit: number }, FoundSales];
   sale_view: [{ receipt: string }, SaleView];
   stored_at: [{ id: string }, StoredAt];
+  receipt_jobs: [{ id: string }, ReceiptJobs];
   taken_back_twice: [Record<string, never>, Array<TakenBackTwice>];
   reprint: [{ receipt: string }, Jobs];
   gift_receipt: [{ receipt: string; lines: Array<number> }, Jobs];
@@ -225,7 +226,6 @@ export type Pushed = {
   scanned: { code: string };
   devices: Array<Device>;
   jobs: Jobs;
-  sale_printed: { sale: string; receipt_job: JobState };
   card: { card: CardAttempt | null; cart: Cart };
   import: { done: number; all: number };
   link: null;
@@ -250,7 +250,7 @@ fn bindings() -> String {
         Language Role Unit Text Store Operator Person ShiftSummary Department Tile Hit VoidReason Discount PriceReason
         Given Approval AgeProof Allowance LineView TaxLine CashDue
         CardProof CardTender TenderType Tender
-        Exchange ExchangeLine TakenTwice CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote ChangeQuote PaperKind PaperLine JobState SaleDone Class Device UnknownJob Jobs
+        Exchange ExchangeLine TakenTwice CartView ParkedCart Piece CashMove CountedPieces Denomination Tally CountSoFar ChangePart CashQuote ChangeQuote PaperKind PaperLine JobState ReceiptJobs SaleDone Class Device UnknownJob Jobs
         CardKind CardState CardProgress CardStep CardView
         FoundKind Returned Matched FoundSale FoundSales SoldLine FactView StoredAt ReturnNote TakenBackTwice Alike SaleView
         ApprovalReason Wanted RefundPart QuotedLine ReturnQuote ReturnDone Refunded BlindLine Unfinished Exchanged AppState Opened

@@ -23,19 +23,8 @@ use tower_http::services::ServeDir;
 use crate::options::Options;
 
 /// What the engine pushes.
-const EVENTS: [&str; 11] = [
-    "scanned",
-    "devices",
-    "jobs",
-    "sale_printed",
-    "card",
-    "import",
-    "link",
-    "goods",
-    "carts",
-    "joining",
-    "sim",
-];
+const EVENTS: [&str; 10] =
+    ["scanned", "devices", "jobs", "card", "import", "link", "goods", "carts", "joining", "sim"];
 
 #[derive(Clone)]
 struct Bridge {

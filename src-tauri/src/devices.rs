@@ -12,7 +12,7 @@ use comptoir_hardware::scanner::driver::{Event, Options as ScannerOptions, Scann
 use comptoir_hardware::transport::Address;
 use comptoir_till::devices::Class;
 use comptoir_till::error::Result;
-use comptoir_till::outbox::{self, JobState, Work};
+use comptoir_till::outbox::{self, Work};
 use comptoir_till::{operators, orders};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -248,19 +248,15 @@ fn tend(desk: &Desk, printer: &mut Printer, in_question: &mut Option<Taken>, pus
     }
 }
 
-/// The drawer stays shut while the printer cannot open it; the sale on the screen says so.
+/// The drawer stays shut while the printer cannot open it; the sale or return on the screen says so.
 fn give_up_drawer(desk: &Desk, push: &Push) -> Result<()> {
     let inner = desk.lock();
-    let db = inner.till.db();
-    let Some(sale) = orders::last(db)? else { return Ok(()) };
-    let entry = orders::entry_of(db, sale.id)?;
-    let waited = outbox::receipt_state(db, entry, true)? == Some(JobState::Waiting);
-    outbox::give_up_drawer(db)?;
-    let receipt_job = outbox::receipt_state(db, entry, false)?;
-    drop(inner);
-    if waited {
-        push("sale_printed", json!({ "sale": sale.id, "receipt_job": receipt_job }));
+    if !outbox::give_up_drawer(inner.till.db())? {
+        return Ok(());
     }
+    let jobs = outbox::jobs(&inner.till)?;
+    drop(inner);
+    push("jobs", json!(jobs));
     Ok(())
 }
 
@@ -312,12 +308,8 @@ pub(crate) fn settle(desk: &Desk, taken: Taken, outcome: Outcome, push: &Push) -
     let shown = inner.till.training() == training;
     let Some(till) = inner.of(training) else { return Ok(()) };
     let state = outbox::finish(till, job, outcome)?;
-    let sale = outbox::sale_of(till.db(), job)?;
-    let of_sale = match sale {
-        Some(entry) => {
-            let receipt_job = outbox::receipt_state(till.db(), entry, false)?;
-            Some((orders::named(till.db(), entry)?, receipt_job))
-        }
+    let receipt = match outbox::sale_of(till.db(), job)? {
+        Some(entry) => Some(orders::receipt_of(till.db(), entry)?),
         None => None,
     };
     let jobs = outbox::jobs(till)?;
@@ -327,10 +319,6 @@ pub(crate) fn settle(desk: &Desk, taken: Taken, outcome: Outcome, push: &Push) -
         return Ok(());
     }
     push("jobs", json!(jobs));
-    if let Some(((id, _), receipt_job)) = &of_sale {
-        push("sale_printed", json!({ "sale": id, "receipt_job": receipt_job }));
-    }
-    let receipt = of_sale.map(|((_, receipt), _)| receipt);
     tracing::info!(receipt, ?state, ?outcome, "print job");
     Ok(())
 }

@@ -7,7 +7,7 @@ use comptoir_till::orders;
 use comptoir_till::orders::find::{FoundKind, FoundSales, Sought, find_sales as find};
 use comptoir_till::orders::twice::{self, TakenBackTwice};
 use comptoir_till::orders::view::{self, SaleView};
-use comptoir_till::outbox::{self, Jobs};
+use comptoir_till::outbox::{self, Jobs, ReceiptJobs};
 use jiff::civil::Date;
 use tauri::State;
 
@@ -37,6 +37,12 @@ pub(crate) fn sale_view(desk: State<'_, Arc<Desk>>, receipt: String) -> Answer<S
 #[tauri::command(async)]
 pub(crate) fn stored_at(desk: State<'_, Arc<Desk>>, id: String) -> Answer<StoredAt> {
     desk.till(|till| view::stored_at(till.db(), &id))
+}
+
+/// How far the receipt of a sale or of a return is, and its drawer.
+#[tauri::command(async)]
+pub(crate) fn receipt_jobs(desk: State<'_, Arc<Desk>>, id: String) -> Answer<ReceiptJobs> {
+    desk.till(|till| view::receipt_jobs(till.db(), &id))
 }
 
 /// Sales of which more came back than was sold.

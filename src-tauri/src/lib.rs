@@ -218,6 +218,7 @@ fn prepare<R: Runtime>(builder: Builder<R>, found: Option<Found>, folder: PathBu
             journal::find_sales,
             journal::sale_view,
             journal::stored_at,
+            journal::receipt_jobs,
             journal::taken_back_twice,
             journal::reprint,
             journal::gift_receipt,

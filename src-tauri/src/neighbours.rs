@@ -8,10 +8,8 @@ use comptoir_sync::entry::DeviceId;
 use comptoir_sync::replication::paper::{Printer, PrinterState, Word};
 use comptoir_till::devices::Class;
 use comptoir_till::error::Result;
-use comptoir_till::orders;
 use comptoir_till::outbox::given::{self, Giving};
 use comptoir_till::outbox::{self, JobRow, Refusal};
-use comptoir_till::till::Till;
 use comptoir_till::trust::enrolment;
 use serde::Serialize;
 use serde_json::json;
@@ -88,13 +86,10 @@ impl Desk {
         let shown = inner.till.training().is_none();
         let till = inner.real();
         let Heard { answer, news } = paper::hear(till, from, printer, word)?;
-        let told = if news && shown { Some(news_of(till)?) } else { None };
+        let told = if news && shown { Some(outbox::jobs(till)?) } else { None };
         drop(inner);
-        if let Some((jobs, sale)) = told {
-            self.links.push("jobs", jobs);
-            if let Some(sale) = sale {
-                self.links.push("sale_printed", sale);
-            }
+        if let Some(jobs) = told {
+            self.links.push("jobs", json!(jobs));
             self.drivers.wake();
         }
         Ok(answer)
@@ -115,16 +110,6 @@ impl Desk {
             Ok(NeighbourPrinters { neighbours, giving: given::last(till.db())? })
         })
     }
-}
-
-/// What the window is pushed when neighbours changed something in the outbox: the jobs, and how the receipt of the
-/// last sale is, which may be on the screen.
-fn news_of(till: &Till) -> Result<(serde_json::Value, Option<serde_json::Value>)> {
-    let jobs = json!(outbox::jobs(till)?);
-    let Some(sale) = orders::last(till.db())? else { return Ok((jobs, None)) };
-    let entry = orders::entry_of(till.db(), sale.id)?;
-    let receipt_job = outbox::receipt_state(till.db(), entry, false)?;
-    Ok((jobs, Some(json!({ "sale": sale.id, "receipt_job": receipt_job }))))
 }
 
 fn there(printer: Option<Printer>) -> PrinterThere {

@@ -10,7 +10,7 @@ use comptoir_hardware::printer::layout::Profile;
 use comptoir_till::error::Result;
 use comptoir_till::orders;
 use comptoir_till::outbox::preview::PaperLine;
-use comptoir_till::outbox::{self, JobState, Jobs};
+use comptoir_till::outbox::{self, JobState, Jobs, ReceiptJobs};
 use comptoir_till::till::Till;
 use serde::Serialize;
 use tauri::State;
@@ -45,12 +45,7 @@ pub(crate) fn done(till: &Till, sale: &Sale) -> Result<SaleDone> {
     let entry = orders::entry_of(till.db(), sale.id)?;
     let profile = Profile::default();
     let paper = outbox::receipt(till, entry, false, None)?;
-    // A sale without jobs was made by a script, or long ago: nothing is waiting for it.
-    let state = |drawer| {
-        Ok::<_, comptoir_till::error::Error>(
-            outbox::receipt_state(till.db(), entry, drawer)?.unwrap_or(JobState::Printed),
-        )
-    };
+    let ReceiptJobs { receipt_job, drawer_job } = outbox::receipt_jobs(till.db(), entry)?;
     Ok(SaleDone {
         sale: sale.id,
         receipt: sale.receipt.clone(),
@@ -69,8 +64,8 @@ pub(crate) fn done(till: &Till, sale: &Sale) -> Result<SaleDone> {
         completed_at: jiff::Timestamp::from_millisecond(sale.completed_at)
             .unwrap_or_default()
             .to_string(),
-        receipt_job: state(false)?,
-        drawer_job: state(true)?,
+        receipt_job,
+        drawer_job,
     })
 }
 

@@ -13,7 +13,7 @@ use comptoir_till::orders::blind::{self, BlindLine as Line, BlindRequest};
 use comptoir_till::orders::quote::{self, RefundPart, ReturnQuote};
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::outbox::preview::PaperLine;
-use comptoir_till::outbox::{self, JobState};
+use comptoir_till::outbox::{self, JobState, ReceiptJobs};
 use comptoir_till::till::{Till, utc};
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -79,9 +79,7 @@ pub(crate) fn done(till: &Till, back: &Return) -> Result<ReturnDone> {
     let gone = || Error::Broken(format!("the return {} is not in the journal", back.receipt));
     let entry = returns::entry_of(db, back.id)?.ok_or_else(gone)?;
     let profile = Profile::default();
-    let state = |drawer| {
-        Ok::<_, Error>(outbox::receipt_state(db, entry, drawer)?.unwrap_or(JobState::Printed))
-    };
+    let ReceiptJobs { receipt_job, drawer_job } = outbox::receipt_jobs(db, entry)?;
     let cash = back.refunds.iter().filter(|refund| refund.kind == TenderType::Cash);
     let cash = Money::sum(cash.map(|refund| refund.amount), back.total.currency());
     Ok(ReturnDone {
@@ -95,8 +93,8 @@ pub(crate) fn done(till: &Till, back: &Return) -> Result<ReturnDone> {
         paper: outbox::preview::lines(&outbox::receipt(till, entry, false, None)?, &profile),
         columns: profile.columns,
         completed_at: utc(back.completed_at),
-        receipt_job: state(false)?,
-        drawer_job: state(true)?,
+        receipt_job,
+        drawer_job,
     })
 }
 

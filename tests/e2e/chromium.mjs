@@ -28,6 +28,7 @@ const { values: only } = parseArgs({
     theme: { type: 'string' },
     size: { type: 'string' },
     all: { type: 'boolean' },
+    slow: { type: 'string', default: '0' },
   },
 });
 const every = only.all || only.language || only.theme || only.size;
@@ -70,7 +71,7 @@ async function lane() {
 async function walk(browser, story, look) {
   const name = `${look.size}-${look.language}-${look.theme}`;
   const bridge = await startBridge(`${story.name}-${name}`, story);
-  const screen = await openScreen(browser, bridge, name, { ...look, touch: story.touch });
+  const screen = await openScreen(browser, bridge, name, { ...look, touch: story.touch, slow: Number(only.slow) });
   try {
     await screen.page.goto(bridge.base);
     await story.run(screen);

@@ -29,8 +29,21 @@ export function openBrowser() {
   });
 }
 
-/** Opens a page; `name` is in the names of its pictures. */
-export async function openScreen(browser, bridge, name, { size, language, theme, touch = false }) {
+/** The engine hears each question late, and its answers come late, by up to `most` milliseconds in all: events overtake them. */
+async function delayAnswers(page, most) {
+  const late = () => new Promise((resolve) => setTimeout(resolve, (Math.random() * most) / 2));
+  await page.route('**/api/*', async (route) => {
+    if (route.request().url().endsWith('/api/events')) return route.continue();
+    await late();
+    const response = await route.fetch().catch(() => null);
+    await late();
+    // the page may have been closed meanwhile
+    await (response ? route.fulfill({ response }) : route.abort()).catch(() => {});
+  });
+}
+
+/** Opens a page; `name` is in the names of its pictures, `slow` how late answers may come in milliseconds. */
+export async function openScreen(browser, bridge, name, { size, language, theme, touch = false, slow = 0 }) {
   const zoom = size === 'zoomed';
   const [width, height] = zoom ? [zoomed.width, zoomed.height] : size.split('x').map(Number);
   const context = await browser.newContext({
@@ -42,6 +55,7 @@ export async function openScreen(browser, bridge, name, { size, language, theme,
     hasTouch: touch,
   });
   const page = await context.newPage();
+  if (slow > 0) await delayAnswers(page, slow);
   const behindTheScenes = await context.newCDPSession(page);
   const problems = [];
   let kept = 0;

@@ -18,6 +18,8 @@ use comptoir_till::error::Result;
 use comptoir_till::operators::approve;
 use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
+use comptoir_till::orders::view;
+use comptoir_till::outbox::JobState;
 use comptoir_till::payments::{self, card, paper};
 use comptoir_till::{cart, inventory, outbox, pricing};
 use shop::{Shop, cad, refusal};
@@ -89,6 +91,14 @@ fn a_candle_comes_back_whole() {
     for drawer in [false, true] {
         assert!(outbox::receipt_state(shop.till.db(), entry, drawer).unwrap().is_some());
     }
+    let jobs = |shop: &Shop| {
+        let jobs = view::receipt_jobs(shop.till.db(), &back.id.to_string()).unwrap();
+        (jobs.receipt_job, jobs.drawer_job)
+    };
+    assert_eq!(jobs(&shop), (JobState::Waiting, JobState::Waiting));
+    assert!(outbox::give_up_drawer(shop.till.db()).unwrap());
+    assert_eq!(jobs(&shop), (JobState::Waiting, JobState::Discarded));
+    assert!(!outbox::give_up_drawer(shop.till.db()).unwrap(), "it is given up once");
     assert!(shop.verify().ok);
 }
 

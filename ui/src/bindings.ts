@@ -771,6 +771,16 @@ double: boolean, };
 
 export type JobState = "waiting" | "printing" | "printed" | "sent" | "unknown" | "discarded" | "given";
 
+export type ReceiptJobs = { 
+/**
+ * The receipt's.
+ */
+receipt_job: JobState, 
+/**
+ * The drawer's.
+ */
+drawer_job: JobState, };
+
 export type SaleDone = { sale: SaleId, receipt: string, total: Money, cash_due: Money, tendered: Money, tenders: Array<Tender>, rounding: Money, change: Money, change_parts: Array<ChangePart>, paper: Array<PaperLine>, 
 /**
  * Characters on one line of the paper.
@@ -3439,6 +3449,7 @@ export type Commands = {
   find_sales: [{ text: string; from: string | null; to: string | null; kind: FoundKind | null; before: number | null; limit: number }, FoundSales];
   sale_view: [{ receipt: string }, SaleView];
   stored_at: [{ id: string }, StoredAt];
+  receipt_jobs: [{ id: string }, ReceiptJobs];
   taken_back_twice: [Record<string, never>, Array<TakenBackTwice>];
   reprint: [{ receipt: string }, Jobs];
   gift_receipt: [{ receipt: string; lines: Array<number> }, Jobs];
@@ -3459,7 +3470,6 @@ export type Pushed = {
   scanned: { code: string };
   devices: Array<Device>;
   jobs: Jobs;
-  sale_printed: { sale: string; receipt_job: JobState };
   card: { card: CardAttempt | null; cart: Cart };
   import: { done: number; all: number };
   link: null;

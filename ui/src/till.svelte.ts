@@ -184,14 +184,6 @@ class Till {
     // somebody else changed goods or settings
     listen('goods', () => void this.#restock());
     listen('carts', () => void this.#lookAtCarts());
-    listen('sale_printed', ({ sale, receipt_job }) => {
-      if (this.sale?.sale === sale) this.sale = { ...this.sale, receipt_job };
-      // the drawer's job is not pushed with it, and an event may overtake the answer it belongs to
-      void call('state', {}).then(
-        (app) => this.#takeSale(app),
-        () => {},
-      );
-    });
     onHeard(() => void this.#load());
     void this.lookAtLink();
     await this.stock();
@@ -287,10 +279,6 @@ class Till {
     this.chosen = chosenOf(app.cart);
     this.#backToCard();
     this.#backToReturn();
-  }
-  #takeSale({ last_sale }: AppState): void {
-    this.#change({ last_sale });
-    if (last_sale && last_sale.sale === this.sale?.sale) this.sale = last_sale;
   }
   #change(part: Partial<AppState>): void {
     if (!this.app) return;
@@ -659,9 +647,7 @@ class Till {
     this.sale = sale;
     this.back = back;
     this.screen = 'done';
-    const app = await call('state', {});
-    this.#take(app);
-    this.#takeSale(app);
+    this.#take(await call('state', {}));
   }
 
   /** Asks the terminal for something; what it pushed meanwhile is newer than the answer. */

@@ -24,6 +24,7 @@ export async function run(screen) {
     await type(pin);
     await page.keyboard.press('Enter');
   };
+  const saysFile = (name) => until('it says where the file is', async () => name.exec(await text('notice'))?.[0]);
   /** Somebody begins to work here, becomes something else under a new PIN, and leaves. */
   const people = async () => {
     const person = async () => (await bridge.call('people')).find(({ name }) => name === newcomer.name);
@@ -80,9 +81,7 @@ export async function run(screen) {
     await shown('operator-table');
     await keep('60-report-today');
     await page.keyboard.press('F5');
-    await shown('notice');
-    const path = /\S+\.csv/.exec(await text('notice'))?.[0];
-    assert.ok(path, 'it says where the file is');
+    const path = await saysFile(/\S+\.csv/);
     assert.ok(readFileSync(path, 'utf8').includes(sale.loaf.amount), 'what was sold stands in the file');
     await keep('61-report-saved');
     await printed('F4', /SALES|VENTES/);
@@ -105,9 +104,7 @@ export async function run(screen) {
     await lamp('ready');
     await keep('64-devices');
     await page.keyboard.press('F7');
-    await shown('notice');
-    const report = /\S+\.json/.exec(await text('notice'))?.[0];
-    assert.ok(report, 'it says where the file is');
+    const report = await saysFile(/\S+\.json/);
     const { devices: known } = JSON.parse(readFileSync(report, 'utf8'));
     assert.deepEqual(
       known.map(({ kind, lamp }) => [kind, lamp]),

@@ -131,11 +131,18 @@ export async function run(screen) {
   await page.keyboard.press('F9');
   await shown('void-do');
   await keep('69-void');
+  // the roll is at its end: without the printer the drawer stays shut
+  await bridge.call('sim_fault', { fault: 'paper_out' });
   await page.keyboard.press('Enter');
   await approve();
   await gone('sheet');
   await until('the drawer gives it back', async () => (await bridge.call('x_report')).returns, 4);
   await shown('next');
+  await until('the drawer stays shut', () => at('drawer-state').getAttribute('data-state'), 'discarded');
+  await says('drawer-state', { en: 'Drawer not opened', fr: 'Tiroir non ouvert' }[language]);
+  await keep('70-voided-without-paper');
+  await bridge.call('sim_fault', { fault: 'none' });
+  await until('the receipt came out', () => at('receipt-state').getAttribute('data-state'), 'printed');
   await keep('70-voided');
   await page.keyboard.press('Enter');
   await shown('empty-cart');

@@ -429,6 +429,7 @@ export async function run(screen) {
     await page.keyboard.press('Escape'); // the count is still there
     await says('counted', dollars(sale.inDrawer));
     await page.keyboard.press('F12');
+    await shown('check-ask');
     await bridge.call('sim_card', { fault: 'unplugged' });
     await page.keyboard.press('F12');
     await outcome('not_reached');

@@ -25,7 +25,6 @@ use comptoir_sync::facts::Fact;
 use comptoir_sync::facts::orders::{CartVoided, ReceiptReprinted, SaleCompleted};
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::journal;
@@ -114,15 +113,6 @@ pub fn load(db: &Connection, entry: i64) -> Result<Sale> {
     match journal::read_fact(db, entry)?.1 {
         Fact::SaleCompleted(fact) => Ok(fact.to_sale()?),
         other => Err(Error::Broken(format!("entry {entry} is a {} and not a sale", other.kind()))),
-    }
-}
-
-/// Id and receipt number of a sale or a return.
-pub fn named(db: &Connection, entry: i64) -> Result<(Uuid, String)> {
-    match journal::read_fact(db, entry)?.1 {
-        Fact::SaleCompleted(fact) => Ok((fact.id.into(), fact.receipt)),
-        Fact::ReturnCompleted(fact) => Ok((fact.id.into(), fact.receipt)),
-        other => Err(Error::Broken(format!("entry {entry} is a {}: it has no id", other.kind()))),
     }
 }
 

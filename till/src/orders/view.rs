@@ -25,8 +25,8 @@ use super::{Numbered, returns, twice};
 use crate::error::Result;
 use crate::journal;
 use crate::journal::elsewhere::{self, StoredAt};
-use crate::outbox;
 use crate::outbox::preview::PaperLine;
+use crate::outbox::{self, ReceiptJobs};
 use crate::till::{Till, Tx, utc};
 use crate::{catalog, operators, payments};
 
@@ -181,14 +181,23 @@ pub fn sale_view(till: &mut Till, operator: OperatorId, receipt: &str) -> Result
 
 /// Where a sale or a return is safe by now, by its id.
 pub fn stored_at(db: &Connection, id: &str) -> Result<StoredAt> {
+    let entry = entry_named(db, id)?;
+    elsewhere::of(db, entry, journal::read_fact(db, entry)?.0.wall)
+}
+
+/// How far the receipt of a sale or of a return is, and its drawer, by its id.
+pub fn receipt_jobs(db: &Connection, id: &str) -> Result<ReceiptJobs> {
+    outbox::receipt_jobs(db, entry_named(db, id)?)
+}
+
+fn entry_named(db: &Connection, id: &str) -> Result<i64> {
     let unknown = || Refusal::UnknownSale { receipt: id.to_owned() };
     let id: SaleId = id.parse().map_err(|_| unknown())?;
     let select = "SELECT entry FROM sale WHERE id = ?1
          UNION ALL SELECT entry FROM return_sale WHERE id = ?1";
     let entry: Option<i64> =
         db.prepare_cached(select)?.query_row([id.0.into_bytes()], |row| row.get(0)).optional()?;
-    let entry = entry.ok_or_else(unknown)?;
-    elsewhere::of(db, entry, journal::read_fact(db, entry)?.0.wall)
+    Ok(entry.ok_or_else(unknown)?)
 }
 
 /// Whether a sale is the last one of the open shift.

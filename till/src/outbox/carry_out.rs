@@ -101,12 +101,13 @@ pub fn recover(till: &Till) -> Result<()> {
 }
 
 /// A printer that cannot print does not open the drawer either, and later is too late.
-pub fn give_up_drawer(db: &Connection) -> Result<()> {
-    db.execute(
+/// Answers whether there was one to open.
+pub fn give_up_drawer(db: &Connection) -> Result<bool> {
+    let given_up = db.execute(
         "UPDATE outbox SET state = 'discarded' WHERE kind = 'kick_drawer' AND state = 'waiting'",
         [],
     )?;
-    Ok(())
+    Ok(given_up > 0)
 }
 
 /// An X that was not printed while its shift was open would come out as a second Z.

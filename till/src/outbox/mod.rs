@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::reporting;
 use crate::till::{Till, Tx};
 
@@ -135,6 +135,22 @@ pub fn push(tx: &Tx<'_>, job: &Job) -> Result<i64> {
     )?
     .execute(params![kind, subject, blind, tx.wall])?;
     Ok(tx.last_insert_rowid())
+}
+
+/// How far the receipt of a sale or of a return is, and the opening of the drawer for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct ReceiptJobs {
+    /// The receipt's.
+    pub receipt_job: JobState,
+    /// The drawer's.
+    pub drawer_job: JobState,
+}
+
+/// How far what was queued for an entry is. Without jobs it was made by a script, or long ago: nothing waits for it.
+pub fn receipt_jobs(db: &Connection, entry: i64) -> Result<ReceiptJobs> {
+    let state =
+        |drawer| Ok::<_, Error>(receipt_state(db, entry, drawer)?.unwrap_or(JobState::Printed));
+    Ok(ReceiptJobs { receipt_job: state(false)?, drawer_job: state(true)? })
 }
 
 /// How far the receipt of a sale is: that of the job queued last.

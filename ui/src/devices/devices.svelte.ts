@@ -99,6 +99,7 @@ class Devices {
   }
   /** Writes a file for whoever is asked for help. */
   saveReport(): void {
+    till.notice = null;
     void till.ask(async () => {
       const { path } = await call('save_device_report', {});
       till.tell({ tone: 'ok', say: () => office.t.reports.saved(path) });

@@ -11,7 +11,7 @@ import type {
 } from '../bindings';
 import { orders } from '../i18n/orders';
 import { words } from '../i18n/words.svelte';
-import { call, listen } from '../lib/call';
+import { call } from '../lib/call';
 import { newId } from '../lib/uuid';
 import { CardRefunds } from '../payments/card-refunds.svelte';
 import { till } from '../till.svelte';
@@ -50,9 +50,6 @@ class Refunding extends CardRefunds<Answer> {
 
   constructor() {
     super('return_approval');
-    listen('sale_printed', ({ sale, receipt_job }) => {
-      if (this.done?.id === sale) this.done = { ...this.done, receipt_job };
-    });
   }
   /** Another return, or one that was begun before. */
   open(id = newId(), given = false): void {
