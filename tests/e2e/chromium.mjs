@@ -1,8 +1,9 @@
 // Stories in Chromium against the real engine: both languages, both themes and both sizes, every two of them together,
 // and the smaller one at 200 % in French. Every screen is kept as a picture and looked over by axe, under the page's own
 // content policy.
-//   node tests/e2e/chromium.mjs [--story shift] [--language en] [--theme light] [--size 1366x768] [--all]
-// Whatever look is asked for is walked, and with --all each of the nine.
+//   node tests/e2e/chromium.mjs [--story shift] [--language en] [--theme light] [--size 1366x768] [--all] [--slow 400]
+// Whatever look is asked for is walked, and with --all each of the nine. With --slow an engine's answers come late, each by up
+// to so many milliseconds: a hand, and what the engine tells by itself, are faster.
 import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
 import { startBridge } from './bridge.mjs';

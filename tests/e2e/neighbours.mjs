@@ -1,7 +1,7 @@
 // Registers of a store in Chromium, before the real engine and its simulated printers: one has no paper and sends what
 // waits to the other, which has some, then stops midway, then loses its power; with a third one it has a choice. Both
 // languages, themes and sizes.
-//   cargo xtask neighbours [--language en] [--theme light] [--size 1366x768]
+//   cargo xtask neighbours [--language en] [--theme light] [--size 1366x768] [--slow 400]
 import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
 import { startBridge } from './bridge.mjs';
@@ -14,17 +14,19 @@ const { values: only } = parseArgs({
     language: { type: 'string' },
     theme: { type: 'string' },
     size: { type: 'string' },
+    slow: { type: 'string', default: '0' },
   },
 });
 const looks = ['1366x768', '1920x1080', 'zoomed']
   .flatMap((size) => ['en', 'fr'].flatMap((language) => ['light', 'dark'].map((theme) => ({ size, language, theme }))))
+  .map((look) => ({ ...look, slow: Number(only.slow) }))
   .filter(({ size, language, theme }) => {
     if ((only.size ?? size) !== size || (only.language ?? language) !== language) return false;
     // at 200 % the longer words are enough
     if (size === 'zoomed' && (theme === 'dark' || language === 'en')) return false;
     // each size once, unless somebody asks for more
     const usual = { '1366x768': 'en light', '1920x1080': 'en dark', zoomed: 'fr light' };
-    if (Object.keys(only).length === 0 && usual[size] !== `${language} ${theme}`) return false;
+    if (![only.size, only.language, only.theme].some(Boolean) && usual[size] !== `${language} ${theme}`) return false;
     return (only.theme ?? theme) === theme;
   });
 assert.ok(looks.length > 0, 'there is no such look');

@@ -1,6 +1,6 @@
 // Head office's pages in Chromium, before the real program, its PostgreSQL, and real tills: what somebody in an office
 // does all day, once; then every page in both languages, both themes and both sizes, each looked over by axe.
-//   cargo xtask office-pages [--language en] [--theme light] [--size 1440x900]
+//   cargo xtask office-pages [--language en] [--theme light] [--size 1440x900] [--slow 400]
 import { strict as assert } from 'node:assert';
 import { parseArgs } from 'node:util';
 import { close, command, person, serve, TENANT, Till } from './office-house.mjs';
@@ -9,7 +9,12 @@ import { look } from './office/look.mjs';
 import { openBrowser, openScreen } from './page.mjs';
 
 const { values: only } = parseArgs({
-  options: { language: { type: 'string' }, theme: { type: 'string' }, size: { type: 'string' } },
+  options: {
+    language: { type: 'string' },
+    theme: { type: 'string' },
+    size: { type: 'string' },
+    slow: { type: 'string', default: '0' },
+  },
 });
 const password = 'four words are enough';
 let [screens, browser] = [0, null];
@@ -66,7 +71,7 @@ async function open() {
 
 async function walk(house, shown, story) {
   const name = `${story === look ? 'look' : 'day'}-${shown.size}-${shown.language}-${shown.theme}`;
-  const screen = await openScreen(browser, house.office, name, shown);
+  const screen = await openScreen(browser, house.office, name, { ...shown, slow: Number(only.slow) });
   try {
     await screen.page.goto(house.office.base);
     await story(screen, house);

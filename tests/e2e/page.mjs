@@ -32,7 +32,7 @@ export function openBrowser() {
 /** The engine hears each question late, and its answers come late, by up to `most` milliseconds in all: events overtake them. */
 async function delayAnswers(page, most) {
   const late = () => new Promise((resolve) => setTimeout(resolve, (Math.random() * most) / 2));
-  await page.route('**/api/*', async (route) => {
+  await page.route('**/api/**', async (route) => {
     if (route.request().url().endsWith('/api/events')) return route.continue();
     await late();
     const response = await route.fetch().catch(() => null);

@@ -402,8 +402,8 @@ class Till {
       ...(refusal.kind === 'unknown_code' ? { missing: refusal.code } : {}),
     });
     if (refusal.kind === 'cart_changed' || refusal.kind === 'no_such_line') {
-      void call('state', {}).then(
-        (app) => this.#take(app),
+      void this.#queue(
+        async () => this.#take(await call('state', {})),
         () => {},
       );
     }

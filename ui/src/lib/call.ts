@@ -1,6 +1,7 @@
 import { invoke } from '@tauri-apps/api/core';
 import * as api from '@tauri-apps/api/event';
 import type { Commands, Money, Opened, Pushed, Refusal, Text } from '../bindings';
+import { hear, toldSoFar, upToDate } from './told';
 
 export type Fault = 'none' | 'paper_out' | 'cover_open' | 'silent' | 'slow' | 'cut_off';
 export type CardFault = 'none' | 'declines' | 'stopped' | 'part' | 'line_lost' | 'silent' | 'unplugged' | 'waits';
@@ -29,6 +30,11 @@ export const opened: Opened | null = (globalThis as { opened?: Opened }).opened 
 
 /** Asks the engine. A refusal is thrown as it is; anything else that fails becomes a `fault`. */
 export async function call<C extends keyof All>(command: C, args: All[C][0]): Promise<All[C][1]> {
+  const since = toldSoFar();
+  return upToDate(await ask(command, args), since, () => ask('state', {}));
+}
+
+async function ask<C extends keyof All>(command: C, args: All[C][0]): Promise<All[C][1]> {
   if (inWindow) {
     try {
       return await invoke<All[C][1]>(command, args as Record<string, unknown>);
@@ -72,14 +78,18 @@ export function onHeard(back: () => void): void {
 
 /** Hears what the engine pushes; the answer stops listening. */
 export function listen<E extends keyof Events>(name: E, heard: (payload: Events[E]) => void): () => void {
+  const told = (payload: Events[E]) => {
+    hear(name);
+    heard(payload);
+  };
   if (inWindow) {
-    const stop = api.listen<Events[E]>(name, (event) => heard(event.payload));
+    const stop = api.listen<Events[E]>(name, (event) => told(event.payload));
     listening.push(stop);
     return () => void stop.then((off) => off());
   }
   source ??= new EventSource('/api/events');
   const from = source;
-  const on = (event: MessageEvent<string>) => heard(JSON.parse(event.data || 'null') as Events[E]);
+  const on = (event: MessageEvent<string>) => told(JSON.parse(event.data || 'null') as Events[E]);
   from.addEventListener(name, on);
   return () => from.removeEventListener(name, on);
 }
