@@ -87,12 +87,17 @@ impl Simulator {
         !waited.timed_out()
     }
 
+    /// Whether it is unplugged by now: a fault is in force a moment before it shows on the line.
+    pub fn is_gone(&self) -> bool {
+        self.shared.lock().gone
+    }
+
     fn start(
         address: Address,
         serve: impl FnOnce(&Shared) + Send + 'static,
     ) -> io::Result<Simulator> {
         let shared = Arc::new(Shared {
-            state: Mutex::new(State { device: Device::default(), stop: false }),
+            state: Mutex::new(State { device: Device::default(), gone: false, stop: false }),
             changed: Condvar::new(),
         });
         let theirs = shared.clone();
@@ -122,6 +127,7 @@ struct Shared {
 
 struct State {
     device: Device,
+    gone: bool,
     stop: bool,
 }
 
@@ -188,8 +194,10 @@ fn serve_tcp(shared: &Shared, listener: TcpListener, port: u16) {
     while !shared.is_stopped() {
         if shared.is_unplugged() {
             listener = None; // From now on connections are refused.
+            shared.lock().gone = true;
         } else if listener.is_none() {
             listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok();
+            shared.lock().gone = listener.is_none();
         }
         let stream = listener.as_ref().and_then(|listener| {
             listener.set_nonblocking(true).ok()?;
@@ -209,12 +217,18 @@ fn serve_pty(shared: &Shared, mut pty: transport::pty::Pty) {
     while !shared.is_stopped() {
         if shared.is_unplugged() {
             pty.unplug();
+            shared.lock().gone = true;
         } else if let Some(wire) = pty.wire() {
             shared.talk(wire, Framing::Serial);
             pty.unplug();
             continue;
-        } else if let Err(error) = pty.plug_in() {
-            tracing::warn!(%error, "no pseudo-terminal for the card terminal simulator");
+        } else {
+            match pty.plug_in() {
+                Ok(()) => shared.lock().gone = false,
+                Err(error) => {
+                    tracing::warn!(%error, "no pseudo-terminal for the card terminal simulator");
+                }
+            }
         }
         shared.rest();
     }
