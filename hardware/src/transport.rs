@@ -4,6 +4,7 @@ pub mod memory;
 #[cfg(unix)]
 pub(crate) mod pty;
 mod serial;
+pub(crate) mod socket;
 pub(crate) mod tcp;
 
 use std::fmt;

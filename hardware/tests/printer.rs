@@ -214,6 +214,9 @@ fn a_silent_printer_is_refused_before_and_unknown_after() {
         assert_eq!(simulator.paper().text(), "");
 
         simulator.set(|faults| (faults.silent, faults.held) = (false, true));
+        let confirm = Duration::from_secs(3);
+        drop(printer);
+        let mut printer = Printer::new(simulator.address(), Options { confirm, ..options() });
         let printing = std::thread::spawn(move || printer.print(&job(1)));
         assert!(simulator.wait_for(DEADLINE, |view| view.waiting() > 100));
         simulator.set(|faults| (faults.silent, faults.held) = (true, false));

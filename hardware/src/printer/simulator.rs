@@ -10,7 +10,6 @@ mod head;
 mod paper;
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -71,10 +70,8 @@ impl Simulator {
     /// # Errors
     /// When the port cannot be had.
     pub fn on_tcp(port: u16) -> io::Result<Simulator> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        let port = listener.local_addr()?.port();
-        let address = Address::Tcp { host: Ipv4Addr::LOCALHOST.to_string(), port };
-        Simulator::start(address, move |shared| serve_tcp(shared, listener, port))
+        let socket = transport::socket::Socket::open(port)?;
+        Simulator::start(socket.address(), move |shared| serve_tcp(shared, socket))
     }
 
     /// Sits behind a pseudo-terminal. The address is a link that stays the same when the printer
@@ -308,23 +305,16 @@ impl Shared {
     }
 }
 
-fn serve_tcp(shared: &Shared, listener: TcpListener, port: u16) {
-    let mut listener = Some(listener);
+fn serve_tcp(shared: &Shared, mut socket: transport::socket::Socket) {
     while !shared.is_stopped() {
         if shared.is_off() {
-            listener = None; // From now on connections are refused.
-        } else if listener.is_none() {
-            listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok();
+            socket.unplug();
+        } else if let Err(error) = socket.plug_in() {
+            tracing::warn!(%error, "no port for the printer simulator");
         }
-        let stream = listener.as_ref().and_then(|listener| {
-            listener.set_nonblocking(true).ok()?;
-            let (stream, _) = listener.accept().ok()?;
-            stream.set_nonblocking(false).ok()?;
-            Some(stream)
-        });
-        match stream {
-            Some(stream) => {
-                shared.talk(&mut transport::tcp::Tcp::from(stream));
+        match socket.accept() {
+            Some(mut wire) => {
+                shared.talk(&mut wire);
                 shared.lock().device.hang_up();
             }
             None => {

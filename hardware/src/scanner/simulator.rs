@@ -1,7 +1,6 @@
 //! A scanner made of software, behind a pseudo-terminal or TCP.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -9,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::transport::socket::Socket;
 use crate::transport::tcp::Tcp;
 use crate::transport::{self, Address, Transport};
 
@@ -71,10 +71,8 @@ impl Simulator {
     /// # Errors
     /// When the port cannot be had.
     pub fn on_tcp(port: u16) -> io::Result<Simulator> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        let port = listener.local_addr()?.port();
-        let address = Address::Tcp { host: Ipv4Addr::LOCALHOST.to_string(), port };
-        Simulator::start(address, Socket { port, listener: Some(listener), wire: None })
+        let socket = Socket::open(port)?;
+        Simulator::start(socket.address(), Line { socket, wire: None })
     }
 
     /// Sits behind a pseudo-terminal, under a name that stays the same when it is plugged in again.
@@ -155,26 +153,22 @@ trait Plug: Send {
     fn look_after(&mut self) {}
 }
 
-struct Socket {
-    port: u16,
-    listener: Option<TcpListener>,
+struct Line {
+    socket: Socket,
     wire: Option<Tcp>,
 }
 
-impl Plug for Socket {
+impl Plug for Line {
     fn wire(&mut self) -> Option<&mut dyn Transport> {
         self.wire.as_mut().map(|wire| wire as &mut dyn Transport)
     }
 
     fn plug_in(&mut self) -> io::Result<()> {
-        if self.listener.is_none() {
-            self.listener = Some(TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?);
-        }
-        Ok(())
+        self.socket.plug_in()
     }
 
     fn unplug(&mut self) {
-        self.listener = None;
+        self.socket.unplug();
         self.wire = None;
     }
 
@@ -184,12 +178,8 @@ impl Plug for Socket {
         {
             self.wire = None;
         }
-        if let (Some(listener), None) = (&self.listener, &self.wire)
-            && listener.set_nonblocking(true).is_ok()
-            && let Ok((stream, _)) = listener.accept()
-            && stream.set_nonblocking(false).is_ok()
-        {
-            self.wire = Some(Tcp::from(stream));
+        if self.wire.is_none() {
+            self.wire = self.socket.accept();
         }
     }
 }

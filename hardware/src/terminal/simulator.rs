@@ -7,7 +7,6 @@ mod dialog;
 mod line;
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use std::time::Duration;
 pub use device::{Answer, Asked, Booked, Break, Faults, Point};
 
 use super::link::{Framing, Link, Timing};
-use crate::transport::tcp::Tcp;
+use crate::transport::socket::Socket;
 use crate::transport::{self, Address, Transport};
 use device::Device;
 use line::Line;
@@ -33,10 +32,8 @@ impl Simulator {
     /// # Errors
     /// When the port cannot be had.
     pub fn on_tcp(port: u16) -> io::Result<Simulator> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        let port = listener.local_addr()?.port();
-        let address = Address::Tcp { host: Ipv4Addr::LOCALHOST.to_string(), port };
-        Simulator::start(address, move |shared| serve_tcp(shared, listener, port))
+        let socket = Socket::open(port)?;
+        Simulator::start(socket.address(), move |shared| serve_tcp(shared, socket))
     }
 
     /// Sits behind a pseudo-terminal, under a name that stays the same when it is plugged in again.
@@ -163,6 +160,13 @@ impl Shared {
         state.stop || state.device.faults.unplugged
     }
 
+    fn plug(&self, plugged: io::Result<()>) {
+        self.lock().gone = plugged.is_err();
+        if let Err(error) = plugged {
+            tracing::warn!(%error, "the card terminal simulator cannot be plugged in");
+        }
+    }
+
     /// Talks until one side hangs up.
     fn talk(&self, wire: &mut dyn Transport, framing: Framing) {
         let line = Line { wire, shared: self };
@@ -189,24 +193,16 @@ impl Shared {
     }
 }
 
-fn serve_tcp(shared: &Shared, listener: TcpListener, port: u16) {
-    let mut listener = Some(listener);
+fn serve_tcp(shared: &Shared, mut socket: Socket) {
     while !shared.is_stopped() {
         if shared.is_unplugged() {
-            listener = None; // From now on connections are refused.
+            socket.unplug();
             shared.lock().gone = true;
-        } else if listener.is_none() {
-            listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok();
-            shared.lock().gone = listener.is_none();
+        } else {
+            shared.plug(socket.plug_in());
         }
-        let stream = listener.as_ref().and_then(|listener| {
-            listener.set_nonblocking(true).ok()?;
-            let (stream, _) = listener.accept().ok()?;
-            stream.set_nonblocking(false).ok()?;
-            Some(stream)
-        });
-        match stream {
-            Some(stream) => shared.talk(&mut Tcp::from(stream), Framing::Stream),
+        match socket.accept() {
+            Some(mut wire) => shared.talk(&mut wire, Framing::Stream),
             None => shared.rest(),
         }
     }
@@ -223,12 +219,7 @@ fn serve_pty(shared: &Shared, mut pty: transport::pty::Pty) {
             pty.unplug();
             continue;
         } else {
-            match pty.plug_in() {
-                Ok(()) => shared.lock().gone = false,
-                Err(error) => {
-                    tracing::warn!(%error, "no pseudo-terminal for the card terminal simulator");
-                }
-            }
+            shared.plug(pty.plug_in());
         }
         shared.rest();
     }
