@@ -101,6 +101,13 @@ export async function openScreen(browser, bridge, name, { size, language, theme,
     slowScan: (code) => scanInto(behindTheScenes, code, 0.07),
     lines: (count) =>
       until('live lines in the cart', () => page.locator('[data-testid=line]:not(.voided)').count(), count),
+    /** Keeps the engine's answer to its next command of this name back, until the answer is called. */
+    async hold(command) {
+      let letGo;
+      const held = new Promise((go) => (letGo = go));
+      await page.route(`**/api/${command}`, (route) => held.then(() => route.continue()), { times: 1 });
+      return letGo;
+    },
     /** Keeps a picture of the screen and has axe look it over. */
     async keep(screen) {
       await page.screenshot({ path: picture(screen), animations: 'disabled' });
