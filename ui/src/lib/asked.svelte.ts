@@ -1,8 +1,8 @@
 import { latest } from './latest';
 
 /**
- * What the engine says of the sale, return or product shown, asked by `look`; what it said of another one is no answer. Call it
- * in a component.
+ * What the engine says of the sale or return shown, asked by `look`; what it said of another one is no answer. Call it in a
+ * component.
  */
 export function asked<A>(about: () => string | null, ask: (id: string) => Promise<A>) {
   let told = $state.raw<{ about: string; said: A } | null>(null);

@@ -8,12 +8,14 @@ import { till } from '../till.svelte';
  * How far the receipt of a sale or a return is, and its drawer: as its completion said, and as the engine says whenever
  * something became of a job. What is printed fast is printed before the completion is answered. Call it in a component.
  */
-export function papersOf(done: () => ReceiptJobs & { id: string }): { readonly now: ReceiptJobs } {
+export function papersOf<D extends (ReceiptJobs & { id: string }) | null>(
+  done: () => D,
+): { readonly now: ReceiptJobs | Extract<D, null> } {
+  const id = $derived(done()?.id ?? null);
   const papers = asked(
-    () => done().id,
+    () => id,
     (id) => call('receipt_jobs', { id }),
   );
-  const id = $derived(done().id);
   const jobs = $derived(till.app?.jobs);
   $effect(() => {
     void [id, jobs];
@@ -21,7 +23,7 @@ export function papersOf(done: () => ReceiptJobs & { id: string }): { readonly n
   });
   return {
     get now() {
-      return papers.now ?? done();
+      return papers.now ?? (done() as ReceiptJobs | Extract<D, null>);
     },
   };
 }
