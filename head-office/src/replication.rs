@@ -181,7 +181,8 @@ impl Line {
         stop: &CancellationToken,
     ) -> Result<()> {
         self.tell(begin).await?;
-        while self.ended.is_none() {
+        // Asked before each turn: of several things that are ready, the one taken is left to chance.
+        while self.ended.is_none() && !stop.is_cancelled() {
             let wake = self.wake.map(|wake| self.office.at(wake));
             tokio::select! {
                 () = stop.cancelled() => break,
