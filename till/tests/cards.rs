@@ -17,7 +17,8 @@ use comptoir_domain::quantity::Quantity;
 use comptoir_domain::text::{Language, Text};
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_hardware::terminal::attempt::Kind;
-use comptoir_hardware::terminal::simulator::{Asked, Break, Faults, Point, Simulator};
+use comptoir_hardware::terminal::driver::Terminal;
+use comptoir_hardware::terminal::simulator::{Asked, Break, Point, Simulator};
 use comptoir_till::cart::{self, park};
 use comptoir_till::error::Result;
 use comptoir_till::operators::approve;
@@ -27,24 +28,23 @@ use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
 use shop::{Shop, cad, prepared, refusal};
-use terminals::{Killed, each, over_each_line, settled, taken, terminal, troubles};
+use terminals::{Killed, each, over_each_line, patient, settled, taken, terminal, troubles};
 
 fn ask_for(shop: &mut Shop, amount: &str) -> Result<u64> {
     let cart = cart::show(&mut shop.till).unwrap();
     card::may_pay(&mut shop.till, shop.cashier, cart.id, cart.total, cad(amount))
 }
 
-/// Prepares, stores, carries out and keeps; dies where it is told to.
+/// Prepares, stores, carries out and keeps; dies where it is told to. The terminal is in trouble once it is asked.
 fn attempt(
     mut shop: Shop,
-    simulator: &Simulator,
+    mut terminal: Terminal,
     kind: Kind,
     minor: u64,
     of: Option<i64>,
     killed: Killed,
-    faults: impl FnOnce(&mut Faults),
+    trouble: impl FnOnce(),
 ) -> Shop {
-    let mut terminal = terminal(simulator);
     let cart = cart::show(&mut shop.till).unwrap().id;
     let prepared = prepared(&mut terminal, kind, minor);
     let id = card::begin(&mut shop.till, shop.cashier, cart, of, &prepared).unwrap();
@@ -52,7 +52,7 @@ fn attempt(
     if killed == Killed::BeforeAsking {
         return shop.restart();
     }
-    simulator.set(faults);
+    trouble();
     let outcome = terminal.carry_out(&prepared, &mut |_| {});
     if killed.is_unheard() {
         return shop.restart();
@@ -79,8 +79,9 @@ fn a_payment_ends_well_whatever_happens() {
             let mut shop = Shop::selling();
             shop.scan("CAN").unwrap();
             let minor = ask_for(&mut shop, "10.17").unwrap();
-            let faults = |set: &mut Faults| *set = faults.clone();
-            let shop = attempt(shop, simulator, Kind::Payment, minor, None, killed, faults);
+            let asked = terminal(simulator);
+            let trouble = || simulator.set(|set| *set = faults);
+            let shop = attempt(shop, asked, Kind::Payment, minor, None, killed, trouble);
             let mut shop = settled(shop, simulator, killed, |simulator| taken(simulator) - before);
             let charged = i64::try_from(taken(simulator) - before).unwrap();
             assert_eq!(on_cart(&mut shop), charged, "{story}");
@@ -104,13 +105,12 @@ fn a_payment_is_taken_back_whatever_happens() {
             let before = taken(simulator);
             let mut shop = Shop::selling();
             shop.scan("CAN").unwrap();
-            let minor = ask_for(&mut shop, "5.00").unwrap();
-            let shop = attempt(shop, simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
-            let mut shop = settled(shop, simulator, Killed::Never, |_| minor);
+            shop.charge_at(simulator, "5.00");
             let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
             let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
-            let faults = |set: &mut Faults| *set = faults.clone();
-            let shop = attempt(shop, simulator, kind, minor, Some(paid), killed, faults);
+            let asked = terminal(simulator);
+            let trouble = || simulator.set(|set| *set = faults);
+            let shop = attempt(shop, asked, kind, minor, Some(paid), killed, trouble);
             let moved = |simulator: &Simulator| before + minor - taken(simulator);
             let mut shop = settled(shop, simulator, killed, moved);
             let charged = i64::try_from(taken(simulator) - before).unwrap();
@@ -135,7 +135,7 @@ fn a_refund_ends_well_whatever_happens() {
         each(stories, plugged_in, |simulator, (story, faults, killed)| {
             let mut shop = Shop::selling();
             shop.scan("CAN").unwrap();
-            let mut shop = pay_by_card(shop, simulator, "10.17");
+            shop.charge_at(simulator, "10.17");
             let sale = shop.pay(Some("0.00")).unwrap();
             let before = refunded(simulator);
             let request = ReturnRequest {
@@ -151,7 +151,7 @@ fn a_refund_ends_well_whatever_happens() {
             let id = refunds::begin(&mut shop.till, shop.cashier, &request, &mut prepared).unwrap();
             let early = returns::complete_return(&mut shop.till, shop.cashier, &request);
             assert_eq!(refusal(early), "card_unsettled", "{story}");
-            simulator.set(|set| *set = faults.clone());
+            simulator.set(|set| *set = faults);
             let outcome = terminal.carry_out(&prepared, &mut |_| {});
             drop(terminal);
             if killed.is_unheard() {
@@ -171,13 +171,6 @@ fn a_refund_ends_well_whatever_happens() {
     });
 }
 
-fn pay_by_card(shop: Shop, simulator: &Simulator, amount: &str) -> Shop {
-    let mut shop = shop;
-    let minor = ask_for(&mut shop, amount).unwrap();
-    let shop = attempt(shop, simulator, Kind::Payment, minor, None, Killed::Never, |_| {});
-    settled(shop, simulator, Killed::Never, |_| minor)
-}
-
 fn shown(shop: &Shop) -> Option<CardAttempt> {
     card::shown(shop.till.db(), shop.till.store().currency).unwrap()
 }
@@ -187,8 +180,8 @@ fn two_cards_and_cash_pay_one_sale() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut shop = Shop::selling();
     shop.scan("CAN").unwrap();
-    let shop = pay_by_card(shop, &simulator, "3.00");
-    let mut shop = pay_by_card(shop, &simulator, "2.00");
+    shop.charge_at(&simulator, "3.00");
+    shop.charge_at(&simulator, "2.00");
     let cart = cart::show(&mut shop.till).unwrap();
     assert_eq!((cart.total, cart.rest, cart.cash.due), (cad("10.17"), cad("5.17"), cad("5.15")));
     assert_eq!(refusal(ask_for(&mut shop, "5.18")), "card_exceeds_due");
@@ -227,7 +220,7 @@ fn a_sale_by_card_alone_is_not_rounded_and_leaves_the_drawer_shut() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut shop = Shop::selling();
     shop.scan("CAN").unwrap();
-    let mut shop = pay_by_card(shop, &simulator, "10.17");
+    shop.charge_at(&simulator, "10.17");
     let sale = shop.pay(Some("0.00")).unwrap();
     assert_eq!((sale.tenders.len(), sale.rounding, sale.change), (1, cad("0.00"), cad("0.00")));
     let entry = comptoir_till::orders::entry_of(shop.till.db(), sale.id).unwrap();
@@ -241,7 +234,7 @@ fn a_cart_that_a_card_has_paid_for_is_not_forgotten() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut shop = Shop::selling();
     shop.scan("CAN").unwrap();
-    let mut shop = pay_by_card(shop, &simulator, "10.17");
+    shop.charge_at(&simulator, "10.17");
     let Shop { till, cashier, .. } = &mut shop;
     assert_eq!(refusal(cart::void_cart(till, *cashier, VoidReason::WrongItem)), "card_tendered");
     assert_eq!(refusal(park::park(till, *cashier, "later")), "card_tendered");
@@ -251,7 +244,8 @@ fn a_cart_that_a_card_has_paid_for_is_not_forgotten() {
     assert_eq!(refusal(shop.pay(None)), "card_exceeds_due");
     let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
     let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
-    let mut shop = attempt(shop, &simulator, kind, minor, Some(paid), Killed::Never, |_| {});
+    let terminal = patient(&shop, &simulator);
+    let mut shop = attempt(shop, terminal, kind, minor, Some(paid), Killed::Never, || {});
     assert_eq!(shown(&shop).unwrap().state, CardState::Approved);
     assert_eq!(shop.pay(None).unwrap().tenders[0].kind, TenderType::Cash);
     assert_eq!(taken(&simulator), 0);
@@ -265,12 +259,13 @@ fn nothing_goes_on_while_a_payment_is_unknown() {
     let mut shop = Shop::selling();
     shop.scan("CAN").unwrap();
     // A terminal that has done something before can tell what came after.
-    let mut shop = pay_by_card(shop, &simulator, "3.00");
+    shop.charge_at(&simulator, "3.00");
     shop.pay(Some("10.00")).unwrap();
     shop.scan("CAN").unwrap();
     let minor = ask_for(&mut shop, "10.17").unwrap();
+    let terminal = patient(&shop, &simulator);
     let mut shop =
-        attempt(shop, &simulator, Kind::Payment, minor, None, Killed::BeforeKnowing, |_| {});
+        attempt(shop, terminal, Kind::Payment, minor, None, Killed::BeforeKnowing, || {});
     let seen = shown(&shop).unwrap();
     assert_eq!((seen.state, seen.amount), (CardState::Unknown, cad("10.17")));
     let Shop { till, cashier, .. } = &mut shop;
@@ -299,12 +294,15 @@ fn what_only_a_person_can_tell_is_told_after_the_program_died() {
             let mut shop = Shop::selling();
             shop.scan("CAN").unwrap();
             let minor = ask_for(&mut shop, "10.17").unwrap();
-            let faults = |set: &mut Faults| {
-                set.breaks = Some((Point::AfterReply, Break::Drop));
-                set.goes_on_alone = goes_on_alone;
+            let terminal = patient(&shop, &simulator);
+            let trouble = || {
+                simulator.set(|faults| {
+                    faults.breaks = Some((Point::AfterReply, Break::Drop));
+                    faults.goes_on_alone = goes_on_alone;
+                });
             };
             let dies = Killed::WhileDoubtful;
-            let shop = attempt(shop, &simulator, Kind::Payment, minor, None, dies, faults);
+            let shop = attempt(shop, terminal, Kind::Payment, minor, None, dies, trouble);
             let asked = AtomicU32::new(0);
             let mut shop = settled(shop, &simulator, dies, |simulator| {
                 asked.fetch_add(1, Ordering::Relaxed);

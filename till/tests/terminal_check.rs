@@ -14,6 +14,7 @@ use comptoir_domain::reporting::{CheckOutcome, Report, TerminalCheck};
 use comptoir_domain::text::Language;
 use comptoir_hardware::printer::layout::{Profile, preview, to_text};
 use comptoir_hardware::terminal::attempt::Kind;
+use comptoir_hardware::terminal::driver::Terminal;
 use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point, Simulator};
 use comptoir_hardware::terminal::totals::DayEnd;
 use comptoir_hardware::terminal::{Outcome, Password};
@@ -23,7 +24,7 @@ use comptoir_till::payments::{self, card, paper, report, terminal_check};
 use comptoir_till::trust::backup;
 use comptoir_till::{cart, devices, outbox};
 use shop::{DEADLINE, Shop, cad, refusal};
-use terminals::{Killed, each, on_tcp, terminal};
+use terminals::{Killed, each, on_tcp, patient, terminal};
 
 /// A candle for a card, and one for cash.
 fn sold(simulator: &Simulator) -> Shop {
@@ -35,13 +36,23 @@ fn sold(simulator: &Simulator) -> Shop {
     shop
 }
 
+/// As patient as at a counter, but where silence is what happens.
+fn asked(shop: &Shop, simulator: &Simulator) -> Terminal {
+    let mut silent = false;
+    simulator.set(|faults| {
+        let breaks = matches!(faults.breaks, Some((_, Break::Silence | Break::Garbage)));
+        silent = breaks || faults.silent || faults.damage_sent;
+    });
+    if silent { terminal(simulator) } else { patient(shop, simulator) }
+}
+
 /// Stores, asks and keeps; dies where it is told to.
 fn check(mut shop: Shop, simulator: &Simulator, killed: Killed) -> Shop {
     let id = terminal_check::begin(&mut shop.till, shop.cashier).unwrap();
     if killed == Killed::BeforeAsking {
         return shop.restart();
     }
-    let end = terminal(simulator).end_of_day();
+    let end = asked(&shop, simulator).end_of_day();
     if killed == Killed::BeforeKnowing {
         return shop.restart();
     }
@@ -207,7 +218,7 @@ fn a_difference_is_said() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut shop = sold(&simulator);
     // Paid at the terminal behind the register's back.
-    let mut by_itself = terminal(&simulator);
+    let mut by_itself = patient(&shop, &simulator);
     let attempt = by_itself.prepare(Kind::Payment, 5_00).unwrap();
     assert!(matches!(by_itself.carry_out(&attempt, &mut |_| {}), Outcome::Approved(_)));
     drop(by_itself);
@@ -268,7 +279,7 @@ fn a_payment_in_hand_is_not_handed_in() {
     shop.pay(Some("20.00")).unwrap();
     shop.scan("CAN").unwrap();
     let open = cart::show(&mut shop.till).unwrap();
-    let mut driver = terminal(&simulator);
+    let mut driver = patient(&shop, &simulator);
     let prepared = driver.prepare(Kind::Payment, 5_00).unwrap();
     let (till, cashier) = (&mut shop.till, shop.cashier);
     let id = card::begin(till, cashier, open.id, None, &prepared).unwrap();
@@ -348,8 +359,7 @@ fn the_terminals_password_is_used_and_shown_to_nobody() {
     assert_eq!(refused("12a4", &shop), "bad_password");
     let by_cashier = devices::set_password(&shop.till, shop.cashier, "4711");
     assert_eq!(refusal(by_cashier), "not_allowed");
-    let ask =
-        |shop: &Shop| devices::terminal(&shop.till, simulator.address()).unwrap().end_of_day();
+    let ask = |shop: &Shop| patient(shop, &simulator).end_of_day();
     assert!(matches!(ask(&shop), DayEnd::NotSent(_)), "it left the factory with another");
     devices::set_password(&shop.till, shop.manager, "004711").unwrap();
     assert!(devices::has_password(&shop.till).unwrap());
@@ -382,7 +392,7 @@ fn what_the_terminal_prints_comes_with_the_receipt() {
         shop.charge_at(&simulator, "4.00");
         let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
         let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
-        let mut driver = terminal(&simulator);
+        let mut driver = patient(&shop, &simulator);
         let prepared = driver.prepare(kind, minor).unwrap();
         let open = cart::show(&mut shop.till).unwrap();
         let begun = card::begin(&mut shop.till, shop.cashier, open.id, Some(paid), &prepared);

@@ -10,6 +10,7 @@ use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::driver::{Options, Terminal};
 use comptoir_hardware::terminal::link::Timing;
 use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point, Simulator};
+use comptoir_till::devices;
 use comptoir_till::operators::approve;
 use comptoir_till::payments::card::{self, CardState};
 
@@ -38,10 +39,15 @@ impl Killed {
     }
 }
 
+/// A terminal that is waited for as long as at a counter.
+pub fn patient(shop: &Shop, simulator: &Simulator) -> Terminal {
+    devices::terminal(&shop.till, simulator.address()).unwrap()
+}
+
 /// A terminal that is not waited for long: whatever takes longer becomes unknown, and is settled like that.
 pub fn terminal(simulator: &Simulator) -> Terminal {
     let options = Options::new(Password::ZEROS, 124);
-    let moment = Duration::from_millis(400);
+    let moment = Duration::from_secs(1);
     let line = Timing { acknowledge: moment, tries: 2, ..options.line };
     let options = Options { reply: moment, silence: moment, line, ..options };
     Terminal::new(simulator.address(), options)
