@@ -320,7 +320,7 @@ fn a_long_job_waits_for_room_in_the_buffer() {
 fn a_printer_that_stops_taking_bytes_is_stalled_or_says_why() {
     for (automatic_status, cause) in [(false, Cause::Stalled), (true, Cause::PaperOut)] {
         let simulator = Simulator::on_pty().unwrap();
-        let options = Options { automatic_status, write: Duration::from_millis(500), ..options() };
+        let options = Options { automatic_status, write: Duration::from_secs(2), ..options() };
         let mut printer = Printer::new(simulator.address(), options);
         simulator.set(|faults| faults.paper_out_after_lines = Some(5));
         // More than the printer and the terminal have room for together.

@@ -303,11 +303,11 @@ fn what_is_damaged_on_the_line_is_repeated_and_paid_once() {
         // Sent again before the terminal has said anything.
         ("lost acknowledgement, slow", |faults| {
             faults.lose_acknowledgement = true;
-            faults.slow = Some(Duration::from_millis(600));
+            faults.slow = Some(Duration::from_millis(1_500));
         }),
     ] {
         let simulator = Simulator::on_pty().unwrap();
-        let line = Timing { acknowledge: Duration::from_millis(400), ..options().line };
+        let line = Timing { acknowledge: Duration::from_secs(1), ..options().line };
         let mut terminal = Terminal::new(simulator.address(), Options { line, ..options() });
         let attempt = prepare(&mut terminal);
         simulator.set(fault);

@@ -23,11 +23,8 @@ struct Counter {
 
 fn counter() -> Counter {
     let paper = Simulator::on_tcp(0).unwrap();
-    let options = Options {
-        reply: Duration::from_millis(300),
-        confirm: Duration::from_millis(800),
-        ..Options::default()
-    };
+    let options =
+        Options { connect: PATIENCE, reply: PATIENCE, confirm: PATIENCE, ..Options::default() };
     Counter { shop: Shop::selling(), printer: Printer::new(paper.address(), options), paper }
 }
 
@@ -136,6 +133,9 @@ fn a_silent_printer_leaves_the_job_in_question_and_yes_settles_it() {
     let (job, work) =
         outbox::take(&mut counter.shop.till, &Profile::default(), None).unwrap().unwrap();
     let Work::Print(bytes) = work else { panic!("a receipt") };
+    let moment = Duration::from_millis(300);
+    let options = Options { reply: moment, confirm: moment, ..Options::default() };
+    counter.printer = Printer::new(counter.paper.address(), options);
     counter.paper.set(|faults| faults.silent = true);
     let outcome = counter.printer.print(&bytes).unwrap();
     let state = outbox::finish(&counter.shop.till, job, outcome).unwrap();

@@ -38,11 +38,9 @@ fn sold(simulator: &Simulator) -> Shop {
 
 /// As patient as at a counter, but where silence is what happens.
 fn asked(shop: &Shop, simulator: &Simulator) -> Terminal {
-    let mut silent = false;
-    simulator.set(|faults| {
-        let breaks = matches!(faults.breaks, Some((_, Break::Silence | Break::Garbage)));
-        silent = breaks || faults.silent || faults.damage_sent;
-    });
+    let faults = simulator.faults();
+    let breaks = matches!(faults.breaks, Some((_, Break::Silence | Break::Garbage)));
+    let silent = breaks || faults.silent || faults.damage_sent;
     if silent { terminal(simulator) } else { patient(shop, simulator) }
 }
 
