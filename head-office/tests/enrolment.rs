@@ -4,6 +4,7 @@
 mod house;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use comptoir_head_office::enrolment::make_code;
 use comptoir_head_office::office::wall;
@@ -318,4 +319,22 @@ async fn the_program_says_how_it_is() {
     house.office.stop.cancel();
     assert_eq!(ask(address, "GET /ready", b"").await.0, 503);
     assert_eq!(ask(address, "GET /health", b"").await.0, 200);
+}
+
+#[tokio::test]
+async fn whoever_asks_whether_it_is_there_hears_before_work_gives_up() {
+    let house = House::new().await;
+    let database = &house.office.database;
+    let mut at_work = Vec::new();
+    for _ in 0..house::CONNECTIONS {
+        at_work.push(database.of_tenant(&house.tenant).await.unwrap());
+    }
+    tokio::select! {
+        biased;
+        one_more = database.of_tenant(&house.tenant) => panic!("{:?}", one_more.map(|_| ())),
+        there = database.is_there() => assert!(!there),
+    }
+    drop(at_work);
+    let back = async { while !database.is_there().await {} };
+    tokio::time::timeout(Duration::from_secs(60), back).await.unwrap();
 }

@@ -35,6 +35,8 @@ use uuid::Uuid;
 
 /// 21 November 2025, 17:00 in Ottawa.
 pub const WALL: i64 = 1_763_762_400_000;
+/// To the database, at most.
+pub const CONNECTIONS: u32 = 8;
 const OWNER: &str = "comptoir_owner";
 
 fn cluster() -> &'static Cluster {
@@ -131,7 +133,7 @@ impl House {
 
 /// A process of head office at a database that is there already.
 pub async fn another(owner: &PgConnectOptions) -> Arc<Office> {
-    let database = Database::open(owner.clone(), 8).await.unwrap();
+    let database = Database::open(owner.clone(), CONNECTIONS).await.unwrap();
     Arc::new(Office::new(database, Vault::new(&[7; 32])))
 }
 
