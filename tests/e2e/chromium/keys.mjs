@@ -179,10 +179,13 @@ export async function run(screen) {
   await until('it is said', async () => (await text('notice')).includes(dollars(`${count.toTheSafe}.00`)));
 
   // counted by notes and a roll: too much, and why is written down
+  let handedIn = 0;
+  page.on('request', (request) => (handedIn += request.url().endsWith('/api/hand_in') ? 1 : 0));
   const pieces = await hold('denominations');
   await more('sheet-close-shift');
   await shown('counted');
   await type(count.hundreds);
+  await key('F12');
   await key('F12');
   pieces();
   await shown('check');
@@ -201,11 +204,15 @@ export async function run(screen) {
       await says('counted', dollars(count.counted));
       await keep('25-counted');
     }
+    const handing = await hold('hand_in');
     await key('F12');
+    await key('F12');
+    handing();
     await shown('check');
     await key('F12');
     await shown('explained');
   }
+  assert.equal(handedIn, 3, 'each count once, however often it was pressed');
   assert.ok((await text('over-short')).includes(dollars(count.over)), await text('over-short'));
   await page.keyboard.type(count.note, { delay: 60 });
   await keep('25-over-is-explained');

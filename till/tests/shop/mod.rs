@@ -171,6 +171,7 @@ impl Shop {
         let prepared = prepared(&mut terminal, Kind::Payment, minor);
         let id = card::begin(&mut self.till, self.cashier, cart.id, None, &prepared).unwrap();
         let outcome = terminal.carry_out(&prepared, &mut |_| {});
+        assert!(matches!(outcome, Outcome::Approved(_)), "{outcome:?}");
         card::end::finish(&mut self.till, id, outcome).unwrap();
     }
 
