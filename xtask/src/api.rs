@@ -26,7 +26,9 @@ pub(crate) fn api(args: &[String]) -> Result<(), String> {
     let _ = fs::remove_dir_all(&folder);
     let failed = |why: std::io::Error| format!("{}: {why}", folder.display());
     fs::create_dir_all(&folder).map_err(failed)?;
-    let cluster = Cluster::start(&folder.join("postgres"), Then::Remove)?;
+    // A folder of its own: that of a run which has just ended may be on its way out.
+    let postgres = folder.join(format!("postgres-{}", std::process::id()));
+    let cluster = Cluster::start(&postgres, Then::Remove)?;
     cluster.database(OWNER, "api")?;
     let address = free_address().map_err(failed)?;
     let url = format!("http://{address}");
