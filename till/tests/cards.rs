@@ -27,8 +27,8 @@ use comptoir_till::orders::refunds;
 use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments;
 use comptoir_till::payments::card::{self, CardAttempt, CardState};
-use shop::{Shop, cad, prepared, refusal};
-use terminals::{Killed, each, over_each_line, patient, settled, taken, terminal, troubles};
+use shop::{Shop, cad, patient, prepared, refusal};
+use terminals::{Killed, each, over_each_line, settled, taken, terminal, troubles};
 
 fn ask_for(shop: &mut Shop, amount: &str) -> Result<u64> {
     let cart = cart::show(&mut shop.till).unwrap();
@@ -244,7 +244,7 @@ fn a_cart_that_a_card_has_paid_for_is_not_forgotten() {
     assert_eq!(refusal(shop.pay(None)), "card_exceeds_due");
     let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
     let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
-    let terminal = patient(&shop, &simulator);
+    let terminal = patient(&simulator);
     let mut shop = attempt(shop, terminal, kind, minor, Some(paid), Killed::Never, || {});
     assert_eq!(shown(&shop).unwrap().state, CardState::Approved);
     assert_eq!(shop.pay(None).unwrap().tenders[0].kind, TenderType::Cash);
@@ -263,7 +263,7 @@ fn nothing_goes_on_while_a_payment_is_unknown() {
     shop.pay(Some("10.00")).unwrap();
     shop.scan("CAN").unwrap();
     let minor = ask_for(&mut shop, "10.17").unwrap();
-    let terminal = patient(&shop, &simulator);
+    let terminal = patient(&simulator);
     let mut shop =
         attempt(shop, terminal, Kind::Payment, minor, None, Killed::BeforeKnowing, || {});
     let seen = shown(&shop).unwrap();
@@ -294,7 +294,7 @@ fn what_only_a_person_can_tell_is_told_after_the_program_died() {
             let mut shop = Shop::selling();
             shop.scan("CAN").unwrap();
             let minor = ask_for(&mut shop, "10.17").unwrap();
-            let terminal = patient(&shop, &simulator);
+            let terminal = patient(&simulator);
             let trouble = || {
                 simulator.set(|faults| {
                     faults.breaks = Some((Point::AfterReply, Break::Drop));

@@ -23,8 +23,8 @@ use comptoir_till::orders::returns::{self, ReturnRequest};
 use comptoir_till::payments::{self, card, paper, report, terminal_check};
 use comptoir_till::trust::backup;
 use comptoir_till::{cart, devices, outbox};
-use shop::{DEADLINE, Shop, cad, refusal};
-use terminals::{Killed, each, on_tcp, patient, terminal};
+use shop::{DEADLINE, Shop, cad, patient, refusal};
+use terminals::{Killed, each, on_tcp, terminal};
 
 /// A candle for a card, and one for cash.
 fn sold(simulator: &Simulator) -> Shop {
@@ -36,12 +36,12 @@ fn sold(simulator: &Simulator) -> Shop {
     shop
 }
 
-/// As patient as at a counter, but where silence is what happens.
-fn asked(shop: &Shop, simulator: &Simulator) -> Terminal {
+/// Waited for as long as it takes, but where silence is what happens.
+fn asked(simulator: &Simulator) -> Terminal {
     let faults = simulator.faults();
     let breaks = matches!(faults.breaks, Some((_, Break::Silence | Break::Garbage)));
     let silent = breaks || faults.silent || faults.damage_sent;
-    if silent { terminal(simulator) } else { patient(shop, simulator) }
+    if silent { terminal(simulator) } else { patient(simulator) }
 }
 
 /// Stores, asks and keeps; dies where it is told to.
@@ -50,7 +50,7 @@ fn check(mut shop: Shop, simulator: &Simulator, killed: Killed) -> Shop {
     if killed == Killed::BeforeAsking {
         return shop.restart();
     }
-    let end = asked(&shop, simulator).end_of_day();
+    let end = asked(simulator).end_of_day();
     if killed == Killed::BeforeKnowing {
         return shop.restart();
     }
@@ -216,7 +216,7 @@ fn a_difference_is_said() {
     let simulator = Simulator::on_tcp(0).unwrap();
     let mut shop = sold(&simulator);
     // Paid at the terminal behind the register's back.
-    let mut by_itself = patient(&shop, &simulator);
+    let mut by_itself = patient(&simulator);
     let attempt = by_itself.prepare(Kind::Payment, 5_00).unwrap();
     assert!(matches!(by_itself.carry_out(&attempt, &mut |_| {}), Outcome::Approved(_)));
     drop(by_itself);
@@ -277,7 +277,7 @@ fn a_payment_in_hand_is_not_handed_in() {
     shop.pay(Some("20.00")).unwrap();
     shop.scan("CAN").unwrap();
     let open = cart::show(&mut shop.till).unwrap();
-    let mut driver = patient(&shop, &simulator);
+    let mut driver = patient(&simulator);
     let prepared = driver.prepare(Kind::Payment, 5_00).unwrap();
     let (till, cashier) = (&mut shop.till, shop.cashier);
     let id = card::begin(till, cashier, open.id, None, &prepared).unwrap();
@@ -357,7 +357,8 @@ fn the_terminals_password_is_used_and_shown_to_nobody() {
     assert_eq!(refused("12a4", &shop), "bad_password");
     let by_cashier = devices::set_password(&shop.till, shop.cashier, "4711");
     assert_eq!(refusal(by_cashier), "not_allowed");
-    let ask = |shop: &Shop| patient(shop, &simulator).end_of_day();
+    let by_setting = |shop: &Shop| devices::terminal(&shop.till, simulator.address()).unwrap();
+    let ask = |shop: &Shop| by_setting(shop).end_of_day();
     assert!(matches!(ask(&shop), DayEnd::NotSent(_)), "it left the factory with another");
     devices::set_password(&shop.till, shop.manager, "004711").unwrap();
     assert!(devices::has_password(&shop.till).unwrap());
@@ -365,7 +366,7 @@ fn the_terminals_password_is_used_and_shown_to_nobody() {
     shop = shop.restart();
     assert!(matches!(ask(&shop), DayEnd::Done(_)));
     shop.scan("CAN").unwrap();
-    shop.charge_at(&simulator, "10.17");
+    shop.charge_by(by_setting(&shop), "10.17");
     devices::set_password(&shop.till, shop.manager, "").unwrap();
     assert!(!devices::has_password(&shop.till).unwrap());
     assert!(matches!(ask(&shop), DayEnd::NotSent(_)));
@@ -390,7 +391,7 @@ fn what_the_terminal_prints_comes_with_the_receipt() {
         shop.charge_at(&simulator, "4.00");
         let paid = cart::show(&mut shop.till).unwrap().tenders[0].attempt;
         let (kind, minor) = card::may_take_back(&mut shop.till, shop.cashier, paid).unwrap();
-        let mut driver = patient(&shop, &simulator);
+        let mut driver = patient(&simulator);
         let prepared = driver.prepare(kind, minor).unwrap();
         let open = cart::show(&mut shop.till).unwrap();
         let begun = card::begin(&mut shop.till, shop.cashier, open.id, Some(paid), &prepared);

@@ -16,10 +16,11 @@ use comptoir_domain::reporting::{Report, XReport};
 use comptoir_domain::store::{Region, Store};
 use comptoir_domain::text::Language;
 use comptoir_hardware::lamp::Cause;
-use comptoir_hardware::terminal::Outcome;
 use comptoir_hardware::terminal::attempt::{Attempt, Kind};
-use comptoir_hardware::terminal::driver::Terminal;
+use comptoir_hardware::terminal::driver::{Options, Terminal};
+use comptoir_hardware::terminal::link::Timing;
 use comptoir_hardware::terminal::simulator::Simulator;
+use comptoir_hardware::terminal::{Outcome, Password};
 use comptoir_till::catalog::import::{self, Mapping, Outcome as Imported, Reject};
 use comptoir_till::error::{Error, Result};
 use comptoir_till::orders::refunds;
@@ -43,6 +44,14 @@ pub struct Shop {
 
 /// Much longer than anything takes; only a failure waits so long.
 pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A terminal that is waited for as long as it takes.
+pub fn patient(simulator: &Simulator) -> Terminal {
+    let options = Options::new(Password::ZEROS, 124);
+    let line = Timing { acknowledge: DEADLINE, write: DEADLINE, ..options.line };
+    let options = Options { connect: DEADLINE, reply: DEADLINE, line, ..options };
+    Terminal::new(simulator.address(), options)
+}
 
 /// A terminal that was just plugged in again is asked until it answers.
 pub fn prepared(terminal: &mut Terminal, kind: Kind, minor: u64) -> Attempt {
@@ -164,7 +173,10 @@ impl Shop {
     }
 
     pub fn charge_at(&mut self, simulator: &Simulator, amount: &str) {
-        let mut terminal = devices::terminal(&self.till, simulator.address()).unwrap();
+        self.charge_by(patient(simulator), amount);
+    }
+
+    pub fn charge_by(&mut self, mut terminal: Terminal, amount: &str) {
         let cart = cart::show(&mut self.till).unwrap();
         let minor =
             card::may_pay(&mut self.till, self.cashier, cart.id, cart.total, cad(amount)).unwrap();

@@ -10,7 +10,6 @@ use comptoir_hardware::terminal::Password;
 use comptoir_hardware::terminal::driver::{Options, Terminal};
 use comptoir_hardware::terminal::link::Timing;
 use comptoir_hardware::terminal::simulator::{Answer, Asked, Break, Faults, Point, Simulator};
-use comptoir_till::devices;
 use comptoir_till::operators::approve;
 use comptoir_till::payments::card::{self, CardState};
 
@@ -37,11 +36,6 @@ impl Killed {
     pub fn is_unheard(self) -> bool {
         matches!(self, Killed::BeforeKnowing | Killed::WhileSettling | Killed::WhileDoubtful)
     }
-}
-
-/// A terminal that is waited for as long as at a counter.
-pub fn patient(shop: &Shop, simulator: &Simulator) -> Terminal {
-    devices::terminal(&shop.till, simulator.address()).unwrap()
 }
 
 /// A terminal that is not waited for long: whatever takes longer becomes unknown, and is settled like that.
